@@ -1,0 +1,120 @@
+"""Processing activities of Art. 30: purposes, subjects, data, bases, sources, recipients, retention."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from zusage.declaration.base import Cited, Identifier, Part, Period, Said
+from zusage.declaration.parties import RecipientUse
+from zusage.declaration.retention import RetentionRule
+
+Special = Literal[
+    "racial-or-ethnic-origin", "political-opinions", "beliefs", "trade-union", "genetic", "biometric", "health",
+    "sex-life", "criminal",
+]  # fmt: skip
+
+
+class LegalBasis(Part):
+    """A legal basis (Art. 6, 9, 49 …). `interest` is required for Art. 6(1)(f): which interest (Art. 13(1)(d))."""
+
+    citation: Cited
+    interest: Said | None = None
+    #: for consent: the consent purpose asked for (`consents` of the declaration)
+    consent: Identifier | None = None
+    text: Said | None = None
+
+
+class Purpose(Part):
+    """A purpose and the legal bases it rests on."""
+
+    id: Identifier
+    text: Said
+    legal_bases: tuple[LegalBasis, ...] = ()
+    #: purposes that advertise directly: an objection ends them at once (Art. 21(2), (3))
+    direct_marketing: bool = False
+
+
+class DataCategory(Part):
+    """A category of personal data, as the notice calls it."""
+
+    id: Identifier
+    text: Said
+    #: Art. 9 and 10
+    special: Special | None = None
+    #: the person gave it (portable, Art. 20), it was observed, derived, or came from others
+    origin: Literal["provided", "observed", "derived", "third-party"] = "provided"
+    #: must it be provided, and what follows if not (Art. 13(2)(e))
+    required: bool | None = None
+    fields: tuple[str, ...] = ()
+
+
+class Provision(Part):
+    """Whether data must be provided (Art. 13(2)(e))."""
+
+    required: bool
+    basis: Literal["statute", "contract", "to-conclude-contract", "none"] = "none"
+    consequence: Said | None = None
+
+
+class Profiling(Part):
+    """Automated decisions including profiling (Art. 22): the logic involved, significance and consequences."""
+
+    takes_place: bool
+    automated_decision: bool = False
+    logic: Said | None = None
+    consequences: Said | None = None
+    human_review: Said | None = None
+
+
+class Source(Part):
+    """Where data come from if not from the person (Art. 14(2)(f))."""
+
+    text: Said
+    publicly_accessible: bool = False
+    recipient: Identifier | None = None
+
+
+class LogPolicy(Part):
+    """For an activity that keeps access logs: what is taken in, what statistics show, who opens sealed lines."""
+
+    format: str = "combined"
+    fields: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ("site", "path", "status")
+    parameters: tuple[str, ...] = ()
+    customer_field: str | None = None
+    truncate_v4: int = Field(default=24, ge=0, le=24)
+    truncate_v6: int = Field(default=48, ge=0, le=48)
+    #: roles that must open together (AND); an empty list seals nothing
+    opened_by: tuple[Identifier, ...] = ()
+    suppress_below: int = Field(default=5, ge=1)
+    #: where a live view or a ban feed is declared: how long truncated or full addresses stay in it
+    live_view: Period | None = None
+
+
+class Activity(Part):
+    """One processing activity. Its id is the key in `activities`."""
+
+    title: Said
+    text: Said | None = None
+    purposes: tuple[Purpose, ...] = Field(min_length=1)
+    #: categories of data subjects (Art. 30(1)(c))
+    subjects: tuple[Said, ...] = Field(min_length=1)
+    data: tuple[DataCategory, ...] = Field(min_length=1)
+    sources: tuple[Source, ...] = ()
+    recipients: tuple[RecipientUse, ...] = ()
+    retention: tuple[RetentionRule, ...] = ()
+    provision: Provision | None = None
+    profiling: Profiling | None = None
+    #: services used on the way (embedded maps, analytics), by recipient id
+    services: tuple[Identifier, ...] = ()
+    cookies: tuple[Identifier, ...] = ()
+    measures: tuple[Identifier, ...] = ()
+    #: `low`: control of a mailbox suffices to be answered; `high`: more proof of identity is asked
+    risk: Literal["low", "normal", "high"] = "normal"
+    #: processed on behalf of customers (Art. 28): requests are passed on, never answered
+    on_behalf: bool = False
+    logs: LogPolicy | None = None
+    #: what the DPO should know but the notice does not say
+    note: Said | None = None

@@ -1,0 +1,88 @@
+"""How rights of Art. 12–22 are exercised here: channels, own deadlines, age limits, processing for customers, measures."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from zusage.declaration.base import Cited, Country, EmailAddress, Identifier, Part, Period, Said
+
+Right = Literal[
+    "access", "rectification", "erasure", "restriction", "portability", "objection", "no-automated-decision",
+    "withdraw-consent", "complaint", "question",
+]  # fmt: skip
+
+
+class Channel(Part):
+    """A way to make a request – or one that is refused, with the reason the person is told."""
+
+    kind: Literal["web", "email", "letter", "in-person", "telephone", "account", "fax"]
+    to: str | None = None
+    accepted: bool = True
+    rights: tuple[Right, ...] = ()
+    #: proof of identity that this channel asks for
+    identity: Literal["none", "mailbox", "account", "document", "signature"] = "mailbox"
+    reason: Said | None = None
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> Channel:
+        if not self.accepted and self.reason is None:
+            raise ValueError("a refused channel needs the 'reason' that the person is told")
+        return self
+
+
+class OwnDeadline(Part):
+    """A time limit the controller sets itself; where the law's is shorter, the law's counts."""
+
+    what: Literal["acknowledge", "answer", "erase", "rectify", "inform-recipients", "stop-marketing", "breach-notice", "other"]
+    within: Period
+    rights: tuple[Right, ...] = ()
+    text: Said | None = None
+
+
+class Rights(Part):
+    """Channels, deadlines and particulars of the rights."""
+
+    channels: tuple[Channel, ...] = ()
+    deadlines: tuple[OwnDeadline, ...] = ()
+    #: in the person's interest refused or narrowed, with the law that allows it
+    limits: tuple[Said, ...] = ()
+    #: where objections go (Art. 21), shown apart and highlighted (Art. 21(4))
+    objection_to: EmailAddress | None = None
+
+
+class AgeLimit(Part):
+    """A minimum age: below it, nothing is collected, or only with the holder of parental responsibility."""
+
+    age: int = Field(ge=1, le=21)
+    for_what: Said
+    parental_consent: bool = False
+    country: Country | None = None
+    legal_basis: Cited | None = None
+
+
+class OnBehalf(Part):
+    """Processing on behalf of customers (Art. 28, 30(2)): what is done for them, and what their requests get."""
+
+    text: Said
+    categories: tuple[Said, ...] = ()
+    contract: Said | None = None
+    #: a person's request is passed on within this time
+    pass_on_within: Period | None = None
+    activities: tuple[Identifier, ...] = ()
+
+
+class Measure(Part):
+    """A technical or organisational measure (Art. 32). `attest_every` makes it a promise somebody must vouch for."""
+
+    title: Said
+    text: Said
+    kind: Literal["technical", "organisational", "contractual", "training", "certification", "register"]
+    citation: Cited | None = None
+    attest_every: Period | None = None
+    #: the role that vouches (`dpo`, `management`, `it`)
+    attested_by: Identifier | None = None
+    #: what must be filed with the attestation
+    document: Said | None = None
+    recipient: Identifier | None = None

@@ -1,0 +1,25 @@
+"""What a keeper is given to work with: the controller's workspace, wired once by `zusage.workspace`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from zusage.declaration import Declaration
+from zusage.keys import KeyRing
+from zusage.ledger import Ledger
+from zusage.stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`state` is the workspace's own database (registers, agenda, ledger); `stores` are the controller's."""
+
+    declaration: Declaration
+    stores: Stores
+    state: Engine
+    ledger: Ledger
+    keys: KeyRing
+    folder: Path
