@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from zusage.declaration.base import Cited, Identifier, Part, Period, Said
+from zusage.declaration.base import Cited, Flag, Identifier, Part, Period, Said
 from zusage.declaration.parties import RecipientUse
 from zusage.declaration.retention import RetentionRule
 
@@ -33,7 +33,7 @@ class Purpose(Part):
     text: Said
     legal_bases: tuple[LegalBasis, ...] = ()
     #: purposes that advertise directly: an objection ends them at once (Art. 21(2), (3))
-    direct_marketing: bool = False
+    direct_marketing: Flag = False
 
 
 class DataCategory(Part):
@@ -46,14 +46,14 @@ class DataCategory(Part):
     #: the person gave it (portable, Art. 20), it was observed, derived, or came from others
     origin: Literal["provided", "observed", "derived", "third-party"] = "provided"
     #: must it be provided, and what follows if not (Art. 13(2)(e))
-    required: bool | None = None
+    required: Flag | None = None
     fields: tuple[str, ...] = ()
 
 
 class Provision(Part):
     """Whether data must be provided (Art. 13(2)(e))."""
 
-    required: bool
+    required: Flag
     basis: Literal["statute", "contract", "to-conclude-contract", "none"] = "none"
     consequence: Said | None = None
 
@@ -61,8 +61,8 @@ class Provision(Part):
 class Profiling(Part):
     """Automated decisions including profiling (Art. 22): the logic involved, significance and consequences."""
 
-    takes_place: bool
-    automated_decision: bool = False
+    takes_place: Flag
+    automated_decision: Flag = False
     logic: Said | None = None
     consequences: Said | None = None
     human_review: Said | None = None
@@ -72,7 +72,7 @@ class Source(Part):
     """Where data come from if not from the person (Art. 14(2)(f))."""
 
     text: Said
-    publicly_accessible: bool = False
+    publicly_accessible: Flag = False
     recipient: Identifier | None = None
 
 
@@ -114,7 +114,7 @@ class Activity(Part):
     #: `low`: control of a mailbox suffices to be answered; `high`: more proof of identity is asked
     risk: Literal["low", "normal", "high"] = "normal"
     #: processed on behalf of customers (Art. 28): requests are passed on, never answered
-    on_behalf: bool = False
+    on_behalf: Flag = False
     logs: LogPolicy | None = None
     #: what the DPO should know but the notice does not say
     note: Said | None = None

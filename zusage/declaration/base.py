@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict, WithJsonSchema
 
+from zusage.errors import ZusageError
 from zusage.law.citations import Citation
 from zusage.law.duration import Duration
 from zusage.text import Text
@@ -17,7 +19,21 @@ _IDENTIFIER = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 class Part(BaseModel):
     """A part of the declaration: unknown keys are errors, values do not change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, coerce_numbers_to_str=True, populate_by_name=False
+    )
+
+
+class DanglingReferences(ValueError):
+    """References that lead nowhere: (key path, message, the name, the names there are)."""
+
+    def __init__(self, dangling: list[tuple[tuple[str | int, ...], str, str, tuple[str, ...]]]) -> None:
+        super().__init__("; ".join(message for _, message, _, _ in dangling))
+        self.dangling = dangling
+
+
+#: `true` or `false`, nothing else: `NO` is Norway.
+Flag = Annotated[bool, Strict()]
 
 
 #: `lower-case-words-joined-by-hyphens`, stable: promises, bindings and approvals refer to it.
@@ -44,8 +60,18 @@ Said = Annotated[
 ]
 
 
+def _parsed(parse: Callable[[str], Any], value: Any) -> Any:
+    """`parse` for texts; its refusal becomes one that the model reports with the place."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse(value)
+    except ZusageError as error:
+        raise ValueError(str(error)) from None
+
+
 def _read_duration(value: Any) -> Any:
-    return Duration.parse(value) if isinstance(value, str) else value
+    return _parsed(Duration.parse, value)
 
 
 #: An ISO 8601 duration with whole numbers: `P7D`, `P6M`, `PT72H`.
@@ -58,7 +84,7 @@ Period = Annotated[
 
 
 def _read_citation(value: Any) -> Any:
-    return Citation.parse_id(value) if isinstance(value, str) else value
+    return _parsed(Citation.parse_id, value)
 
 
 #: A citation id: `gdpr:6(1)(f)`, `tdddg:25(2)(2)`, `hgb:257(1)(4)`.

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from zusage.declaration.base import Cited, Identifier, Part, Period, Said
+from zusage.declaration.base import Cited, Flag, Identifier, Part, Period, Said
 
 StorageKind = Literal["cookie", "local-storage", "session-storage", "indexed-db", "pixel", "fingerprint", "other"]
 
@@ -22,7 +22,7 @@ class StorageItem(Part):
     #: how long it stays: a duration, `session`, or `until-cleared`
     keep: Period | Literal["session", "until-cleared"]
     #: strictly necessary under § 25(2) TDDDG; otherwise the consent purpose it waits for
-    necessary: bool = False
+    necessary: Flag = False
     consent: Identifier | None = None
     domains: tuple[str, ...] = ()
     legal_basis: Cited | None = None
@@ -40,7 +40,7 @@ class EmbeddedService(Part):
     recipient: Identifier
     kind: Literal["script", "embed", "pixel", "font", "captcha", "other"] = "script"
     hosts: tuple[str, ...] = ()
-    necessary: bool = False
+    necessary: Flag = False
     consent: Identifier | None = None
     text: Said | None = None
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from zusage.declaration.base import Cited, Country, EmailAddress, Identifier, Part, Period, Said
+from zusage.declaration.base import Cited, Country, EmailAddress, Flag, Identifier, Part, Period, Said
 
 Safeguard = Literal[
     "adequacy", "dpf", "scc", "bcr", "code-of-conduct", "certification", "consent", "contract", "legal-claims", "none"
@@ -49,7 +49,7 @@ class Controller(Party):
         "BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH"
     ] | None = None  # fmt: skip
     #: banks, insurers and securities institutions keep vouchers ten years (EGAO Art. 97 § 19a(3))
-    financial_institution: bool = False
+    financial_institution: Flag = False
 
 
 class JointController(Party):
@@ -62,7 +62,7 @@ class Officer(Contact):
     """The data protection officer (Art. 37). A name is not required, a way to reach them is."""
 
     name: str | None = None
-    external: bool = False
+    external: Flag = False
 
     @model_validator(mode="after")
     def _reachable(self) -> Officer:
@@ -99,7 +99,7 @@ class Transfer(Part):
     country: Country
     safeguards: tuple[Safeguard, ...] = ()
     #: for `dpf`: whether the recipient is certified; checked by attestation
-    certified: bool | None = None
+    certified: Flag | None = None
     #: where a copy of the safeguards is to be had (Art. 13(1)(f))
     copy_at: Said | None = None
     occasion: Said | None = None
@@ -109,7 +109,7 @@ class Recipient(Party):
     """A recipient or category of recipients (Art. 13(1)(e)), kept once, referred to by activities."""
 
     #: a category ("tax adviser") rather than one organisation
-    category: bool = False
+    category: Flag = False
     country: Country | None = None
     role: RecipientRole
     contract: ProcessorContract | None = None

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from zusage.declaration.base import Cited, Country, EmailAddress, Identifier, Part, Period, Said
+from zusage.declaration.base import Cited, Country, EmailAddress, Flag, Identifier, Part, Period, Said
 
 Right = Literal[
     "access", "rectification", "erasure", "restriction", "portability", "objection", "no-automated-decision",
@@ -19,7 +19,7 @@ class Channel(Part):
 
     kind: Literal["web", "email", "letter", "in-person", "telephone", "account", "fax"]
     to: str | None = None
-    accepted: bool = True
+    accepted: Flag = True
     rights: tuple[Right, ...] = ()
     #: proof of identity that this channel asks for
     identity: Literal["none", "mailbox", "account", "document", "signature"] = "mailbox"
@@ -57,7 +57,7 @@ class AgeLimit(Part):
 
     age: int = Field(ge=1, le=21)
     for_what: Said
-    parental_consent: bool = False
+    parental_consent: Flag = False
     country: Country | None = None
     legal_basis: Cited | None = None
 

@@ -1,0 +1,104 @@
+"""`zusage`: the root command. Subcommands are named here and imported when they are called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from zusage import __version__
+
+#: command → (module, attribute, what `zusage --help` says)
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "demo": ("demo", "demo", "A complete deployment on synthetic data, in a folder of its own."),
+    "init": ("init", "init", "A new workspace; drafts from a notice or a database."),
+    "schema": ("init", "schema", "The JSON Schema of declaration.yaml or stores.yaml, for editors."),
+    "read": ("read", "read", "A notice's text to facts or to a draft declaration."),
+    "check": ("check", "check", "A notice or a workspace: what is wrong, by which rule, what to write instead."),
+    "write": ("write", "write", "The notice, the Art. 30 record and the other documents."),
+    "status": ("status", "status", "Every promise and its proof, looked at afresh."),
+    "prove": ("status", "prove", "The signed evidence report."),
+    "plan": ("retention", "plan", "What is due now, with counts; touches nothing."),
+    "approve": ("retention", "approve", "Approve a rule's plan, so that sweeps run it."),
+    "sweep": ("retention", "sweep", "Do what is due and approved."),
+    "forecast": ("retention", "forecast", "What will fall due, given no further events."),
+    "hold": ("retention", "hold", "Place, list and lift holds."),
+    "request": ("request", "request", "Data subject requests."),
+    "consent": ("consent", "consent", "Consents: record, withdraw, look up."),
+    "attest": ("attest", "attest", "Vouch for an organisational promise."),
+    "disclose": ("disclose", "disclose", "Record to whom data were disclosed."),
+    "contract": ("disclose", "contract", "Record contracts with recipients."),
+    "logs": ("logs", "logs", "Access logs: take in, statistics, open sealed lines, expire."),
+    "scan": ("scan", "scan", "Reality against the declaration: a site, a store."),
+    "store": ("store", "store", "Grants, preflight and drift of the bound stores."),
+    "ledger": ("ledger", "ledger", "Verify, seal and export the record of every act."),
+    "serve": ("serve", "serve", "Pages, API and console (with a worker)."),
+    "worker": ("worker", "worker", "A worker alone: does what falls due."),
+    "migrate": ("state", "migrate", "Bring the workspace's database up to date."),
+    "backup": ("state", "backup", "Back the workspace's database up."),
+    "restore": ("state", "restore", "Restore the workspace's database."),
+    "keys": ("state", "keys", "Show, rotate and destroy keys."),
+    "user": ("user", "user", "Accounts of the console."),
+    "import": ("exchange", "import_", "Take in TILT or DPV."),
+    "export": ("exchange", "export", "Write TILT or DPV."),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name; imports a command's module when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command = getattr(importlib.import_module(f"zusage.cli.{module}"), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, said) for name, (_, _, said) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="zusage")
+def cli() -> None:
+    """Zusage makes a privacy notice executable: declared once, kept on the real stores, proven by looking again.
+
+    Exit codes: 0 fine · 1 findings or broken promises · 2 wrong use or bad input · 3 a store cannot be reached.
+    """
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line in this process; returns the exit code. Errors of Zusage go to standard error."""
+    from zusage.errors import ZusageError
+
+    try:
+        result: Any = cli.main(args=arguments, prog_name="zusage", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.Abort:
+        click.echo("aborted; nothing further was done", err=True)
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except ZusageError as error:
+        click.echo(f"zusage: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run())

@@ -1,0 +1,79 @@
+"""References between parts of a declaration: each leads somewhere, each id is given once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the model calls this module to check itself
+    from zusage.declaration.activities import Activity
+    from zusage.declaration.model import Declaration
+
+Path = tuple[str | int, ...]
+#: key path, message, the name that leads nowhere, the names there are
+Dangling = tuple[Path, str, str, tuple[str, ...]]
+
+
+def dangling_references(declaration: Declaration) -> Iterator[Dangling]:
+    """What is referred to but not there, and ids that are given twice."""
+    for name, activity in declaration.activities.items():
+        yield from _in_activity(declaration, ("activities", name), activity)
+    consents, recipients = declaration.consents, declaration.recipients
+    for name, item in declaration.browser.items.items():
+        where: Path = ("browser", "items", name)
+        yield from _unknown((*where, "consent"), [item.consent], consents)
+        yield from _unknown((*where, "provider"), [item.provider], recipients)
+    for name, service in declaration.browser.services.items():
+        where = ("browser", "services", name)
+        yield from _unknown((*where, "recipient"), [service.recipient], recipients)
+        yield from _unknown((*where, "consent"), [service.consent], consents)
+    for name, measure in declaration.measures.items():
+        yield from _unknown(("measures", name, "recipient"), [measure.recipient], recipients)
+    for name, recipient in recipients.items():
+        yield from _unknown(("recipients", name, "parent"), [recipient.parent], recipients)
+    if declaration.on_behalf:
+        yield from _unknown(("on_behalf", "activities"), declaration.on_behalf.activities, declaration.activities)
+
+
+def _in_activity(declaration: Declaration, where: Path, activity: Activity) -> Iterator[Dangling]:
+    data = [category.id for category in activity.data]
+    purposes = [purpose.id for purpose in activity.purposes]
+    yield from _twice((*where, "data"), data)
+    yield from _twice((*where, "purposes"), purposes)
+    yield from _twice((*where, "retention"), [rule.id for rule in activity.retention])
+    for position, rule in enumerate(activity.retention):
+        here = (*where, "retention", position)
+        yield from _unknown((*here, "data"), rule.data, data)
+        if rule.when:
+            yield from _unknown((*here, "when", "consent"), [rule.when.consent], declaration.consents)
+            yield from _unknown((*here, "when", "no_consent"), [rule.when.no_consent], declaration.consents)
+    for position, use in enumerate(activity.recipients):
+        here = (*where, "recipients", position)
+        yield from _unknown((*here, "to"), [use.to], declaration.recipients)
+        yield from _unknown((*here, "data"), use.data, data)
+        yield from _unknown((*here, "purposes"), use.purposes, purposes)
+        yield from _unknown((*here, "consent"), [use.consent], declaration.consents)
+    for position, purpose in enumerate(activity.purposes):
+        for number, basis in enumerate(purpose.legal_bases):
+            here = (*where, "purposes", position, "legal_bases", number, "consent")
+            yield from _unknown(here, [basis.consent], declaration.consents)
+    for position, source in enumerate(activity.sources):
+        yield from _unknown((*where, "sources", position, "recipient"), [source.recipient], declaration.recipients)
+    yield from _unknown((*where, "services"), activity.services, declaration.recipients)
+    yield from _unknown((*where, "cookies"), activity.cookies, declaration.browser.items)
+    yield from _unknown((*where, "measures"), activity.measures, declaration.measures)
+
+
+def _twice(where: Path, names: list[str]) -> Iterator[Dangling]:
+    seen: set[str] = set()
+    for position, name in enumerate(names):
+        if name in seen:
+            yield (*where, position, "id"), f"the id '{name}' is given twice", "", ()
+        seen.add(name)
+
+
+def _unknown(where: Path, names: Iterable[str | None], known: Iterable[str]) -> Iterator[Dangling]:
+    there = tuple(known)
+    for name in names:
+        if name is not None and name not in there:
+            yield where, f"there is no '{name}'", name, there
