@@ -1,0 +1,13 @@
+"""The registry: a new kind of promise is a new keeper and a line here."""
+
+from __future__ import annotations
+
+from zusage.keepers.attestation import AttestationKeeper
+from zusage.keepers.context import Context
+from zusage.keepers.retention import RetentionKeeper
+from zusage.promises import Keeper
+
+
+def keepers() -> tuple[Keeper[Context], ...]:
+    """All keepers, in the order in which they compile, plan and keep."""
+    return (RetentionKeeper(), AttestationKeeper())

@@ -1,0 +1,112 @@
+"""A workspace: one controller's folder, opened and wired – declaration, stores, keys, state database, keepers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from zusage.database.engines import create_engine, resolve_url
+from zusage.database.migrations import migrate
+from zusage.database.schema import metadata
+from zusage.declaration import Declaration
+from zusage.declaration.loading import load, load_model
+from zusage.declaration.base import Part
+from zusage.errors import ZusageError
+from zusage.keepers.context import Context
+from zusage.keepers.registry import keepers as all_keepers
+from zusage.keys import KeyRing
+from zusage.ledger import Ledger
+from zusage.mail.settings import MailSettings
+from zusage.promises import Keeper
+from zusage.stores import open_stores
+
+
+class NoWorkspace(ZusageError):
+    """The folder is not a workspace, or not one that can be used yet."""
+
+
+class Settings(Part):
+    """`workspace.yaml`: what is particular to this installation. Everything has a default."""
+
+    #: the state database; a file beside the declaration by default, or `postgresql+psycopg://…`, `env:NAME`, `file:PATH`
+    state: str | None = None
+    mail: MailSettings = MailSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """An opened workspace. `context` is what keepers work with."""
+
+    folder: Path
+    settings: Settings
+    context: Context
+    keepers: Sequence[Keeper[Context]]
+
+    @property
+    def declaration(self) -> Declaration:
+        """The controller's declaration."""
+        return self.context.declaration
+
+    @property
+    def state(self) -> Engine:
+        """The workspace's own database."""
+        return self.context.state
+
+    def keeper(self, name: str) -> Any:
+        """The keeper called `name`. Raises `KeyError`."""
+        return next(keeper for keeper in self.keepers if keeper.name == name)
+
+
+def read_settings(folder: Path) -> Settings:
+    """`workspace.yaml` of `folder`, or the defaults. Raises `BadInput`."""
+    path = folder / "workspace.yaml"
+    return load_model(path, Settings) if path.exists() else Settings()
+
+
+def state_engine(folder: Path, settings: Settings) -> Engine:
+    """The engine of the workspace's own database."""
+    return create_engine(resolve_url(settings.state) if settings.state else f"sqlite:///{folder / 'state.db'}")
+
+
+def create_workspace(folder: Path, declaration: str, stores: str = "stores: {}\n", settings: str = "") -> Workspace:
+    """Make a workspace in `folder` from the texts of its files; refuses a folder that holds one already.
+
+    Raises `BadInput` where a text does not load; then the folder is left without keys and database.
+    """
+    if (folder / "declaration.yaml").exists():
+        raise NoWorkspace(f"there is a declaration.yaml in {folder} already", hint="choose an empty folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "declaration.yaml").write_text(declaration, encoding="utf-8")
+    (folder / "stores.yaml").write_text(stores, encoding="utf-8")
+    if settings:
+        (folder / "workspace.yaml").write_text(settings, encoding="utf-8")
+    load(folder)
+    KeyRing.create(folder / "keys")
+    migrate(state_engine(folder, read_settings(folder)), metadata)
+    return open_workspace(folder)
+
+
+def open_workspace(folder: Path) -> Workspace:
+    """The workspace in `folder`. Raises `NoWorkspace`, `BadInput`; touches no store yet."""
+    if not (folder / "declaration.yaml").exists():
+        raise NoWorkspace(
+            f"there is no declaration.yaml in {folder.resolve()}",
+            hint="go to the controller's folder, name it with --workspace, or make one with `zusage init`",
+        )
+    declaration = load(folder)
+    settings = read_settings(folder)
+    keys = KeyRing.open(folder / "keys")
+    state = state_engine(folder, settings)
+    context = Context(
+        declaration=declaration,
+        stores=open_stores(folder / "stores.yaml", declaration),
+        state=state,
+        ledger=Ledger(keys),
+        keys=keys,
+        folder=folder,
+    )
+    return Workspace(folder=folder, settings=settings, context=context, keepers=all_keepers())
