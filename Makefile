@@ -10,7 +10,7 @@ CORE = $(VENV)/.core
 ALL = $(VENV)/.all
 AXE = build/npm/node_modules/axe-core/axe.min.js
 AXE_VERSION = 4.14.1
-PIP = $(RUN)python -m pip --disable-pip-version-check install --quiet --no-input
+PIP = $(RUN)python -m pip --disable-pip-version-check install -qq --no-input
 
 .DELETE_ON_ERROR:
 .PHONY: help demo test lint format types budgets promises torture bench docs docs-check wheel constraints system clean
