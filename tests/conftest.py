@@ -8,6 +8,7 @@ import time
 import hypothesis
 
 pytest_plugins = [
+    "tests.support.loopback",
     "tests.support.promises",
     "tests.support.servers",
     "tests.support.smtp",
