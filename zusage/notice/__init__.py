@@ -1,0 +1,1 @@
+"""Notices: reading (text → facts → draft), checking (findings), writing (what each document says)."""

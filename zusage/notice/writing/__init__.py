@@ -1,0 +1,5 @@
+"""What each document says, from the declaration alone; how it looks is `documents`' matter."""
+
+from zusage.notice.writing.catalogue import DOCUMENTS, DocumentName, write
+
+__all__ = ["DOCUMENTS", "DocumentName", "write"]

@@ -1,0 +1,140 @@
+"""The section of one processing activity: Art. 13(1)(c)–(f), (2)(a), (e), (f) and Art. 14."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zusage.declaration import Activity, DataCategory, Declaration, RecipientUse
+from zusage.declaration.parties import Transfer
+from zusage.documents import Block, Heading, Items, Paragraph
+from zusage.notice.writing import periods
+from zusage.notice.writing.words import Words
+
+
+def section(declaration: Declaration, name: str, activity: Activity, words: Words) -> Iterator[Block]:
+    """One activity from title to profiling."""
+    here = f"activities.{name}"
+    yield Heading(words.text(activity.title), anchor=name)
+    if activity.text:
+        yield Paragraph(words.text(activity.text), facts=(f"{here}.text",))
+    yield Paragraph(words.say("subjects", names=words.listed(words.text(one) for one in activity.subjects)))
+    yield Heading(words.say("purposes"), 3, f"{name}-purposes")
+    yield Items(tuple(words.text(one.text) for one in activity.purposes), facts=(f"{here}.purposes",))
+    yield Heading(words.say("data"), 3, f"{name}-data")
+    yield Items(tuple(category(one, words) for one in activity.data), facts=(f"{here}.data",))
+    yield from _bases(activity, words, name)
+    yield from _sources(activity, words, name)
+    yield from _recipients(declaration, activity, words, name)
+    if activity.retention:
+        yield Heading(words.say("retention"), 3, f"{name}-retention")
+        said = [one for rule in activity.retention for one in periods.sentences(declaration, activity, rule, words)]
+        yield Items(tuple(said), facts=(f"{here}.retention",))
+    yield from _provision(activity, words, name)
+    if activity.measures:
+        titles = (words.text(declaration.measures[one].title) for one in activity.measures)
+        yield Paragraph(words.say("measures-here", names=words.listed(titles)))
+
+
+def category(one: DataCategory, words: Words) -> str:
+    """A data category; special ones are marked."""
+    if one.special is None:
+        return words.text(one.text)
+    return words.say("criminal" if one.special == "criminal" else "special", name=words.text(one.text))
+
+
+def _bases(activity: Activity, words: Words, name: str) -> Iterator[Block]:
+    said = [
+        words.say("basis", purpose=words.text(one.text), bases=words.listed(map(words.basis, one.legal_bases)))
+        for one in activity.purposes
+        if one.legal_bases
+    ]
+    if said:
+        yield Heading(words.say("bases"), 3, f"{name}-bases")
+        yield Items(tuple(said), facts=(f"activities.{name}.purposes.legal_bases",))
+
+
+def _sources(activity: Activity, words: Words, name: str) -> Iterator[Block]:
+    if not activity.sources:
+        return
+    yield Heading(words.say("sources"), 3, f"{name}-sources")
+    yield Paragraph(words.say("sources-intro"))
+    yield Items(
+        tuple(
+            words.say("public-source", source=words.text(one.text)) if one.publicly_accessible else words.text(one.text)
+            for one in activity.sources
+        ),
+        facts=(f"activities.{name}.sources",),
+    )
+
+
+def _recipients(declaration: Declaration, activity: Activity, words: Words, name: str) -> Iterator[Block]:
+    yield Heading(words.say("recipients"), 3, f"{name}-recipients")
+    if not activity.recipients:
+        yield Paragraph(words.say("no-recipients"))
+    else:
+        used = tuple(recipient(declaration, activity, use, words) for use in activity.recipients)
+        yield Items(used, facts=(f"activities.{name}.recipients",))
+    services = [one for service in activity.services for one in declaration.recipients[service].services]
+    if services:
+        yield Paragraph(words.say("services", names=words.listed(services)))
+    transfers = list(transfer_sentences(declaration, activity, words))
+    if transfers:
+        yield Heading(words.say("transfers"), 3, f"{name}-transfers")
+        yield Items(tuple(transfers), facts=(f"activities.{name}.transfers",))
+
+
+def recipient(declaration: Declaration, activity: Activity, use: RecipientUse, words: Words) -> str:
+    """`Name, Ort, Land (Auftragsverarbeiter; nur: …)`."""
+    one = declaration.recipients[use.to]
+    where = [one.name]
+    if one.address:
+        where += [one.address.street, f"{one.address.postcode} {one.address.city}", words.country(one.address.country)]
+    elif one.country:
+        where.append(words.country(one.country))
+    limits = [words.say(f"role-{one.role}")]
+    if use.data:
+        named = {data.id: words.text(data.text) for data in activity.data}
+        limits.append(words.say("only-data", data=words.listed(named[data] for data in use.data)))
+    if use.when:
+        limits.append(words.say("only-when", when=words.text(use.when)))
+    if use.consent:
+        limits.append(words.say("only-consent", consent=words.text(declaration.consents[use.consent].title)))
+    return f"{', '.join(where)} ({'; '.join(limits)})"
+
+
+def transfer_sentences(declaration: Declaration, activity: Activity, words: Words) -> Iterator[str]:
+    """Every transfer of the activity's recipients, with what covers it (Art. 13(1)(f))."""
+    for name in dict.fromkeys([use.to for use in activity.recipients] + list(activity.services)):
+        one = declaration.recipients[name]
+        for transfer in one.transfers:
+            yield transfer_sentence(one.name, transfer, words)
+
+
+def transfer_sentence(name: str, transfer: Transfer, words: Words) -> str:
+    """One transfer in one sentence, and where a copy of the safeguards is."""
+    safeguards = words.listed(words.say(f"safeguard-{one}") for one in transfer.safeguards or ("none",))
+    said = words.say("transfer", recipient=name, country=words.country(transfer.country), safeguards=safeguards)
+    if transfer.copy_at:
+        said += " " + words.say("copy-at", where=words.text(transfer.copy_at))
+    return said
+
+
+def _provision(activity: Activity, words: Words, name: str) -> Iterator[Block]:
+    provision, profiling = activity.provision, activity.profiling
+    if provision:
+        yield Heading(words.say("provision"), 3, f"{name}-provision")
+        said = words.say(
+            "provision-required" if provision.required else "provision-free",
+            basis=words.say(f"provision-basis-{provision.basis}"),
+        )
+        if provision.consequence:
+            said += " " + words.text(provision.consequence)
+        yield Paragraph(said, facts=(f"activities.{name}.provision",))
+    if profiling:
+        yield Heading(words.say("profiling"), 3, f"{name}-profiling")
+        said = words.say("profiling-yes" if profiling.takes_place else "profiling-no")
+        if profiling.automated_decision:
+            said += " " + words.say("decision-yes")
+        for more in (profiling.logic, profiling.consequences, profiling.human_review):
+            said += f" {words.text(more)}" if more else ""
+        yield Paragraph(said, facts=(f"activities.{name}.profiling",))

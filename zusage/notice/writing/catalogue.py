@@ -1,0 +1,27 @@
+"""The documents that can be written, by name: `zusage write NAME`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, get_args
+
+from zusage.declaration import Declaration
+from zusage.documents import Document
+from zusage.notice.writing.notice import notice
+from zusage.notice.writing.records import measures, processors, record
+from zusage.notice.writing.tables import cookies, deletion_concept, transfers
+from zusage.text import Language
+
+DocumentName = Literal["notice", "record", "cookies", "deletion-concept", "transfers", "processors", "measures"]
+DOCUMENTS: tuple[DocumentName, ...] = get_args(DocumentName)
+
+
+def write(declaration: Declaration, name: DocumentName, language: Language, on: date) -> Document:
+    """The document called `name` in `language`, by the law of the day `on`."""
+    if name == "transfers":
+        return transfers(declaration, language, on)
+    writers = {
+        "notice": notice, "record": record, "cookies": cookies, "deletion-concept": deletion_concept,
+        "processors": processors, "measures": measures,
+    }  # fmt: skip
+    return writers[name](declaration, language)

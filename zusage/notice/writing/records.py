@@ -1,0 +1,116 @@
+"""The records of Art. 30(1) and (2), the list of processors and the description of measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zusage.declaration import Activity, Declaration, Recipient
+from zusage.documents import Block, Definitions, Document, Heading, Items, Paragraph, Table
+from zusage.notice.writing import activities, periods
+from zusage.notice.writing.notice import identification
+from zusage.notice.writing.parties import address_lines
+from zusage.notice.writing.words import Words
+from zusage.text import Language
+
+
+def record(declaration: Declaration, language: Language) -> Document:
+    """The record of processing activities (Art. 30(1)); processing for customers follows as Art. 30(2)."""
+    words = Words.of(declaration, language)
+    blocks: list[Block] = [*_responsible(declaration, words)]
+    for activity in declaration.activities.values():
+        if not activity.on_behalf:
+            blocks.extend(_activity(declaration, activity, words))
+    own = [one for one in declaration.activities.values() if one.on_behalf]
+    if own or declaration.on_behalf:
+        blocks.append(Heading(words.say("record-processor-title"), anchor="on-behalf"))
+        blocks.extend(_on_behalf(declaration, own, words))
+    return Document(
+        title=words.say("record-title"),
+        language=language,
+        blocks=tuple(blocks),
+        meta=identification(declaration, words),
+        data=declaration.model_dump(mode="json", by_alias=True),
+        contents=True,
+    )
+
+
+def processors(declaration: Declaration, language: Language) -> Document:
+    """Every processor and sub-processor with contract and what it is used for."""
+    words = Words.of(declaration, language)
+    chosen = {name: one for name, one in declaration.recipients.items() if one.role in ("processor", "sub-processor")}
+    columns = tuple(map(words.say, ("col-recipient", "col-role", "col-country", "col-contract", "col-used-for")))
+    rows = tuple(_processor(declaration, name, one, words) for name, one in chosen.items())
+    block: Block = Table(columns, rows, caption=words.say("processors-title")) if rows else Paragraph(words.say("none"))
+    return Document(words.say("processors-title"), language, (block,), identification(declaration, words))
+
+
+def measures(declaration: Declaration, language: Language) -> Document:
+    """The description of technical and organisational measures (Art. 32)."""
+    words = Words.of(declaration, language)
+    pairs = tuple((words.text(one.title), words.text(one.text)) for one in declaration.measures.values())
+    block: Block = Definitions(pairs) if pairs else Paragraph(words.say("none"))
+    return Document(words.say("measures-title"), language, (block,), identification(declaration, words))
+
+
+def _responsible(declaration: Declaration, words: Words) -> Iterator[Block]:
+    controller, dpo = declaration.controller, declaration.dpo
+    yield Heading(words.say("controller"), anchor="controller")
+    pairs = [(words.say("controller"), ", ".join([controller.name, *address_lines(controller, words)]))]
+    if declaration.representative:
+        pairs.append((words.say("representative"), declaration.representative.name))
+    pairs += [(words.say("joint"), joint.name) for joint in declaration.joint_controllers]
+    if dpo:
+        reached = [part for part in (dpo.name, dpo.email, dpo.phone) if part]
+        pairs.append((words.say("dpo"), ", ".join([*reached, *address_lines(dpo, words)])))
+    yield Definitions(tuple(pairs))
+
+
+def _activity(declaration: Declaration, activity: Activity, words: Words) -> Iterator[Block]:
+    yield Heading(words.text(activity.title))
+    columns = (words.say("record-item"), words.say("record-content"))
+    used = [activities.recipient(declaration, activity, use, words) for use in activity.recipients]
+    moved = list(activities.transfer_sentences(declaration, activity, words))
+    kept = [one for rule in activity.retention for one in periods.sentences(declaration, activity, rule, words)]
+    guarded = [words.text(declaration.measures[one].title) for one in activity.measures or declaration.measures]
+    bases = dict.fromkeys(words.basis(basis) for one in activity.purposes for basis in one.legal_bases)
+    content = (
+        ("purposes", [words.text(one.text) for one in activity.purposes]),
+        ("bases", list(bases)),
+        ("record-subjects", [words.text(one) for one in activity.subjects]),
+        ("data", [activities.category(one, words) for one in activity.data]),
+        ("record-recipients", used),
+        ("record-transfers", moved),
+        ("record-limits", kept),
+        ("record-measures", guarded),
+    )
+    yield Table(columns, tuple((words.say(key), "; ".join(said) or words.say("none")) for key, said in content))
+
+
+def _on_behalf(declaration: Declaration, own: list[Activity], words: Words) -> Iterator[Block]:
+    behalf = declaration.on_behalf
+    if behalf:
+        yield Paragraph(words.text(behalf.text))
+        if behalf.contract:
+            yield Paragraph(words.text(behalf.contract))
+        if behalf.categories:
+            yield Heading(words.say("record-categories"), 3)
+            yield Items(tuple(map(words.text, behalf.categories)))
+    for activity in own:
+        yield from _activity(declaration, activity, words)
+
+
+def _processor(declaration: Declaration, name: str, one: Recipient, words: Words) -> tuple[str, ...]:
+    contract = words.say("none")
+    if one.contract:
+        contract = words.say(f"contract-{one.contract.kind}")
+        if one.contract.concluded:
+            contract = words.say("contract-since", kind=contract, date=words.day(one.contract.concluded))
+    used = [
+        words.text(activity.title)
+        for activity in declaration.activities.values()
+        if name in activity.services or any(use.to == name for use in activity.recipients)
+    ]
+    parent = declaration.recipients[one.parent].name if one.parent else ""
+    shown = words.say("sub-of", name=one.name, parent=parent) if parent else one.name
+    country = one.country or (one.address.country if one.address else None)
+    return shown, words.say(f"role-{one.role}"), words.country(country) if country else "–", contract, "; ".join(used) or "–"

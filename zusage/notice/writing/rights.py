@@ -1,0 +1,129 @@
+"""Rights, objection (apart and highlighted, Art. 21(4)), withdrawal, complaint, channels, time limits, ages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zusage.declaration import Declaration
+from zusage.declaration.rights import Channel, OwnDeadline
+from zusage.documents import Block, Callout, Heading, Items, Link, Paragraph, Run
+from zusage.law.authorities import authority_by_id
+from zusage.law.citations import Citation
+from zusage.notice.writing.parties import address_lines, contact
+from zusage.notice.writing.words import Words
+
+_INTERESTS = {Citation.parse_id("gdpr:6(1)(e)"), Citation.parse_id("gdpr:6(1)(f)")}
+
+
+def sections(declaration: Declaration, words: Words) -> Iterator[Block]:
+    """Everything a person can do, and how."""
+    yield Heading(words.say("rights"), anchor="rights")
+    yield Paragraph(words.say("rights-intro"))
+    names = ["access", "rectification", "erasure", "restriction", "portability"]
+    if any(one.profiling and one.profiling.takes_place for one in declaration.activities.values()):
+        names.append("decision")
+    yield Items(tuple(words.say(f"right-{name}") for name in names), facts=("rights",))
+    yield from _objection(declaration, words)
+    if _rests_on_consent(declaration):
+        yield Heading(words.say("withdrawal"), anchor="withdrawal")
+        yield Paragraph(words.say("withdrawal-text"))
+    yield from _complaint(declaration, words)
+    yield from _ways(declaration, words)
+    if declaration.age_limits:
+        yield Heading(words.say("age"), anchor="age")
+        yield Items(
+            tuple(
+                words.say("age-parental" if one.parental_consent else "age-text", what=words.text(one.for_what), age=str(one.age))
+                for one in declaration.age_limits
+            ),
+            facts=("age_limits",),
+        )
+
+
+def rests_on_interest(declaration: Declaration) -> bool:
+    """Whether anything rests on Art. 6(1)(e) or (f), so that Art. 21(1) applies."""
+    return any(
+        basis.citation in _INTERESTS
+        for activity in declaration.activities.values()
+        for purpose in activity.purposes
+        for basis in purpose.legal_bases
+    )
+
+
+def advertises(declaration: Declaration) -> bool:
+    """Whether any purpose is direct marketing, so that Art. 21(2) applies."""
+    return any(purpose.direct_marketing for one in declaration.activities.values() for purpose in one.purposes)
+
+
+def _rests_on_consent(declaration: Declaration) -> bool:
+    consent = Citation.parse_id("gdpr:6(1)(a)")
+    return bool(declaration.consents) or any(
+        basis.citation == consent
+        for activity in declaration.activities.values()
+        for purpose in activity.purposes
+        for basis in purpose.legal_bases
+    )
+
+
+def _objection(declaration: Declaration, words: Words) -> Iterator[Block]:
+    said: list[Block] = []
+    if rests_on_interest(declaration):
+        said.append(Paragraph(words.say("objection-interest")))
+    if advertises(declaration):
+        said.append(Paragraph(words.say("objection-marketing")))
+    if not said:
+        return
+    to = declaration.rights.objection_to or declaration.controller.email
+    if to:
+        said.append(Paragraph((words.say("objection-to"), Link(to, f"mailto:{to}"), ".")))
+    yield Heading(words.say("objection"), anchor="objection")
+    yield Callout(tuple(said))
+
+
+def _complaint(declaration: Declaration, words: Words) -> Iterator[Block]:
+    yield Heading(words.say("complaint"), anchor="complaint")
+    authority = declaration.authority
+    if authority is None:
+        yield Paragraph(words.say("complaint-unnamed"))
+        return
+    if authority.id:
+        known = authority_by_id(authority.id)
+        name = known.name.says(words.language)
+        lines = [name, *([known.address] if known.address else []), *([known.web] if known.web else [])]
+    else:
+        lines = [authority.name or "", *address_lines(authority, words)]
+    yield Paragraph(words.say("complaint-text", authority=", ".join(lines) + "."), facts=("authority",))
+    yield from contact(authority, words, with_address=False)
+
+
+def _ways(declaration: Declaration, words: Words) -> Iterator[Block]:
+    rights = declaration.rights
+    if rights.channels or rights.deadlines:
+        yield Heading(words.say("channels"), anchor="channels")
+    if rights.channels:
+        yield Items(tuple(_channel(one, words) for one in rights.channels), facts=("rights.channels",))
+    yield Heading(words.say("deadlines"), 3, "deadlines")
+    yield Paragraph(words.say("deadline-law"))
+    if rights.deadlines:
+        yield Items(tuple(_deadline(one, words) for one in rights.deadlines), facts=("rights.deadlines",))
+    for limit in rights.limits:
+        yield Paragraph(words.text(limit))
+
+
+def _channel(one: Channel, words: Words) -> tuple[Run, ...]:
+    name = words.say(f"channel-{one.kind}")
+    if not one.accepted and one.reason:
+        return (words.say("channel-refused", channel=name, reason=words.text(one.reason)),)
+    if not one.to:
+        return (name,)
+    if one.kind == "email":
+        return (f"{name}: ", Link(one.to, f"mailto:{one.to}"))
+    return (f"{name}: ", Link(one.to, one.to) if one.kind == "web" else one.to)
+
+
+def _deadline(one: OwnDeadline, words: Words) -> str:
+    values = {"within": words.period(one.within)}
+    if one.text:
+        values["text"] = words.text(one.text)
+        return words.say("deadline-other", **values)
+    return words.say(f"deadline-{one.what}", **values)
