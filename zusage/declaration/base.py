@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from zusage.errors import ZusageError
 from zusage.law.citations import Citation
+from zusage.law.countries import is_country
 from zusage.law.duration import Duration
 from zusage.text import Text
 
@@ -99,8 +100,6 @@ _REGIONS = {"EU", "EEA"}
 
 
 def _known_country(value: str) -> str:
-    from zusage.law.countries import is_country
-
     if value in _REGIONS or is_country(value):
         return value
     raise ValueError(f"expected an ISO 3166 code of two capital letters, such as DE or NO, not {value!r}")
