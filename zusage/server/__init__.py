@@ -1,0 +1,1 @@
+"""Pages, API and console. On top of the house; nothing imports it but the command line."""

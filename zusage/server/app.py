@@ -1,0 +1,68 @@
+"""The application: wires workspace, pages, API and console."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from zusage import __version__
+from zusage.errors import ZusageError
+from zusage.server import console, health, public
+from zusage.server.pages import STATIC, Pages
+from zusage.server.security import SecurityHeaders
+from zusage.server.working import Worker
+from zusage.workspace import Workspace
+
+#: opentelemetry comes with fastapi; nothing is exported, nothing configured from the environment
+_NO_TELEMETRY = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False}
+
+
+def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
+    """The ASGI application of a workspace; `with_worker` also does what falls due, in a thread."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        stop = threading.Event()
+        worker = Worker(workspace, stop) if with_worker else None
+        if worker:
+            worker.start()
+        yield
+        stop.set()
+        if worker:
+            worker.join(timeout=5)
+
+    app = FastAPI(
+        title=f"Zusage – {workspace.declaration.controller.name}",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        lifespan=lifespan,
+        middleware=[Middleware(SecurityHeaders)],
+        telemetry=_NO_TELEMETRY,
+    )
+    app.state.workspace = workspace
+    app.state.pages = Pages(workspace)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for room in (health, public, console):
+        app.include_router(room.router)
+    app.add_exception_handler(ZusageError, _refused)
+    app.add_exception_handler(404, _not_found)
+    return app
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ZusageError)
+    status = 503 if error.exit_code == 3 else 400
+    return request.app.state.pages.problem(request, status, error.message, error.hint)
+
+
+def _not_found(request: Request, _: Exception) -> Response:
+    return request.app.state.pages.problem(request, 404, None, None)

@@ -1,0 +1,9 @@
+"""The console for the data protection officer and the clerks: login first, every change with role and token."""
+
+from fastapi import APIRouter
+
+from zusage.server.console import access, attestations, documents, ledger, plans, promises
+
+router = APIRouter(prefix="/console", include_in_schema=False)
+for _room in (access, promises, plans, attestations, ledger, documents):
+    router.include_router(_room.router)

@@ -1,0 +1,45 @@
+"""What persons vouch for: state, end, and the form to vouch anew."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from zusage import clock
+from zusage.evidence.report import as_record
+from zusage.keepers.attestation import AttestationKeeper
+from zusage.keepers.attestation.service import Vouching, attest
+from zusage.server.accounts import Login, Role
+from zusage.server.console.access import changing, logged_in
+
+router = APIRouter(prefix="/attestations")
+_keeper = AttestationKeeper()
+
+
+@router.get("")
+def attestations(request: Request, _: Annotated[Login, Depends(logged_in)]) -> Response:
+    """Every organisational promise with its attestation."""
+    context, now = request.app.state.workspace.context, clock.now()
+    rows = [as_record(one, _keeper.prove(context, one, now)) for one in _keeper.promises(context.declaration)]
+    answer: Response = request.app.state.pages.render(request, "console/attestations.html", rows=rows)
+    return answer
+
+
+@router.post("")
+def vouch(
+    request: Request,
+    promise: Annotated[str, Form(max_length=200)],
+    person: Annotated[str, Form(max_length=200)],
+    login: Annotated[Login, changing(Role.DPO, Role.MANAGEMENT)],
+) -> Response:
+    """Vouch for a promise that needs no document; those with one are attested by the command line."""
+    context = request.app.state.workspace.context
+    known = {one.id: one for one in _keeper.promises(context.declaration)}
+    if promise not in known:
+        raise HTTPException(404)
+    attest(context, known[promise], Vouching(person, login.role.value), clock.now())
+    return RedirectResponse("/console/attestations", 303)

@@ -1,0 +1,23 @@
+"""The ledger with its verification."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from zusage.server.accounts import Login
+from zusage.server.console.access import logged_in
+
+router = APIRouter(prefix="/ledger")
+
+
+@router.get("")
+def ledger(request: Request, _: Annotated[Login, Depends(logged_in)]) -> Response:
+    """Verified just now, with the newest checkpoint."""
+    context = request.app.state.workspace.context
+    report = context.ledger.verify(context.state)
+    answer: Response = request.app.state.pages.render(request, "console/ledger.html", report=report)
+    return answer

@@ -1,0 +1,46 @@
+"""All promises with their proofs; one promise: what keeps it, what was seen, by which statement."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from zusage import clock
+from zusage.evidence.looking import look
+from zusage.evidence.pulse import pulse
+from zusage.evidence.report import as_record
+from zusage.server.accounts import Login
+from zusage.server.console.access import logged_in
+
+router = APIRouter()
+
+
+@router.get("")
+def promises(request: Request, _: Annotated[Login, Depends(logged_in)]) -> Response:
+    """Every promise, worst first, looked at just now."""
+    workspace = request.app.state.workspace
+    now = clock.now()
+    seen = look(workspace, now)
+    rows = [as_record(*row) for row in seen.rows()]
+    if request.query_params.get("format") == "json":
+        return JSONResponse({"at": now.isoformat(), "counts": seen.counts(), "promises": rows})
+    values = {"rows": rows, "counts": seen.counts(), "at": now, "pulse": pulse(workspace, now)}
+    answer: Response = request.app.state.pages.render(request, "console/promises.html", **values)
+    return answer
+
+
+@router.get("/promises/{identifier:path}")
+def promise(request: Request, identifier: str, _: Annotated[Login, Depends(logged_in)]) -> Response:
+    """One promise beside its proof."""
+    seen = look(request.app.state.workspace, clock.now())
+    if identifier not in seen.promises:
+        raise HTTPException(404)
+    record = as_record(seen.promises[identifier], seen.proofs.get(identifier))
+    if request.query_params.get("format") == "json":
+        return JSONResponse(record)
+    answer: Response = request.app.state.pages.render(request, "console/promise.html", one=record)
+    return answer

@@ -1,0 +1,77 @@
+"""How pages are made: templates, languages, errors that a person can read, the same content as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from zusage.declaration.strict_yaml import parse
+from zusage.text import LANGUAGES, Language
+from zusage.workspace import Workspace
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+LANGUAGE_COOKIE = "lang"
+
+
+class Pages:
+    """Renders templates for one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.languages = workspace.declaration.languages
+        self.words: Mapping[str, Mapping[str, str]] = parse((HERE / "words.yaml").read_text("utf-8"), "words.yaml").data
+        self.templates = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=select_autoescape(default=True, default_for_string=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def language(self, request: Request) -> Language:
+        """`?lang=`, then the cookie, then `Accept-Language`, then the declaration's first language."""
+        asked = [request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)]
+        asked += [part.strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
+        for one in asked:
+            if one in LANGUAGES and one in self.languages:
+                return cast(Language, one)
+        return self.languages[0]
+
+    def render(self, request: Request, name: str, status: int = 200, **values: Any) -> Response:
+        """A page from the template `name`, in the caller's language."""
+        language = self.language(request)
+        address = self.workspace.declaration.address
+
+        def say(key: str, **filled: Any) -> str:
+            phrase = self.words[key]
+            said = phrase["en"] if language == "en" else phrase.get(address, phrase["de"])
+            return said.format(**filled) if filled else said
+
+        html = self.templates.get_template(name).render(
+            say=say, language=language, languages=self.languages, declaration=self.workspace.declaration,
+            path=request.url.path, login=getattr(request.state, "login", None), **values,
+        )  # fmt: skip
+        answer = HTMLResponse(html, status_code=status)
+        asked = request.query_params.get("lang")
+        if asked in self.languages:
+            # strictly necessary (§ 25(2) no. 2 TDDDG): the language the person asked for, for the session only
+            answer.set_cookie(LANGUAGE_COOKIE, str(asked), httponly=True, samesite="lax", secure=request.url.scheme == "https")
+        return answer
+
+    def problem(self, request: Request, status: int, message: str | None, hint: str | None) -> Response:
+        """An error as a page or, for programs, as JSON."""
+        if request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", ""):
+            return JSONResponse({"error": message or "not found", "hint": hint}, status_code=status)
+        return self.render(request, "problem.html", status, status_code=status, message=message, hint=hint)
+
+
+def safe(markup: str) -> Markup:
+    """Markup made by our own renderer."""
+    return Markup(markup)
