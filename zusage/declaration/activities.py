@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from zusage.declaration.base import Cited, Flag, Identifier, Part, Period, Said
+from zusage.declaration.base import Cited, Flag, Identifier, Part, Said
+from zusage.declaration.logs import LogPolicy
 from zusage.declaration.parties import RecipientUse
 from zusage.declaration.retention import RetentionRule
 
@@ -74,23 +75,6 @@ class Source(Part):
     text: Said
     publicly_accessible: Flag = False
     recipient: Identifier | None = None
-
-
-class LogPolicy(Part):
-    """For an activity that keeps access logs: what is taken in, what statistics show, who opens sealed lines."""
-
-    format: str = "combined"
-    fields: tuple[str, ...] = ()
-    dimensions: tuple[str, ...] = ("site", "path", "status")
-    parameters: tuple[str, ...] = ()
-    customer_field: str | None = None
-    truncate_v4: int = Field(default=24, ge=0, le=24)
-    truncate_v6: int = Field(default=48, ge=0, le=48)
-    #: roles that must open together (AND); an empty list seals nothing
-    opened_by: tuple[Identifier, ...] = ()
-    suppress_below: int = Field(default=5, ge=1)
-    #: where a live view or a ban feed is declared: how long truncated or full addresses stay in it
-    live_view: Period | None = None
 
 
 class Activity(Part):
