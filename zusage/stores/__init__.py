@@ -1,0 +1,1 @@
+"""Stores: databases and file trees that hold personal data, bound to the declaration by `stores.yaml`."""
