@@ -107,6 +107,7 @@ def open_workspace(folder: Path) -> Workspace:
         state=state,
         ledger=Ledger(keys),
         keys=keys,
+        mail=settings.mail,
         folder=folder,
     )
     return Workspace(folder=folder, settings=settings, context=context, keepers=all_keepers())

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from zusage.declaration import Declaration
 from zusage.keys import KeyRing
 from zusage.ledger import Ledger
+from zusage.mail.settings import MailSettings
 from zusage.stores import Stores
 
 
@@ -22,4 +23,5 @@ class Context:
     state: Engine
     ledger: Ledger
     keys: KeyRing
+    mail: MailSettings
     folder: Path
