@@ -1,0 +1,203 @@
+"""tick: claim what is due, one item at a time; do one named step; commit it together with what comes next.
+
+A claim is a lease that ends by itself: work of a killed worker is taken over by another one. Its number (`fence`) grows
+with every claim, and a step commits only under the number it was claimed with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, or_, select, update
+
+from zusage.agenda.handlers import Handlers, OutsideWork, Then, UnknownStep, Work
+from zusage.agenda.items import ITEMS, TICKS, Item, State, as_item
+from zusage.database.dialects import database_now, upsert
+from zusage.database.failures import failure_code
+from zusage.errors import StoreUnreachable, ZusageError
+from zusage.ledger import Ledger
+from zusage.ledger.identifiers import refuse_personal
+
+LEASE = timedelta(seconds=60)
+#: A step that failed this often in a row is stuck and waits for a person.
+MOST_TRIES = 10
+_FIRST_WAIT = timedelta(minutes=1)
+_LONGEST_WAIT = timedelta(hours=6)
+_FORGET_WORKERS = timedelta(days=30)
+
+
+class LeaseLost(ZusageError):
+    """Another worker took the item over, or it was moved or cancelled: this attempt must not be committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A step that did not succeed: its kind and name, the error as a code, and whether the item is stuck now."""
+
+    kind: str
+    step: str
+    code: str
+    stuck: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TickReport:
+    """What one tick did: steps committed, steps failed, and steps whose lease was lost on the way."""
+
+    at: datetime
+    done: int = 0
+    lost: int = 0
+    failed: tuple[Failed, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    engine: Engine
+    handlers: Handlers
+    now: datetime
+    owner: str
+    lease: timedelta
+    ledger: Ledger | None
+
+    def claim(self) -> tuple[Item, int] | None:
+        """The next due item and the number of its claim; None if nothing is due that nobody works on."""
+        with self.engine.begin() as connection:
+            clock = database_now(connection)
+            row = connection.execute(
+                select(ITEMS)
+                .where(
+                    ITEMS.c.state == State.WAITING,
+                    ITEMS.c.due <= self.now,
+                    ITEMS.c.kind.in_(sorted(self.handlers.kinds)),
+                    or_(ITEMS.c.lease_until.is_(None), ITEMS.c.lease_until <= clock),
+                )
+                .order_by(ITEMS.c.due, ITEMS.c.id)
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            ).first()
+            if row is None:
+                return None
+            values = {"owner": self.owner, "lease_until": clock + self.lease, "tries": row.tries + 1}
+            connection.execute(
+                update(ITEMS).where(ITEMS.c.id == row.id).values(fence=row.fence + 1, **values)
+            )
+        item = as_item(row)
+        return Item(
+            item.id, item.kind, item.key, item.step, item.due, item.args, item.tries + 1
+        ), row.fence + 1
+
+    def hold(self, connection: Connection, item: Item, fence: int) -> None:
+        """Lock the item and prolong its lease. Raises `LeaseLost` if it is no longer ours."""
+        statement = (
+            update(ITEMS)
+            .where(ITEMS.c.id == item.id, ITEMS.c.fence == fence, ITEMS.c.state == State.WAITING)
+            .values(lease_until=database_now(connection) + self.lease)
+        )
+        if connection.execute(statement).rowcount != 1:
+            raise LeaseLost(f"an item of the kind '{item.kind}' went to another worker")
+
+    def renew(self, item: Item, fence: int) -> None:
+        """`hold` in a transaction of its own."""
+        with self.engine.begin() as connection:
+            self.hold(connection, item, fence)
+
+    def perform(self, item: Item, fence: int) -> None:
+        """Do the item's step and commit what comes next."""
+        name = (item.kind, item.step)
+        if outside := self.handlers.outside.get(name):
+            then = outside(OutsideWork(item, self.engine, self.now, lambda: self.renew(item, fence)))
+            with self.engine.begin() as connection:
+                self.hold(connection, item, fence)
+                self.proceed(connection, item, then)
+            return
+        inside = self.handlers.inside.get(name)
+        if inside is None:
+            raise UnknownStep(f"nobody does the step '{item.step}' of the kind '{item.kind}'")
+        with self.engine.begin() as connection:
+            self.hold(connection, item, fence)
+            self.proceed(connection, item, inside(Work(item, connection, self.now)))
+
+    def proceed(self, connection: Connection, item: Item, then: Then | None) -> None:
+        """Write what comes next, and the ledger's entry of the step."""
+        values: dict[str, Any] = {"owner": None, "lease_until": None, "tries": 0, "failure": None}
+        if then is None:
+            values |= {"state": State.DONE, "ended_at": self.now}
+        else:
+            values |= {"step": then.step, "due": then.due or self.now}
+            if then.args is not None:
+                refuse_personal(then.args)
+                values["args"] = dict(then.args)
+        connection.execute(update(ITEMS).where(ITEMS.c.id == item.id).values(values))
+        facts = {"kind": item.kind, "step": item.step, "next": then.step if then else "end", "item": item.id}
+        self.record(connection, "agenda/step", facts)
+
+    def give_up(self, item: Item, fence: int, error: Exception) -> Failed:
+        """Put the item back for later, or aside if it failed too often. An unreachable store does not count."""
+        code = failure_code(error)[:200]
+        outage = isinstance(error, StoreUnreachable)
+        stuck = item.tries >= MOST_TRIES and not outage
+        values: dict[str, Any] = {"owner": None, "lease_until": None, "failure": code}
+        if stuck:
+            values["state"] = State.STUCK
+        else:
+            values["due"] = self.now + backoff(item.tries)
+            values["tries"] = item.tries - 1 if outage and item.tries >= MOST_TRIES else item.tries
+        with self.engine.begin() as connection:
+            self.hold(connection, item, fence)
+            connection.execute(update(ITEMS).where(ITEMS.c.id == item.id).values(values))
+            if stuck:
+                facts = {"kind": item.kind, "step": item.step, "failure": code, "item": item.id}
+                self.record(connection, "agenda/stuck", facts)
+        return Failed(item.kind, item.step, code, stuck)
+
+    def record(self, connection: Connection, kind: str, facts: dict[str, Any]) -> None:
+        """An entry in the ledger, where there is one."""
+        if self.ledger is not None:
+            self.ledger.append(connection, kind, facts, at=self.now, actor="worker")
+
+
+def backoff(tries: int) -> timedelta:
+    """How long to wait after the n-th failed attempt: 1, 2, 4 … minutes, at most six hours."""
+    doublings = min(max(tries - 1, 0), 20)
+    return min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT)
+
+
+def tick(
+    engine: Engine,
+    handlers: Handlers,
+    now: datetime,
+    owner: str,
+    limit: int = 100,
+    *,
+    ledger: Ledger | None = None,
+    lease: timedelta = LEASE,
+) -> TickReport:
+    """Do up to `limit` steps that are due at `now`, one after the other, and say what became of them.
+
+    `owner` names the worker (`host:pid`). Any number of workers may tick at once. A failing step never stops the
+    others; its error is kept as a code. With a `ledger` every committed step is recorded in its own transaction.
+    """
+    worker = _Worker(engine, handlers, now, owner, lease, ledger)
+    done, lost, failed = 0, 0, list[Failed]()
+    for _ in range(limit):
+        claimed = worker.claim()
+        if claimed is None:
+            break
+        item, fence = claimed
+        try:
+            try:
+                worker.perform(item, fence)
+                done += 1
+            except LeaseLost:
+                raise
+            except Exception as error:  # noqa: BLE001 one bad item must not stop the rest
+                failed.append(worker.give_up(item, fence, error))
+        except LeaseLost:
+            lost += 1
+    with engine.begin() as connection:
+        values = {"owner": owner, "at": now, "done": done, "failed": len(failed)}
+        connection.execute(upsert(connection, TICKS, ("owner",), ("at", "done", "failed")).values(values))
+        connection.execute(delete(TICKS).where(TICKS.c.at < now - _FORGET_WORKERS))
+    return TickReport(now, done, lost, tuple(failed))

@@ -1,0 +1,68 @@
+"""Where SQLite, PostgreSQL and MariaDB differ, in one place."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, Insert, Table, func, select, text
+from sqlalchemy.dialects import mysql, postgresql, sqlite
+
+Kind = Literal["sqlite", "postgresql", "mariadb"]
+
+
+def kind(bind: Engine | Connection) -> Kind:
+    """Which of the three kinds of database this is; MySQL counts as MariaDB."""
+    name = bind.dialect.name
+    if name in ("mysql", "mariadb"):
+        return "mariadb"
+    if name == "postgresql":
+        return "postgresql"
+    assert name == "sqlite", name
+    return "sqlite"
+
+
+def database_now(connection: Connection) -> datetime:
+    """The database's own clock, in UTC: what leases are measured by, for workers on several hosts."""
+    which = kind(connection)
+    if which == "sqlite":
+        seen = connection.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")).scalar_one()
+        return datetime.fromisoformat(seen).replace(tzinfo=UTC)
+    if which == "mariadb":
+        instant: datetime = connection.execute(text("SELECT UTC_TIMESTAMP(6)")).scalar_one()
+        return instant.replace(tzinfo=UTC)
+    instant = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return instant.astimezone(UTC)
+
+
+def insert_ignoring(connection: Connection, table: Table, *unique: str) -> Insert:
+    """An INSERT that leaves an existing row with the same `unique` columns alone; `rowcount` says which it was."""
+    which = kind(connection)
+    if which == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing(index_elements=unique)
+    if which == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing(index_elements=unique)
+    # IGNORE would also swallow broken foreign keys and too long values; setting a key to itself does not
+    statement = mysql.insert(table)
+    return statement.on_duplicate_key_update({unique[0]: table.c[unique[0]]})
+
+
+def upsert(connection: Connection, table: Table, unique: tuple[str, ...], changed: tuple[str, ...]) -> Insert:
+    """An INSERT that takes over the `changed` columns where a row with the same `unique` columns exists."""
+    which = kind(connection)
+    if which == "mariadb":
+        other = mysql.insert(table)
+        return other.on_duplicate_key_update({name: other.inserted[name] for name in changed})
+    statement: Any = sqlite.insert(table) if which == "sqlite" else postgresql.insert(table)
+    result: Insert = statement.on_conflict_do_update(
+        index_elements=unique, set_={name: statement.excluded[name] for name in changed}
+    )
+    return result
+
+
+def one_at_a_time(connection: Connection, name: str) -> None:
+    """Holds the lock `name` until the transaction ends. On SQLite a writing transaction is alone already."""
+    if kind(connection) == "postgresql":
+        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        connection.execute(select(func.pg_advisory_xact_lock(key)))

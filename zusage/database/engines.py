@@ -1,0 +1,188 @@
+"""The one engine factory, for Zusage's own database and for every bound store.
+
+SQLite with SQLAlchemy's defaults loses updates without an error: the read of a read-then-write transaction runs outside
+of it. Hence `isolation_level=None` on connect and `BEGIN IMMEDIATE` on begin; a reader gets an engine of its own.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import sqlalchemy
+from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from zusage.errors import MissingExtra, ZusageError
+
+#: How long a writer waits for another one on SQLite, and for a connection elsewhere, in seconds.
+BUSY_SECONDS = 30
+CONNECT_SECONDS = 10
+
+_DRIVERS = {
+    "sqlite": "sqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mysql+pymysql",
+}
+_EXTRAS = {"postgresql+psycopg": ("psycopg", "postgres"), "mysql+pymysql": ("pymysql", "mysql")}
+
+
+class BadUrl(ZusageError):
+    """A database URL that cannot be used, or a reference that leads nowhere. Never quotes a password."""
+
+
+def resolve_reference(
+    text: str, *, folder: Path | None = None, environ: Mapping[str, str] | None = None
+) -> str:
+    """The value behind `env:NAME` or `file:PATH` (relative to `folder`, trailing line end removed); else `text` itself.
+
+    Raises `BadUrl` if the variable is not set or the file cannot be read.
+    """
+    kind, _, name = text.partition(":")
+    if kind == "env":
+        value = (os.environ if environ is None else environ).get(name)
+        if not value:
+            raise BadUrl(
+                f"the environment variable {name} is not set", hint=f"export {name}=…, or use file:PATH"
+            )
+        return value.strip()
+    if kind == "file":
+        path = Path(name) if folder is None else folder / name
+        try:
+            return path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadUrl(f"the file {path} cannot be read ({type(error).__name__})") from error
+    return text
+
+
+def resolve_url(url: str, *, folder: Path | None = None, environ: Mapping[str, str] | None = None) -> str:
+    """A database URL as it may stand in a configuration file, with its references followed.
+
+    The whole URL may be `env:NAME` or `file:PATH`, or only its password: `postgresql://user:env:PGPASS@host/db`. A
+    relative SQLite path is taken from `folder`. Raises `BadUrl`, also for a password written out in the URL itself.
+    """
+    resolved = resolve_reference(url, folder=folder, environ=environ)
+    parsed = _parse(resolved)
+    password = str(parsed.password) if parsed.password else ""
+    if password.startswith(("env:", "file:")):
+        parsed = parsed.set(password=resolve_reference(password, folder=folder, environ=environ))
+    elif password and resolved == url:
+        raise BadUrl(
+            "a password stands in a database URL",
+            hint="put the URL or the password into a variable or a file: env:NAME or file:PATH",
+        )
+    if (
+        folder is not None
+        and parsed.get_backend_name() == "sqlite"
+        and parsed.database not in (None, "", ":memory:")
+    ):
+        parsed = parsed.set(database=str(folder / str(parsed.database)))
+    return parsed.render_as_string(hide_password=False)
+
+
+def create_engine(
+    url: str, *, read_only: bool = False, must_exist: bool = False, keep_journal_mode: bool = False
+) -> Engine:
+    """An engine for SQLite, PostgreSQL (psycopg 3) or MariaDB/MySQL (PyMySQL) with the settings that keep data safe.
+
+    `read_only`: the database itself refuses every write. `must_exist`: a missing SQLite file is an error rather than a
+    new, empty database. `keep_journal_mode`: an SQLite file stays in its journal mode instead of going to WAL.
+    Connects lazily. Raises `BadUrl` and `MissingExtra`.
+    """
+    parsed = _parse(url)
+    driver = _DRIVERS.get(parsed.drivername.partition("+")[0], "")
+    if not driver:
+        raise BadUrl(
+            f"databases of the kind '{parsed.drivername}' are not supported",
+            hint="use sqlite:///PATH, postgresql://… or mysql://…",
+        )
+    if driver in _EXTRAS:
+        module, extra = _EXTRAS[driver]
+        if importlib.util.find_spec(module) is None:
+            raise MissingExtra(extra, f"a {parsed.get_backend_name()} database")
+    parsed = parsed.set(drivername=driver)
+    if driver == "sqlite":
+        return _sqlite(
+            parsed, read_only=read_only, must_exist=must_exist, keep_journal_mode=keep_journal_mode
+        )
+    if driver == "mysql+pymysql":
+        return _mysql(parsed, read_only=read_only)
+    return _postgres(parsed, read_only=read_only)
+
+
+def _parse(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        # the message of the parser quotes the text, and with it a password
+        raise BadUrl(
+            "this is not a database URL", hint="such as sqlite:///state.db or postgresql://host/db"
+        ) from None
+
+
+def _engine(url: URL | str, **options: Any) -> Engine:
+    # errors must not quote parameters: they are rows (DESIGN, rule 5)
+    return sqlalchemy.create_engine(url, hide_parameters=True, **options)
+
+
+def _sqlite(url: URL, *, read_only: bool, must_exist: bool, keep_journal_mode: bool) -> Engine:
+    path = url.database
+    if path in (None, "", ":memory:"):
+        engine = _engine("sqlite://")
+    else:
+        mode = "ro" if read_only else "rw" if must_exist else "rwc"
+        engine = _engine(f"sqlite:///file:{quote(str(path))}?mode={mode}&uri=true")
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        pragmas = [f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON", "synchronous=FULL"]
+        if read_only:
+            pragmas.append("query_only=ON")
+        elif not keep_journal_mode:
+            pragmas.append("journal_mode=WAL")
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+            return
+        # SQLAlchemy hands a connection that was in AUTOCOMMIT back in the driver's own, unsafe mode
+        raw: Any = connection.connection.dbapi_connection
+        if raw.isolation_level is not None:
+            raw.isolation_level = None
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres(url: URL, *, read_only: bool) -> Engine:
+    options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if read_only else "")
+    given = url.query.get("options")
+    if isinstance(given, str):
+        options = f"{given} {options}"
+    arguments = {"options": options, "application_name": "zusage", "connect_timeout": CONNECT_SECONDS}
+    return _engine(url.difference_update_query(["options"]), pool_pre_ping=True, connect_args=arguments)
+
+
+def _mysql(url: URL, *, read_only: bool) -> Engine:
+    # READ COMMITTED: the default takes gap locks that make a live table wait for a sweep
+    start = "SET time_zone='+00:00', sql_mode=CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')"
+    if read_only:
+        start += ", tx_read_only=1"
+    arguments = {"charset": "utf8mb4", "connect_timeout": CONNECT_SECONDS, "init_command": start}
+    return _engine(
+        url.difference_update_query(["charset"]),
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        connect_args=arguments,
+    )
