@@ -1,7 +1,7 @@
 """The workspace's keys: one that signs, and independent ones that turn identities into pseudonyms.
 
 Each purpose has a key of its own, and the subjects of the ledger one for each calendar year: when the purpose ends, its
-key is destroyed, and what was written under it no longer leads to anybody (Art. 4(5) GDPR, recital 26). The folder holds
+key is destroyed, and what was written under it leads to nobody any more (Art. 4(5) GDPR, recital 26). The folder holds
 
     signing/KEYID.key     Ed25519, private; the newest of `rotations.json` signs, older ones are gone
     public/KEYID.pub      every public key there ever was
@@ -202,7 +202,7 @@ class KeyRing:
         return found
 
     def destroy(self, purpose: str, year: int | None = None, *, now: datetime) -> bool:
-        """Destroy the key of a purpose (and year) for good; whether there was one. Copies elsewhere are yours to destroy.
+        """Destroy the key of a purpose (and year) for good; whether there was one. Copies elsewhere are not reached.
 
         Overwrites the file and removes it. On SSDs and copy-on-write file systems old blocks may survive until they
         are reused: keep the folder on an encrypted volume.

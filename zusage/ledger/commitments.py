@@ -1,7 +1,7 @@
 """Salted commitments: what an erasable row says, fixed in the ledger without saying it.
 
-The value and its salt stay in the row. Whoever has both can show that this is what was recorded; once the row is erased,
-the commitment says nothing: nobody can try values against it without the salt.
+The value and its salt stay in the row. Whoever has both can show that this is what was recorded; once the row is
+erased, the commitment says nothing: nobody can try values against it without the salt.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import Any
 
 from zusage.errors import ZusageError
 
-#: Keys whose values may hold spaces: citations and names that stand in the declaration or the schema, never people's words.
+#: Keys whose values may hold spaces: citations and names out of the declaration or the schema, never people's words.
 SENTENCE_KEYS = frozenset({"law", "citation", "role", "rule", "template", "title"})
 LONGEST_CODE = 200
 
@@ -41,7 +41,7 @@ def refuse_personal(facts: Mapping[str, Any]) -> None:
     digits or more; instants, UUIDs, hexadecimal digests and integers (counts) are fine.
     """
     for key, value in facts.items():
-        if not isinstance(key, str) or not _KEY.fullmatch(key) or _personal_digits(key):
+        if not _KEY.fullmatch(key) or _personal_digits(key):
             raise LooksPersonal(
                 "a key of a recorded fact is not a plain name", hint="values belong into values"
             )

@@ -64,13 +64,13 @@ def mark_bounce(connection: Connection, bounce: Bounce) -> bool:
 def _blocks(part: Message[Any, Any]) -> Iterator[Message[Any, Any]]:
     content = part.get_payload()
     if isinstance(content, list):
-        yield from content
+        yield from (block for block in content if isinstance(block, Message))
 
 
 def _original_id(part: Message[Any, Any]) -> str:
     content = part.get_payload()
-    if isinstance(content, list) and content:
-        text = str(content[0].get("Message-ID", ""))
+    if isinstance(content, list):
+        text = "".join(str(each.get("Message-ID", "")) for each in content[:1] if isinstance(each, Message))
     else:
         headers = email.message_from_string(str(part.get_payload()))
         text = str(headers.get("Message-ID", ""))

@@ -22,7 +22,7 @@ _LONGEST_WAIT = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """How many messages were taken, are to be tried again, and were refused for good; `away`: the server is not there."""
+    """How many messages were taken, are to be tried again, were refused for good; `away`: the server is not there."""
 
     sent: int = 0
     later: int = 0
@@ -90,7 +90,7 @@ def _send(engine: Engine, transport: MailTransport, number: int, now: datetime) 
     transport.send(composed, sender.address, message.recipient)
     with engine.begin() as connection:
         _write(
-            connection, number, {"state": MailState.SENT, "sent_at": now, "code": None, "lease_until": None}
+            connection, number, {"state": MailState.SENT, "ended_at": now, "code": None, "lease_until": None}
         )
 
 
@@ -102,7 +102,7 @@ def _put_back(engine: Engine, number: int, now: datetime, error: NotSent) -> boo
         )
         tries, _, created = row.one()
         if isinstance(error, Refused) or now - created > GIVE_UP_AFTER:
-            ended = {"state": MailState.FAILED, "sent_at": now, "code": error.code[:80], "lease_until": None}
+            ended = {"state": MailState.FAILED, "ended_at": now, "code": error.code[:80], "lease_until": None}
             _write(connection, number, ended)
             return False
         wait = min(_FIRST_WAIT * 2 ** min(max(tries - 1, 0), 12), _LONGEST_WAIT)

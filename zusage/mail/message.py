@@ -72,7 +72,7 @@ def check(message: Message) -> None:
 
 
 def compose(message: Message, sender: str, sender_name: str, message_id: str, at: datetime) -> EmailMessage:
-    """The message as it goes out: UTF-8, CRLF, with its stable Message-ID and the marks of automatic mail (RFC 3834)."""
+    """The message as it goes out: UTF-8, CRLF, with a stable Message-ID and the marks of automatic mail (RFC 3834)."""
     check(message)
     local, _, domain = check_address(sender).rpartition("@")
     to_local, _, to_domain = message.recipient.rpartition("@")

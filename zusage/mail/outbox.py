@@ -56,7 +56,7 @@ OUTBOX = Table(
     Column("tries", Integer, nullable=False),
     Column("lease_until", UtcDateTime, nullable=True),
     Column("created_at", UtcDateTime, nullable=False),
-    Column("sent_at", UtcDateTime, nullable=True),
+    Column("ended_at", UtcDateTime, nullable=True),
     Column("code", String(80), nullable=True),
     Index("ix_mail_outbox_state_due", "state", "due"),
     Index("ix_mail_outbox_reference", "reference"),
@@ -109,8 +109,13 @@ class Mail:
     state: MailState
     due: datetime
     tries: int
-    sent_at: datetime | None
+    ended_at: datetime | None
     code: str | None
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When a server took it; None if that has not happened, or the message came back."""
+        return self.ended_at if self.state is MailState.SENT else None
 
 
 def enqueue(
@@ -172,7 +177,7 @@ def mail(connection: Connection, key: str) -> Mail | None:
         return None
     return Mail(
         row.id, row.key, row.message_id, row.template, row.reference, MailState(row.state), row.due, row.tries,
-        row.sent_at, row.code,
+        row.ended_at, row.code,
     )  # fmt: skip
 
 
@@ -184,13 +189,18 @@ def sent_keys(connection: Connection, prefix: str) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
-def cancel(connection: Connection, key: str) -> bool:
+def cancel(connection: Connection, key: str, now: datetime) -> bool:
     """Take a message that waits out of the outbox, content included; whether it was still waiting."""
     waiting = (OUTBOX.c.key == key) & (OUTBOX.c.state == MailState.QUEUED)
     number = connection.execute(select(OUTBOX.c.id).where(waiting)).scalar()
     if number is None:
         return False
-    done = connection.execute(update(OUTBOX).where(waiting).values(state=MailState.CANCELLED)).rowcount == 1
+    done = (
+        connection.execute(
+            update(OUTBOX).where(waiting).values(state=MailState.CANCELLED, ended_at=now)
+        ).rowcount
+        == 1
+    )
     if done:
         erase_content(connection, [int(number)])
     return done
@@ -237,7 +247,7 @@ def expire(
     Returns how many contents and records went. Messages that still wait are left alone.
     """
     ended = OUTBOX.c.state != MailState.QUEUED
-    when = OUTBOX.c.sent_at
+    when = OUTBOX.c.ended_at
     old = select(OUTBOX.c.id).where(ended, when <= now - keep_content)
     connection.execute(delete(ATTACHMENTS).where(ATTACHMENTS.c.mail.in_(old)))
     contents = connection.execute(delete(CONTENT).where(CONTENT.c.mail.in_(old))).rowcount

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Dialect, MetaData
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 import zusage
 from zusage.database.migrations.versions.initial import END, script_path
@@ -35,10 +35,9 @@ def all_tables() -> MetaData:
 def statements(tables: MetaData, dialect: Dialect) -> Iterator[str]:
     """CREATE statements for `tables`, referenced tables first, without trailing spaces."""
     for table in tables.sorted_tables:
-        for create in (
-            CreateTable(table),
-            *map(CreateIndex, sorted(table.indexes, key=lambda each: str(each.name))),
-        ):
+        indexes = sorted(table.indexes, key=lambda each: str(each.name))
+        creates: list[ExecutableDDLElement] = [CreateTable(table), *(CreateIndex(index) for index in indexes)]
+        for create in creates:
             sql = str(create.compile(dialect=dialect))
             yield "\n".join(line.rstrip() for line in sql.strip().splitlines())
 

@@ -97,7 +97,7 @@ CREATE TABLE mail_outbox (
 	tries INTEGER NOT NULL,
 	lease_until TIMESTAMP WITH TIME ZONE,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	sent_at TIMESTAMP WITH TIME ZONE,
+	ended_at TIMESTAMP WITH TIME ZONE,
 	code VARCHAR(80),
 	CONSTRAINT pk_mail_outbox PRIMARY KEY (id),
 	CONSTRAINT uq_mail_outbox_key UNIQUE (key),

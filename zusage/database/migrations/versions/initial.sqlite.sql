@@ -97,7 +97,7 @@ CREATE TABLE mail_outbox (
 	tries INTEGER NOT NULL,
 	lease_until DATETIME,
 	created_at DATETIME NOT NULL,
-	sent_at DATETIME,
+	ended_at DATETIME,
 	code VARCHAR(80),
 	CONSTRAINT pk_mail_outbox PRIMARY KEY (id),
 	CONSTRAINT uq_mail_outbox_key UNIQUE ("key"),
