@@ -13,12 +13,16 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tools.command_reference import reference, undocumented
+from tools import command_reference, model_reference
 
 ROOT = Path(__file__).resolve().parents[1]
 _LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)]*)?\)")
 #: File below docs/ → what writes it. A room that has generated documentation adds its line here.
-GENERATED: dict[str, Callable[[], str]] = {"commands.md": reference}
+GENERATED: dict[str, Callable[[], str]] = {
+    "commands.md": command_reference.reference,
+    "declaration-reference.md": model_reference.declaration,
+    "stores-reference.md": model_reference.stores,
+}
 
 
 def pages() -> list[Path]:
@@ -57,7 +61,7 @@ def main() -> int:
     """Checks, prints what is wrong; exit code 1 if anything is."""
     parser = argparse.ArgumentParser(description="The documentation as a contract.")
     parser.add_argument("--write", action="store_true", help="write the generated pages")
-    wrong = [*stale(parser.parse_args().write), *dead_links(), *undocumented()]
+    wrong = [*stale(parser.parse_args().write), *dead_links(), *command_reference.undocumented()]
     print("\n".join(wrong) if wrong else "documentation: ok")
     return 1 if wrong else 0
 
