@@ -35,6 +35,8 @@ class Settings(Part):
     #: the state database; a file beside the declaration by default, or `postgresql+psycopg://…`, `env:NAME`, `file:PATH`
     state: str | None = None
     mail: MailSettings = MailSettings()
+    #: where our own pages are reached (`https://privacy.example.com`), for links in mails
+    public_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def open_workspace(folder: Path) -> Workspace:
         ledger=Ledger(keys),
         keys=keys,
         mail=settings.mail,
+        public_url=settings.public_url,
         folder=folder,
     )
     return Workspace(folder=folder, settings=settings, context=context, keepers=all_keepers())

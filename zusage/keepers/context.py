@@ -25,3 +25,5 @@ class Context:
     keys: KeyRing
     mail: MailSettings
     folder: Path
+    #: where our own pages are reached, for links in mails; by default the first declared origin
+    public_url: str | None = None

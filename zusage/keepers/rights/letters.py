@@ -1,0 +1,146 @@
+"""Mails about a request, in the person's language: confirmation, receipt, extension, answer; and to staff.
+
+Each has a key of its own, so that it goes out once; text and HTML come from the one renderer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from importlib import resources
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from zusage.declaration.strict_yaml import parse
+from zusage.documents import Document, Link, Paragraph, render
+from zusage.keepers.context import Context
+from zusage.mail import Attachment, Message, Sender, enqueue
+from zusage.registers.requests import Request
+from zusage.text import Language
+
+
+@lru_cache(maxsize=1)
+def _words() -> Mapping[str, Mapping[str, str]]:
+    text = resources.files("zusage.keepers.rights").joinpath("words.yaml").read_text("utf-8")
+    words: Mapping[str, Mapping[str, str]] = parse(text, "words.yaml").data
+    return words
+
+
+def say(context: Context, language: str, key: str, **values: str) -> str:
+    """A phrase in the person's language and the controller's form of address."""
+    phrase = _words()[key]
+    said = phrase["en"] if language == "en" else phrase.get(context.declaration.address, phrase["de"])
+    return said.format(**values) if values else said
+
+
+def day(context: Context, language: str, at: datetime) -> str:
+    """An instant as a day where the controller is."""
+    local = at.astimezone(ZoneInfo(context.declaration.time_zone))
+    return f"{local:%d.%m.%Y}" if language == "de" else f"{local.day} {local:%B} {local.year}"
+
+
+def public_url(context: Context, path: str) -> str:
+    """A link to our own pages: the first declared origin, else the local server."""
+    origins = context.declaration.browser.origins
+    return (context.public_url or (origins[0] if origins else "http://localhost:8000")).rstrip("/") + path
+
+
+def sender(context: Context) -> Sender:
+    """Who writes: as set in `workspace.yaml`, else the controller's own address."""
+    address = context.mail.sender or context.declaration.controller.email or "privacy@localhost.localdomain"
+    return Sender(address, context.declaration.controller.name)
+
+
+def confirmation(connection: Connection, context: Context, request: Request, confirm: str, status: str, now: datetime) -> None:
+    """The link that proves control of the mailbox. The same for a known and an unknown person."""
+    language = request.language
+    assert request.confirm_until is not None
+    kind = say(context, language, f"kind-{request.kind.value}")
+    link = public_url(context, f"/rights/confirm/{confirm}")
+    paragraphs = (
+        Paragraph(say(context, language, "greeting")),
+        Paragraph(say(context, language, "confirm-text", kind=kind, until=day(context, language, request.confirm_until))),
+        Paragraph((Link(link, link),)),
+        Paragraph(say(context, language, "confirm-not-you")),
+        _status(context, language, status),
+    )
+    _send(connection, context, request, "confirm", paragraphs, now)
+
+
+def receipt(connection: Connection, context: Context, request: Request, status: str, now: datetime) -> None:
+    """Receipt with the day by which an answer comes."""
+    language = request.language
+    kind = say(context, language, f"kind-{request.kind.value}")
+    paragraphs = (
+        Paragraph(say(context, language, "greeting")),
+        Paragraph(say(context, language, "receipt-text", kind=kind, due=day(context, language, request.due))),
+        _status(context, language, status),
+    )
+    _send(connection, context, request, "receipt", paragraphs, now)
+
+
+def extended(connection: Connection, context: Context, request: Request, reason: str, now: datetime) -> None:
+    """Notice of the extension with its reason (Art. 12(3) sentence 3)."""
+    language = request.language
+    due = day(context, language, request.due)
+    said = say(context, language, "extended-text", due=due, reason=reason)
+    _send(connection, context, request, "extended", (Paragraph(say(context, language, "greeting")), Paragraph(said)), now)
+
+
+def answer(connection: Connection, context: Context, request: Request, document: Document, now: datetime) -> None:
+    """The answer itself as text, HTML and, where the extra is there, nothing more: the package is a download."""
+    if request.reply_to is None:
+        return
+    subject = say(context, request.language, "answer-subject", reference=request.reference)
+    files = (Attachment("answer.html", "text/html", render(document, "html")),)
+    _enqueue(connection, context, request, "answer", subject, document, now, files)
+
+
+def to_staff(connection: Connection, context: Context, request: Request, what: str, now: datetime) -> bool:
+    """A reminder or escalation to the data protection officer; whether there is an address to write to."""
+    dpo = context.declaration.dpo
+    to = (dpo.email if dpo else None) or context.declaration.controller.email
+    if to is None:
+        return False
+    language = context.declaration.languages[0]
+    due = day(context, language, request.due)
+    subject = say(context, language, f"{what}-subject", reference=request.reference, due=due)
+    state = say(context, language, f"state-{request.state.value}")
+    text = say(context, language, "staff-text", state=state)
+    message = Message(to, subject, text, f"request/{what}", language=language, reference=f"request/{request.id}")
+    enqueue(connection, message, sender=sender(context), now=now, key=f"request/{request.id}/{what}")
+    return True
+
+
+def _status(context: Context, language: str, status: str) -> Paragraph:
+    return Paragraph(say(context, language, "status-link", link=public_url(context, f"/rights/{status}")))
+
+
+def _send(connection: Connection, context: Context, request: Request, what: str, blocks: tuple[Paragraph, ...], now: datetime) -> None:
+    if request.reply_to is None:
+        return
+    language = cast(Language, request.language)
+    subject = say(context, language, f"{what}-subject", reference=request.reference)
+    document = Document(subject, language, (*blocks, Paragraph(context.declaration.controller.name)))
+    _enqueue(connection, context, request, what, subject, document, now, ())
+
+
+def _enqueue(
+    connection: Connection, context: Context, request: Request, what: str, subject: str, document: Document,
+    now: datetime, files: tuple[Attachment, ...],
+) -> None:  # fmt: skip
+    assert request.reply_to is not None
+    message = Message(
+        recipient=request.reply_to,
+        subject=subject,
+        text=render(document, "txt").decode(),
+        html=render(document, "html").decode(),
+        template=f"request/{what}",
+        language=request.language,
+        reference=f"request/{request.id}",
+        attachments=files,
+    )
+    enqueue(connection, message, sender=sender(context), now=now, key=f"request/{request.id}/{what}")

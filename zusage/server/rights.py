@@ -1,0 +1,114 @@
+"""The rights form, the request's page, confirmation and download – without JavaScript, the same for everybody known or not."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from zusage import clock
+from zusage.errors import ZusageError
+from zusage.keepers.rights.identity import BadLink, confirm
+from zusage.keepers.rights.intake import BadRequest, ChannelRefused, Intake, hashed, open_request
+from zusage.keepers.rights.packages import take_package
+from zusage.registers.requests import Kind, request_by
+from zusage.server.pages import Pages
+from zusage.server.security import TokenBucket, network_of, same_origin
+
+router = APIRouter(prefix="/rights", include_in_schema=False)
+#: five requests a network at once, then one in twelve minutes
+_requests = TokenBucket(rate=1 / 720, burst=20)
+
+#: what the form offers, in the order of the law
+OFFERED = (
+    Kind.ACCESS, Kind.RECTIFICATION, Kind.ERASURE, Kind.RESTRICTION, Kind.PORTABILITY, Kind.OBJECTION,
+    Kind.MARKETING_OBJECTION, Kind.NO_AUTOMATED_DECISION, Kind.WITHDRAW_CONSENT, Kind.COMPLAINT, Kind.QUESTION,
+)  # fmt: skip
+
+
+def _pages(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+@router.get("")
+def form(request: Request) -> Response:
+    """The form, with the channels that are taken and those that are not."""
+    return _form(request, 200, None)
+
+
+def _form(request: Request, status: int, message: str | None, filled: dict[str, str] | None = None) -> Response:
+    pages = _pages(request)
+    identities = {kind for store in pages.workspace.context.stores.values() for kind in store.identity_kinds} | {"email"}
+    values = {"kinds": OFFERED, "message": message, "filled": filled or {}, "identities": sorted(identities)}
+    return pages.render(request, "rights/form.html", status, **values)
+
+
+@router.post("")
+def send(
+    request: Request,
+    kind: Annotated[Kind, Form()],
+    email: Annotated[str, Form(max_length=320)],
+    identity_kind: Annotated[str, Form(max_length=40)] = "email",
+    identity: Annotated[str, Form(max_length=320)] = "",
+    text: Annotated[str, Form(max_length=4000)] = "",
+    field: Annotated[str, Form(max_length=120)] = "",
+    value: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """File the request; the answer is the same page for a known and an unknown person."""
+    if not same_origin(request.headers):
+        raise HTTPException(403, "not from here")
+    pages, filled = _pages(request), {"kind": kind.value, "email": email, "identity": identity, "text": text}
+    if not _requests.take(network_of(request)):
+        return _form(request, 429, "limited", filled)
+    details = {key: said for key, said in (("text", text), ("field", field), ("value", value)) if said.strip()}
+    known_by = (identity_kind, identity) if identity.strip() and identity_kind != "email" else ("email", email)
+    intake = Intake(kind, "web", *known_by, language=pages.language(request), reply_to=email.strip(), details=details)
+    try:
+        opened = open_request(pages.workspace.context, intake, clock.now())
+    except BadRequest as error:
+        return _form(request, 400, error.message, filled)
+    except ChannelRefused as error:
+        return _form(request, 400, error.message, filled)
+    return RedirectResponse(f"/rights/{opened.status_token}", 303)
+
+
+@router.get("/confirm/{token}")
+def confirmation(request: Request, token: str) -> Response:
+    """A page with a button: opening a link alone, as mail scanners do, confirms nothing."""
+    return _pages(request).render(request, "rights/confirm.html", token=token, failed=False)
+
+
+@router.post("/confirm/{token}")
+def confirmed(request: Request, token: str) -> Response:
+    """The click that proves control of the mailbox."""
+    try:
+        confirm(_pages(request).workspace.context, token, clock.now())
+    except BadLink:
+        return _pages(request).render(request, "rights/confirm.html", 410, token=token, failed=True)
+    return _pages(request).render(request, "rights/confirmed.html")
+
+
+@router.get("/{token}")
+def state(request: Request, token: str) -> Response:
+    """The request's page: state and days, nothing about the person."""
+    pages = _pages(request)
+    with pages.workspace.state.connect() as connection:
+        found = request_by(connection, status_hash=hashed(token))
+    if found is None:
+        raise HTTPException(404)
+    return pages.render(request, "rights/state.html", one=found, token=token)
+
+
+@router.get("/{token}/download")
+def download(request: Request, token: str) -> Response:
+    """The data package while it lasts; each download is counted."""
+    try:
+        content = take_package(_pages(request).workspace.context, token, clock.now())
+    except ZusageError as error:
+        return _pages(request).problem(request, 410, error.message, error.hint)
+    headers = {"content-disposition": 'attachment; filename="data.zip"'}
+    return Response(content, media_type="application/zip", headers=headers)
