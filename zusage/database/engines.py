@@ -116,6 +116,14 @@ def create_engine(
     return _postgres(parsed, read_only=read_only)
 
 
+def reader(engine: Engine) -> Engine:
+    """The same engine for reading: on SQLite its transactions do not wait for a writer, nor a writer for them.
+
+    What is read in one transaction is of one moment on SQLite. Not for reading what is then written.
+    """
+    return engine.execution_options(zusage_reading=True)
+
+
 def _parse(url: str) -> URL:
     try:
         return make_url(url)
@@ -150,8 +158,6 @@ def _sqlite(url: URL, *, read_only: bool, must_exist: bool, keep_journal_mode: b
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}").close()
 
-    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
-
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
@@ -160,7 +166,8 @@ def _sqlite(url: URL, *, read_only: bool, must_exist: bool, keep_journal_mode: b
         raw: Any = connection.connection.dbapi_connection
         if raw.isolation_level is not None:
             raw.isolation_level = None
-        connection.exec_driver_sql(begin)
+        reading = read_only or connection.get_execution_options().get("zusage_reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 

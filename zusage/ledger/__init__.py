@@ -2,13 +2,17 @@
 
 from zusage.ledger.canonical import NotCanonical, canonical
 from zusage.ledger.commitments import commit, opens
+from zusage.ledger.evidence import BadExport, export
 from zusage.ledger.identifiers import LooksPersonal, refuse_personal
 from zusage.ledger.leaves import Act, BadEntry, Entry, Wanted
 from zusage.ledger.notes import BadNote, Checkpoint, read_checkpoint
 from zusage.ledger.record import Ledger
+from zusage.ledger.report import BadSpot, Damage, VerificationReport, Verdict
 from zusage.ledger.sealing import Sealer
+from zusage.ledger.verification import verify
 
 __all__ = [
-    "Act", "BadEntry", "BadNote", "Checkpoint", "Entry", "Ledger", "LooksPersonal", "NotCanonical", "Sealer", "Wanted",
-    "canonical", "commit", "opens", "read_checkpoint", "refuse_personal",
+    "Act", "BadEntry", "BadExport", "BadNote", "BadSpot", "Checkpoint", "Damage", "Entry", "Ledger", "LooksPersonal",
+    "NotCanonical", "Sealer", "Verdict", "VerificationReport", "Wanted", "canonical", "commit", "export", "opens",
+    "read_checkpoint", "refuse_personal", "verify",
 ]  # fmt: skip

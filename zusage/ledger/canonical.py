@@ -33,7 +33,7 @@ def canonical(value: Any) -> bytes:
 
 
 def _plain(value: Any, place: str) -> Any:
-    if value is None or value is True or value is False:
+    if value is None or value is True or value is False or (type(value) is str and value.isascii()):
         return value
     if isinstance(value, str):
         return _string(value, place)

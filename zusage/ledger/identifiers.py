@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from zusage.errors import ZusageError
@@ -17,6 +18,9 @@ SENTENCE_KEYS = frozenset({"law", "citation", "role", "rule", "template", "title
 LONGEST_CODE = 200
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.:/\-]{0,79}")
+#: What most codes look like, and too little to be an identifier: no colon, no space, at most three digits.
+_HARMLESS = re.compile(r"[A-Za-z_./\-]*(?:\d[A-Za-z_./\-]*){0,3}")
+_SPACE = re.compile(r"\s")
 _DIGEST = re.compile(r"(?:[a-z0-9]+[:-])?(?=[0-9a-f]*[a-f])[0-9a-f]{12,128}")
 _DIGEST_KEY = re.compile(r"digest|sha256|hash|version|fingerprint|root|salt")
 _DIGITS_ONLY_DIGEST = re.compile(r"\d{16}|\d{32}|\d{40}|\d{64}")
@@ -41,11 +45,16 @@ def refuse_personal(facts: Mapping[str, Any]) -> None:
     digits or more; instants, UUIDs, hexadecimal digests and integers (counts) are fine.
     """
     for key, value in facts.items():
-        if not _KEY.fullmatch(key) or _personal_digits(key):
+        if not _plain_key(key):
             raise LooksPersonal(
                 "a key of a recorded fact is not a plain name", hint="values belong into values"
             )
         _refuse(key, value)
+
+
+@lru_cache(maxsize=4096)
+def _plain_key(key: str) -> bool:
+    return bool(_KEY.fullmatch(key)) and not _personal_digits(key)
 
 
 def _refuse(key: str, value: Any) -> None:
@@ -68,13 +77,13 @@ def _refuse(key: str, value: Any) -> None:
 
 def personal(value: str, *, sentence: bool = False) -> str:
     """Why `value` must not be recorded, as the end of a sentence; empty if it may. `sentence` allows spaces."""
-    if value.isalpha() and value.isascii() and len(value) <= LONGEST_CODE:
-        return ""
     if len(value) > LONGEST_CODE:
         return f"is longer than {LONGEST_CODE} characters"
+    if _HARMLESS.fullmatch(value):
+        return ""
     if "@" in value:
         return "holds an @"
-    if any(letter.isspace() for letter in value) and not (sentence and value.isprintable()):
+    if _SPACE.search(value) and not (sentence and value.isprintable()):
         return "holds spaces, like a name or free text"
     if _DIGEST.fullmatch(value) or _UUID.fullmatch(value):
         return ""

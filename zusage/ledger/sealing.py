@@ -50,7 +50,7 @@ BATCHES = Table(
 )
 
 #: How many entries one seal takes at most; what is left waits for the next one.
-BATCH_LIMIT = 100_000
+BATCH_LIMIT = 20_000
 _CHUNK = 2_000
 
 
