@@ -23,7 +23,16 @@ from zusage.documents import (
     render,
 )
 
-WORDS = ["Übersicht", "Müller & Söhne #1", "Lebenslauf", "zweitens", "sechs Monate", "Widerspruch", "Begriff", "Sinn"]
+WORDS = [
+    "Übersicht",
+    "Müller & Söhne #1",
+    "Lebenslauf",
+    "zweitens",
+    "sechs Monate",
+    "Widerspruch",
+    "Begriff",
+    "Sinn",
+]
 
 
 @pytest.fixture

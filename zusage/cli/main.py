@@ -18,7 +18,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "init": ("init", "init", "A new workspace; drafts from a notice or a database."),
     "schema": ("init", "schema", "The JSON Schema of declaration.yaml or stores.yaml, for editors."),
     "read": ("read", "read", "A notice's text to facts or to a draft declaration."),
-    "check": ("check", "check", "A notice or a workspace: what is wrong, by which rule, what to write instead."),
+    "check": (
+        "check",
+        "check",
+        "A notice or a workspace: what is wrong, by which rule, what to write instead.",
+    ),
     "write": ("write", "write", "The notice, the Art. 30 record and the other documents."),
     "status": ("status", "status", "Every promise and its proof, looked at afresh."),
     "prove": ("status", "prove", "The signed evidence report."),
@@ -36,7 +40,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "scan": ("scan", "scan", "Reality against the declaration: a site, a store."),
     "store": ("store", "store", "Grants, preflight and drift of the bound stores."),
     "ledger": ("ledger", "ledger", "Verify, seal and export the record of every act."),
-    "serve": ("serve", "serve", "Pages, API and console (with a worker)."),
+    "serve": ("worker", "serve", "Pages, API and console (with a worker)."),
     "worker": ("worker", "worker", "A worker alone: does what falls due."),
     "migrate": ("state", "migrate", "Bring the workspace's database up to date."),
     "backup": ("state", "backup", "Back the workspace's database up."),
@@ -67,7 +71,9 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, said) for name, (_, _, said) in COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(__version__, prog_name="zusage")
 def cli() -> None:
     """Zusage makes a privacy notice executable: declared once, kept on the real stores, proven by looking again.

@@ -8,7 +8,9 @@ from pydantic import Field, model_validator
 
 from zusage.declaration.base import Cited, Flag, Identifier, Part, Period, Said
 
-StorageKind = Literal["cookie", "local-storage", "session-storage", "indexed-db", "pixel", "fingerprint", "other"]
+StorageKind = Literal[
+    "cookie", "local-storage", "session-storage", "indexed-db", "pixel", "fingerprint", "other"
+]
 
 
 class StorageItem(Part):
@@ -30,7 +32,9 @@ class StorageItem(Part):
     @model_validator(mode="after")
     def _necessary_or_asked(self) -> StorageItem:
         if self.necessary == (self.consent is not None):
-            raise ValueError("an item is either 'necessary: true' or names the 'consent' purpose it waits for")
+            raise ValueError(
+                "an item is either 'necessary: true' or names the 'consent' purpose it waits for"
+            )
         return self
 
 
@@ -47,7 +51,9 @@ class EmbeddedService(Part):
     @model_validator(mode="after")
     def _necessary_or_asked(self) -> EmbeddedService:
         if self.necessary == (self.consent is not None):
-            raise ValueError("a service is either 'necessary: true' or names the 'consent' purpose it waits for")
+            raise ValueError(
+                "a service is either 'necessary: true' or names the 'consent' purpose it waits for"
+            )
         return self
 
 

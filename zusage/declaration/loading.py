@@ -52,9 +52,16 @@ def validate(document: Document, model: type[ModelT]) -> ModelT:
         return model.model_validate(document.data)
     except ValidationError as error:
         problems: list[Problem] = []
-        for detail in error.errors(include_url=False):
-            problems.extend(_problems(document, model, detail))
+        details = error.errors(include_url=False)
+        for detail in details:
+            if detail["type"] != "too_short" or not _inside(detail["loc"], details):
+                problems.extend(_problems(document, model, detail))
         raise BadInput(_without_echo(problems)) from None
+
+
+def _inside(loc: tuple[int | str, ...], details: list[ErrorDetails]) -> bool:
+    """Whether another error lies within `loc`: a list is not empty because its one entry is wrong."""
+    return any(other["loc"][: len(loc)] == loc and other["loc"] != loc for other in details)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -77,7 +84,13 @@ def _problems(document: Document, model: type[BaseModel], detail: ErrorDetails) 
     raised = detail.get("ctx", {}).get("error")
     if isinstance(raised, DanglingReferences):
         return [
-            Problem(document.name, document.place(path), dotted(path), message, did_you_mean(name, known) if name else "")
+            Problem(
+                document.name,
+                document.place(path),
+                dotted(path),
+                message,
+                did_you_mean(name, known) if name else "",
+            )
             for path, message, name, known in raised.dangling
         ]
     path = _in_document(document, detail["loc"])
@@ -104,7 +117,11 @@ def _explain(model: type[BaseModel], path: KeyPath, detail: ErrorDetails) -> tup
     kind, value = detail["type"], detail.get("input")
     shown = repr(value) if isinstance(value, str | int | bool) else type(value).__name__
     if kind == "extra_forbidden":
-        return "this key is not known here", did_you_mean(str(path[-1]) if path else "", _keys_at(model, path[:-1]))
+        return "this key is not known here", did_you_mean(
+            str(path[-1]) if path else "", _keys_at(model, path[:-1])
+        )
+    if kind == "too_short":
+        return "needs at least one entry", ""
     if kind == "missing":
         return "is missing", "add it; `zusage schema` prints what each key takes"
     if kind == "literal_error":
@@ -129,7 +146,10 @@ def _keys_at(model: type[BaseModel], path: KeyPath) -> list[str]:
         else:
             annotation = _member_of(annotation)
     found = _model_in(annotation)
-    return [field.alias or name for name, field in found.model_fields.items()] if found else []
+    if found is None:
+        return []
+    short: tuple[str, ...] = getattr(found, "short_keys", ())
+    return [field.alias or name for name, field in found.model_fields.items()] + list(short)
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -85,7 +85,9 @@ class LogPolicy(Part):
         if kind == "parameter" and parameter in self.parameters:
             return
         if kind == "parameter":
-            raise ValueError(f"the statistic '{statistic}' shows '{parameter}', which 'parameters' does not declare")
+            raise ValueError(
+                f"the statistic '{statistic}' shows '{parameter}', which 'parameters' does not declare"
+            )
         if dimension not in ("site", "path", "status", "method", "referrer", "agent"):
             raise ValueError(
                 f"'{dimension}' is no dimension of statistics; site, path, status, method, referrer, agent and"

@@ -10,7 +10,16 @@ from pydantic import Field, model_validator
 from zusage.declaration.base import Cited, Country, EmailAddress, Flag, Identifier, Part, Period, Said
 
 Safeguard = Literal[
-    "adequacy", "dpf", "scc", "bcr", "code-of-conduct", "certification", "consent", "contract", "legal-claims", "none"
+    "adequacy",
+    "dpf",
+    "scc",
+    "bcr",
+    "code-of-conduct",
+    "certification",
+    "consent",
+    "contract",
+    "legal-claims",
+    "none",
 ]
 RecipientRole = Literal["processor", "controller", "joint-controller", "authority", "sub-processor"]
 

@@ -32,7 +32,9 @@ def dangling_references(declaration: Declaration) -> Iterator[Dangling]:
     for name, recipient in recipients.items():
         yield from _unknown(("recipients", name, "parent"), [recipient.parent], recipients)
     if declaration.on_behalf:
-        yield from _unknown(("on_behalf", "activities"), declaration.on_behalf.activities, declaration.activities)
+        yield from _unknown(
+            ("on_behalf", "activities"), declaration.on_behalf.activities, declaration.activities
+        )
 
 
 def _in_activity(declaration: Declaration, where: Path, activity: Activity) -> Iterator[Dangling]:
@@ -58,7 +60,9 @@ def _in_activity(declaration: Declaration, where: Path, activity: Activity) -> I
             here = (*where, "purposes", position, "legal_bases", number, "consent")
             yield from _unknown(here, [basis.consent], declaration.consents)
     for position, source in enumerate(activity.sources):
-        yield from _unknown((*where, "sources", position, "recipient"), [source.recipient], declaration.recipients)
+        yield from _unknown(
+            (*where, "sources", position, "recipient"), [source.recipient], declaration.recipients
+        )
     yield from _unknown((*where, "services"), activity.services, declaration.recipients)
     yield from _unknown((*where, "cookies"), activity.cookies, declaration.browser.items)
     yield from _unknown((*where, "measures"), activity.measures, declaration.measures)

@@ -7,7 +7,7 @@ date and erased at the statutory one; the stated principle is: *erase what nothi
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -44,7 +44,9 @@ class Keep(Part):
             self.chosen is not None,
         ]
         if sum(ways) != 1:
-            raise ValueError("say how long in exactly one way: a duration, a range, 'statutory', 'until' or 'chosen'")
+            raise ValueError(
+                "say how long in exactly one way: a duration, a range, 'statutory', 'until' or 'chosen'"
+            )
         return self
 
 
@@ -125,11 +127,14 @@ class RetentionRule(Part):
     reason: Said | None = None
     text: Said | None = None
 
+    #: keys of the one step, taken in the rule itself
+    short_keys: ClassVar[tuple[str, ...]] = ("keep", "then", "notice", "recipe")
+
     @model_validator(mode="before")
     @classmethod
     def _short_form(cls, value: Any) -> Any:
         if isinstance(value, dict) and "steps" not in value and ("keep" in value or "then" in value):
             value = dict(value)
-            step = {name: value.pop(name) for name in ("keep", "then", "notice", "recipe") if name in value}
+            step = {name: value.pop(name) for name in cls.short_keys if name in value}
             value["steps"] = (step,)
         return value

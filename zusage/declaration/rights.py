@@ -35,7 +35,16 @@ class Channel(Part):
 class OwnDeadline(Part):
     """A time limit the controller sets itself; where the law's is shorter, the law's counts."""
 
-    what: Literal["acknowledge", "answer", "erase", "rectify", "inform-recipients", "stop-marketing", "breach-notice", "other"]
+    what: Literal[
+        "acknowledge",
+        "answer",
+        "erase",
+        "rectify",
+        "inform-recipients",
+        "stop-marketing",
+        "breach-notice",
+        "other",
+    ]
     within: Period
     rights: tuple[Right, ...] = ()
     text: Said | None = None

@@ -92,7 +92,9 @@ def read(path: Path) -> Document:
         problem = Problem(str(path), Mark(line, 1), "", "the file is not UTF-8", "save it as UTF-8")
         raise BadInput([problem]) from None
     except OSError as error:
-        problem = Problem(str(path), Mark(1, 1), "", f"cannot be read: {error.strerror or type(error).__name__}")
+        problem = Problem(
+            str(path), Mark(1, 1), "", f"cannot be read: {error.strerror or type(error).__name__}"
+        )
         raise BadInput([problem]) from None
     return parse(text, str(path))
 
@@ -172,7 +174,9 @@ class _Builder:
             key = str(key_node.value)
             if key in values:
                 first = self.key_marks[(*path, key)].line
-                self._refuse(mark, (*path, key), f"the key is given twice, first in line {first}", "remove one of them")
+                self._refuse(
+                    mark, (*path, key), f"the key is given twice, first in line {first}", "remove one of them"
+                )
                 continue
             self.key_marks[(*path, key)] = mark
             values[key] = self.build(value_node, (*path, key))
@@ -182,7 +186,7 @@ class _Builder:
         value = str(node.value)
         if node.tag and not node.tag.startswith("tag:yaml.org,2002:"):
             return self._refuse(mark, path, f"the tag {node.tag} is not taken here", "remove the tag")
-        if getattr(node, "style", None) is not None:
+        if getattr(node, "style", None):
             return value
         if value in _CONSTANTS:
             return _CONSTANTS[value]

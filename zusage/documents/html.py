@@ -42,7 +42,9 @@ def body(document: Document) -> Markup:
         parts.append(_contents(document))
     parts.extend(block(one) for one in document.blocks)
     if document.meta:
-        rows = Markup("").join(Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(*pair) for pair in document.meta.items())
+        rows = Markup("").join(
+            Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(*pair) for pair in document.meta.items()
+        )
         parts.append(Markup('<footer><dl class="meta">{}</dl></footer>').format(rows))
     parts.append(Markup("</main>"))
     return Markup("\n").join(parts)
@@ -76,7 +78,9 @@ def block(one: Block) -> Markup:
     match one:
         case Heading():
             level = min(max(one.level, 2), 6)
-            return Markup('<h{level} id="{anchor}">{text}</h{level}>').format(level=level, anchor=anchor_of(one), text=one.text)
+            return Markup('<h{level} id="{anchor}">{text}</h{level}>').format(
+                level=level, anchor=anchor_of(one), text=one.text
+            )
         case Paragraph():
             return Markup("<p>{}</p>").format(inline(one.text))
         case Items():
@@ -85,7 +89,8 @@ def block(one: Block) -> Markup:
             return Markup("<{tag}>{items}</{tag}>").format(tag=tag, items=items)
         case Definitions():
             pairs = Markup("").join(
-                Markup("<dt>{}</dt><dd>{}</dd>").format(inline(term), inline(said)) for term, said in one.pairs
+                Markup("<dt>{}</dt><dd>{}</dd>").format(inline(term), inline(said))
+                for term, said in one.pairs
             )
             return Markup("<dl>{}</dl>").format(pairs)
         case Table():

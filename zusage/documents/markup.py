@@ -30,7 +30,10 @@ def to_markdown(document: Document) -> str:
     """CommonMark with pipe tables."""
     parts = [f"# {_escape(document.title)}", *(_markdown(block) for block in document.blocks)]
     if document.meta:
-        parts += ["---", "  \n".join(f"{_escape(name)}: {_escape(value)}" for name, value in document.meta.items())]
+        parts += [
+            "---",
+            "  \n".join(f"{_escape(name)}: {_escape(value)}" for name, value in document.meta.items()),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -88,8 +91,13 @@ def _markdown(block: Block) -> str:
             return "\n".join(f"- **{_inline(term)}**: {_inline(said)}" for term, said in block.pairs)
         case Table():
             head = "| " + " | ".join(map(_escape, block.columns)) + " |"
-            rule = "|" + "|".join("---:" if column in block.numeric else "---" for column in block.columns) + "|"
-            rows = ["| " + " | ".join(_inline(cell).replace("\n", " ") for cell in row) + " |" for row in block.rows]
+            rule = (
+                "|" + "|".join("---:" if column in block.numeric else "---" for column in block.columns) + "|"
+            )
+            rows = [
+                "| " + " | ".join(_inline(cell).replace("\n", " ") for cell in row) + " |"
+                for row in block.rows
+            ]
             table = "\n".join([head, rule, *rows])
             return f"{_escape(block.caption)}\n\n{table}" if block.caption else table
         case Callout():
@@ -106,7 +114,9 @@ def _plain(block: Block) -> str:
             return plain_text(block.text)
         case Items():
             marks = (f"{number}." if block.numbered else "-" for number in range(1, len(block.items) + 1))
-            return "\n".join(f"{mark} {plain_text(item)}" for mark, item in zip(marks, block.items, strict=True))
+            return "\n".join(
+                f"{mark} {plain_text(item)}" for mark, item in zip(marks, block.items, strict=True)
+            )
         case Definitions():
             return "\n".join(f"{plain_text(term)}: {plain_text(said)}" for term, said in block.pairs)
         case Table():

@@ -38,7 +38,10 @@ def to_pdf(document: Document) -> bytes:
     }
     template = resources.files("zusage.documents").joinpath("templates/document.typ").read_bytes()
     made = typst.compile(
-        template, format="pdf", sys_inputs={"document": json.dumps(data, ensure_ascii=False)}, pdf_standards=["a-2b"]
+        template,
+        format="pdf",
+        sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
+        pdf_standards=["a-2b"],
     )
     assert isinstance(made, bytes)
     return made
@@ -63,11 +66,22 @@ def _block(block: Block) -> dict[str, Any]:
         case Paragraph():
             return {"kind": "paragraph", "runs": _runs(block.text)}
         case Items():
-            return {"kind": "items", "numbered": block.numbered, "items": [_runs(item) for item in block.items]}
+            return {
+                "kind": "items",
+                "numbered": block.numbered,
+                "items": [_runs(item) for item in block.items],
+            }
         case Definitions():
-            return {"kind": "definitions", "pairs": [[_runs(term), _runs(said)] for term, said in block.pairs]}
+            return {
+                "kind": "definitions",
+                "pairs": [[_runs(term), _runs(said)] for term, said in block.pairs],
+            }
         case Table():
             rows = [[_runs(cell) for cell in row] for row in block.rows]
             return {"kind": "table", "columns": list(block.columns), "rows": rows, "caption": block.caption}
         case Callout():
-            return {"kind": "callout", "title": block.title, "blocks": [_block(child) for child in block.blocks]}
+            return {
+                "kind": "callout",
+                "title": block.title,
+                "blocks": [_block(child) for child in block.blocks],
+            }

@@ -32,7 +32,9 @@ class WrittenReport:
     sha256: str
 
 
-def write_report(workspace: Workspace, seen: Look, language: Language, format: str, output: Path | None) -> WrittenReport:
+def write_report(
+    workspace: Workspace, seen: Look, language: Language, format: str, output: Path | None
+) -> WrittenReport:
     """Write and sign the evidence report; by default into `evidence/` of the workspace, named by the instant."""
     checkpoint = workspace.context.ledger.seal(workspace.state, seen.at)
     meta = {
@@ -46,7 +48,9 @@ def write_report(workspace: Workspace, seen: Look, language: Language, format: s
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     signature = path.with_name(path.name + ".sig")
-    signature.write_text(f"{workspace.context.keys.signing_key_id} {base64.b64encode(workspace.context.keys.sign(content)).decode()}\n")
+    signature.write_text(
+        f"{workspace.context.keys.signing_key_id} {base64.b64encode(workspace.context.keys.sign(content)).decode()}\n"
+    )
     return WrittenReport(path, signature, hashlib.sha256(content).hexdigest())
 
 

@@ -65,7 +65,9 @@ class Promise:
     def version(self) -> str:
         """Digest of what is promised, 16 hex digits: an approval or attestation counts for one version only."""
         content = {"id": self.id, "kind": self.kind, "text": self.text.as_json(), "terms": dict(self.terms)}
-        canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+        canonical = json.dumps(
+            content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str
+        )
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 

@@ -16,7 +16,20 @@ from enum import StrEnum
 
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from sqlalchemy import Boolean, Column, Connection, Engine, ForeignKey, Index, String, Table, delete, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from zusage.database.schema import metadata
 from zusage.database.types import UtcDateTime
@@ -97,7 +110,13 @@ def create_account(connection: Connection, login: str, password: str, role: Role
     if connection.execute(select(account.c.id).where(account.c.login == login)).first():
         raise BadAccount(f"the login '{login}' is taken")
     made = secrets.token_hex(8)
-    values = {"id": made, "login": login, "password": hash_password(password), "role": role.value, "created_at": now}
+    values = {
+        "id": made,
+        "login": login,
+        "password": hash_password(password),
+        "role": role.value,
+        "created_at": now,
+    }
     connection.execute(insert(account).values(disabled=False, **values))
     return made
 
@@ -109,7 +128,11 @@ _NOBODY = hash_password(secrets.token_urlsafe(16))
 def log_in(engine: Engine, login: str, password: str, code: str, now: datetime) -> str | None:
     """A session token if login, password and – where set up – TOTP code are right, else None, in the same time."""
     with engine.begin() as connection:
-        row = connection.execute(select(account).where(account.c.login == login.strip().lower())).mappings().first()
+        row = (
+            connection.execute(select(account).where(account.c.login == login.strip().lower()))
+            .mappings()
+            .first()
+        )
         right = password_matches(password, row["password"] if row else _NOBODY)
         if row is None or not right or row["disabled"]:
             return None
@@ -132,7 +155,11 @@ def who(engine: Engine, token: str | None, now: datetime) -> Login | None:
     statement = (
         select(account.c.id, account.c.login, account.c.role, session.c.csrf)
         .join(session, session.c.account == account.c.id)
-        .where(session.c.token_hash == token_hash(token), session.c.expires_at > now, account.c.disabled.is_(False))
+        .where(
+            session.c.token_hash == token_hash(token),
+            session.c.expires_at > now,
+            account.c.disabled.is_(False),
+        )
     )
     with engine.connect() as connection:
         row = connection.execute(statement).first()

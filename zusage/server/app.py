@@ -14,14 +14,20 @@ from starlette.staticfiles import StaticFiles
 
 from zusage import __version__
 from zusage.errors import ZusageError
-from zusage.server import console, health, public
+from zusage.server import console, health, public, rights
 from zusage.server.pages import STATIC, Pages
 from zusage.server.security import SecurityHeaders
-from zusage.server.working import Worker
+from zusage.server.working import start_worker
 from zusage.workspace import Workspace
 
 #: opentelemetry comes with fastapi; nothing is exported, nothing configured from the environment
-_NO_TELEMETRY = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False}
+_NO_TELEMETRY = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 
 
 def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
@@ -30,9 +36,7 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stop = threading.Event()
-        worker = Worker(workspace, stop) if with_worker else None
-        if worker:
-            worker.start()
+        worker = start_worker(workspace, stop) if with_worker else None
         yield
         stop.set()
         if worker:
@@ -51,7 +55,7 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
     app.state.workspace = workspace
     app.state.pages = Pages(workspace)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for room in (health, public, console):
+    for room in (health, public, rights, console):
         app.include_router(room.router)
     app.add_exception_handler(ZusageError, _refused)
     app.add_exception_handler(404, _not_found)

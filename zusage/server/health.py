@@ -19,7 +19,11 @@ def health(request: Request, response: Response) -> dict[str, Any]:
     beat = pulse(request.app.state.workspace, clock.now())
     if beat.dead:
         response.status_code = 503
-    return {"status": "dead worker" if beat.dead else "ok", "last_tick": beat.last_tick, "overdue": beat.overdue}
+    return {
+        "status": "dead worker" if beat.dead else "ok",
+        "last_tick": beat.last_tick,
+        "overdue": beat.overdue,
+    }
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})

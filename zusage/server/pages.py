@@ -26,7 +26,9 @@ class Pages:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.languages = workspace.declaration.languages
-        self.words: Mapping[str, Mapping[str, str]] = parse((HERE / "words.yaml").read_text("utf-8"), "words.yaml").data
+        self.words: Mapping[str, Mapping[str, str]] = parse(
+            (HERE / "words.yaml").read_text("utf-8"), "words.yaml"
+        ).data
         self.templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=select_autoescape(default=True, default_for_string=True),
@@ -62,7 +64,13 @@ class Pages:
         asked = request.query_params.get("lang")
         if asked in self.languages:
             # strictly necessary (§ 25(2) no. 2 TDDDG): the language the person asked for, for the session only
-            answer.set_cookie(LANGUAGE_COOKIE, str(asked), httponly=True, samesite="lax", secure=request.url.scheme == "https")
+            answer.set_cookie(
+                LANGUAGE_COOKIE,
+                str(asked),
+                httponly=True,
+                samesite="lax",
+                secure=request.url.scheme == "https",
+            )
         return answer
 
     def problem(self, request: Request, status: int, message: str | None, hint: str | None) -> Response:

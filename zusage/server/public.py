@@ -47,4 +47,7 @@ def _document(request: Request, name: str) -> Response:
     types = {"md": "text/markdown", "txt": "text/plain", "json": "application/json", "pdf": "application/pdf"}
     if wanted not in types:
         return JSONResponse({"error": "format is html, md, txt, json or pdf"}, status_code=400)
-    return Response(render(document, wanted), media_type=f"{types[wanted]}; charset=utf-8" if wanted != "pdf" else types[wanted])  # type: ignore[arg-type]
+    return Response(
+        render(document, wanted),
+        media_type=f"{types[wanted]}; charset=utf-8" if wanted != "pdf" else types[wanted],
+    )  # type: ignore[arg-type]

@@ -40,9 +40,13 @@ def form(request: Request) -> Response:
     return _form(request, 200, None)
 
 
-def _form(request: Request, status: int, message: str | None, filled: dict[str, str] | None = None) -> Response:
+def _form(
+    request: Request, status: int, message: str | None, filled: dict[str, str] | None = None
+) -> Response:
     pages = _pages(request)
-    identities = {kind for store in pages.workspace.context.stores.values() for kind in store.identity_kinds} | {"email"}
+    identities = {
+        kind for store in pages.workspace.context.stores.values() for kind in store.identity_kinds
+    } | {"email"}
     values = {"kinds": OFFERED, "message": message, "filled": filled or {}, "identities": sorted(identities)}
     return pages.render(request, "rights/form.html", status, **values)
 
@@ -64,9 +68,15 @@ def send(
     pages, filled = _pages(request), {"kind": kind.value, "email": email, "identity": identity, "text": text}
     if not _requests.take(network_of(request)):
         return _form(request, 429, "limited", filled)
-    details = {key: said for key, said in (("text", text), ("field", field), ("value", value)) if said.strip()}
-    known_by = (identity_kind, identity) if identity.strip() and identity_kind != "email" else ("email", email)
-    intake = Intake(kind, "web", *known_by, language=pages.language(request), reply_to=email.strip(), details=details)
+    details = {
+        key: said for key, said in (("text", text), ("field", field), ("value", value)) if said.strip()
+    }
+    known_by = (
+        (identity_kind, identity) if identity.strip() and identity_kind != "email" else ("email", email)
+    )
+    intake = Intake(
+        kind, "web", *known_by, language=pages.language(request), reply_to=email.strip(), details=details
+    )
     try:
         opened = open_request(pages.workspace.context, intake, clock.now())
     except BadRequest as error:

@@ -1,38 +1,37 @@
-"""The worker: does what falls due, again and again. Alone (`zusage worker`) or beside the server."""
+"""The worker beside the server: a thread that ticks until it is told to stop."""
 
 from __future__ import annotations
 
 import logging
-import os
-import secrets
 import threading
+from datetime import timedelta
 
 from zusage import clock
-from zusage.errors import ZusageError
-from zusage.ticking import tick_workspace
+from zusage.agenda import TickReport, work
+from zusage.working import begin, handlers
 from zusage.workspace import Workspace
 
 log = logging.getLogger("zusage.worker")
 
-#: seconds between two ticks when nothing is due
-PAUSE = 5.0
+#: how long to wait when nothing is due
+PAUSE = timedelta(seconds=5)
 
 
-class Worker(threading.Thread):
-    """Ticks until `stop` is set. An error is logged by class and does not end it."""
+def start_worker(workspace: Workspace, stop: threading.Event, pause: timedelta = PAUSE) -> threading.Thread:
+    """Start ticking in a thread of its own; it ends soon after `stop` is set."""
+    begin(workspace, clock.now())
+    thread = threading.Thread(
+        target=work,
+        args=(workspace.state, handlers(workspace), clock.now, stop),
+        kwargs={"every": pause, "after": report_failures, "ledger": workspace.context.ledger},
+        name="zusage-worker",
+        daemon=True,
+    )
+    thread.start()
+    return thread
 
-    def __init__(self, workspace: Workspace, stop: threading.Event, pause: float = PAUSE) -> None:
-        super().__init__(name="zusage-worker", daemon=True)
-        self.workspace, self.stopped, self.pause = workspace, stop, pause
-        self.owner = f"{os.getpid()}-{secrets.token_hex(4)}"
 
-    def run(self) -> None:
-        """Until stopped."""
-        while not self.stopped.is_set():
-            try:
-                done = tick_workspace(self.workspace, clock.now(), self.owner)
-            except (ZusageError, OSError) as error:
-                log.error("tick failed: %s", type(error).__name__)
-                done = 0
-            if not done:
-                self.stopped.wait(self.pause)
+def report_failures(report: TickReport) -> None:
+    """Failed steps by kind and code, never by a message."""
+    for one in report.failed:
+        log.error("step %s/%s failed: %s%s", one.kind, one.step, one.code, " (stuck)" if one.stuck else "")

@@ -71,7 +71,9 @@ def _void_in_law(promise: Promise, now: datetime) -> Text | None:
         return None
     reasons = []
     for safeguard in promise.terms["safeguards"]:
-        verdict = transfer_allowed(promise.terms["country"], safeguard, now.date(), certified=promise.terms["certified"])
+        verdict = transfer_allowed(
+            promise.terms["country"], safeguard, now.date(), certified=promise.terms["certified"]
+        )
         if verdict.allowed:
             return None
         reasons.append(verdict.reason)

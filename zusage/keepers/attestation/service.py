@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from zusage.agenda import schedule
 from zusage.errors import ZusageError
 from zusage.keepers.context import Context
 from zusage.law.duration import Duration
 from zusage.law.periods import retention_end
+from zusage.mail import Message, Sender, enqueue
 from zusage.promises import Promise
-from zusage.registers.attestations import Attestation, file_attestation, withdraw_attestation
+from zusage.registers.attestations import Attestation, attestations_of, file_attestation, withdraw_attestation
 
 REMINDER = "attestation-reminder"
 #: the reminder comes this long before an attestation runs out
@@ -70,8 +73,26 @@ def withdraw(context: Context, promise: Promise, person: str, now: datetime) -> 
         if not count:
             raise BadAttestation(f"no attestation of '{promise.id}' is in force; nothing was changed")
         actor = context.keys.pseudonym("actors", person)
-        context.ledger.append(connection, "attestation/withdrawn", {"promise": promise.id}, at=now, actor=actor)
+        context.ledger.append(
+            connection, "attestation/withdrawn", {"promise": promise.id}, at=now, actor=actor
+        )
     return count
+
+
+def remind(context: Context, connection: Connection, promise_id: str, now: datetime) -> None:
+    """Write to the data protection officer that an attestation runs out soon, unless a newer one is on file."""
+    newest = next(iter(attestations_of(connection, promise_id)), None)
+    if newest is None or newest.withdrawn_at is not None or newest.valid_until - REMIND_BEFORE > now:
+        return
+    dpo = context.declaration.dpo
+    to = (dpo.email if dpo else None) or context.declaration.controller.email
+    if to is None:
+        return
+    text = f"{promise_id}: {newest.valid_until:%Y-%m-%d}\n\nzusage attest {promise_id} --by NAME"
+    subject = f"Bestätigung läuft ab / attestation expires: {promise_id}"
+    message = Message(to, subject, text, "attestation/reminder", reference=f"attestation/{newest.id}")
+    sender = Sender(context.mail.sender or to, context.declaration.controller.name)
+    enqueue(connection, message, sender=sender, now=now, key=f"attestation/{newest.id}/reminder")
 
 
 def _check(promise: Promise, vouching: Vouching, until: datetime, now: datetime) -> None:
@@ -80,12 +101,14 @@ def _check(promise: Promise, vouching: Vouching, until: datetime, now: datetime)
         raise BadAttestation("an attestation needs the name of the person who vouches", hint="--by 'NAME'")
     if wanted and vouching.role != wanted:
         raise BadAttestation(
-            f"'{promise.id}' is vouched for by the role '{wanted}', not '{vouching.role}'", hint=f"--role {wanted}"
+            f"'{promise.id}' is vouched for by the role '{wanted}', not '{vouching.role}'",
+            hint=f"--role {wanted}",
         )
     if promise.terms.get("document") and vouching.document is None:
         document = promise.terms["document"]
         raise BadAttestation(
-            f"'{promise.id}' needs a document: {document.get('en') or document.get('de')}", hint="--document FILE"
+            f"'{promise.id}' needs a document: {document.get('en') or document.get('de')}",
+            hint="--document FILE",
         )
     if vouching.document is not None and not vouching.document.is_file():
         raise BadAttestation(f"there is no file {vouching.document}; nothing was filed")

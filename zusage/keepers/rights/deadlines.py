@@ -32,7 +32,9 @@ def due_extended(declaration: Declaration, received: datetime) -> datetime:
     return extension(received, MONTH, EXTENSION, "eu", declaration.controller.land, declaration.time_zone)
 
 
-def due_by_promise(declaration: Declaration, kind: Kind, received: datetime, what: str = "answer") -> datetime | None:
+def due_by_promise(
+    declaration: Declaration, kind: Kind, received: datetime, what: str = "answer"
+) -> datetime | None:
     """The controller's own limit for `what`, where it promised one for this right; the shortest where several fit."""
     right = RIGHT_OF[kind]
     promised = [

@@ -17,7 +17,9 @@ class BadLink(ZusageError):
     """The link is unknown, used or too old. The same words for all three: the link's holder learns nothing else."""
 
     def __init__(self) -> None:
-        super().__init__("this link is not valid (any more)", hint="make your request again; a new link comes by mail")
+        super().__init__(
+            "this link is not valid (any more)", hint="make your request again; a new link comes by mail"
+        )
 
 
 class NotWaiting(ZusageError):
@@ -28,7 +30,11 @@ def confirm(context: Context, token: str, now: datetime) -> Request:
     """Control of the mailbox is proven by the link's token: single use. Raises `BadLink`."""
     with context.state.begin() as connection:
         request = request_by(connection, confirm_hash=hashed(token))
-        if request is None or request.state is not State.AWAITING_IDENTITY or (request.confirm_until or now) <= now:
+        if (
+            request is None
+            or request.state is not State.AWAITING_IDENTITY
+            or (request.confirm_until or now) <= now
+        ):
             raise BadLink
         return _proven(connection, context, request, "mailbox", now)
 
@@ -49,19 +55,44 @@ def doubt(context: Context, request_id: str, reason: str, actor: str, now: datet
         if request is None or request.state not in (State.PLANNING, State.AWAITING_DECISION):
             raise NotWaiting("a doubt can be raised before a decision only")
         details = dict(request.details or {}) | {"doubt": reason}
-        change_request(connection, request.id, state=State.AWAITING_IDENTITY.value, proof=None, details=details)
+        change_request(
+            connection, request.id, state=State.AWAITING_IDENTITY.value, proof=None, details=details
+        )
         cancel(connection, AGENDA, request.id, now)
         facts = {"request": request.id}
-        context.ledger.append(connection, "request/doubted", facts, at=now, actor=context.keys.pseudonym("actors", actor))
+        context.ledger.append(
+            connection, "request/doubted", facts, at=now, actor=context.keys.pseudonym("actors", actor)
+        )
 
 
-def _proven(connection: Connection, context: Context, request: Request, proof: str, now: datetime, actor: str = "subject") -> Request:
+def _proven(
+    connection: Connection,
+    context: Context,
+    request: Request,
+    proof: str,
+    now: datetime,
+    actor: str = "subject",
+) -> Request:
     changed = {"state": State.PLANNING.value, "proof": proof, "proven_at": now, "confirm_hash": None}
     change_request(connection, request.id, **changed)
     cancel(connection, AGENDA, f"lapse/{request.id}", now)
-    schedule(connection, AGENDA, f"proven/{request.id}/{now.timestamp():.0f}", now, {"request": request.id}, step="plan")
+    schedule(
+        connection,
+        AGENDA,
+        f"proven/{request.id}/{now.timestamp():.0f}",
+        now,
+        {"request": request.id},
+        step="plan",
+    )
     facts = {"request": request.id, "proof": proof}
-    context.ledger.append(connection, "request/identified", facts, at=now, actor=actor, subject=subject_of(context, request, now))
+    context.ledger.append(
+        connection,
+        "request/identified",
+        facts,
+        at=now,
+        actor=actor,
+        subject=subject_of(context, request, now),
+    )
     found = request_by(connection, id=request.id)
     assert found is not None
     return found

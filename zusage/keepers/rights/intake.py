@@ -96,14 +96,35 @@ def open_request(context: Context, intake: Intake, now: datetime) -> Opened:
     with context.state.begin() as connection:
         made = _row(connection, context, intake, status, confirm, now)
         add_request(connection, made)
-        facts = {"request": made.id, "kind": made.kind.value, "channel": made.channel, "identity_kind": made.identity_kind}
-        context.ledger.append(connection, "request/received", facts, at=now, subject=subject_of(context, made, now))
+        facts = {
+            "request": made.id,
+            "kind": made.kind.value,
+            "channel": made.channel,
+            "identity_kind": made.identity_kind,
+        }
+        context.ledger.append(
+            connection, "request/received", facts, at=now, subject=subject_of(context, made, now)
+        )
         for promise in ("remind", "escalate"):
-            schedule(connection, AGENDA, f"{promise}/{made.id}", _clock_due(made, promise), {"request": made.id}, step=promise)
+            schedule(
+                connection,
+                AGENDA,
+                f"{promise}/{made.id}",
+                _clock_due(made, promise),
+                {"request": made.id},
+                step=promise,
+            )
         if confirm is None:
             schedule(connection, AGENDA, made.id, now, {"request": made.id}, step="plan")
         else:
-            schedule(connection, AGENDA, f"lapse/{made.id}", now + CONFIRM_WITHIN, {"request": made.id}, step="lapse")
+            schedule(
+                connection,
+                AGENDA,
+                f"lapse/{made.id}",
+                now + CONFIRM_WITHIN,
+                {"request": made.id},
+                step="lapse",
+            )
             by_mail = channel is None or channel.identity in ("mailbox", "none")
             if made.reply_to and by_mail and _mails_today(connection, made, now) <= MAILS_A_DAY:
                 letters.confirmation(connection, context, made, confirm, status, now)
@@ -131,7 +152,9 @@ def _check(intake: Intake) -> None:
         raise BadRequest(f"the text is longer than {LONGEST_TEXT} characters")
 
 
-def _row(connection: Connection, context: Context, intake: Intake, status: str, confirm: str | None, now: datetime) -> Request:
+def _row(
+    connection: Connection, context: Context, intake: Intake, status: str, confirm: str | None, now: datetime
+) -> Request:
     identity = intake.identity.strip()
     reply_to = intake.reply_to or (identity if intake.identity_kind == "email" else None)
     return Request(
@@ -163,7 +186,11 @@ def _row(connection: Connection, context: Context, intake: Intake, status: str, 
 def _clock_due(made: Request, what: str) -> datetime:
     """Reminder at two thirds of the time, escalation a day before the end."""
     left = made.due - made.received_at
-    return made.received_at + left * 2 / 3 if what == "remind" else max(made.received_at, made.due - timedelta(days=1))
+    return (
+        made.received_at + left * 2 / 3
+        if what == "remind"
+        else max(made.received_at, made.due - timedelta(days=1))
+    )
 
 
 def _mails_today(connection: Connection, made: Request, now: datetime) -> int:

@@ -54,7 +54,9 @@ def sender(context: Context) -> Sender:
     return Sender(address, context.declaration.controller.name)
 
 
-def confirmation(connection: Connection, context: Context, request: Request, confirm: str, status: str, now: datetime) -> None:
+def confirmation(
+    connection: Connection, context: Context, request: Request, confirm: str, status: str, now: datetime
+) -> None:
     """The link that proves control of the mailbox. The same for a known and an unknown person."""
     language = request.language
     assert request.confirm_until is not None
@@ -62,7 +64,15 @@ def confirmation(connection: Connection, context: Context, request: Request, con
     link = public_url(context, f"/rights/confirm/{confirm}")
     paragraphs = (
         Paragraph(say(context, language, "greeting")),
-        Paragraph(say(context, language, "confirm-text", kind=kind, until=day(context, language, request.confirm_until))),
+        Paragraph(
+            say(
+                context,
+                language,
+                "confirm-text",
+                kind=kind,
+                until=day(context, language, request.confirm_until),
+            )
+        ),
         Paragraph((Link(link, link),)),
         Paragraph(say(context, language, "confirm-not-you")),
         _status(context, language, status),
@@ -87,10 +97,19 @@ def extended(connection: Connection, context: Context, request: Request, reason:
     language = request.language
     due = day(context, language, request.due)
     said = say(context, language, "extended-text", due=due, reason=reason)
-    _send(connection, context, request, "extended", (Paragraph(say(context, language, "greeting")), Paragraph(said)), now)
+    _send(
+        connection,
+        context,
+        request,
+        "extended",
+        (Paragraph(say(context, language, "greeting")), Paragraph(said)),
+        now,
+    )
 
 
-def answer(connection: Connection, context: Context, request: Request, document: Document, now: datetime) -> None:
+def answer(
+    connection: Connection, context: Context, request: Request, document: Document, now: datetime
+) -> None:
     """The answer itself as text, HTML and, where the extra is there, nothing more: the package is a download."""
     if request.reply_to is None:
         return
@@ -110,7 +129,9 @@ def to_staff(connection: Connection, context: Context, request: Request, what: s
     subject = say(context, language, f"{what}-subject", reference=request.reference, due=due)
     state = say(context, language, f"state-{request.state.value}")
     text = say(context, language, "staff-text", state=state)
-    message = Message(to, subject, text, f"request/{what}", language=language, reference=f"request/{request.id}")
+    message = Message(
+        to, subject, text, f"request/{what}", language=language, reference=f"request/{request.id}"
+    )
     enqueue(connection, message, sender=sender(context), now=now, key=f"request/{request.id}/{what}")
     return True
 
@@ -119,7 +140,14 @@ def _status(context: Context, language: str, status: str) -> Paragraph:
     return Paragraph(say(context, language, "status-link", link=public_url(context, f"/rights/{status}")))
 
 
-def _send(connection: Connection, context: Context, request: Request, what: str, blocks: tuple[Paragraph, ...], now: datetime) -> None:
+def _send(
+    connection: Connection,
+    context: Context,
+    request: Request,
+    what: str,
+    blocks: tuple[Paragraph, ...],
+    now: datetime,
+) -> None:
     if request.reply_to is None:
         return
     language = cast(Language, request.language)

@@ -94,7 +94,9 @@ def decide(context: Context, request_id: str, made: Decision, actor: str, now: d
         )  # fmt: skip
         step = "answer" if made.decision == "refuse" else "execute"
         schedule(connection, AGENDA, f"decided/{request.id}", now, {"request": request.id}, step=step)
-        facts = {"decision": made.decision} | ({"ground": made.ground, "citation": GROUNDS[made.ground]} if made.ground else {})
+        facts = {"decision": made.decision} | (
+            {"ground": made.ground, "citation": GROUNDS[made.ground]} if made.ground else {}
+        )
         _record(context, connection, request, "request/decided", facts, actor, now)
         found = request_by(connection, id=request.id)
     assert found is not None
@@ -109,6 +111,14 @@ def _open(request: Request | None) -> Request:
     return request
 
 
-def _record(context: Context, connection: object, request: Request, kind: str, facts: dict[str, str], actor: str, now: datetime) -> None:
+def _record(
+    context: Context,
+    connection: object,
+    request: Request,
+    kind: str,
+    facts: dict[str, str],
+    actor: str,
+    now: datetime,
+) -> None:
     by = actor if actor == "rule" else context.keys.pseudonym("actors", actor)
     context.ledger.append(connection, kind, {"request": request.id} | facts, at=now, actor=by)  # type: ignore[arg-type]

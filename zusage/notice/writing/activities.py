@@ -27,7 +27,11 @@ def section(declaration: Declaration, name: str, activity: Activity, words: Word
     yield from _recipients(declaration, activity, words, name)
     if activity.retention:
         yield Heading(words.say("retention"), 3, f"{name}-retention")
-        said = [one for rule in activity.retention for one in periods.sentences(declaration, activity, rule, words)]
+        said = [
+            one
+            for rule in activity.retention
+            for one in periods.sentences(declaration, activity, rule, words)
+        ]
         yield Items(tuple(said), facts=(f"{here}.retention",))
     yield from _provision(activity, words, name)
     if activity.measures:
@@ -44,7 +48,9 @@ def category(one: DataCategory, words: Words) -> str:
 
 def _bases(activity: Activity, words: Words, name: str) -> Iterator[Block]:
     said = [
-        words.say("basis", purpose=words.text(one.text), bases=words.listed(map(words.basis, one.legal_bases)))
+        words.say(
+            "basis", purpose=words.text(one.text), bases=words.listed(map(words.basis, one.legal_bases))
+        )
         for one in activity.purposes
         if one.legal_bases
     ]
@@ -60,7 +66,9 @@ def _sources(activity: Activity, words: Words, name: str) -> Iterator[Block]:
     yield Paragraph(words.say("sources-intro"))
     yield Items(
         tuple(
-            words.say("public-source", source=words.text(one.text)) if one.publicly_accessible else words.text(one.text)
+            words.say("public-source", source=words.text(one.text))
+            if one.publicly_accessible
+            else words.text(one.text)
             for one in activity.sources
         ),
         facts=(f"activities.{name}.sources",),
@@ -88,7 +96,11 @@ def recipient(declaration: Declaration, activity: Activity, use: RecipientUse, w
     one = declaration.recipients[use.to]
     where = [one.name]
     if one.address:
-        where += [one.address.street, f"{one.address.postcode} {one.address.city}", words.country(one.address.country)]
+        where += [
+            one.address.street,
+            f"{one.address.postcode} {one.address.city}",
+            words.country(one.address.country),
+        ]
     elif one.country:
         where.append(words.country(one.country))
     limits = [words.say(f"role-{one.role}")]
@@ -113,7 +125,9 @@ def transfer_sentences(declaration: Declaration, activity: Activity, words: Word
 def transfer_sentence(name: str, transfer: Transfer, words: Words) -> str:
     """One transfer in one sentence, and where a copy of the safeguards is."""
     safeguards = words.listed(words.say(f"safeguard-{one}") for one in transfer.safeguards or ("none",))
-    said = words.say("transfer", recipient=name, country=words.country(transfer.country), safeguards=safeguards)
+    said = words.say(
+        "transfer", recipient=name, country=words.country(transfer.country), safeguards=safeguards
+    )
     if transfer.copy_at:
         said += " " + words.say("copy-at", where=words.text(transfer.copy_at))
     return said

@@ -12,7 +12,9 @@ from zusage.notice.writing.records import measures, processors, record
 from zusage.notice.writing.tables import cookies, deletion_concept, transfers
 from zusage.text import Language
 
-DocumentName = Literal["notice", "record", "cookies", "deletion-concept", "transfers", "processors", "measures"]
+DocumentName = Literal[
+    "notice", "record", "cookies", "deletion-concept", "transfers", "processors", "measures"
+]
 DOCUMENTS: tuple[DocumentName, ...] = get_args(DocumentName)
 
 

@@ -58,7 +58,12 @@ def contact(party: Contact, words: Words, *, with_address: bool = True) -> Itera
     if party.email:
         ways.append((words.say("email"), Link(party.email, f"mailto:{party.email}")))
     if party.phone:
-        ways.append((words.say("phone"), Link(party.phone, "tel:" + "".join(c for c in party.phone if c in "+0123456789"))))
+        ways.append(
+            (
+                words.say("phone"),
+                Link(party.phone, "tel:" + "".join(c for c in party.phone if c in "+0123456789")),
+            )
+        )
     if party.web:
         ways.append((words.say("web"), Link(party.web, party.web)))
     if ways:

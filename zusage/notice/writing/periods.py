@@ -23,7 +23,9 @@ _EVENTS: dict[str, tuple[str, str]] = {
 }
 
 
-def sentences(declaration: Declaration, activity: Activity, rule: RetentionRule, words: Words) -> Iterator[str]:
+def sentences(
+    declaration: Declaration, activity: Activity, rule: RetentionRule, words: Words
+) -> Iterator[str]:
     """The rule as sentences: each step, the mail before it, the backups."""
     if rule.text:
         yield words.text(rule.text)

@@ -37,10 +37,18 @@ def record(declaration: Declaration, language: Language) -> Document:
 def processors(declaration: Declaration, language: Language) -> Document:
     """Every processor and sub-processor with contract and what it is used for."""
     words = Words.of(declaration, language)
-    chosen = {name: one for name, one in declaration.recipients.items() if one.role in ("processor", "sub-processor")}
-    columns = tuple(map(words.say, ("col-recipient", "col-role", "col-country", "col-contract", "col-used-for")))
+    chosen = {
+        name: one
+        for name, one in declaration.recipients.items()
+        if one.role in ("processor", "sub-processor")
+    }
+    columns = tuple(
+        map(words.say, ("col-recipient", "col-role", "col-country", "col-contract", "col-used-for"))
+    )
     rows = tuple(_processor(declaration, name, one, words) for name, one in chosen.items())
-    block: Block = Table(columns, rows, caption=words.say("processors-title")) if rows else Paragraph(words.say("none"))
+    block: Block = (
+        Table(columns, rows, caption=words.say("processors-title")) if rows else Paragraph(words.say("none"))
+    )
     return Document(words.say("processors-title"), language, (block,), identification(declaration, words))
 
 
@@ -70,8 +78,12 @@ def _activity(declaration: Declaration, activity: Activity, words: Words) -> Ite
     columns = (words.say("record-item"), words.say("record-content"))
     used = [activities.recipient(declaration, activity, use, words) for use in activity.recipients]
     moved = list(activities.transfer_sentences(declaration, activity, words))
-    kept = [one for rule in activity.retention for one in periods.sentences(declaration, activity, rule, words)]
-    guarded = [words.text(declaration.measures[one].title) for one in activity.measures or declaration.measures]
+    kept = [
+        one for rule in activity.retention for one in periods.sentences(declaration, activity, rule, words)
+    ]
+    guarded = [
+        words.text(declaration.measures[one].title) for one in activity.measures or declaration.measures
+    ]
     bases = dict.fromkeys(words.basis(basis) for one in activity.purposes for basis in one.legal_bases)
     content = (
         ("purposes", [words.text(one.text) for one in activity.purposes]),
@@ -83,7 +95,9 @@ def _activity(declaration: Declaration, activity: Activity, words: Words) -> Ite
         ("record-limits", kept),
         ("record-measures", guarded),
     )
-    yield Table(columns, tuple((words.say(key), "; ".join(said) or words.say("none")) for key, said in content))
+    yield Table(
+        columns, tuple((words.say(key), "; ".join(said) or words.say("none")) for key, said in content)
+    )
 
 
 def _on_behalf(declaration: Declaration, own: list[Activity], words: Words) -> Iterator[Block]:
@@ -113,4 +127,10 @@ def _processor(declaration: Declaration, name: str, one: Recipient, words: Words
     parent = declaration.recipients[one.parent].name if one.parent else ""
     shown = words.say("sub-of", name=one.name, parent=parent) if parent else one.name
     country = one.country or (one.address.country if one.address else None)
-    return shown, words.say(f"role-{one.role}"), words.country(country) if country else "–", contract, "; ".join(used) or "–"
+    return (
+        shown,
+        words.say(f"role-{one.role}"),
+        words.country(country) if country else "–",
+        contract,
+        "; ".join(used) or "–",
+    )

@@ -33,7 +33,11 @@ def sections(declaration: Declaration, words: Words) -> Iterator[Block]:
         yield Heading(words.say("age"), anchor="age")
         yield Items(
             tuple(
-                words.say("age-parental" if one.parental_consent else "age-text", what=words.text(one.for_what), age=str(one.age))
+                words.say(
+                    "age-parental" if one.parental_consent else "age-text",
+                    what=words.text(one.for_what),
+                    age=str(one.age),
+                )
                 for one in declaration.age_limits
             ),
             facts=("age_limits",),
@@ -52,7 +56,9 @@ def rests_on_interest(declaration: Declaration) -> bool:
 
 def advertises(declaration: Declaration) -> bool:
     """Whether any purpose is direct marketing, so that Art. 21(2) applies."""
-    return any(purpose.direct_marketing for one in declaration.activities.values() for purpose in one.purposes)
+    return any(
+        purpose.direct_marketing for one in declaration.activities.values() for purpose in one.purposes
+    )
 
 
 def _rests_on_consent(declaration: Declaration) -> bool:

@@ -27,7 +27,12 @@ def transfers(declaration: Declaration, language: Language, on: date) -> Documen
     words = Words.of(declaration, language)
     columns = tuple(map(words.say, ("col-recipient", "col-country", "col-safeguard", "col-valid")))
     rows = tuple(
-        (one.name, words.country(transfer.country), _safeguards(transfer, words), _covered(transfer, on, words))
+        (
+            one.name,
+            words.country(transfer.country),
+            _safeguards(transfer, words),
+            _covered(transfer, on, words),
+        )
         for one in declaration.recipients.values()
         for transfer in one.transfers
     )
@@ -40,14 +45,24 @@ def transfers(declaration: Declaration, language: Language, on: date) -> Documen
 def deletion_concept(declaration: Declaration, language: Language) -> Document:
     """The deletion concept: each data type with start event, period, deletion class and backups (DIN 66398)."""
     words = Words.of(declaration, language)
-    names = ("col-activity", "col-data-type", "col-start", "col-period", "col-action", "col-class", "col-backup")
+    names = (
+        "col-activity",
+        "col-data-type",
+        "col-start",
+        "col-period",
+        "col-action",
+        "col-class",
+        "col-backup",
+    )
     rows = tuple(_rows(declaration, words))
     blocks: list[Block] = [Paragraph(words.say("deletion-intro"))]
     blocks.append(Table(tuple(map(words.say, names)), rows, caption=words.say("retention")))
     classes = sorted({(row[3], row[5]) for row in rows})
     blocks.append(Heading(words.say("classes"), anchor="classes"))
     head = (words.say("col-class"), words.say("col-period"))
-    blocks.append(Table(head, tuple((name, period) for period, name in classes), caption=words.say("classes")))
+    blocks.append(
+        Table(head, tuple((name, period) for period, name in classes), caption=words.say("classes"))
+    )
     return Document(words.say("deletion-title"), language, tuple(blocks), identification(declaration, words))
 
 
@@ -71,7 +86,9 @@ def _rows(declaration: Declaration, words: Words) -> Iterator[tuple[str, ...]]:
             yield _row(declaration, activity, rule, step, words)
 
 
-def _row(declaration: Declaration, activity: Activity, rule: RetentionRule, step: Step, words: Words) -> tuple[str, ...]:
+def _row(
+    declaration: Declaration, activity: Activity, rule: RetentionRule, step: Step, words: Words
+) -> tuple[str, ...]:
     period = periods.period(declaration, step, words)
     return (
         words.text(activity.title),

@@ -39,7 +39,9 @@ def logged_in(request: Request) -> Login:
 def changing(*roles: Role) -> object:
     """A dependency for changes: one of `roles`, with the session's CSRF token, from our own pages."""
 
-    def gate(request: Request, login: Annotated[Login, Depends(logged_in)], csrf: Annotated[str, Form()] = "") -> Login:
+    def gate(
+        request: Request, login: Annotated[Login, Depends(logged_in)], csrf: Annotated[str, Form()] = ""
+    ) -> Login:
         if login.role not in roles:
             raise HTTPException(403, "your role may not do this")
         if not csrf_matches(request, login.csrf, csrf):
@@ -81,7 +83,9 @@ def log_in(
 
 
 @router.post("/logout")
-def log_out(request: Request, login: Annotated[Login, Depends(logged_in)], csrf: Annotated[str, Form()] = "") -> Response:
+def log_out(
+    request: Request, login: Annotated[Login, Depends(logged_in)], csrf: Annotated[str, Form()] = ""
+) -> Response:
     """End the session."""
     if csrf_matches(request, login.csrf, csrf):
         accounts.log_out(request.app.state.workspace.state, request.cookies[COOKIE])

@@ -27,7 +27,9 @@ _TYPES = {
 @router.get("")
 def documents(request: Request, _: Annotated[Login, Depends(logged_in)]) -> Response:
     """The list."""
-    answer: Response = request.app.state.pages.render(request, "console/documents.html", names=DOCUMENTS, formats=FORMATS)
+    answer: Response = request.app.state.pages.render(
+        request, "console/documents.html", names=DOCUMENTS, formats=FORMATS
+    )
     return answer
 
 
@@ -40,7 +42,9 @@ def document(request: Request, name: str, _: Annotated[Login, Depends(logged_in)
     wanted = request.query_params.get("format", "html")
     if wanted not in FORMATS:
         raise HTTPException(400, "no such format")
-    made = write(pages.workspace.declaration, cast(DocumentName, name), pages.language(request), clock.now().date())
+    made = write(
+        pages.workspace.declaration, cast(DocumentName, name), pages.language(request), clock.now().date()
+    )
     if wanted == "html":
         answer: Response = pages.render(request, "document.html", title=made.title, body=body(made))
         return answer

@@ -1,0 +1,95 @@
+"""What a workspace's worker does: the regular duties and everything that falls due, wired to the agenda.
+
+Regular duties are items like all others: each step does its duty once and says when the next one is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from zusage.agenda import Handlers, OutsideWork, Then, TickReport, Work, expire, schedule, tick
+from zusage.keepers.attestation.service import REMINDER, remind
+from zusage.keepers.rights.steps import add_steps
+from zusage.mail import deliver
+from zusage.mail import expire as expire_mail
+from zusage.workspace import Workspace
+
+DUTY = "duty"
+#: how often each regular duty comes
+EVERY = {
+    "sweep": timedelta(hours=1),
+    "mail": timedelta(minutes=1),
+    "seal": timedelta(minutes=10),
+    "tidy": timedelta(days=1),
+}
+#: done items are forgotten after this time; the ledger remembers that they were done
+FORGET_ITEMS = timedelta(days=90)
+KEEP_MAIL_RECORD = timedelta(days=365)
+
+
+def handlers(workspace: Workspace) -> Handlers:
+    """Every step that this workspace's agenda may name."""
+    made = Handlers()
+    duties: dict[str, Callable[[OutsideWork], None]] = {
+        "sweep": lambda work: sweep(workspace, work),
+        "mail": lambda work: send_mail(workspace, work.now),
+        "seal": lambda work: seal(workspace, work.now),
+        "tidy": lambda work: tidy(workspace, work.now),
+    }
+    for name, duty in duties.items():
+        made.add_outside(DUTY, _again(name, duty), name=name)
+    made.add(REMINDER, lambda work: _remind(workspace, work))
+    add_steps(made, workspace.context)
+    return made
+
+
+def begin(workspace: Workspace, now: datetime) -> None:
+    """Put the regular duties on the agenda, where they are not yet."""
+    with workspace.state.begin() as connection:
+        for name in EVERY:
+            schedule(connection, DUTY, name, now, step=name)
+
+
+def tick_workspace(workspace: Workspace, now: datetime, owner: str, limit: int = 100) -> TickReport:
+    """One tick: do up to `limit` steps that are due at `now`."""
+    begin(workspace, now)
+    return tick(workspace.state, handlers(workspace), now, owner, limit, ledger=workspace.context.ledger)
+
+
+def sweep(workspace: Workspace, work: OutsideWork) -> None:
+    """Every keeper plans and keeps what is due and approved."""
+    for keeper in workspace.keepers:
+        plan = keeper.plan(workspace.context, work.now)
+        for _ in keeper.keep(workspace.context, plan, work.now):
+            work.renew()
+
+
+def send_mail(workspace: Workspace, now: datetime) -> None:
+    """Deliver what waits in the outbox."""
+    deliver(workspace.state, workspace.settings.mail.open(workspace.folder), now)
+
+
+def seal(workspace: Workspace, now: datetime) -> None:
+    """Seal the ledger's new entries."""
+    workspace.context.ledger.seal(workspace.state, now)
+
+
+def tidy(workspace: Workspace, now: datetime) -> None:
+    """Our own records expire like everything else."""
+    keep = timedelta(days=workspace.settings.mail.keep_days)
+    with workspace.state.begin() as connection:
+        expire(connection, now - FORGET_ITEMS)
+        expire_mail(connection, now, keep_content=keep, keep_record=KEEP_MAIL_RECORD)
+
+
+def _again(name: str, duty: Callable[[OutsideWork], None]) -> Callable[[OutsideWork], Then]:
+    def step(work: OutsideWork) -> Then:
+        duty(work)
+        return Then(name, due=work.now + EVERY[name])
+
+    return step
+
+
+def _remind(workspace: Workspace, work: Work) -> None:
+    remind(workspace.context, work.connection, str(work.item.args["promise"]), work.now)
