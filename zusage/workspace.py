@@ -13,8 +13,8 @@ from zusage.database.engines import create_engine, resolve_url
 from zusage.database.migrations import migrate
 from zusage.database.schema import metadata
 from zusage.declaration import Declaration
-from zusage.declaration.loading import load, load_model
 from zusage.declaration.base import Part
+from zusage.declaration.loading import load, load_model
 from zusage.errors import ZusageError
 from zusage.keepers.context import Context
 from zusage.keepers.registry import keepers as all_keepers
@@ -71,10 +71,14 @@ def read_settings(folder: Path) -> Settings:
 
 def state_engine(folder: Path, settings: Settings) -> Engine:
     """The engine of the workspace's own database."""
-    return create_engine(resolve_url(settings.state) if settings.state else f"sqlite:///{folder / 'state.db'}")
+    return create_engine(
+        resolve_url(settings.state) if settings.state else f"sqlite:///{folder / 'state.db'}"
+    )
 
 
-def create_workspace(folder: Path, declaration: str, stores: str = "stores: {}\n", settings: str = "") -> Workspace:
+def create_workspace(
+    folder: Path, declaration: str, stores: str = "stores: {}\n", settings: str = ""
+) -> Workspace:
     """Make a workspace in `folder` from the texts of its files; refuses a folder that holds one already.
 
     Raises `BadInput` where a text does not load; then the folder is left without keys and database.

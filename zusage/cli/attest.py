@@ -8,7 +8,16 @@ from pathlib import Path
 import click
 
 from zusage import clock
-from zusage.cli.output import coloured, console, escape, json_option, language_option, print_json, table, workspace_option
+from zusage.cli.output import (
+    coloured,
+    console,
+    escape,
+    json_option,
+    language_option,
+    print_json,
+    table,
+    workspace_option,
+)
 from zusage.declaration.loading import did_you_mean
 from zusage.errors import ZusageError
 from zusage.keepers.attestation import AttestationKeeper
@@ -39,7 +48,9 @@ def _promise(workspace: Workspace, wanted: str) -> Promise:
 @click.argument("promise", required=False)
 @click.option("--by", "person", help="Name of the person who vouches.")
 @click.option("--role", default="dpo", show_default=True, help="Role of that person.")
-@click.option("--document", type=click.Path(path_type=Path), help="The document it rests on; its SHA-256 is recorded.")
+@click.option(
+    "--document", type=click.Path(path_type=Path), help="The document it rests on; its SHA-256 is recorded."
+)
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Valid until (default: as declared).")
 @click.option("--withdraw", is_flag=True, help="Withdraw the attestation in force.")
 @click.option("--list", "listing", is_flag=True, help="Show every promise that somebody must vouch for.")
@@ -62,7 +73,14 @@ def attest(
     end = datetime(until.year, until.month, until.day, tzinfo=UTC) if until else None
     made = file(workspace.context, wanted, Vouching(person, role, document, end), now)
     if as_json:
-        print_json({"promise": made.promise, "until": made.valid_until, "document_sha256": made.document_sha256, "id": made.id})
+        print_json(
+            {
+                "promise": made.promise,
+                "until": made.valid_until,
+                "document_sha256": made.document_sha256,
+                "id": made.id,
+            }
+        )
     else:
         console().print(f"{coloured('done')} {wanted.id} attested until {made.valid_until:%Y-%m-%d}")
     return 0
@@ -70,12 +88,20 @@ def attest(
 
 def _list(workspace: Workspace, now: datetime, language: Language, as_json: bool) -> int:
     keeper = AttestationKeeper()
-    found = [(one, keeper.prove(workspace.context, one, now)) for one in keeper.promises(workspace.declaration)]
+    found = [
+        (one, keeper.prove(workspace.context, one, now)) for one in keeper.promises(workspace.declaration)
+    ]
     if as_json:
-        print_json([{"id": one.id, "text": one.text, "state": proof.state, "until": proof.until} for one, proof in found])
+        print_json(
+            [
+                {"id": one.id, "text": one.text, "state": proof.state, "until": proof.until}
+                for one, proof in found
+            ]
+        )
         return 0
     rows = [
-        (coloured(proof.state.value), escape(one.text.says(language)), _day(proof.until), one.id) for one, proof in found
+        (coloured(proof.state.value), escape(one.text.says(language)), _day(proof.until), one.id)
+        for one, proof in found
     ]
     console().print(table("", ("state", "promise", "until", "id"), rows))
     return 0

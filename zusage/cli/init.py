@@ -45,7 +45,12 @@ stores: {}
 
 @click.command("init")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
-@click.option("--from", "notice", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Draft from a notice.")
+@click.option(
+    "--from",
+    "notice",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Draft from a notice.",
+)
 @click.option("--scan", "url", help="Draft the bindings from a database (URL, env:NAME or file:PATH).")
 def init(folder: Path, notice: Path | None, url: str | None) -> int:
     """A new workspace in FOLDER: declaration.yaml, stores.yaml, keys, state database."""
@@ -65,7 +70,9 @@ def init(folder: Path, notice: Path | None, url: str | None) -> int:
     create_workspace(folder, declaration, stores)
     for name, text in schemas().items():
         (folder / f"{name}.schema.json").write_text(text, encoding="utf-8")
-    console().print(f"[green]made[/] a workspace in {folder.resolve()}\nnext: edit declaration.yaml, then `zusage check {folder}`")
+    console().print(
+        f"[green]made[/] a workspace in {folder.resolve()}\nnext: edit declaration.yaml, then `zusage check {folder}`"
+    )
     return 0
 
 
@@ -75,7 +82,10 @@ def schemas() -> dict[str, str]:
     from zusage.stores.bindings import Bindings
 
     models = {"declaration": Declaration, "stores": Bindings}
-    return {name: json.dumps(model.model_json_schema(by_alias=True), indent=2) + "\n" for name, model in models.items()}
+    return {
+        name: json.dumps(model.model_json_schema(by_alias=True), indent=2) + "\n"
+        for name, model in models.items()
+    }
 
 
 @click.command("schema")

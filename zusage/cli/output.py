@@ -31,7 +31,11 @@ workspace_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 language_option = click.option(
-    "--language", type=click.Choice(["de", "en"]), default="en", envvar="ZUSAGE_LANGUAGE", help="Language of texts."
+    "--language",
+    type=click.Choice(["de", "en"]),
+    default="en",
+    envvar="ZUSAGE_LANGUAGE",
+    help="Language of texts.",
 )
 
 _COLOURS = {
@@ -55,9 +59,18 @@ def coloured(word: str) -> str:
     return f"[{colour}]{word}[/]" if colour else word
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> Table:
+def table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()
+) -> Table:
     """A table; columns named in `right` are numbers. Cells are rich markup: escape what users wrote."""
-    made = Table(title=title or None, title_justify="left", header_style="bold", pad_edge=False, box=None, title_style="bold")
+    made = Table(
+        title=title or None,
+        title_justify="left",
+        header_style="bold",
+        pad_edge=False,
+        box=None,
+        title_style="bold",
+    )
     for column in columns:
         made.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
@@ -110,11 +123,15 @@ def _findings_table(listed: Sequence[Finding], language: Language) -> None:
         if finding.instead:
             out.print(f"  → {escape(finding.instead.says(language))}")
         if finding.rule:
-            source = " · ".join(part for part in (finding.rule.citation, finding.rule.source, finding.rule.as_of) if part)
+            source = " · ".join(
+                part for part in (finding.rule.citation, finding.rule.source, finding.rule.as_of) if part
+            )
             out.print(f"  [dim]{escape(source or finding.rule.id)}[/]")
     count = len(listed)
     errors = sum(finding.severity is Severity.ERROR for finding in listed)
-    out.print(f"{count} finding{'' if count == 1 else 's'}, {errors} of them errors" if count else "no findings")
+    out.print(
+        f"{count} finding{'' if count == 1 else 's'}, {errors} of them errors" if count else "no findings"
+    )
 
 
 def escape(text: str) -> str:

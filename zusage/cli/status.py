@@ -7,7 +7,16 @@ from pathlib import Path
 import click
 
 from zusage import clock
-from zusage.cli.output import coloured, console, escape, json_option, language_option, print_json, table, workspace_option
+from zusage.cli.output import (
+    coloured,
+    console,
+    escape,
+    json_option,
+    language_option,
+    print_json,
+    table,
+    workspace_option,
+)
 from zusage.evidence.looking import Look, look
 from zusage.evidence.pulse import Pulse, pulse
 from zusage.evidence.report import as_record
@@ -20,7 +29,12 @@ from zusage.workspace import open_workspace
 @workspace_option
 @json_option
 @language_option
-@click.option("--only", type=click.Choice(["broken", "due", "unbound", "kept"]), multiple=True, help="Only these states.")
+@click.option(
+    "--only",
+    type=click.Choice(["broken", "due", "unbound", "kept"]),
+    multiple=True,
+    help="Only these states.",
+)
 def status(folder: Path, as_json: bool, language: Language, only: tuple[str, ...]) -> int:
     """Every promise and its proof, looked at afresh.
 
@@ -48,9 +62,21 @@ def print_look(seen: Look, language: Language, only: tuple[str, ...] = ()) -> No
             continue
         found = proof.text.says(language) if proof else seen.unreachable[promise.id]
         if proof and proof.oldest:
-            found += f"; oldest {proof.oldest:%Y-%m-%d}" if language == "en" else f"; ältester {proof.oldest:%d.%m.%Y}"
+            found += (
+                f"; oldest {proof.oldest:%Y-%m-%d}"
+                if language == "en"
+                else f"; ältester {proof.oldest:%d.%m.%Y}"
+            )
         basis = proof.basis.value if proof else ""
-        rows.append((coloured(state), escape(promise.text.says(language)), basis, escape(found), f"[dim]{promise.id}[/]"))
+        rows.append(
+            (
+                coloured(state),
+                escape(promise.text.says(language)),
+                basis,
+                escape(found),
+                f"[dim]{promise.id}[/]",
+            )
+        )
     out = console()
     out.print(table("", ("state", "promise", "basis", "seen", "id"), rows))
     out.print(" · ".join(f"{count} {coloured(state)}" for state, count in seen.counts().items() if count))
@@ -69,7 +95,12 @@ def print_pulse(beat: Pulse) -> None:
 @json_option
 @language_option
 @click.option("--format", "format", type=click.Choice(["html", "pdf", "md", "json"]), default="html")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to (default: build by date).")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to (default: build by date).",
+)
 def prove(folder: Path, as_json: bool, language: Language, format: str, output: Path | None) -> int:
     """The evidence report about every promise, signed with the workspace's key.
 
@@ -80,7 +111,14 @@ def prove(folder: Path, as_json: bool, language: Language, format: str, output: 
     seen = look(workspace, now)
     written = write_report(workspace, seen, language, format, output)
     if as_json:
-        print_json({"report": written.report, "signature": written.signature, "sha256": written.sha256, "counts": seen.counts()})
+        print_json(
+            {
+                "report": written.report,
+                "signature": written.signature,
+                "sha256": written.sha256,
+                "counts": seen.counts(),
+            }
+        )
     else:
         out = console()
         out.print(" · ".join(f"{count} {coloured(state)}" for state, count in seen.counts().items() if count))

@@ -10,28 +10,55 @@ import click
 from zusage import clock
 from zusage.declaration.loading import load
 from zusage.documents import Format, render
-from zusage.notice.writing import DOCUMENTS, DocumentName, write as write_document
+from zusage.notice.writing import DOCUMENTS, DocumentName
+from zusage.notice.writing import write as write_document
 from zusage.text import Language
 
 
 @click.command("write")
 @click.argument("document", type=click.Choice(DOCUMENTS))
-@click.option("-w", "--workspace", "folder", type=click.Path(path_type=Path), default=Path(), envvar="ZUSAGE_WORKSPACE")
-@click.option("--format", "format", type=click.Choice(["html", "md", "txt", "json", "pdf", "docx"]), help="Default: by --output's ending, else html.")
+@click.option(
+    "-w", "--workspace", "folder", type=click.Path(path_type=Path), default=Path(), envvar="ZUSAGE_WORKSPACE"
+)
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(["html", "md", "txt", "json", "pdf", "docx"]),
+    help="Default: by --output's ending, else html.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--language", type=click.Choice(["de", "en"]), help="Default: the declaration's first language.")
+@click.option(
+    "--language", type=click.Choice(["de", "en"]), help="Default: the declaration's first language."
+)
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="By the law of this day (default: today).")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file (default: standard output).")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file (default: standard output).",
+)
 def write(
-    document: str, folder: Path, format: str | None, as_json: bool, language: str | None, as_of: object, output: Path | None
+    document: str,
+    folder: Path,
+    format: str | None,
+    as_json: bool,
+    language: str | None,
+    as_of: object,
+    output: Path | None,
 ) -> int:
     """Write DOCUMENT from the declaration alone."""
     declaration = load(folder)
     on = as_of.date() if hasattr(as_of, "date") else clock.now().date()
     ending = output.suffix[1:] if output else ""
-    chosen = "json" if as_json else format or (ending if ending in ("html", "md", "txt", "json", "pdf", "docx") else "html")
+    chosen = (
+        "json"
+        if as_json
+        else format or (ending if ending in ("html", "md", "txt", "json", "pdf", "docx") else "html")
+    )
     spoken = cast(Language, language or declaration.languages[0])
-    content = render(write_document(declaration, cast(DocumentName, document), spoken, on), cast(Format, chosen))
+    content = render(
+        write_document(declaration, cast(DocumentName, document), spoken, on), cast(Format, chosen)
+    )
     if output:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(content)

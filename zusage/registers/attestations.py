@@ -7,7 +7,7 @@ digest of the document and a pseudonym of the person.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import Column, Connection, Index, String, Table, insert, select
@@ -49,16 +49,23 @@ class Attestation:
     document_sha256: str | None
 
 
+_FIELDS = tuple(field.name for field in fields(Attestation))
+
+
 def file_attestation(connection: Connection, made: Attestation) -> None:
     """Put an attestation on file, in the caller's transaction."""
-    connection.execute(insert(attestation).values(**{name: getattr(made, name) for name in attestation.c.keys()}))
+    connection.execute(insert(attestation).values(**{name: getattr(made, name) for name in _FIELDS}))
 
 
 def withdraw_attestation(connection: Connection, promise: str, at: datetime) -> int:
     """Withdraw all attestations of `promise` that are in force; returns how many."""
     statement = (
         attestation.update()
-        .where(attestation.c.promise == promise, attestation.c.withdrawn_at.is_(None), attestation.c.valid_until > at)
+        .where(
+            attestation.c.promise == promise,
+            attestation.c.withdrawn_at.is_(None),
+            attestation.c.valid_until > at,
+        )
         .values(withdrawn_at=at)
     )
     return connection.execute(statement).rowcount
@@ -66,7 +73,9 @@ def withdraw_attestation(connection: Connection, promise: str, at: datetime) -> 
 
 def attestations_of(connection: Connection, promise: str) -> list[Attestation]:
     """All attestations of a promise, the newest first."""
-    statement = select(attestation).where(attestation.c.promise == promise).order_by(attestation.c.made_at.desc())
+    statement = (
+        select(attestation).where(attestation.c.promise == promise).order_by(attestation.c.made_at.desc())
+    )
     return [_from_row(row._mapping) for row in connection.execute(statement)]
 
 
@@ -80,4 +89,4 @@ def newest_attestations(connection: Connection) -> dict[str, Attestation]:
 
 
 def _from_row(row: Mapping[str, object]) -> Attestation:
-    return Attestation(**{name: row[name] for name in attestation.c.keys()})  # type: ignore[arg-type]
+    return Attestation(**{name: row[name] for name in _FIELDS})  # type: ignore[arg-type]

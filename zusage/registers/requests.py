@@ -173,7 +173,9 @@ class Request:
 
 def add_request(connection: Connection, made: Request) -> None:
     """Put a request on file, in the caller's transaction."""
-    connection.execute(insert(REQUESTS).values(**{field.name: getattr(made, field.name) for field in fields(made)}))
+    connection.execute(
+        insert(REQUESTS).values(**{field.name: getattr(made, field.name) for field in fields(made)})
+    )
 
 
 def next_reference(connection: Connection, year: int) -> str:
@@ -195,7 +197,9 @@ def change_request(connection: Connection, identifier: str, **changed: Any) -> N
     connection.execute(update(REQUESTS).where(REQUESTS.c.id == identifier).values(**changed))
 
 
-def requests(connection: Connection, *, states: tuple[State, ...] = (), assigned_to: str | None = None) -> list[Request]:
+def requests(
+    connection: Connection, *, states: tuple[State, ...] = (), assigned_to: str | None = None
+) -> list[Request]:
     """Requests in these states (all if none is named), those due first."""
     statement = select(REQUESTS).order_by(REQUESTS.c.due_law, REQUESTS.c.reference)
     if states:

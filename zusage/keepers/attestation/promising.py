@@ -29,7 +29,7 @@ _SAFEGUARD = {
     "code-of-conduct": ("genehmigte Verhaltensregeln (Art. 46 Abs. 2 Buchst. e DSGVO)", "a code of conduct (Art. 46(2)(e) GDPR)"),
     "certification": ("eine Zertifizierung (Art. 46 Abs. 2 Buchst. f DSGVO)", "a certification (Art. 46(2)(f) GDPR)"),
     "consent": ("ausdrückliche Einwilligungen (Art. 49 Abs. 1 Buchst. a DSGVO)", "explicit consent (Art. 49(1)(a) GDPR)"),
-    "contract": ("die Erfüllung eines Vertrags (Art. 49 Abs. 1 Buchst. b DSGVO)", "the performance of a contract (Art. 49(1)(b) GDPR)"),
+    "contract": ("die Erfüllung eines Vertrags (Art. 49 Abs. 1 Buchst. b DSGVO)", "performing a contract (Art. 49(1)(b) GDPR)"),
     "legal-claims": ("Rechtsansprüche (Art. 49 Abs. 1 Buchst. e DSGVO)", "legal claims (Art. 49(1)(e) GDPR)"),
     "none": ("keine Garantie", "no safeguard"),
 }  # fmt: skip
@@ -88,9 +88,9 @@ def _of_recipient(name: str, recipient: Recipient) -> Iterator[Promise]:
             ),
             reference="gdpr:44",
             terms={
-                "every": str(recipient.contract.attest_every if recipient.contract and recipient.contract.attest_every else DEFAULT_EVERY),
+                "every": str((recipient.contract and recipient.contract.attest_every) or DEFAULT_EVERY),
                 "country": transfer.country,
                 "safeguards": list(transfer.safeguards),
                 "certified": transfer.certified,
             },
-        )  # fmt: skip
+        )
