@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from functools import partial
 from typing import BinaryIO
 
 from zusage.errors import ZusageError
@@ -41,7 +40,8 @@ class Anonymiser:
         return b"\n".join([self._line(line) if line else line for line in chunk.split(b"\n")])
 
     def _first_column(self, chunk: bytes) -> bytes:
-        cuts, cut_lines = self._cuts, []
+        cuts = self._cuts
+        cut_lines: list[bytes] = []
         add = cut_lines.append
         for line in chunk.split(b"\n"):
             if line:
@@ -93,7 +93,7 @@ def anonymise(
     if processes <= 1:
         return _copy(source, target, here.lines)
     with ProcessPoolExecutor(processes, initializer=_start_worker, initargs=(columns, v4, v6)) as pool:
-        return _copy_in_order(source, target, partial(pool.submit, _work), 2 * processes)
+        return _copy_in_order(source, target, lambda chunk: pool.submit(_work, chunk), 2 * processes)
 
 
 def _copy(source: BinaryIO, target: BinaryIO, cut: Callable[[bytes], bytes]) -> int:
