@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from zusage.database.engines import create_engine, resolve_url
+from zusage.database.engines import create_engine, resolve_url, sqlite_url
 from zusage.database.migrations import migrate
 from zusage.database.schema import metadata
 from zusage.declaration import Declaration
@@ -72,7 +72,7 @@ def read_settings(folder: Path) -> Settings:
 def state_engine(folder: Path, settings: Settings) -> Engine:
     """The engine of the workspace's own database."""
     return create_engine(
-        resolve_url(settings.state) if settings.state else f"sqlite:///{folder / 'state.db'}"
+        resolve_url(settings.state) if settings.state else sqlite_url(folder / "state.db")
     )
 
 

@@ -86,6 +86,11 @@ def resolve_url(url: str, *, folder: Path | None = None, environ: Mapping[str, s
     return parsed.render_as_string(hide_password=False)
 
 
+def sqlite_url(path: Path) -> str:
+    """The URL of an SQLite file, whatever signs its path holds."""
+    return URL.create("sqlite", database=str(path)).render_as_string()
+
+
 def create_engine(
     url: str, *, read_only: bool = False, must_exist: bool = False, keep_journal_mode: bool = False
 ) -> Engine:
@@ -145,7 +150,8 @@ def _sqlite(url: URL, *, read_only: bool, must_exist: bool, keep_journal_mode: b
         engine = _engine("sqlite://")
     else:
         mode = "ro" if read_only else "rw" if must_exist else "rwc"
-        engine = _engine(f"sqlite:///file:{quote(str(path))}?mode={mode}&uri=true")
+        query = {"mode": mode, "uri": "true"}
+        engine = _engine(URL.create("sqlite", database=f"file:{quote(str(path))}", query=query))
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:

@@ -7,7 +7,7 @@ from zusage.ledger.identifiers import LooksPersonal, refuse_personal
 from zusage.ledger.leaves import Act, BadEntry, Entry, Wanted
 from zusage.ledger.notes import BadNote, Checkpoint, read_checkpoint
 from zusage.ledger.record import Ledger
-from zusage.ledger.report import BadSpot, Damage, VerificationReport, Verdict
+from zusage.ledger.report import BadSpot, Damage, Verdict, VerificationReport
 from zusage.ledger.sealing import Sealer
 from zusage.ledger.verification import verify
 

@@ -146,7 +146,8 @@ class FileEvidence:
                 word, _, rest = line.decode("utf-8", errors="replace").rstrip("\n").partition(" ")
                 try:
                     if word == "batch":
-                        batch = StoredBatch(*(int(part) for part in rest.split()), "", b"", None)
+                        of, first, size = (int(part) for part in rest.split())
+                        batch = StoredBatch(of, first, size, "", b"", None)
                     elif word == "end":
                         self._waiting = int(rest)
                     elif batch is None:

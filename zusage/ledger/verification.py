@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from zusage.ledger.evidence import DatabaseEvidence, Evidence, FileEvidence, StoredBatch
 from zusage.ledger.merkle import EMPTY, Frontier
 from zusage.ledger.notes import BadNote, Checkpoint, read_checkpoint
-from zusage.ledger.report import BadSpot, Damage, VerificationReport, Verdict
+from zusage.ledger.report import BadSpot, Damage, Verdict, VerificationReport
 
 _LINE = re.compile(r"\s*(\d+) sha256:([0-9a-f]{64})(?:\s.*)?", re.DOTALL)
 
