@@ -57,17 +57,17 @@ class Adequacy:
     @property
     def since(self) -> date | None:
         """The decision's first day."""
-        return self.decision and self.decision.since
+        return self.decision.since if self.decision else None
 
     @property
     def until(self) -> date | None:
         """The decision's last day; None where it has no end."""
-        return self.decision and self.decision.until
+        return self.decision.until if self.decision else None
 
     @property
     def limit(self) -> Text | None:
         """What the decision is limited to."""
-        return self.decision and self.decision.limit
+        return self.decision.limit if self.decision else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,9 @@ def adequate(code: str, on: date, certified: bool | None = None) -> Adequacy:
     """
     name = Text(country_name(code, "de"), country_name(code, "en"))
     if eea(code, on) or _bridged(code, on):
-        return Adequacy("yes", code, on, Text(f"{name.de} gehört zum EWR.", f"{name.en} is in the EEA."))
+        return Adequacy(
+            "yes", code, on, Text(f"Innerhalb des EWR: {name.de}.", f"Inside the EEA: {name.en}.")
+        )
     held = next((item for item in decisions().values() if item.country == code and item.holds(on)), None)
     if held is None:
         return Adequacy("no", code, on, _why_none(code, name, on), _last_before(code, on))
@@ -141,9 +143,9 @@ def adequate(code: str, on: date, certified: bool | None = None) -> Adequacy:
         return Adequacy("no", code, on, reason, held)
     answer: Answer = "yes" if held.limit is None or (held.needs_certificate and certified) else "partial"
     reason = Text(
-        f"Angemessenheitsbeschluss {held.number} für {name.de} vom {_german(held.since)}."
+        f"Angemessenheitsbeschluss {held.number} vom {_german(held.since)} ({name.de})."
         + (f" {held.limit.de}" if held.limit and answer == "partial" else ""),
-        f"Adequacy decision {held.number} for {name.en} of {held.since.isoformat()}."
+        f"Adequacy decision {held.number} of {held.since.isoformat()} ({name.en})."
         + (f" {held.limit.en}" if held.limit and answer == "partial" else ""),
     )
     return Adequacy(answer, code, on, reason, held)
@@ -219,11 +221,13 @@ def _out_of_time(regime: Decision, name: Text, on: date) -> Text:
 
 def _refused_clauses(on: date, number: str | None, concluded: date | None) -> Text | None:
     """Why clauses do not cover a transfer on a day: not a transfer tool, not yet adopted, repealed, run out."""
-    if number is None and concluded is None and on >= date(2021, 6, 27):
-        return None
-    clauses = [entry for entry in load("adequacy")["scc"] if _same(number, entry, concluded)]
-    if not clauses:
+    clauses = [entry for entry in load("adequacy")["scc"] if _meant(entry, number, concluded or on)]
+    if not clauses and number:
         raise LawError(f"there are no standard contractual clauses '{number}'", hint="for example 2021/914")
+    if not clauses:
+        return Text(
+            "Standardvertragsklauseln gab es noch nicht.", "There were no standard contractual clauses yet."
+        )
     found = clauses[-1]
     called = found["decision"]
     if found.get("no_transfer"):
@@ -246,14 +250,14 @@ def _refused_clauses(on: date, number: str | None, concluded: date | None) -> Te
     return None
 
 
-def _same(number: str | None, entry: Mapping[str, Any], concluded: date | None) -> bool:
-    """Whether an entry is the clauses meant: by number, or those of the day on which they were concluded."""
+def _meant(entry: Mapping[str, Any], number: str | None, day: date) -> bool:
+    """Whether an entry is the clauses meant: by number, else those that there were on the day they were agreed."""
     if number is None:
-        return not entry.get("no_transfer") and entry["since"] <= (concluded or entry["since"])
-    bare = number.upper().replace("(EU)", "").replace("EG", "EC").strip()
+        return not entry.get("no_transfer") and bool(entry["since"] <= day)
+    bare = number.replace("(EU)", "").strip()
     return (
-        bare.split("/")[:2] == entry["decision"].replace("(EU)", "").strip().split("/")[:2]
-        or number == entry["id"]
+        number == entry["id"]
+        or bare.split("/")[:2] == entry["decision"].replace("(EU)", "").strip().split("/")[:2]
     )
 
 
@@ -261,8 +265,8 @@ def _by_instrument(entry: Mapping[str, Any], code: str) -> TransferVerdict:
     name = said(entry, "name") or Text("?", "?")
     condition = said(entry, "condition")
     reason = Text(
-        f"{name.de[0].upper()}{name.de[1:]} für {country_name(code, 'de')}.",
-        f"{name.en[0].upper()}{name.en[1:]} for {country_name(code, 'en')}.",
+        f"{name.de[0].upper()}{name.de[1:]} ({country_name(code, 'de')}).",
+        f"{name.en[0].upper()}{name.en[1:]} ({country_name(code, 'en')}).",
     )
     return TransferVerdict(True, reason, entry["citation"], (condition,) if condition else ())
 
@@ -276,7 +280,7 @@ def _nothing(state: Adequacy) -> Text:
 def _bridged(code: str, on: date) -> bool:
     """The United Kingdom from January to June 2021: by the trade agreement no third country."""
     left = load("adequacy")["eea"]["left"].get(code)
-    return bool(left and on <= left["bridge_until"])
+    return left is not None and bool(on <= left["bridge_until"])
 
 
 def _last_before(code: str, on: date) -> Decision | None:
@@ -290,14 +294,14 @@ def _why_none(code: str, name: Text, on: date) -> Text:
     if ended and ended.void_since:
         called = ended.name or Text(ended.number, ended.number)
         return Text(
-            f"Für {name.de} gab es am {_german(on)} keinen Angemessenheitsbeschluss; {called.de} ist seit dem "
+            f"Am {_german(on)} galt kein Angemessenheitsbeschluss ({name.de}); {called.de} ist seit dem "
             f"{_german(ended.void_since)} unwirksam.",
-            f"There was no adequacy decision for {name.en} on {on.isoformat()}; {called.en} has been void since "
+            f"No adequacy decision held on {on.isoformat()} ({name.en}); {called.en} has been void since "
             f"{ended.void_since.isoformat()}.",
         )
     return Text(
-        f"Für {name.de} gab es am {_german(on)} keinen Angemessenheitsbeschluss.",
-        f"There was no adequacy decision for {name.en} on {on.isoformat()}.",
+        f"Am {_german(on)} galt kein Angemessenheitsbeschluss ({name.de}).",
+        f"No adequacy decision held on {on.isoformat()} ({name.en}).",
     )
 
 
