@@ -16,7 +16,16 @@ from tools.measuring import build_wheel
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def committed() -> set[str]:
+    """What is in the package folder and will be committed or is."""
+    listed = subprocess.run(
+        ["git", "ls-files", "zusage"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return {name for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
+
+
+@pytest.fixture(scope="module")
+def wheel(committed: set[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel built from this tree."""
     return build_wheel(tmp_path_factory.mktemp("wheel"))
 
@@ -52,11 +61,7 @@ def test_the_command_runs_from_an_empty_folder(installed: Path, tmp_path: Path) 
     subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, check=True)
 
 
-def test_everything_in_the_package_folder_is_in_the_wheel(wheel: Path) -> None:
-    listed = subprocess.run(
-        ["git", "ls-files", "zusage"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    committed = {name for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
+def test_everything_in_the_package_folder_is_in_the_wheel(wheel: Path, committed: set[str]) -> None:
     assert committed - set(zipfile.ZipFile(wheel).namelist()) == set()
 
 
