@@ -13,7 +13,7 @@ AXE_VERSION = 4.14.1
 PIP = $(RUN)python -m pip --disable-pip-version-check install -qq --no-input
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format types budgets promises torture bench docs docs-check wheel constraints system clean
+.PHONY: help demo test lint format types budgets promises torture bench docs docs-check wheel migration constraints system clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,9 @@ docs-check: $(ALL)  ## the documentation says what the program does
 
 wheel: $(ALL)  ## build/dist/zusage-*.whl
 	$(RUN)python -m hatchling build -t wheel -d build/dist
+
+migration: $(ALL)  ## write the initial migration anew from the tables in the code (until the first release)
+	$(RUN)python -m zusage.database.migrations.freeze
 
 constraints: $(ALL)  ## resolve the newest versions anew
 	$(RUN)uv pip compile pyproject.toml client/pyproject.toml --all-extras --group dev --universal \
