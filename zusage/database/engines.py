@@ -150,8 +150,13 @@ def _sqlite(url: URL, *, read_only: bool, must_exist: bool, keep_journal_mode: b
         engine = _engine("sqlite://")
     else:
         mode = "ro" if read_only else "rw" if must_exist else "rwc"
-        query = {"mode": mode, "uri": "true"}
-        engine = _engine(URL.create("sqlite", database=f"file:{quote(str(path))}", query=query))
+        engine = _engine(URL.create("sqlite", database=str(path)))
+        name = f"file:{quote(str(path))}?mode={mode}"
+
+        @event.listens_for(engine, "do_connect")
+        def _do_connect(_dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+            # the engine's URL stays a plain path, which others read
+            arguments[0], options["uri"] = name, True
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:

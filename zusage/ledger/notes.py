@@ -7,7 +7,6 @@ an empty line, and a signature line `— ORIGIN KEYHASH+SIGNATURE`.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -91,7 +90,7 @@ def open_note(note: str, trusted: Iterable[Ed25519PublicKey]) -> str:
         name, _, blob = line.removeprefix("— ").partition(" ")
         try:
             raw = base64.b64decode(blob, validate=True)
-        except binascii.Error:
+        except ValueError:
             continue
         key = keys.get(raw[:4])
         if not line.startswith("— ") or name != origin or key is None:
@@ -118,7 +117,7 @@ def read_checkpoint(note: str, trusted: Iterable[Ed25519PublicKey]) -> Checkpoin
             previous=base64.b64decode(_after("previous ", previous), validate=True),
             note=note,
         )
-    except (ValueError, binascii.Error) as error:
+    except ValueError as error:
         raise BadNote("the signed note is not a checkpoint of this format") from error
 
 

@@ -114,7 +114,9 @@ class _Verification:
         before = Frontier(self.tree.size, list(self.tree.peaks))
         bad = self.grow(batch, hashes, signed.root)
         if bad:
-            return _first_bad(batch, hashes, before, signed.root) or bad
+            # what was rewritten with the key fits the stored hashes
+            named = _first_bad(batch, hashes, before, signed.root) if bad.damage is Damage.CHANGED else None
+            return named or bad
         mislabelled = _mislabelled(batch)
         if mislabelled is not None:
             where = batch.first + mislabelled
