@@ -253,7 +253,8 @@ def _refused_clauses(on: date, number: str | None, concluded: date | None) -> Te
 def _meant(entry: Mapping[str, Any], number: str | None, day: date) -> bool:
     """Whether an entry is the clauses meant: by number, else those that there were on the day they were agreed."""
     if number is None:
-        return not entry.get("no_transfer") and bool(entry["since"] <= day)
+        since: date = entry["since"]
+        return since <= day and "no_transfer" not in entry
     bare = number.replace("(EU)", "").strip()
     return (
         number == entry["id"]

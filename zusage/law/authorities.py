@@ -157,12 +157,14 @@ def find_authorities(text: str) -> list[Mention]:
 
 def find_no_authorities(text: str) -> list[NoAuthority]:
     """Bodies named in a text that are no place to complain to (the German conference, the European Board)."""
-    found = []
+    found: list[NoAuthority] = []
     for entry in load("authorities")["no_authorities"]:
         names = "|".join(_source(alias) for alias in sorted(entry["aliases"], key=len, reverse=True))
-        for match in re.finditer(rf"(?<![\w.-])(?:{names})(?![\w-])", text):
-            found.append(NoAuthority(match.start(), match.end(), entry["id"], said_surely(entry, "note")))
-    return sorted(found)
+        found += [
+            NoAuthority(match.start(), match.end(), entry["id"], said_surely(entry, "note"))
+            for match in re.finditer(rf"(?<![\w.-])(?:{names})(?![\w-])", text)
+        ]
+    return sorted(found, key=lambda item: item.start)
 
 
 @lru_cache(maxsize=1)
