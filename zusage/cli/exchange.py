@@ -20,7 +20,12 @@ from zusage.text import Language
 @click.command("import")
 @click.argument("format", type=click.Choice(["tilt"]))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to (default: standard output).")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to (default: standard output).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON (with --output).")
 def import_(format: str, file: Path, output: Path | None, as_json: bool) -> int:
     """Take a TILT document in as a declaration; what had to be mended is listed, open values are TODO."""
@@ -28,7 +33,9 @@ def import_(format: str, file: Path, output: Path | None, as_json: bool) -> int:
         content = json.loads(file.read_text("utf-8-sig"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         line = getattr(error, "lineno", 1)
-        raise BadInput([Problem(str(file), Mark(line, 1), "", "not valid JSON", "TILT documents are JSON")]) from None
+        raise BadInput(
+            [Problem(str(file), Mark(line, 1), "", "not valid JSON", "TILT documents are JSON")]
+        ) from None
     data, findings = from_tilt(content, str(file))
     text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110)
     validate(parse(text, f"{file} as a declaration"), Declaration)
@@ -42,12 +49,18 @@ def import_(format: str, file: Path, output: Path | None, as_json: bool) -> int:
 
 @click.command("export")
 @click.argument("format", type=click.Choice(["tilt", "dpv"]))
-@click.option("-w", "--workspace", "folder", type=click.Path(path_type=Path), default=Path(), envvar="ZUSAGE_WORKSPACE")
-@click.option("--language", type=click.Choice(["de", "en"]), help="For TILT (default: the declaration's first).")
+@click.option(
+    "-w", "--workspace", "folder", type=click.Path(path_type=Path), default=Path(), envvar="ZUSAGE_WORKSPACE"
+)
+@click.option(
+    "--language", type=click.Choice(["de", "en"]), help="For TILT (default: the declaration's first)."
+)
 @click.option("--url", help="Address of the notice (TILT), base of local ids (DPV).")
 @click.option("--json", "as_json", is_flag=True, help="The output is JSON anyway.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
-def export(format: str, folder: Path, language: str | None, url: str | None, as_json: bool, output: Path | None) -> int:
+def export(
+    format: str, folder: Path, language: str | None, url: str | None, as_json: bool, output: Path | None
+) -> int:
     """Write the declaration as TILT or DPV JSON-LD; what the format cannot hold is listed on standard error."""
     declaration = load(folder)
     origin = next(iter(declaration.browser.origins), "https://controller.invalid")

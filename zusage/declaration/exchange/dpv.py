@@ -32,7 +32,11 @@ def to_dpv(declaration: Declaration, base: str) -> tuple[dict[str, Any], list[Fi
     graph += [_recipient(name, one, base) for name, one in declaration.recipients.items()]
     graph += [_process(name, one, base) for name, one in declaration.activities.items()]
     graph += [
-        {"@id": f"{base}measures/{name}", "@type": "dpv:TechnicalOrganisationalMeasure", "rdfs:label": _labels(one.title)}
+        {
+            "@id": f"{base}measures/{name}",
+            "@type": "dpv:TechnicalOrganisationalMeasure",
+            "rdfs:label": _labels(one.title),
+        }
         for name, one in declaration.measures.items()
     ]
     return {"@context": _CONTEXT, "@graph": graph}, _losses(declaration)
@@ -44,18 +48,29 @@ def _labels(text: Text) -> list[dict[str, str]]:
 
 def _controller(declaration: Declaration, base: str) -> dict[str, Any]:
     controller = declaration.controller
-    said: dict[str, Any] = {"@id": f"{base}controller", "@type": "dpv:DataController", "dpv:hasName": controller.name}
+    said: dict[str, Any] = {
+        "@id": f"{base}controller",
+        "@type": "dpv:DataController",
+        "dpv:hasName": controller.name,
+    }
     if controller.email:
         said["dpv:hasContact"] = controller.email
     if declaration.dpo:
         contact = declaration.dpo.email or declaration.dpo.phone or ""
-        said["dpv:hasDataProtectionOfficer"] = {"@type": "dpv:DataProtectionOfficer", "dpv:hasContact": contact}
+        said["dpv:hasDataProtectionOfficer"] = {
+            "@type": "dpv:DataProtectionOfficer",
+            "dpv:hasContact": contact,
+        }
     said["dct:modified"] = {"@value": declaration.as_of.isoformat(), "@type": "xsd:date"}
     return said
 
 
 def _recipient(name: str, one: Recipient, base: str) -> dict[str, Any]:
-    said: dict[str, Any] = {"@id": f"{base}recipients/{name}", "@type": [_ROLES[one.role], "dpv:Recipient"], "dpv:hasName": one.name}
+    said: dict[str, Any] = {
+        "@id": f"{base}recipients/{name}",
+        "@type": [_ROLES[one.role], "dpv:Recipient"],
+        "dpv:hasName": one.name,
+    }
     country = one.country or (one.address.country if one.address else None)
     return said | ({"dpv:hasCountry": country} if country else {})
 
@@ -68,9 +83,15 @@ def _process(name: str, one: Activity, base: str) -> dict[str, Any]:
         "@type": "dpv:Process",
         "rdfs:label": _labels(one.title),
         "dpv:hasDataController": {"@id": f"{base}controller"},
-        "dpv:hasDataSubject": [{"@type": "dpv:DataSubject", "rdfs:label": _labels(subject)} for subject in one.subjects],
+        "dpv:hasDataSubject": [
+            {"@type": "dpv:DataSubject", "rdfs:label": _labels(subject)} for subject in one.subjects
+        ],
         "dpv:hasPurpose": [
-            {"@id": f"{here}/purposes/{purpose.id}", "@type": "dpv:Purpose", "rdfs:label": _labels(purpose.text)}
+            {
+                "@id": f"{here}/purposes/{purpose.id}",
+                "@type": "dpv:Purpose",
+                "rdfs:label": _labels(purpose.text),
+            }
             for purpose in one.purposes
         ],
         "dpv:hasPersonalData": [
@@ -92,24 +113,38 @@ def _process(name: str, one: Activity, base: str) -> dict[str, Any]:
             }
             for rule in one.retention
         ],
-        "dpv:hasTechnicalOrganisationalMeasure": [{"@id": f"{base}measures/{measure}"} for measure in one.measures],
+        "dpv:hasTechnicalOrganisationalMeasure": [
+            {"@id": f"{base}measures/{measure}"} for measure in one.measures
+        ],
     }
 
 
 def _basis(basis: LegalBasis) -> dict[str, Any]:
     term = _BASES.get(basis.citation.id)
-    said: dict[str, Any] = {"@type": f"eu-gdpr:{term}" if term else "dpv:LegalBasis", "rdfs:label": basis.citation.id}
+    said: dict[str, Any] = {
+        "@type": f"eu-gdpr:{term}" if term else "dpv:LegalBasis",
+        "rdfs:label": basis.citation.id,
+    }
     return said | ({"dct:description": _labels(basis.interest)} if basis.interest else {})
 
 
 def _losses(declaration: Declaration) -> list[Finding]:
     found = []
     if declaration.rights.channels or declaration.rights.deadlines:
-        found.append(lost("dpv", "rights", "Kanäle und Fristen der Rechte fehlen", "channels and time limits of rights are missing"))
+        found.append(
+            lost(
+                "dpv",
+                "rights",
+                "Kanäle und Fristen der Rechte fehlen",
+                "channels and time limits of rights are missing",
+            )
+        )
     if declaration.browser.items or declaration.browser.services:
         found.append(lost("dpv", "browser", "Cookies und Dienste fehlen", "cookies and services are missing"))
     for name, _, rule in declaration.rules():
         if any(step.keep.duration is None for step in rule.steps) or rule.when or rule.backup:
             key = f"activities.{name}.retention.{rule.id}"
-            found.append(lost("dpv", key, "Regel nur als Beschreibung", "the rule survives as a description only"))
+            found.append(
+                lost("dpv", key, "Regel nur als Beschreibung", "the rule survives as a description only")
+            )
     return found

@@ -55,7 +55,10 @@ def _address(party: Contact) -> str:
 
 def _controller(declaration: Declaration) -> dict[str, Any]:
     controller = declaration.controller
-    representative = {"name": ", ".join(controller.represented_by) or controller.name, "email": controller.email or ""}
+    representative = {
+        "name": ", ".join(controller.represented_by) or controller.name,
+        "email": controller.email or "",
+    }
     if controller.phone:
         representative["phone"] = controller.phone
     country = controller.address.country if controller.address else "DE"
@@ -144,7 +147,9 @@ def _storage(declaration: Declaration, rules: list[RetentionRule], language: Lan
 def _ttl(declaration: Declaration, step: Step) -> str | None:
     keep = step.keep
     if keep.statutory:
-        found = statutory(keep.statutory).keep_at(declaration.as_of, finance=declaration.controller.financial_institution)
+        found = statutory(keep.statutory).keep_at(
+            declaration.as_of, finance=declaration.controller.financial_institution
+        )
         return str(found) if found else None
     duration = keep.duration or keep.at_most or keep.at_least
     return str(duration) if duration else None
@@ -161,7 +166,9 @@ def _transfers(declaration: Declaration) -> list[dict[str, Any]]:
                 "presenceOfEnforceableRightsAndEffectiveRemedies": bool(safe - {"none"}),
                 "standardDataProtectionClause": "scc" in safe,
             }
-            described = {key: {"available": value, "description": recipient.name} for key, value in flags.items()}
+            described = {
+                key: {"available": value, "description": recipient.name} for key, value in flags.items()
+            }
             said.append({"country": transfer.country, **described})
     return said
 
@@ -195,7 +202,11 @@ def _sources(declaration: Declaration, language: Language, url: str) -> list[dic
             "_id": str(uuid.uuid5(_SPACE, f"{name}/source/{number}")),
             "dataCategory": activity.title.says(language),
             "sources": [
-                {"description": source.text.says(language), "url": url, "publiclyAvailable": source.publicly_accessible}
+                {
+                    "description": source.text.says(language),
+                    "url": url,
+                    "publiclyAvailable": source.publicly_accessible,
+                }
             ],
         }
         for name, activity in declaration.activities.items()
@@ -204,7 +215,11 @@ def _sources(declaration: Declaration, language: Language, url: str) -> list[dic
 
 
 def _decisions(declaration: Declaration, language: Language) -> dict[str, Any]:
-    used = [one.profiling for one in declaration.activities.values() if one.profiling and one.profiling.automated_decision]
+    used = [
+        one.profiling
+        for one in declaration.activities.values()
+        if one.profiling and one.profiling.automated_decision
+    ]
     logic = "; ".join(one.logic.says(language) for one in used if one.logic)
     effects = "; ".join(one.consequences.says(language) for one in used if one.consequences)
     return {"inUse": bool(used), "logicInvolved": logic, "scopeAndIntendedEffects": effects}
@@ -213,18 +228,30 @@ def _decisions(declaration: Declaration, language: Language) -> dict[str, Any]:
 def _losses(declaration: Declaration) -> list[Finding]:
     found = []
     held = (
-        ("browser", bool(declaration.browser.items or declaration.browser.services), "Cookies und Dienste", "cookies and services"),
+        (
+            "browser",
+            bool(declaration.browser.items or declaration.browser.services),
+            "Cookies und Dienste",
+            "cookies and services",
+        ),
         ("consents", bool(declaration.consents), "Einwilligungen", "consents"),
         ("measures", bool(declaration.measures), "Maßnahmen", "measures"),
         ("age_limits", bool(declaration.age_limits), "Altersgrenzen", "age limits"),
         ("on_behalf", declaration.on_behalf is not None, "Verarbeitung im Auftrag", "processing on behalf"),
-        ("joint_controllers", bool(declaration.joint_controllers), "gemeinsam Verantwortliche", "joint controllers"),
+        (
+            "joint_controllers",
+            bool(declaration.joint_controllers),
+            "gemeinsam Verantwortliche",
+            "joint controllers",
+        ),
         ("rights.deadlines", bool(declaration.rights.deadlines), "eigene Fristen", "own time limits"),
         ("passages", bool(declaration.passages), "weitere Passagen", "further passages"),
     )
     for key, there, german, english in held:
         if there:
-            found.append(lost("tilt", key, f"TILT hat keinen Platz für: {german}", f"TILT has no place for: {english}"))
+            found.append(
+                lost("tilt", key, f"TILT hat keinen Platz für: {german}", f"TILT has no place for: {english}")
+            )
     for name, _, rule in declaration.rules():
         if rule.since.start != "event" or rule.when or rule.backup:
             key = f"activities.{name}.retention.{rule.id}"

@@ -33,7 +33,9 @@ class _Reader:
         if isinstance(value, list):
             parts = [part for part in value if isinstance(part, str) and part.strip()]
             if len(value) and parts:
-                self.findings.append(repaired(key, "Liste statt Text: zusammengefügt", "a list instead of a text: joined"))
+                self.findings.append(
+                    repaired(key, "Liste statt Text: zusammengefügt", "a list instead of a text: joined")
+                )
             return "; ".join(parts) or None
         if isinstance(value, str):
             return value.strip() or None
@@ -59,7 +61,11 @@ class _Reader:
             return said
         found = country_code(said)
         if found:
-            self.findings.append(repaired(key, f"Ländername statt Code: {found}", f"a country's name instead of its code: {found}"))
+            self.findings.append(
+                repaired(
+                    key, f"Ländername statt Code: {found}", f"a country's name instead of its code: {found}"
+                )
+            )
             return found
         self.findings.append(left_out(key, "unbekanntes Land", "unknown country"))
         return None
@@ -83,14 +89,13 @@ def from_tilt(content: Any, name: str = "<tilt>") -> tuple[dict[str, Any], list[
     Raises `BadInput` where `content` is no TILT document at all.
     """
     if not isinstance(content, dict) or "controller" not in content:
-        raise BadInput([Problem(name, Mark(1, 1), "controller", "this is not a TILT document: 'controller' is missing")])
+        raise BadInput(
+            [Problem(name, Mark(1, 1), "controller", "this is not a TILT document: 'controller' is missing")]
+        )
     read = _Reader()
     meta = read.group(content.get("meta"))
     recipients: dict[str, dict[str, Any]] = {}
-    activities = {
-        slug: activity
-        for slug, activity in _activities(read, content, recipients)
-    }
+    activities = {slug: activity for slug, activity in _activities(read, content, recipients)}
     if not activities:
         activities = {"processing": _empty_activity()}
     _add_transfers(read, content, recipients)
@@ -183,18 +188,29 @@ def _activities(
         yield name, _activity(read, one, key, category, recipients)
 
 
-def _activity(read: _Reader, one: dict[str, Any], key: str, category: str, recipients: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _activity(
+    read: _Reader, one: dict[str, Any], key: str, category: str, recipients: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
     bases = list(_bases(read, one, key))
     purposes = []
     for number, purpose in enumerate(read.items(one.get("purposes"), f"{key}.purposes")):
         said = read.text(purpose.get("purpose"), f"{key}.purposes[{number}]")
         if said:
-            purposes.append({"id": slug(said, [p["id"] for p in purposes].__contains__), "text": said, "legal_bases": bases})
+            purposes.append(
+                {
+                    "id": slug(said, [p["id"] for p in purposes].__contains__),
+                    "text": said,
+                    "legal_bases": bases,
+                }
+            )
     activity: dict[str, Any] = {
         "title": category, "subjects": [TODO], "data": [{"id": slug(category), "text": category}],
         "purposes": purposes or [{"id": "purpose", "text": TODO, "legal_bases": bases}],
     }  # fmt: skip
-    used = [_recipient(read, each, f"{key}.recipients", recipients) for each in read.items(one.get("recipients"), key)]
+    used = [
+        _recipient(read, each, f"{key}.recipients", recipients)
+        for each in read.items(one.get("recipients"), key)
+    ]
     activity["recipients"] = [{"to": name} for name in dict.fromkeys(filter(None, used))]
     activity["retention"] = list(_rules(read, one, key))
     refused = read.group(one.get("nonDisclosure"))
@@ -220,9 +236,17 @@ def _bases(read: _Reader, one: dict[str, Any], key: str) -> Iterator[dict[str, A
             continue
         citation = _citation(said)
         if citation is None:
-            read.findings.append(left_out(f"{key}.legalBases", f"Rechtsgrundlage nicht lesbar: {said}", f"legal basis not readable: {said}"))
+            read.findings.append(
+                left_out(
+                    f"{key}.legalBases",
+                    f"Rechtsgrundlage nicht lesbar: {said}",
+                    f"legal basis not readable: {said}",
+                )
+            )
             continue
-        yield {"citation": citation} | ({"interest": interest} if interest and citation == "gdpr:6(1)(f)" else {})
+        yield {"citation": citation} | (
+            {"interest": interest} if interest and citation == "gdpr:6(1)(f)" else {}
+        )
 
 
 def _citation(said: str) -> str | None:
@@ -230,14 +254,18 @@ def _citation(said: str) -> str | None:
     law, *parts = re.split(r"[-_]", said.strip())
     if not parts:
         return None
-    identifier = f"{law.lower().replace('dsgvo', 'gdpr')}:{parts[0]}" + "".join(f"({part.lower()})" for part in parts[1:])
+    identifier = f"{law.lower().replace('dsgvo', 'gdpr')}:{parts[0]}" + "".join(
+        f"({part.lower()})" for part in parts[1:]
+    )
     try:
         return Citation.parse_id(identifier).id
     except ZusageError:
         return None
 
 
-def _recipient(read: _Reader, one: dict[str, Any], key: str, recipients: dict[str, dict[str, Any]]) -> str | None:
+def _recipient(
+    read: _Reader, one: dict[str, Any], key: str, recipients: dict[str, dict[str, Any]]
+) -> str | None:
     name = read.text(one.get("name"), f"{key}.name")
     category = read.text(one.get("category"), f"{key}.category")
     if not (name or category):
@@ -247,7 +275,11 @@ def _recipient(read: _Reader, one: dict[str, Any], key: str, recipients: dict[st
         if there["name"] == wanted:
             return known
     roles = ("processor", "controller", "joint-controller", "authority", "sub-processor")
-    said: dict[str, Any] = {"name": wanted, "category": name is None, "role": category if category in roles else "controller"}
+    said: dict[str, Any] = {
+        "name": wanted,
+        "category": name is None,
+        "role": category if category in roles else "controller",
+    }
     country = read.country(one.get("country"), f"{key}.country")
     made = slug(wanted, recipients.__contains__)
     recipients[made] = said | ({"country": country} if country else {})
@@ -264,7 +296,9 @@ def _rules(read: _Reader, one: dict[str, Any], key: str) -> Iterator[dict[str, A
             try:
                 keep = str(Duration.parse(ttl))
             except ZusageError:
-                read.findings.append(left_out(f"{key}.storage", f"Dauer nicht lesbar: {ttl}", f"duration not readable: {ttl}"))
+                read.findings.append(
+                    left_out(f"{key}.storage", f"Dauer nicht lesbar: {ttl}", f"duration not readable: {ttl}")
+                )
                 continue
             number += 1
             yield {"id": f"rule-{number}", "keep": keep, "from": "collected", "then": "erase"} | (
@@ -276,19 +310,33 @@ def _rules(read: _Reader, one: dict[str, Any], key: str) -> Iterator[dict[str, A
 
 
 def _add_transfers(read: _Reader, content: dict[str, Any], recipients: dict[str, dict[str, Any]]) -> None:
-    safeguards = {"adequacyDecision": "adequacy", "standardDataProtectionClause": "scc", "appropriateGuarantees": "bcr"}
+    safeguards = {
+        "adequacyDecision": "adequacy",
+        "standardDataProtectionClause": "scc",
+        "appropriateGuarantees": "bcr",
+    }
     for number, one in enumerate(read.items(content.get("thirdCountryTransfers"), "thirdCountryTransfers")):
         key = f"thirdCountryTransfers[{number}]"
         country = read.country(one.get("country"), f"{key}.country")
         if country is None:
             continue
-        held = [safe for name, safe in safeguards.items() if read.flag(read.group(one.get(name)).get("available"))]
+        held = [
+            safe for name, safe in safeguards.items() if read.flag(read.group(one.get(name)).get("available"))
+        ]
         transfer = {"country": country, "safeguards": held}
         named = [read.text(read.group(one.get(name)).get("description"), key) for name in safeguards]
-        target = next((each for each in recipients.values() if each["name"] in named or each.get("country") == country), None)
+        target = next(
+            (each for each in recipients.values() if each["name"] in named or each.get("country") == country),
+            None,
+        )
         if target is None:
             made = slug(f"recipient in {country}", recipients.__contains__)
-            target = recipients[made] = {"name": f"{TODO} ({country})", "category": True, "role": "controller", "country": country}
+            target = recipients[made] = {
+                "name": f"{TODO} ({country})",
+                "category": True,
+                "role": "controller",
+                "country": country,
+            }
         target.setdefault("transfers", [])
         if transfer not in target["transfers"]:
             target["transfers"].append(transfer)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from zusage.declaration import Declaration
 from zusage.declaration.rights import Channel, OwnDeadline
 from zusage.documents import Block, Callout, Heading, Items, Link, Paragraph, Run
-from zusage.law.authorities import authority_by_id
+from zusage.law.authorities import authority as known_authority
 from zusage.law.citations import Citation
 from zusage.notice.writing.parties import address_lines, contact
 from zusage.notice.writing.words import Words
@@ -93,9 +93,9 @@ def _complaint(declaration: Declaration, words: Words) -> Iterator[Block]:
         yield Paragraph(words.say("complaint-unnamed"))
         return
     if authority.id:
-        known = authority_by_id(authority.id)
-        name = known.name.says(words.language)
-        lines = [name, *([known.address] if known.address else []), *([known.web] if known.web else [])]
+        known = known_authority(authority.id)
+        place = f"{known.postcode} {known.city}" if known.postcode else known.city
+        lines = [part for part in (known.name.says(words.language), known.street, place, known.web) if part]
     else:
         lines = [authority.name or "", *address_lines(authority, words)]
     yield Paragraph(words.say("complaint-text", authority=", ".join(lines) + "."), facts=("authority",))

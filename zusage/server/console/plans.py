@@ -38,5 +38,5 @@ def approval(
     plan = workspace.keeper("retention").plan(workspace.context, now)
     if plan.digests.get(promise) != digest:
         raise HTTPException(409, "the plan changed since it was shown; look again")
-    approve(workspace.context, plan, promise, actor=login.login, now=now)
+    approve(workspace.context, plan, [promise], login.login, now)
     return RedirectResponse("/console/plans", 303)

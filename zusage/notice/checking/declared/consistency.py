@@ -1,0 +1,128 @@
+"""What a declaration says twice and differently, forgets to say in a language, or leaves open as `TODO`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from pydantic import BaseModel
+
+from zusage.declaration import Declaration
+from zusage.declaration.strict_yaml import KeyPath
+from zusage.findings import Severity
+from zusage.law.outdated import Outdated, find_outdated
+from zusage.lexicon import companies, company_named, cookie_named
+from zusage.notice.checking.declared.issues import Issue
+from zusage.text import Text
+
+
+def check(declaration: Declaration, on: date) -> Iterator[Issue]:
+    """Contradictions, gaps between languages, open points, old names in texts."""
+    yield from _two_periods(declaration)
+    yield from _unused(declaration)
+    yield from _cookies(declaration)
+    for key, text in texts(declaration):
+        yield from _text(declaration, key, text, on)
+
+
+def texts(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Text]]:
+    """Every text of the model with its key path."""
+    if isinstance(value, Text):
+        yield path, value
+    elif isinstance(value, str) and "TODO" in value:
+        yield path, Text(value, value)
+    elif isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            yield from texts(getattr(value, name), (*path, field.alias or name))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from texts(item, (*path, key))
+    elif isinstance(value, tuple):
+        for position, item in enumerate(value):
+            yield from texts(item, (*path, position))
+
+
+def _text(declaration: Declaration, key: KeyPath, text: Text, on: date) -> Iterator[Issue]:
+    if "TODO" in text.de or "TODO" in text.en:
+        yield Issue(
+            "todo", key, Text("Hier ist noch etwas offen (TODO).", "Something is still open here (TODO).")
+        )
+    for language in declaration.languages:
+        if not text.has(language):
+            yield Issue(
+                "translation", key,
+                Text(f"Der Text fehlt in der Sprache „{language}“.", f"The text is missing in the language '{language}'."),
+                "gdpr:12(1)", severity=Severity.WARNING,
+            )  # fmt: skip
+    for said in {text.de, text.en}:
+        for hit in find_outdated(said, on):
+            if not hit.said_to_be_past:
+                yield _outdated(key, said[hit.start : hit.end], hit.entry)
+
+
+def _outdated(key: KeyPath, quote: str, entry: Outdated) -> Issue:
+    return Issue(
+        "outdated", key,
+        Text(f"„{quote}“ ist überholt seit {entry.since}.", f"'{quote}' is outdated since {entry.since}."),
+        entry.citations[0].id if entry.citations else "", entry.now, entry.severity, entry.source.title,
+    )  # fmt: skip
+
+
+def _two_periods(declaration: Declaration) -> Iterator[Issue]:
+    for name, activity in declaration.activities.items():
+        seen: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+        for position, rule in enumerate(activity.retention):
+            if rule.when is not None:
+                continue
+            for category in rule.data or tuple(one.id for one in activity.data):
+                for step in rule.steps:
+                    found = seen[category, step.then, rule.since.event]
+                    found.add(step.keep.model_dump_json())
+                    if len(found) == 2:
+                        yield Issue(
+                            "two-periods", ("activities", name, "retention", position),
+                            Text(f"Für „{category}“ gelten zwei verschiedene Fristen für dieselbe Maßnahme.",
+                                 f"Two different periods hold for '{category}' and the same action."),
+                            "gdpr:5(1)(e)", severity=Severity.WARNING,
+                        )  # fmt: skip
+
+
+def _unused(declaration: Declaration) -> Iterator[Issue]:
+    used = {use.to for one in declaration.activities.values() for use in one.recipients}
+    used |= {service for one in declaration.activities.values() for service in one.services}
+    used |= {item.provider for item in declaration.browser.items.values() if item.provider}
+    used |= {service.recipient for service in declaration.browser.services.values()}
+    used |= {one.parent for one in declaration.recipients.values() if one.parent}
+    for name in declaration.recipients:
+        if name not in used:
+            yield Issue(
+                "unused-recipient", ("recipients", name),
+                Text("Dieser Empfänger kommt in keiner Verarbeitung vor.", "This recipient appears in no activity."),
+                severity=Severity.NOTE,
+            )  # fmt: skip
+
+
+def _cookies(declaration: Declaration) -> Iterator[Issue]:
+    for name, item in declaration.browser.items.items():
+        known = cookie_named(item.name)
+        if known is None:
+            continue
+        provider = (
+            declaration.recipients[item.provider].name if item.provider else declaration.controller.name
+        )
+        owner = companies().get(known.provider) if known.provider else None
+        if owner and item.provider is not None and company_named(provider) not in (None, owner):
+            yield Issue(
+                "cookie-provider", ("browser", "items", name, "provider"),
+                Text(f"„{item.name}“ gehört üblicherweise zu {owner.short}, nicht zu {provider}.",
+                     f"'{item.name}' usually belongs to {owner.short}, not to {provider}."),
+                severity=Severity.WARNING,
+            )  # fmt: skip
+        if item.necessary and known.category in ("statistics", "marketing"):
+            yield Issue(
+                "cookie-not-necessary", ("browser", "items", name, "necessary"),
+                Text(f"„{item.name}“ dient der {known.category}; es braucht Einwilligung.",
+                     f"'{item.name}' serves {known.category}; it needs consent."),
+                "tdddg:25(1)",
+            )  # fmt: skip

@@ -1,0 +1,80 @@
+"""What the law of the day does not carry: void transfers, citations that do not exist, old names, unlawful cookies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from zusage.declaration import Declaration
+from zusage.declaration.strict_yaml import KeyPath
+from zusage.findings import Severity
+from zusage.law.adequacy import transfer_allowed
+from zusage.law.citations import Citation, exists
+from zusage.law.retention import is_statutory
+from zusage.notice.checking.declared.issues import Issue
+from zusage.text import Text
+
+
+def check(declaration: Declaration, on: date) -> Iterator[Issue]:
+    """Everything that is declared but that the law of `on` does not carry."""
+    yield from _transfers(declaration, on)
+    for key, citation in citations(declaration):
+        problem = exists(citation).reason
+        if problem is not None:
+            yield Issue("citation", key, problem, citation.id)
+    for name, _, rule in declaration.rules():
+        for step in rule.steps:
+            if step.keep.statutory and not is_statutory(step.keep.statutory):
+                yield Issue(
+                    "statutory-period", ("activities", name, "retention"),
+                    Text(f"Eine gesetzliche Frist „{step.keep.statutory}“ ist nicht bekannt.",
+                         f"There is no statutory period '{step.keep.statutory}'."),
+                )  # fmt: skip
+    yield from _ages(declaration)
+
+
+def citations(declaration: Declaration) -> Iterator[tuple[KeyPath, Citation]]:
+    """Every citation with where it stands."""
+    for name, activity in declaration.activities.items():
+        for position, purpose in enumerate(activity.purposes):
+            for number, basis in enumerate(purpose.legal_bases):
+                yield (
+                    ("activities", name, "purposes", position, "legal_bases", number, "citation"),
+                    basis.citation,
+                )
+        for position, use in enumerate(activity.recipients):
+            for number, citation in enumerate(use.legal_bases):
+                yield ("activities", name, "recipients", position, "legal_bases", number), citation
+    for name, measure in declaration.measures.items():
+        if measure.citation:
+            yield ("measures", name, "citation"), measure.citation
+    for name, item in declaration.browser.items.items():
+        if item.legal_basis:
+            yield ("browser", "items", name, "legal_basis"), item.legal_basis
+
+
+def _transfers(declaration: Declaration, on: date) -> Iterator[Issue]:
+    for name, recipient in declaration.recipients.items():
+        for position, transfer in enumerate(recipient.transfers):
+            verdicts = [
+                transfer_allowed(transfer.country, safeguard, on, transfer.certified)
+                for safeguard in transfer.safeguards or (None,)
+            ]
+            if any(verdict.allowed for verdict in verdicts):
+                continue
+            yield Issue(
+                "transfer-not-covered", ("recipients", name, "transfers", position),
+                Text("; ".join(verdict.reason.says("de") for verdict in verdicts),
+                     "; ".join(verdict.reason.says("en") for verdict in verdicts)),
+                verdicts[0].citation,
+            )  # fmt: skip
+
+
+def _ages(declaration: Declaration) -> Iterator[Issue]:
+    for position, limit in enumerate(declaration.age_limits):
+        if limit.age < 13:
+            yield Issue(
+                "age-limit", ("age_limits", position, "age"),
+                Text("Unter 13 Jahren kann kein Kind selbst einwilligen.", "No child under 13 can consent for itself."),
+                "gdpr:8(1)", severity=Severity.WARNING,
+            )  # fmt: skip

@@ -1,0 +1,107 @@
+"""Where a notice says one thing here and another there, or attributes what is not theirs."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from zusage.findings import Finding, Severity
+from zusage.law.adequacy import eea
+from zusage.lexicon import companies, company_named, cookie_named, fold, service_named
+from zusage.notice.checking.written.sheet import Sheet, found
+from zusage.notice.reading.facts import Fact
+
+_ONLY_EU = re.compile(
+    r"(?:ausschließlich|nur|only|exclusively|solely)\b[^.]{0,80}\b(?:EU|EWR|Europäischen? Union|Deutschland|European Union|EEA|Germany)\b"
+)
+_ANONYMOUS = re.compile(r"anonymisiert|anonymi[sz]ed|gekürzt", re.IGNORECASE)
+_IDENTIFIER = re.compile(
+    r"\b(?:Geräte-?ID|Nutzer-?ID|User-?ID|Device-?ID|Client-?ID|Werbe-?ID|advertising id)\b", re.IGNORECASE
+)
+
+
+def check(sheet: Sheet) -> Iterator[Finding]:
+    """Contradictions and attributions that cannot be right."""
+    yield from _two_periods(sheet)
+    yield from _only_here(sheet)
+    yield from _cookies(sheet)
+    yield from _unlisted_services(sheet)
+    yield from _not_anonymous(sheet)
+
+
+def _two_periods(sheet: Sheet) -> Iterator[Finding]:
+    periods: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+    for fact in sheet.of("retention"):
+        data = fold(str(fact.value.get("data") or ""))
+        if len(data) > 5 and str(fact.value.get("keep", "")).startswith("P"):
+            periods[data, str(fact.value.get("then"))].append(fact)
+    for facts in periods.values():
+        different = {fact.value["keep"] for fact in facts}
+        starts = {fact.value.get("from") for fact in facts}
+        if len(different) > 1 and len(starts) == 1:
+            said = ", ".join(sorted(different))
+            yield found("two-periods", Severity.WARNING, f"Für dieselben Daten stehen verschiedene Fristen: {said}.",
+                        f"Different periods are given for the same data: {said}.", sheet.at(facts[-1]), "gdpr:5(1)(a)")  # fmt: skip
+
+
+def _only_here(sheet: Sheet) -> Iterator[Finding]:
+    abroad = [
+        fact for fact in sheet.of("transfer")
+        if fact.value.get("country") not in (None, "EU", "EEA") and not eea(fact.value["country"], sheet.on)
+    ]  # fmt: skip
+    if not abroad:
+        return
+    for said, block in sheet.sentences:
+        hit = _ONLY_EU.search(said)
+        if hit and re.search(r"verarbeite|gespeichert|Server|process|stored|hosted", said):
+            country = abroad[0].value["country"]
+            yield found("only-eu-contradiction", Severity.WARNING,
+                        f"„{hit[0]}“ widerspricht der Übermittlung nach {country} (Zeile {abroad[0].line}).",
+                        f"“{hit[0]}” contradicts the transfer to {country} (line {abroad[0].line}).",
+                        sheet.within(block, said), "gdpr:13(1)(f)")  # fmt: skip
+            return
+
+
+def _cookies(sheet: Sheet) -> Iterator[Finding]:
+    for fact in sheet.of("cookie"):
+        known = cookie_named(str(fact.value.get("name")))
+        provider = fact.value.get("provider")
+        owner = companies().get(known.provider) if known and known.provider else None
+        said = company_named(str(provider)) if provider else None
+        if owner and said and owner.id != said.id and owner.short.lower() not in str(provider).lower():
+            yield found("cookie-provider", Severity.WARNING,
+                        f"„{fact.value['name']}“ gehört üblicherweise zu {owner.short}, nicht zu {provider}.",
+                        f"'{fact.value['name']}' usually belongs to {owner.short}, not to {provider}.", sheet.at(fact))  # fmt: skip
+
+
+def _unlisted_services(sheet: Sheet) -> Iterator[Finding]:
+    recipients = " ".join(str(fact.value.get("name")) for fact in sheet.of("recipient")).lower()
+    if not recipients:
+        return
+    seen: set[str] = set()
+    for fact in sheet.of("third_party_service"):
+        service = service_named(str(fact.value))
+        company = companies().get(service.company) if service and service.company else None
+        if company is None or company.id in seen:
+            continue
+        seen.add(company.id)
+        if not any(name.lower() in recipients for name in (company.short, *company.names, *company.also)):
+            yield found("service-without-recipient", Severity.WARNING,
+                        f"„{fact.value}“ wird eingesetzt; {company.short} ist nirgends als Empfänger genannt.",
+                        f"'{fact.value}' is used; {company.short} is nowhere named as a recipient.",
+                        sheet.at(fact), "gdpr:13(1)(e)")  # fmt: skip
+
+
+def _not_anonymous(sheet: Sheet) -> Iterator[Finding]:
+    sections: dict[str, list[Fact]] = defaultdict(list)
+    for fact in sheet.of("data_category"):
+        sections[fact.section].append(fact)
+    for facts in sections.values():
+        masked = [fact for fact in facts if _ANONYMOUS.search(fact.quote) and "IP" in fact.quote]
+        naming = [fact for fact in facts if _IDENTIFIER.search(fact.quote)]
+        if masked and naming:
+            yield found("not-anonymous", Severity.WARNING,
+                        f"Eine anonymisierte IP-Adresse neben „{naming[0].quote}“ macht die Daten nicht anonym.",
+                        f"An anonymised IP address beside “{naming[0].quote}” does not make the data anonymous.",
+                        sheet.at(masked[0]), "gdpr:4(1)", source="Recital 26 GDPR")  # fmt: skip

@@ -1,0 +1,79 @@
+"""What the checks of a text work on: the document, its facts by type and section, and how they report."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from zusage.findings import Finding, Place, Rule, Severity
+from zusage.notice.reading.document import Block, Document
+from zusage.notice.reading.facts import Fact
+from zusage.notice.reading.passages import sentences_of
+from zusage.text import Text
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One notice under examination. `file` stands in places; `on` is the day whose law counts."""
+
+    document: Document
+    facts: tuple[Fact, ...]
+    on: date
+    file: str = ""
+
+    @cached_property
+    def by_type(self) -> Mapping[str, list[Fact]]:
+        """Facts by type, in the order of the text."""
+        found: dict[str, list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            found[fact.type].append(fact)
+        return found
+
+    def of(self, *types: str) -> list[Fact]:
+        """All facts of these types."""
+        return [fact for kind in types for fact in self.by_type.get(kind, [])]
+
+    def values(self, type: str) -> list[Any]:
+        """The values of all facts of a type."""
+        return [fact.value for fact in self.of(type)]
+
+    @cached_property
+    def sentences(self) -> list[tuple[str, Block]]:
+        """Every sentence with its block."""
+        return [
+            (block.text[start:end], block)
+            for block in self.document.blocks
+            for start, end in sentences_of(block.text)
+        ]
+
+    def section_text(self, section: str) -> str:
+        """The text of all blocks below a heading."""
+        return "\n".join(block.text for block in self.document.blocks if section in block.headings)
+
+    def at(self, fact: Fact) -> Place:
+        """The place of a fact."""
+        return Place(self.file, fact.line, quote=fact.quote)
+
+    def within(self, block: Block, quote: str) -> Place:
+        """The place of a quotation in a block."""
+        return Place(self.file, block.number, quote=quote[:160])
+
+    @property
+    def whole(self) -> Place:
+        """The notice as a whole."""
+        return Place(self.file)
+
+
+def found(
+    code: str, severity: Severity, german: str, english: str, place: Place, citation: str = "", *,
+    source: str = "", instead: tuple[str, str] | None = None,
+) -> Finding:  # fmt: skip
+    """A finding about a text; its code is `notice/…`."""
+    rule = Rule(code, citation, source or citation) if citation or source else None
+    return Finding(
+        f"notice/{code}", severity, Text(german, english), place, rule, Text(*instead) if instead else None
+    )
