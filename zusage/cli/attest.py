@@ -55,9 +55,17 @@ def _promise(workspace: Workspace, wanted: str) -> Promise:
 @click.option("--withdraw", is_flag=True, help="Withdraw the attestation in force.")
 @click.option("--list", "listing", is_flag=True, help="Show every promise that somebody must vouch for.")
 def attest(
-    folder: Path, as_json: bool, language: Language, promise: str | None, person: str | None, role: str,
-    document: Path | None, until: datetime | None, withdraw: bool, listing: bool,
-) -> int:  # fmt: skip
+    folder: Path,
+    as_json: bool,
+    language: Language,
+    promise: str | None,
+    person: str | None,
+    role: str,
+    document: Path | None,
+    until: datetime | None,
+    withdraw: bool,
+    listing: bool,
+) -> int:
     """Vouch for PROMISE: file document hash, person and end; a reminder comes 30 days before it runs out."""
     now = clock.now()
     workspace = open_workspace(folder)

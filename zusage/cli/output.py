@@ -39,10 +39,20 @@ language_option = click.option(
 )
 
 _COLOURS = {
-    "kept": "green", "done": "green", "due": "yellow", "held": "yellow", "warning": "yellow", "unbound": "dim",
-    "nothing_found": "dim", "note": "dim", "broken": "bold red", "failed": "bold red", "error": "bold red",
-    "refused": "red", "not_covered": "red",
-}  # fmt: skip
+    "kept": "green",
+    "done": "green",
+    "due": "yellow",
+    "held": "yellow",
+    "warning": "yellow",
+    "unbound": "dim",
+    "nothing_found": "dim",
+    "note": "dim",
+    "broken": "bold red",
+    "failed": "bold red",
+    "error": "bold red",
+    "refused": "red",
+    "not_covered": "red",
+}
 
 
 def console(*, err: bool = False) -> Console:

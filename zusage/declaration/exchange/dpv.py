@@ -19,11 +19,21 @@ _CONTEXT = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _ROLES = {
-    "processor": "dpv:DataProcessor", "sub-processor": "dpv:DataSubProcessor", "controller": "dpv:ThirdParty",
-    "joint-controller": "dpv:JointDataControllers", "authority": "dpv:Authority",
-}  # fmt: skip
-_BASES = {"gdpr:6(1)(a)": "A6-1-a", "gdpr:6(1)(b)": "A6-1-b", "gdpr:6(1)(c)": "A6-1-c", "gdpr:6(1)(d)": "A6-1-d",
-          "gdpr:6(1)(e)": "A6-1-e", "gdpr:6(1)(f)": "A6-1-f", **{f"gdpr:9(2)({x})": f"A9-2-{x}" for x in "abcdefghij"}}  # fmt: skip
+    "processor": "dpv:DataProcessor",
+    "sub-processor": "dpv:DataSubProcessor",
+    "controller": "dpv:ThirdParty",
+    "joint-controller": "dpv:JointDataControllers",
+    "authority": "dpv:Authority",
+}
+_BASES = {
+    "gdpr:6(1)(a)": "A6-1-a",
+    "gdpr:6(1)(b)": "A6-1-b",
+    "gdpr:6(1)(c)": "A6-1-c",
+    "gdpr:6(1)(d)": "A6-1-d",
+    "gdpr:6(1)(e)": "A6-1-e",
+    "gdpr:6(1)(f)": "A6-1-f",
+    **{f"gdpr:9(2)({x})": f"A9-2-{x}" for x in "abcdefghij"},
+}
 
 
 def to_dpv(declaration: Declaration, base: str) -> tuple[dict[str, Any], list[Finding]]:

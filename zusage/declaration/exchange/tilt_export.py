@@ -27,8 +27,15 @@ def to_tilt(declaration: Declaration, language: Language, url: str) -> tuple[dic
     rights = _rights(declaration)
     content = {
         "meta": {
-            "_id": str(uuid.uuid5(_SPACE, digest)), "name": declaration.controller.name, "created": at, "modified": at,
-            "version": 1, "language": language, "status": "active", "url": url, "_hash": digest,
+            "_id": str(uuid.uuid5(_SPACE, digest)),
+            "name": declaration.controller.name,
+            "created": at,
+            "modified": at,
+            "version": 1,
+            "language": language,
+            "status": "active",
+            "url": url,
+            "_hash": digest,
         },
         "controller": _controller(declaration),
         "dataProtectionOfficer": _officer(declaration),
@@ -40,11 +47,14 @@ def to_tilt(declaration: Declaration, language: Language, url: str) -> tuple[dic
         "thirdCountryTransfers": _transfers(declaration),
         "accessAndDataPortability": rights | {"dataFormats": ["json", "csv"]},
         "sources": _sources(declaration, language, url),
-        "rightToInformation": rights, "rightToRectificationOrDeletion": rights, "rightToDataPortability": rights,
-        "rightToWithdrawConsent": rights, "rightToComplain": rights | _authority(declaration),
+        "rightToInformation": rights,
+        "rightToRectificationOrDeletion": rights,
+        "rightToDataPortability": rights,
+        "rightToWithdrawConsent": rights,
+        "rightToComplain": rights | _authority(declaration),
         "automatedDecisionMaking": _decisions(declaration, language),
         "changesOfPurpose": [],
-    }  # fmt: skip
+    }
     return content, list(_losses(declaration))
 
 
@@ -63,8 +73,11 @@ def _controller(declaration: Declaration) -> dict[str, Any]:
         representative["phone"] = controller.phone
     country = controller.address.country if controller.address else "DE"
     return {
-        "name": controller.name, "address": _address(controller), "country": country, "representative": representative,
-    }  # fmt: skip
+        "name": controller.name,
+        "address": _address(controller),
+        "country": country,
+        "representative": representative,
+    }
 
 
 def _officer(declaration: Declaration) -> dict[str, Any]:
@@ -73,9 +86,11 @@ def _officer(declaration: Declaration) -> dict[str, Any]:
         return {"name": "", "address": "", "country": "DE", "email": controller.email or ""}
     at: Contact = officer if officer.address else controller
     said = {
-        "name": officer.name or "", "address": _address(at), "country": at.address.country if at.address else "DE",
+        "name": officer.name or "",
+        "address": _address(at),
+        "country": at.address.country if at.address else "DE",
         "email": officer.email or controller.email or "",
-    }  # fmt: skip
+    }
     return said | ({"phone": officer.phone} if officer.phone else {})
 
 
@@ -92,18 +107,24 @@ def _disclosed(
         "category": category.text.says(language),
         "purposes": [_purpose(purpose, activity, language) for purpose in activity.purposes],
         "legalBases": [
-            {"reference": reference(basis.citation), "description": basis.citation.text(language)} for basis in bases
+            {"reference": reference(basis.citation), "description": basis.citation.text(language)}
+            for basis in bases
         ],
-        "legitimateInterests": [{"exists": True, "reasoning": said} for said in interests] or [{"exists": False, "reasoning": ""}],
+        "legitimateInterests": [{"exists": True, "reasoning": said} for said in interests]
+        or [{"exists": False, "reasoning": ""}],
         "recipients": [_recipient(declaration.recipients[use.to]) for use in used],
         "storage": [_storage(declaration, rules, language)] if rules else [],
         "nonDisclosure": {
             "legalRequirement": bool(provision and provision.basis == "statute"),
-            "contractualRegulation": bool(provision and provision.basis in ("contract", "to-conclude-contract")),
+            "contractualRegulation": bool(
+                provision and provision.basis in ("contract", "to-conclude-contract")
+            ),
             "obligationToProvide": bool(provision and provision.required),
-            "consequences": provision.consequence.says(language) if provision and provision.consequence else "",
+            "consequences": provision.consequence.says(language)
+            if provision and provision.consequence
+            else "",
         },
-    }  # fmt: skip
+    }
 
 
 def reference(citation: Citation) -> str:
@@ -140,8 +161,11 @@ def _storage(declaration: Declaration, rules: list[RetentionRule], language: Lan
             if step.keep.statutory:
                 law.append(reference(statutory(step.keep.statutory).citation))
     return {
-        "temporal": temporal, "purposeConditional": purpose, "legalBasisConditional": law, "aggregationFunction": "max",
-    }  # fmt: skip
+        "temporal": temporal,
+        "purposeConditional": purpose,
+        "legalBasisConditional": law,
+        "aggregationFunction": "max",
+    }
 
 
 def _ttl(declaration: Declaration, step: Step) -> str | None:
@@ -256,7 +280,11 @@ def _losses(declaration: Declaration) -> list[Finding]:
         if rule.since.start != "event" or rule.when or rule.backup:
             key = f"activities.{name}.retention.{rule.id}"
             found.append(
-                lost("tilt", key, "TILT kennt Startregel, Bedingung und Sicherungskopien nicht",
-                     "TILT knows no start rule, condition or backups")
-            )  # fmt: skip
+                lost(
+                    "tilt",
+                    key,
+                    "TILT kennt Startregel, Bedingung und Sicherungskopien nicht",
+                    "TILT knows no start rule, condition or backups",
+                )
+            )
     return found

@@ -95,15 +95,20 @@ def from_tilt(content: Any, name: str = "<tilt>") -> tuple[dict[str, Any], list[
     read = _Reader()
     meta = read.group(content.get("meta"))
     recipients: dict[str, dict[str, Any]] = {}
-    activities = {slug: activity for slug, activity in _activities(read, content, recipients)}
+    activities = dict(_activities(read, content, recipients))
     if not activities:
         activities = {"processing": _empty_activity()}
     _add_transfers(read, content, recipients)
     language = "en" if meta.get("language") == "en" else "de"
     data: dict[str, Any] = {
-        "zusage": 1, "languages": [language], "as_of": _day(read, meta), "controller": _party(read, content["controller"], "controller"),
-        "recipients": recipients, "activities": activities, "rights": _rights(read, content),
-    }  # fmt: skip
+        "zusage": 1,
+        "languages": [language],
+        "as_of": _day(read, meta),
+        "controller": _party(read, content["controller"], "controller"),
+        "recipients": recipients,
+        "activities": activities,
+        "rights": _rights(read, content),
+    }
     officer = _officer(read, content.get("dataProtectionOfficer"))
     if officer:
         data["dpo"] = officer
@@ -171,9 +176,11 @@ def _officer(read: _Reader, value: Any) -> dict[str, Any] | None:
 
 def _empty_activity() -> dict[str, Any]:
     return {
-        "title": TODO, "purposes": [{"id": "purpose", "text": TODO}], "subjects": [TODO],
+        "title": TODO,
+        "purposes": [{"id": "purpose", "text": TODO}],
+        "subjects": [TODO],
         "data": [{"id": "data", "text": TODO}],
-    }  # fmt: skip
+    }
 
 
 def _activities(
@@ -204,9 +211,11 @@ def _activity(
                 }
             )
     activity: dict[str, Any] = {
-        "title": category, "subjects": [TODO], "data": [{"id": slug(category), "text": category}],
+        "title": category,
+        "subjects": [TODO],
+        "data": [{"id": slug(category), "text": category}],
         "purposes": purposes or [{"id": "purpose", "text": TODO, "legal_bases": bases}],
-    }  # fmt: skip
+    }
     used = [
         _recipient(read, each, f"{key}.recipients", recipients)
         for each in read.items(one.get("recipients"), key)

@@ -51,10 +51,15 @@ def _text(declaration: Declaration, key: KeyPath, text: Text, on: date) -> Itera
     for language in declaration.languages:
         if not text.has(language):
             yield Issue(
-                "translation", key,
-                Text(f"Der Text fehlt in der Sprache „{language}“.", f"The text is missing in the language '{language}'."),
-                "gdpr:12(1)", severity=Severity.WARNING,
-            )  # fmt: skip
+                "translation",
+                key,
+                Text(
+                    f"Der Text fehlt in der Sprache „{language}“.",
+                    f"The text is missing in the language '{language}'.",
+                ),
+                "gdpr:12(1)",
+                severity=Severity.WARNING,
+            )
     for said in {text.de, text.en}:
         for hit in find_outdated(said, on):
             if not hit.said_to_be_past:
@@ -63,10 +68,14 @@ def _text(declaration: Declaration, key: KeyPath, text: Text, on: date) -> Itera
 
 def _outdated(key: KeyPath, quote: str, entry: Outdated) -> Issue:
     return Issue(
-        "outdated", key,
+        "outdated",
+        key,
         Text(f"„{quote}“ ist überholt seit {entry.since}.", f"'{quote}' is outdated since {entry.since}."),
-        entry.citations[0].id if entry.citations else "", entry.now, entry.severity, entry.source.title,
-    )  # fmt: skip
+        entry.citations[0].id if entry.citations else "",
+        entry.now,
+        entry.severity,
+        entry.source.title,
+    )
 
 
 def _two_periods(declaration: Declaration) -> Iterator[Issue]:
@@ -81,11 +90,15 @@ def _two_periods(declaration: Declaration) -> Iterator[Issue]:
                     found.add(step.keep.model_dump_json())
                     if len(found) == 2:
                         yield Issue(
-                            "two-periods", ("activities", name, "retention", position),
-                            Text(f"Für „{category}“ gelten zwei verschiedene Fristen für dieselbe Maßnahme.",
-                                 f"Two different periods hold for '{category}' and the same action."),
-                            "gdpr:5(1)(e)", severity=Severity.WARNING,
-                        )  # fmt: skip
+                            "two-periods",
+                            ("activities", name, "retention", position),
+                            Text(
+                                f"Für „{category}“ gelten zwei verschiedene Fristen für dieselbe Maßnahme.",
+                                f"Two different periods hold for '{category}' and the same action.",
+                            ),
+                            "gdpr:5(1)(e)",
+                            severity=Severity.WARNING,
+                        )
 
 
 def _unused(declaration: Declaration) -> Iterator[Issue]:
@@ -97,10 +110,14 @@ def _unused(declaration: Declaration) -> Iterator[Issue]:
     for name in declaration.recipients:
         if name not in used:
             yield Issue(
-                "unused-recipient", ("recipients", name),
-                Text("Dieser Empfänger kommt in keiner Verarbeitung vor.", "This recipient appears in no activity."),
+                "unused-recipient",
+                ("recipients", name),
+                Text(
+                    "Dieser Empfänger kommt in keiner Verarbeitung vor.",
+                    "This recipient appears in no activity.",
+                ),
                 severity=Severity.NOTE,
-            )  # fmt: skip
+            )
 
 
 def _cookies(declaration: Declaration) -> Iterator[Issue]:
@@ -114,15 +131,21 @@ def _cookies(declaration: Declaration) -> Iterator[Issue]:
         owner = companies().get(known.provider) if known.provider else None
         if owner and item.provider is not None and company_named(provider) not in (None, owner):
             yield Issue(
-                "cookie-provider", ("browser", "items", name, "provider"),
-                Text(f"„{item.name}“ gehört üblicherweise zu {owner.short}, nicht zu {provider}.",
-                     f"'{item.name}' usually belongs to {owner.short}, not to {provider}."),
+                "cookie-provider",
+                ("browser", "items", name, "provider"),
+                Text(
+                    f"„{item.name}“ gehört üblicherweise zu {owner.short}, nicht zu {provider}.",
+                    f"'{item.name}' usually belongs to {owner.short}, not to {provider}.",
+                ),
                 severity=Severity.WARNING,
-            )  # fmt: skip
+            )
         if item.necessary and known.category in ("statistics", "marketing"):
             yield Issue(
-                "cookie-not-necessary", ("browser", "items", name, "necessary"),
-                Text(f"„{item.name}“ dient der {known.category}; es braucht Einwilligung.",
-                     f"'{item.name}' serves {known.category}; it needs consent."),
+                "cookie-not-necessary",
+                ("browser", "items", name, "necessary"),
+                Text(
+                    f"„{item.name}“ dient der {known.category}; es braucht Einwilligung.",
+                    f"'{item.name}' serves {known.category}; it needs consent.",
+                ),
                 "tdddg:25(1)",
-            )  # fmt: skip
+            )

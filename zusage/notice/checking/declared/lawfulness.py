@@ -26,10 +26,13 @@ def check(declaration: Declaration, on: date) -> Iterator[Issue]:
         for step in rule.steps:
             if step.keep.statutory and not is_statutory(step.keep.statutory):
                 yield Issue(
-                    "statutory-period", ("activities", name, "retention"),
-                    Text(f"Eine gesetzliche Frist „{step.keep.statutory}“ ist nicht bekannt.",
-                         f"There is no statutory period '{step.keep.statutory}'."),
-                )  # fmt: skip
+                    "statutory-period",
+                    ("activities", name, "retention"),
+                    Text(
+                        f"Eine gesetzliche Frist „{step.keep.statutory}“ ist nicht bekannt.",
+                        f"There is no statutory period '{step.keep.statutory}'.",
+                    ),
+                )
     yield from _ages(declaration)
 
 
@@ -63,18 +66,26 @@ def _transfers(declaration: Declaration, on: date) -> Iterator[Issue]:
             if any(verdict.allowed for verdict in verdicts):
                 continue
             yield Issue(
-                "transfer-not-covered", ("recipients", name, "transfers", position),
-                Text("; ".join(verdict.reason.says("de") for verdict in verdicts),
-                     "; ".join(verdict.reason.says("en") for verdict in verdicts)),
+                "transfer-not-covered",
+                ("recipients", name, "transfers", position),
+                Text(
+                    "; ".join(verdict.reason.says("de") for verdict in verdicts),
+                    "; ".join(verdict.reason.says("en") for verdict in verdicts),
+                ),
                 verdicts[0].citation,
-            )  # fmt: skip
+            )
 
 
 def _ages(declaration: Declaration) -> Iterator[Issue]:
     for position, limit in enumerate(declaration.age_limits):
         if limit.age < 13:
             yield Issue(
-                "age-limit", ("age_limits", position, "age"),
-                Text("Unter 13 Jahren kann kein Kind selbst einwilligen.", "No child under 13 can consent for itself."),
-                "gdpr:8(1)", severity=Severity.WARNING,
-            )  # fmt: skip
+                "age-limit",
+                ("age_limits", position, "age"),
+                Text(
+                    "Unter 13 Jahren kann kein Kind selbst einwilligen.",
+                    "No child under 13 can consent for itself.",
+                ),
+                "gdpr:8(1)",
+                severity=Severity.WARNING,
+            )

@@ -13,7 +13,8 @@ from zusage.notice.checking.written.sheet import Sheet, found
 from zusage.notice.reading.facts import Fact
 
 _ONLY_EU = re.compile(
-    r"(?:ausschließlich|nur|only|exclusively|solely)\b[^.]{0,80}\b(?:EU|EWR|Europäischen? Union|Deutschland|European Union|EEA|Germany)\b"
+    r"(?:ausschließlich|nur|only|exclusively|solely)\b[^.]{0,80}"
+    r"\b(?:EU|EWR|Europäischen? Union|Deutschland|European Union|EEA|Germany)\b"
 )
 _ANONYMOUS = re.compile(r"anonymisiert|anonymi[sz]ed|gekürzt", re.IGNORECASE)
 _IDENTIFIER = re.compile(
@@ -41,25 +42,36 @@ def _two_periods(sheet: Sheet) -> Iterator[Finding]:
         starts = {fact.value.get("from") for fact in facts}
         if len(different) > 1 and len(starts) == 1:
             said = ", ".join(sorted(different))
-            yield found("two-periods", Severity.WARNING, f"Für dieselben Daten stehen verschiedene Fristen: {said}.",
-                        f"Different periods are given for the same data: {said}.", sheet.at(facts[-1]), "gdpr:5(1)(a)")  # fmt: skip
+            yield found(
+                "two-periods",
+                Severity.WARNING,
+                f"Für dieselben Daten stehen verschiedene Fristen: {said}.",
+                f"Different periods are given for the same data: {said}.",
+                sheet.at(facts[-1]),
+                "gdpr:5(1)(a)",
+            )
 
 
 def _only_here(sheet: Sheet) -> Iterator[Finding]:
     abroad = [
-        fact for fact in sheet.of("transfer")
+        fact
+        for fact in sheet.of("transfer")
         if fact.value.get("country") not in (None, "EU", "EEA") and not eea(fact.value["country"], sheet.on)
-    ]  # fmt: skip
+    ]
     if not abroad:
         return
     for said, block in sheet.sentences:
         hit = _ONLY_EU.search(said)
         if hit and re.search(r"verarbeite|gespeichert|Server|process|stored|hosted", said):
             country = abroad[0].value["country"]
-            yield found("only-eu-contradiction", Severity.WARNING,
-                        f"„{hit[0]}“ widerspricht der Übermittlung nach {country} (Zeile {abroad[0].line}).",
-                        f"“{hit[0]}” contradicts the transfer to {country} (line {abroad[0].line}).",
-                        sheet.within(block, said), "gdpr:13(1)(f)")  # fmt: skip
+            yield found(
+                "only-eu-contradiction",
+                Severity.WARNING,
+                f"„{hit[0]}“ widerspricht der Übermittlung nach {country} (Zeile {abroad[0].line}).",
+                f"“{hit[0]}” contradicts the transfer to {country} (line {abroad[0].line}).",
+                sheet.within(block, said),
+                "gdpr:13(1)(f)",
+            )
             return
 
 
@@ -70,9 +82,13 @@ def _cookies(sheet: Sheet) -> Iterator[Finding]:
         owner = companies().get(known.provider) if known and known.provider else None
         said = company_named(str(provider)) if provider else None
         if owner and said and owner.id != said.id and owner.short.lower() not in str(provider).lower():
-            yield found("cookie-provider", Severity.WARNING,
-                        f"„{fact.value['name']}“ gehört üblicherweise zu {owner.short}, nicht zu {provider}.",
-                        f"'{fact.value['name']}' usually belongs to {owner.short}, not to {provider}.", sheet.at(fact))  # fmt: skip
+            yield found(
+                "cookie-provider",
+                Severity.WARNING,
+                f"„{fact.value['name']}“ gehört üblicherweise zu {owner.short}, nicht zu {provider}.",
+                f"'{fact.value['name']}' usually belongs to {owner.short}, not to {provider}.",
+                sheet.at(fact),
+            )
 
 
 def _unlisted_services(sheet: Sheet) -> Iterator[Finding]:
@@ -87,10 +103,14 @@ def _unlisted_services(sheet: Sheet) -> Iterator[Finding]:
             continue
         seen.add(company.id)
         if not any(name.lower() in recipients for name in (company.short, *company.names, *company.also)):
-            yield found("service-without-recipient", Severity.WARNING,
-                        f"„{fact.value}“ wird eingesetzt; {company.short} ist nirgends als Empfänger genannt.",
-                        f"'{fact.value}' is used; {company.short} is nowhere named as a recipient.",
-                        sheet.at(fact), "gdpr:13(1)(e)")  # fmt: skip
+            yield found(
+                "service-without-recipient",
+                Severity.WARNING,
+                f"„{fact.value}“ wird eingesetzt; {company.short} ist nirgends als Empfänger genannt.",
+                f"'{fact.value}' is used; {company.short} is nowhere named as a recipient.",
+                sheet.at(fact),
+                "gdpr:13(1)(e)",
+            )
 
 
 def _not_anonymous(sheet: Sheet) -> Iterator[Finding]:
@@ -101,7 +121,12 @@ def _not_anonymous(sheet: Sheet) -> Iterator[Finding]:
         masked = [fact for fact in facts if _ANONYMOUS.search(fact.quote) and "IP" in fact.quote]
         naming = [fact for fact in facts if _IDENTIFIER.search(fact.quote)]
         if masked and naming:
-            yield found("not-anonymous", Severity.WARNING,
-                        f"Eine anonymisierte IP-Adresse neben „{naming[0].quote}“ macht die Daten nicht anonym.",
-                        f"An anonymised IP address beside “{naming[0].quote}” does not make the data anonymous.",
-                        sheet.at(masked[0]), "gdpr:4(1)", source="Recital 26 GDPR")  # fmt: skip
+            yield found(
+                "not-anonymous",
+                Severity.WARNING,
+                f"Eine anonymisierte IP-Adresse neben „{naming[0].quote}“ macht die Daten nicht anonym.",
+                f"An anonymised IP address beside “{naming[0].quote}” does not make the data anonymous.",
+                sheet.at(masked[0]),
+                "gdpr:4(1)",
+                source="Recital 26 GDPR",
+            )

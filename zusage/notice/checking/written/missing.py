@@ -43,48 +43,102 @@ def check(sheet: Sheet) -> Iterator[Finding]:
 def _who(sheet: Sheet) -> Iterator[Finding]:
     names = [str(value) for value in sheet.values("controller")]
     if not names:
-        yield found("controller-missing", Severity.ERROR, "Kein Verantwortlicher mit Namen genannt.",
-                    "No controller is named.", sheet.whole, "gdpr:13(1)(a)")  # fmt: skip
+        yield found(
+            "controller-missing",
+            Severity.ERROR,
+            "Kein Verantwortlicher mit Namen genannt.",
+            "No controller is named.",
+            sheet.whole,
+            "gdpr:13(1)(a)",
+        )
     for fact in sheet.of("controller")[:1]:
         forms = legal_forms()
         if (
             not any(re.search(rf"(?<!\w){re.escape(form)}(?!\w)", str(fact.value)) for form in forms)
             and len(str(fact.value).split()) < 3
         ):
-            yield found("legal-form-missing", Severity.WARNING, "Der Name des Verantwortlichen nennt keine Rechtsform.",
-                        "The controller's name shows no legal form.", sheet.at(fact), "gdpr:13(1)(a)")  # fmt: skip
+            yield found(
+                "legal-form-missing",
+                Severity.WARNING,
+                "Der Name des Verantwortlichen nennt keine Rechtsform.",
+                "The controller's name shows no legal form.",
+                sheet.at(fact),
+                "gdpr:13(1)(a)",
+            )
     if names and not _POSTCODE.search(sheet.document.text):
-        yield found("address-missing", Severity.ERROR, "Eine Postanschrift fehlt.", "A postal address is missing.",
-                    sheet.whole, "gdpr:13(1)(a)")  # fmt: skip
+        yield found(
+            "address-missing",
+            Severity.ERROR,
+            "Eine Postanschrift fehlt.",
+            "A postal address is missing.",
+            sheet.whole,
+            "gdpr:13(1)(a)",
+        )
     if not sheet.of("contact"):
-        yield found("contact-missing", Severity.ERROR, "Ein Kontakt (E-Mail, Telefon) fehlt.", "A contact (e-mail, telephone) is missing.",
-                    sheet.whole, "gdpr:13(1)(a)")  # fmt: skip
+        yield found(
+            "contact-missing",
+            Severity.ERROR,
+            "Ein Kontakt (E-Mail, Telefon) fehlt.",
+            "A contact (e-mail, telephone) is missing.",
+            sheet.whole,
+            "gdpr:13(1)(a)",
+        )
     if not sheet.of("dpo") and not re.search(
         r"Datenschutzbeauftragt|data protection officer", sheet.document.text, re.IGNORECASE
     ):
-        yield found("dpo-missing", Severity.NOTE, "Kein Datenschutzbeauftragter genannt; Pflicht, wenn einer zu benennen ist.",
-                    "No data protection officer is named; required where one must be designated.", sheet.whole, "gdpr:13(1)(b)")  # fmt: skip
+        yield found(
+            "dpo-missing",
+            Severity.NOTE,
+            "Kein Datenschutzbeauftragter genannt; Pflicht, wenn einer zu benennen ist.",
+            "No data protection officer is named; required where one must be designated.",
+            sheet.whole,
+            "gdpr:13(1)(b)",
+        )
     if not sheet.of("as_of"):
-        yield found("status-missing", Severity.WARNING, "Der Stand der Erklärung ist nicht angegeben.",
-                    "The notice bears no date.", sheet.whole, "gdpr:12(1)")  # fmt: skip
+        yield found(
+            "status-missing",
+            Severity.WARNING,
+            "Der Stand der Erklärung ist nicht angegeben.",
+            "The notice bears no date.",
+            sheet.whole,
+            "gdpr:12(1)",
+        )
 
 
 def _why(sheet: Sheet) -> Iterator[Finding]:
     bases = sheet.of("legal_basis")
     if not bases:
-        yield found("legal-basis-missing", Severity.ERROR, "Keine einzige Rechtsgrundlage genannt.",
-                    "Not one legal basis is named.", sheet.whole, "gdpr:13(1)(c)")  # fmt: skip
+        yield found(
+            "legal-basis-missing",
+            Severity.ERROR,
+            "Keine einzige Rechtsgrundlage genannt.",
+            "Not one legal basis is named.",
+            sheet.whole,
+            "gdpr:13(1)(c)",
+        )
     seen: set[str] = set()
     for fact in bases:
         if fact.value in _INTEREST and fact.section not in seen:
             seen.add(fact.section)
             near = sheet.section_text(fact.section) if fact.section else sheet.document.text
             if not re.search(r"[Ii]nteresse|interest", near):
-                yield found("interest-missing", Severity.ERROR, "Art. 6 Abs. 1 lit. f ohne genanntes berechtigtes Interesse.",
-                            "Art. 6(1)(f) without naming the legitimate interest.", sheet.at(fact), "gdpr:13(1)(d)")  # fmt: skip
+                yield found(
+                    "interest-missing",
+                    Severity.ERROR,
+                    "Art. 6 Abs. 1 lit. f ohne genanntes berechtigtes Interesse.",
+                    "Art. 6(1)(f) without naming the legitimate interest.",
+                    sheet.at(fact),
+                    "gdpr:13(1)(d)",
+                )
         if fact.value == "gdpr:6(1)":
-            yield found("basis-without-letter", Severity.WARNING, "Art. 6 Abs. 1 ohne Buchstaben: die Grundlage bleibt offen.",
-                        "Art. 6(1) without a letter: the basis stays open.", sheet.at(fact), "gdpr:13(1)(c)")  # fmt: skip
+            yield found(
+                "basis-without-letter",
+                Severity.WARNING,
+                "Art. 6 Abs. 1 ohne Buchstaben: die Grundlage bleibt offen.",
+                "Art. 6(1) without a letter: the basis stays open.",
+                sheet.at(fact),
+                "gdpr:13(1)(c)",
+            )
     if not sheet.of("purpose"):
         yield found(
             "purpose-missing",
@@ -99,33 +153,69 @@ def _why(sheet: Sheet) -> Iterator[Finding]:
 def _how_long(sheet: Sheet) -> Iterator[Finding]:
     keeps = [fact.value.get("keep") for fact in sheet.of("retention")]
     if not keeps:
-        yield found("retention-missing", Severity.ERROR, "Keine Speicherdauer und kein Kriterium dafür genannt.",
-                    "No storage period and no criterion for one is named.", sheet.whole, "gdpr:13(2)(a)")  # fmt: skip
+        yield found(
+            "retention-missing",
+            Severity.ERROR,
+            "Keine Speicherdauer und kein Kriterium dafür genannt.",
+            "No storage period and no criterion for one is named.",
+            sheet.whole,
+            "gdpr:13(2)(a)",
+        )
     elif all(keep in _VAGUE for keep in keeps):
-        yield found("retention-vague", Severity.WARNING, "Speicherdauern stehen nur als allgemeine Formel da.",
-                    "Storage periods stand as a general formula only.", sheet.at(sheet.of("retention")[0]), "gdpr:13(2)(a)")  # fmt: skip
+        yield found(
+            "retention-vague",
+            Severity.WARNING,
+            "Speicherdauern stehen nur als allgemeine Formel da.",
+            "Storage periods stand as a general formula only.",
+            sheet.at(sheet.of("retention")[0]),
+            "gdpr:13(2)(a)",
+        )
 
 
 def _rights(sheet: Sheet) -> Iterator[Finding]:
     named = set(sheet.values("right"))
     for right, (german, english, citation) in _RIGHTS.items():
         if right not in named:
-            yield found(f"right-missing-{right}", Severity.ERROR, f"Das Recht fehlt: {german}.", f"The right is missing: {english}.",
-                        sheet.whole, citation)  # fmt: skip
+            yield found(
+                f"right-missing-{right}",
+                Severity.ERROR,
+                f"Das Recht fehlt: {german}.",
+                f"The right is missing: {english}.",
+                sheet.whole,
+                citation,
+            )
     consent = [fact for fact in sheet.of("legal_basis") if fact.value in _CONSENT]
     if consent and "withdraw_consent" not in named:
-        yield found("withdrawal-missing", Severity.ERROR, "Einwilligung ist Grundlage, der Widerruf wird nicht erwähnt.",
-                    "Consent is a basis, its withdrawal is not mentioned.", sheet.at(consent[0]), "gdpr:13(2)(c)")  # fmt: skip
+        yield found(
+            "withdrawal-missing",
+            Severity.ERROR,
+            "Einwilligung ist Grundlage, der Widerruf wird nicht erwähnt.",
+            "Consent is a basis, its withdrawal is not mentioned.",
+            sheet.at(consent[0]),
+            "gdpr:13(2)(c)",
+        )
     if "complaint" in named and all(value in ("unnamed", None) for value in sheet.values("authority")):
-        yield found("authority-unnamed", Severity.WARNING, "Die zuständige Aufsichtsbehörde ist nicht genannt.",
-                    "The competent supervisory authority is not named.", sheet.whole, "gdpr:13(2)(d)")  # fmt: skip
+        yield found(
+            "authority-unnamed",
+            Severity.WARNING,
+            "Die zuständige Aufsichtsbehörde ist nicht genannt.",
+            "The competent supervisory authority is not named.",
+            sheet.whole,
+            "gdpr:13(2)(d)",
+        )
     for fact in sheet.of("deadline"):
         within = str(fact.value.get("within"))
         if re.fullmatch(r"P([2-9]|1[0-2])M|P[1-9]Y|P(3[2-9]|[4-9]\d|\d{3,})D", within) and "answer" in str(
             fact.value.get("what")
         ):
-            yield found("deadline-too-long", Severity.ERROR, "Die eigene Antwortfrist ist länger als ein Monat.",
-                        "The own time limit is longer than a month.", sheet.at(fact), "gdpr:12(3)")  # fmt: skip
+            yield found(
+                "deadline-too-long",
+                Severity.ERROR,
+                "Die eigene Antwortfrist ist länger als ein Monat.",
+                "The own time limit is longer than a month.",
+                sheet.at(fact),
+                "gdpr:12(3)",
+            )
 
 
 def _objection(sheet: Sheet) -> Iterator[Finding]:
@@ -134,8 +224,14 @@ def _objection(sheet: Sheet) -> Iterator[Finding]:
     headings = [block for block in sheet.document.blocks if block.kind == "heading"]
     apart = any(re.search(r"[Ww]iderspr[uü]ch|\bobject", block.text) for block in headings)
     if facts and interest and not apart:
-        yield found("objection-not-apart", Severity.WARNING, "Das Widerspruchsrecht steht nicht getrennt von anderen Informationen.",
-                    "The right to object is not presented apart from other information.", sheet.at(facts[0]), "gdpr:21(4)")  # fmt: skip
+        yield found(
+            "objection-not-apart",
+            Severity.WARNING,
+            "Das Widerspruchsrecht steht nicht getrennt von anderen Informationen.",
+            "The right to object is not presented apart from other information.",
+            sheet.at(facts[0]),
+            "gdpr:21(4)",
+        )
 
 
 def _transfers(sheet: Sheet) -> Iterator[Finding]:
@@ -144,5 +240,11 @@ def _transfers(sheet: Sheet) -> Iterator[Finding]:
     needs_copy = [fact for fact in from_elsewhere if fact.value.get("safeguard") in safe]
     copy = re.search(r"Kopie|einsehbar|abrufbar|copy|available (?:at|here)|https?://", sheet.document.text)
     if needs_copy and not copy:
-        yield found("safeguard-copy", Severity.WARNING, "Es fehlt, wo eine Kopie der Garantien zu erhalten ist.",
-                    "It is not said where a copy of the safeguards is to be had.", sheet.at(needs_copy[0]), "gdpr:13(1)(f)")  # fmt: skip
+        yield found(
+            "safeguard-copy",
+            Severity.WARNING,
+            "Es fehlt, wo eine Kopie der Garantien zu erhalten ist.",
+            "It is not said where a copy of the safeguards is to be had.",
+            sheet.at(needs_copy[0]),
+            "gdpr:13(1)(f)",
+        )

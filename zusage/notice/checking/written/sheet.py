@@ -69,9 +69,16 @@ class Sheet:
 
 
 def found(
-    code: str, severity: Severity, german: str, english: str, place: Place, citation: str = "", *,
-    source: str = "", instead: tuple[str, str] | None = None,
-) -> Finding:  # fmt: skip
+    code: str,
+    severity: Severity,
+    german: str,
+    english: str,
+    place: Place,
+    citation: str = "",
+    *,
+    source: str = "",
+    instead: tuple[str, str] | None = None,
+) -> Finding:
     """A finding about a text; its code is `notice/…`."""
     rule = Rule(code, citation, source or citation) if citation or source else None
     return Finding(

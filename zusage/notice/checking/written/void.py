@@ -66,10 +66,20 @@ def _transfers(sheet: Sheet) -> Iterator[Finding]:
         if verdict.allowed:
             continue
         if safeguard is None:
-            yield found("transfer-without-safeguard", Severity.WARNING,
-                        f"Für die Übermittlung ({country}) ist keine Garantie genannt. {verdict.reason.says('de')}",
-                        f"No safeguard is named for the transfer ({country}). {verdict.reason.says('en')}",
-                        sheet.at(fact), "gdpr:13(1)(f)")  # fmt: skip
+            yield found(
+                "transfer-without-safeguard",
+                Severity.WARNING,
+                f"Für die Übermittlung ({country}) ist keine Garantie genannt. {verdict.reason.says('de')}",
+                f"No safeguard is named for the transfer ({country}). {verdict.reason.says('en')}",
+                sheet.at(fact),
+                "gdpr:13(1)(f)",
+            )
         else:
-            yield found("transfer-void", Severity.ERROR, verdict.reason.says("de"), verdict.reason.says("en"),
-                        sheet.at(fact), verdict.citation)  # fmt: skip
+            yield found(
+                "transfer-void",
+                Severity.ERROR,
+                verdict.reason.says("de"),
+                verdict.reason.says("en"),
+                sheet.at(fact),
+                verdict.citation,
+            )

@@ -9,7 +9,8 @@ from zusage.findings import Finding, Severity
 from zusage.notice.checking.written.sheet import Sheet, found
 
 _BY_USE = re.compile(
-    r"(?:[Dd]urch|[Mm]it|[Ii]ndem Sie)\b[^.]{0,60}?\b(?:Nutzung|Benutzung|[Ww]eiternutzung|Weitersurfen|Besuch|nutzen|besuchen|weitersurfen)\b"
+    r"(?:[Dd]urch|[Mm]it|[Ii]ndem Sie)\b[^.]{0,60}?"
+    r"\b(?:Nutzung|Benutzung|[Ww]eiternutzung|Weitersurfen|Besuch|nutzen|besuchen|weitersurfen)\b"
     r"[^.]{0,160}?\b(?:stimmen Sie|stimmst du|erklären Sie sich|erklärst du dich|willigen Sie|willigst du|einverstanden)\b"
     r"|\b[Bb]y (?:using|continuing to use|visiting|accessing)\b[^.]{0,120}\byou (?:consent|agree|accept)\b"
 )
@@ -21,8 +22,10 @@ _PLACEHOLDER = re.compile(
     r"|\bLorem ipsum\b|\bXXXX+\b|\bTODO\b|<(?:Name|Firma|Adresse|Company)[^>]{0,40}>|\bMustermann(?:straße)?\b",
     re.IGNORECASE,
 )
-_HEDGED = re.compile(r"(?:Drittland|Drittländer|Drittstaat|third countr)[^.]{0,120}\b(?:grundsätzlich|in der Regel|generally)\b"
-                     r"|\b(?:grundsätzlich|in der Regel|generally)\b[^.]{0,80}(?:Drittland|Drittländer|Drittstaat|third countr)")  # fmt: skip
+_HEDGED = re.compile(
+    r"(?:Drittland|Drittländer|Drittstaat|third countr)[^.]{0,120}\b(?:grundsätzlich|in der Regel|generally)\b"
+    r"|\b(?:grundsätzlich|in der Regel|generally)\b[^.]{0,80}(?:Drittland|Drittländer|Drittstaat|third countr)"
+)
 _FOLLOWING = re.compile(r"(?:folgende[nrsm]?|nachstehende[nrsm]?|following)\b[^.:]{0,80}:\s*$")
 _OPT_OUT = re.compile(r"\b[Oo]pt-?[Oo]ut\b")
 _COUNTS_AS_CONSENT = re.compile(
@@ -34,25 +37,57 @@ def check(sheet: Sheet) -> Iterator[Finding]:
     """Sentences and sections that cannot stand as they are."""
     for said, block in sheet.sentences:
         if _BY_USE.search(said):
-            yield found("consent-by-use", Severity.ERROR, "Bloße Nutzung ist keine Einwilligung.", "Mere use is not consent.",
-                        sheet.within(block, said), "gdpr:4(11)", source="CJEU C-673/17 (Planet49), 2019-10-01; C-61/19, 2020-11-11",
-                        instead=("die Einwilligung gesondert und ausdrücklich einholen", "ask for consent separately and expressly"))  # fmt: skip
+            yield found(
+                "consent-by-use",
+                Severity.ERROR,
+                "Bloße Nutzung ist keine Einwilligung.",
+                "Mere use is not consent.",
+                sheet.within(block, said),
+                "gdpr:4(11)",
+                source="CJEU C-673/17 (Planet49), 2019-10-01; C-61/19, 2020-11-11",
+                instead=(
+                    "die Einwilligung gesondert und ausdrücklich einholen",
+                    "ask for consent separately and expressly",
+                ),
+            )
         if _COUNTS_AS_CONSENT.search(said):
-            yield found("silence-as-consent", Severity.ERROR, "Schweigen oder Unterlassen ist keine Einwilligung.",
-                        "Silence or inactivity is not consent.", sheet.within(block, said), "gdpr:4(11)", source="Recital 32 GDPR")  # fmt: skip
+            yield found(
+                "silence-as-consent",
+                Severity.ERROR,
+                "Schweigen oder Unterlassen ist keine Einwilligung.",
+                "Silence or inactivity is not consent.",
+                sheet.within(block, said),
+                "gdpr:4(11)",
+                source="Recital 32 GDPR",
+            )
         if _OBJECTION.search(said) and _MARKETING.search(said) and _SITUATION.search(said):
-            yield found("marketing-objection-conditional", Severity.ERROR,
-                        "Der Widerspruch gegen Direktwerbung braucht keine besondere Situation und keinen Grund.",
-                        "Objecting to direct marketing needs no particular situation and no reason.",
-                        sheet.within(block, said), "gdpr:21(2)")  # fmt: skip
+            yield found(
+                "marketing-objection-conditional",
+                Severity.ERROR,
+                "Der Widerspruch gegen Direktwerbung braucht keine besondere Situation und keinen Grund.",
+                "Objecting to direct marketing needs no particular situation and no reason.",
+                sheet.within(block, said),
+                "gdpr:21(2)",
+            )
         if _HEDGED.search(said):
-            yield found("transfer-hedged", Severity.WARNING, "„Grundsätzlich“ lässt Übermittlungen offen, ohne Land und Garantie zu nennen.",
-                        "'Generally' leaves transfers open without naming country and safeguard.",
-                        sheet.within(block, said), "gdpr:13(1)(f)")  # fmt: skip
+            yield found(
+                "transfer-hedged",
+                Severity.WARNING,
+                "„Grundsätzlich“ lässt Übermittlungen offen, ohne Land und Garantie zu nennen.",
+                "'Generally' leaves transfers open without naming country and safeguard.",
+                sheet.within(block, said),
+                "gdpr:13(1)(f)",
+            )
         hit = _PLACEHOLDER.search(said)
         if hit:
-            yield found("placeholder", Severity.ERROR, f"Ein Platzhalter ist stehen geblieben: {hit[0]}", f"A placeholder was left: {hit[0]}",
-                        sheet.within(block, said), "gdpr:12(1)")  # fmt: skip
+            yield found(
+                "placeholder",
+                Severity.ERROR,
+                f"Ein Platzhalter ist stehen geblieben: {hit[0]}",
+                f"A placeholder was left: {hit[0]}",
+                sheet.within(block, said),
+                "gdpr:12(1)",
+            )
     yield from _opt_out(sheet)
     yield from _empty(sheet)
 
@@ -66,8 +101,15 @@ def _opt_out(sheet: Sheet) -> Iterator[Finding]:
         ):
             if re.search(r"widerruf|withdraw", said, re.IGNORECASE):
                 continue
-            yield found("opt-out-as-consent", Severity.WARNING, "Ein Opt-out ist keine Einwilligung.", "An opt-out is not consent.",
-                        sheet.within(block, said), "tdddg:25(1)", source="BGH I ZR 7/16 (Planet49), 2020-05-28")  # fmt: skip
+            yield found(
+                "opt-out-as-consent",
+                Severity.WARNING,
+                "Ein Opt-out ist keine Einwilligung.",
+                "An opt-out is not consent.",
+                sheet.within(block, said),
+                "tdddg:25(1)",
+                source="BGH I ZR 7/16 (Planet49), 2020-05-28",
+            )
 
 
 def _empty(sheet: Sheet) -> Iterator[Finding]:
@@ -78,8 +120,20 @@ def _empty(sheet: Sheet) -> Iterator[Finding]:
                 following.kind == "heading" and len(following.headings) <= len(block.headings)
             )
             if ends and len(block.text) < 100:
-                yield found("empty-section", Severity.WARNING, f"Der Abschnitt „{block.text}“ ist leer.",
-                            f"The section “{block.text}” is empty.", sheet.within(block, block.text), "gdpr:12(1)")  # fmt: skip
+                yield found(
+                    "empty-section",
+                    Severity.WARNING,
+                    f"Der Abschnitt „{block.text}“ ist leer.",
+                    f"The section “{block.text}” is empty.",
+                    sheet.within(block, block.text),
+                    "gdpr:12(1)",
+                )
         elif _FOLLOWING.search(block.text) and (following is None or following.kind == "heading"):
-            yield found("empty-list", Severity.WARNING, "Eine angekündigte Aufzählung fehlt.", "A list that is announced is missing.",
-                        sheet.within(block, block.text[-160:]), "gdpr:12(1)")  # fmt: skip
+            yield found(
+                "empty-list",
+                Severity.WARNING,
+                "Eine angekündigte Aufzählung fehlt.",
+                "A list that is announced is missing.",
+                sheet.within(block, block.text[-160:]),
+                "gdpr:12(1)",
+            )
