@@ -1,0 +1,129 @@
+"""`zusage plan`, `approve`, `sweep`, `forecast` and `hold`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from zusage import clock
+from zusage.cli.output import coloured, console, escape, json_option, print_json, table, workspace_option
+from zusage.keepers.retention.approving import approve as approve_plan
+from zusage.keepers.retention.keeper import RetentionKeeper
+from zusage.promises import Outcome, Plan, PlannedAct, Result
+from zusage.workspace import Workspace, open_workspace
+
+_BAD = (Result.FAILED, Result.NOT_COVERED, Result.REFUSED)
+
+
+@click.command("plan")
+@workspace_option
+@json_option
+def plan(folder: Path, as_json: bool) -> int:
+    """What is due now, with counts; touches nothing."""
+    workspace = open_workspace(folder)
+    made = RetentionKeeper().plan(workspace.context, clock.now())
+    if as_json:
+        print_json(made)
+    else:
+        print_plan(made)
+    return 0
+
+
+def print_plan(made: Plan) -> None:
+    """The plan as a table, with what waits for approval."""
+    rows = []
+    for act in made.acts:
+        note = (
+            "not covered" if "not_covered" in act.detail else made.needs_approval.get(act.promise, "approved")
+        )
+        oldest = f"{act.oldest:%Y-%m-%d}" if act.oldest else ""
+        rows.append(
+            (escape(act.promise), act.store, act.target, act.action, f"{act.count:,}", f"{act.held:,}", f"{act.of_total:,}",
+             oldest, escape(note))
+        )  # fmt: skip
+    out = console()
+    columns = ("promise", "store", "target", "action", "due", "held", "of", "oldest", "state")
+    out.print(table("", columns, rows, right=("due", "held", "of")))
+    waiting = sorted(made.needs_approval)
+    if waiting:
+        out.print(
+            f"{len(waiting)} wait for approval: [bold]zusage approve {escape(waiting[0])}[/] (or --all)"
+        )
+
+
+@click.command("approve")
+@workspace_option
+@json_option
+@click.argument("promises", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All that wait.")
+@click.option("--by", "person", required=True, help="Who approves; the ledger keeps a pseudonym.")
+def approve(folder: Path, as_json: bool, promises: tuple[str, ...], everything: bool, person: str) -> int:
+    """Approve what a rule's plan would do now, so that sweeps run it."""
+    now = clock.now()
+    workspace = open_workspace(folder)
+    made = RetentionKeeper().plan(workspace.context, now)
+    chosen: Sequence[str] = promises
+    if everything:
+        covered = {act.promise for act in made.acts} - {
+            act.promise for act in made.acts if "not_covered" in act.detail
+        }
+        chosen = [promise for promise in sorted(made.needs_approval) if promise in covered]
+    if not chosen and not everything:
+        raise click.UsageError("name the promises to approve, or --all; `zusage plan` lists them")
+    count = approve_plan(workspace.context, made, chosen, person, now)
+    if as_json:
+        print_json({"approved": list(chosen)})
+    else:
+        console().print(
+            f"[green]approved[/] {count} rule{'' if count == 1 else 's'}: `zusage sweep` runs them"
+        )
+    return 0
+
+
+@click.command("sweep")
+@workspace_option
+@json_option
+def sweep(folder: Path, as_json: bool) -> int:
+    """Do what is due and approved. Exit code 1 where something was refused, failed or not covered; 3 for a lost store."""
+    now = clock.now()
+    workspace = open_workspace(folder)
+    made = RetentionKeeper().plan(workspace.context, now)
+    outcomes = run_sweep(workspace, made, show=not as_json)
+    if as_json:
+        print_json(outcomes)
+    else:
+        print_outcomes(outcomes)
+    if any(outcome.reason == "unreachable" for outcome in outcomes):
+        return 3
+    return int(any(outcome.result in _BAD for outcome in outcomes))
+
+
+def run_sweep(workspace: Workspace, made: Plan, *, show: bool) -> list[Outcome]:
+    """Sweep with a progress bar on a terminal."""
+    now = clock.now()
+    out = console(err=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=out, transient=True, disable=not (show and out.is_terminal)) as bars:
+        shown: dict[tuple[str, str, str], object] = {}
+
+        def progress(act: PlannedAct, hit: int) -> None:
+            key = (act.promise, act.target, act.action)
+            if key not in shown:
+                shown[key] = bars.add_task(f"{act.action} {act.target}", total=act.count)
+            bars.update(shown[key], completed=hit)  # type: ignore[arg-type]  # rich's task id
+
+        return list(RetentionKeeper(progress).keep(workspace.context, made, now))
+
+
+def print_outcomes(outcomes: Sequence[Outcome]) -> None:
+    """What was done, as a table."""
+    rows = [
+        (coloured(each.result.value), escape(each.promise), each.store, each.target, each.action, f"{each.planned:,}",
+         f"{each.hit:,}", f"{each.left:,}", escape(each.reason))
+        for each in outcomes
+    ]  # fmt: skip
+    columns = ("result", "promise", "store", "target", "action", "planned", "hit", "left", "reason")
+    console().print(table("", columns, rows, right=("planned", "hit", "left")))

@@ -1,0 +1,40 @@
+"""Approving plans: a person says yes to what a version of a rule would do, and how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from zusage.errors import ZusageError
+from zusage.keepers.context import Context
+from zusage.promises import Plan
+from zusage.registers.approvals import approve as put_on_file
+
+
+class NothingToApprove(ZusageError):
+    """A promise that the plan does not hold, or cannot be kept as it is bound. Nothing was approved."""
+
+
+def approve(context: Context, plan: Plan, promises: Iterable[str], person: str, now: datetime) -> int:
+    """Approve what `plan` says of these promises; returns how many that were. The ledger gets a pseudonym of the person.
+
+    Raises `NothingToApprove` before anything is approved.
+    """
+    chosen = list(promises)
+    for promise in chosen:
+        acts = [act for act in plan.acts if act.promise == promise]
+        if not acts:
+            raise NothingToApprove(f"the plan holds nothing for '{promise}'", hint="see `zusage plan`")
+        for act in acts:
+            if "not_covered" in act.detail:
+                raise NothingToApprove(
+                    f"'{promise}' does not fit the store '{act.store}': {act.detail['not_covered']}"
+                )
+    actor = context.keys.pseudonym("actors", person)
+    with context.state.begin() as connection:
+        for promise in chosen:
+            count = sum(act.count for act in plan.acts if act.promise == promise)
+            put_on_file(connection, promise, plan.digests[promise], count, actor, now)
+            facts = {"promise": promise, "digest": plan.digests[promise], "count": count}
+            context.ledger.append(connection, "retention/approved", facts, at=now, actor=actor)
+    return len(chosen)

@@ -1,0 +1,165 @@
+"""From a rule's step and an instant to a selection: the only place where law turns into cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from zusage.declaration import Condition as Declared
+from zusage.declaration import Declaration, Keep, RetentionRule
+from zusage.keepers.retention.rules import ERASING, SLACK, RuleStep
+from zusage.law.duration import Duration
+from zusage.law.periods import Start, cutoff
+from zusage.law.retention import statutory
+from zusage.stores.bindings import ChosenPeriod
+from zusage.stores.selection import ChosenPassed, Condition, Cut, Kept, Noticed, Passed, Selection, Test
+
+#: databases know no earlier day; nobody keeps data from before
+_EARLIEST = datetime(1000, 1, 2, tzinfo=UTC)
+_INSTANT = timedelta(microseconds=1)
+_UNITS = {"days": "D", "weeks": "W", "months": "M", "years": "Y"}
+
+
+@dataclass(frozen=True, slots=True)
+class Clockwork:
+    """What periods are counted with: the declaration's zone, and whether bank law counts."""
+
+    zone: str
+    finance: bool
+
+    @classmethod
+    def of(cls, declaration: Declaration) -> Clockwork:
+        """Of one controller."""
+        return cls(declaration.time_zone, declaration.controller.financial_institution)
+
+    def cut(self, now: datetime, period: Duration, start: Start) -> Cut:
+        """Events before this have their period behind them at `now`."""
+        instant = max(cutoff(now, period, start, self.zone), _EARLIEST)
+        exact = not period.has_calendar_part and start == "event" and period.elapsed_seconds
+        day = (instant - _INSTANT if exact else instant).astimezone(ZoneInfo(self.zone)).date()
+        return Cut(instant, day)
+
+    def ended(self, now: datetime) -> Cut:
+        """What ended at an instant is over at once; what ended on a day is over with the day."""
+        return Cut(now + _INSTANT, now.astimezone(ZoneInfo(self.zone)).date())
+
+    def law(self, name: str, now: datetime) -> tuple[Duration, Start] | None:
+        """A statute's period and start on that day; None where it sets none."""
+        found = statutory(name)
+        period = found.keep_at(now.astimezone(ZoneInfo(self.zone)).date(), finance=self.finance)
+        return None if period is None else (period, found.start)
+
+
+def not_before(
+    each: RuleStep, clock: Clockwork, now: datetime, chosen: ChosenPeriod | None = None
+) -> Test | None:
+    """What must have passed before the step may run; None where the law gives no period that can be counted."""
+    keep, rule = each.step.keep, each.rule
+    if keep.at_least is None and keep.at_most is not None:
+        # a latest date without an earliest one: gone in time means beginning before
+        return _test(keep, rule, clock, now + timedelta(seconds=_slack(rule)), keep.at_most, chosen)
+    return _test(keep, rule, clock, now, keep.duration or keep.at_least, chosen)
+
+
+def overdue(
+    each: RuleStep, clock: Clockwork, now: datetime, chosen: ChosenPeriod | None = None
+) -> Test | None:
+    """What has passed when the promise is broken: the latest date, or the period and the time the act may take."""
+    keep, rule = each.step.keep, each.rule
+    if keep.at_most is not None:
+        return _test(keep, rule, clock, now, keep.at_most, chosen)
+    within = rule.within or Duration.parse(SLACK)
+    then = _earlier(now, within, clock)
+    return _test(keep, rule, clock, then, keep.duration or keep.at_least, chosen)
+
+
+def _earlier(now: datetime, within: Duration, clock: Clockwork) -> datetime:
+    if within.has_calendar_part:
+        return cutoff(now, within, "event", clock.zone) - _INSTANT
+    return now - timedelta(seconds=within.elapsed_seconds)
+
+
+def _slack(rule: RetentionRule) -> int:
+    within = rule.within or Duration.parse(SLACK)
+    return (
+        within.elapsed_seconds + int(within.least_days) * 86_400
+        if within.has_calendar_part
+        else within.elapsed_seconds
+    )
+
+
+def _test(
+    keep: Keep,
+    rule: RetentionRule,
+    clock: Clockwork,
+    now: datetime,
+    period: Duration | None,
+    chosen: ChosenPeriod | None,
+) -> Test | None:
+    event, start = rule.since.event, rule.since.start
+    if keep.until is not None:
+        return Passed(event, clock.ended(now), end=keep.until)
+    if keep.chosen is not None:
+        return _chosen(event, keep.chosen, start, clock, now, chosen)
+    if keep.statutory is not None:
+        law = clock.law(keep.statutory, now)
+        return None if law is None else Passed(event, clock.cut(now, *law))
+    assert period is not None
+    return Passed(event, clock.cut(now, period, start))
+
+
+def _chosen(
+    event: str, name: str, start: Start, clock: Clockwork, now: datetime, chosen: ChosenPeriod | None
+) -> Test | None:
+    if chosen is None:
+        return None
+    counts = range(chosen.at_most + 1)
+    cuts = {
+        count: clock.cut(now, Duration.parse(f"P{count}{_UNITS[chosen.unit]}"), start) for count in counts
+    }
+    return ChosenPassed(event, name, cuts)
+
+
+def protecting(each: RuleStep, others: Sequence[RuleStep], clock: Clockwork, now: datetime) -> Iterator[Kept]:
+    """Other rules of the same data that the law makes keep them longer: statutory periods and least periods.
+
+    The principle: erase what nothing needs, block what a law still needs.
+    """
+    if each.step.then not in ERASING:
+        return
+    mine = set(each.rule.data) or {category.id for category in each.activity.data}
+    for other in others:
+        keep = other.step.keep
+        if other.rule.id == each.rule.id or other.step.then not in ERASING:
+            continue
+        theirs = set(other.rule.data) or {category.id for category in other.activity.data}
+        if not mine & theirs or (keep.statutory is None and keep.at_least is None):
+            continue
+        test = not_before(other, clock, now)
+        if test is not None:
+            why = statutory(keep.statutory).citation.id if keep.statutory else other.promise_id
+            yield Kept(other.promise_id, test, condition(other.rule.when), why)
+
+
+def condition(when: Declared | None) -> Condition | None:
+    """A rule's condition in the stores' terms."""
+    return None if when is None else Condition(when.consent, when.no_consent, when.named)
+
+
+def selection(
+    each: RuleStep,
+    test: Test,
+    now: datetime,
+    clock: Clockwork,
+    kept_by: Sequence[Kept] = (),
+    *,
+    only_kept: bool = False,
+) -> Selection:
+    """The selection for a step whose period `test` says is over."""
+    notice = each.step.notice
+    noticed = None
+    if notice is not None and not only_kept:
+        noticed = Noticed(each.promise_id, _earlier(now, notice.before, clock))
+    return Selection((test,), now, condition(each.rule.when), tuple(kept_by), only_kept, noticed)

@@ -1,0 +1,1 @@
+"""Databases: SQLite, PostgreSQL and MariaDB through SQLAlchemy Core."""

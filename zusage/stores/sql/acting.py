@@ -1,0 +1,234 @@
+"""Acts on a table in batches: one transaction each, a root row never split from its dependents, journalled inside.
+
+A batch locks its rows in the order of the key, empties and deletes dependents by those keys, and changes the root rows by
+the same keys *and the rule again*. Where the two counts differ, something changed in between, and the batch is undone.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, Connection, and_, delete, func, insert, literal, select, update
+
+from zusage.errors import ZusageError
+from zusage.stores.bindings import Recipe
+from zusage.stores.selection import Selection
+from zusage.stores.sql import journal
+from zusage.stores.sql.bound import BoundTable
+from zusage.stores.sql.closure import Closure, deleting, emptying
+from zusage.stores.sql.database import Database
+from zusage.stores.sql.keys import Key, after, among
+from zusage.stores.sql.recipes import changed_values, pending
+from zusage.stores.sql.schema import fingerprint
+
+Action = Literal["erase", "change"]
+_SMALLEST = 250
+_LARGEST = 100_000
+_COMPOSITE = 1_000
+
+
+class SchemaChanged(ZusageError):
+    """The database's schema changed after the preflight; the batch was not begun."""
+
+
+class RowsChanged(ZusageError):
+    """Rows of a batch changed between its first and its last statement; the batch was undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableAct:
+    """What is to be done to which rows of a table. `id` names the act in the journal."""
+
+    id: str
+    promise: str
+    action: Action
+    table: BoundTable
+    selection: Selection
+    closure: Closure
+    recipe: Recipe = field(default_factory=dict)
+    #: what the journal calls it: `erase`, `anonymise`, `deactivate`
+    label: str = "erase"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one transaction did, and how long it took in milliseconds."""
+
+    number: int
+    hit: int
+    dependents: Mapping[str, int]
+    milliseconds: float
+    reconstructed: bool = False
+
+
+def wanted_rows(act: TableAct) -> ColumnElement[bool]:
+    """The rows of an act: the selection, and for changes only rows that still have something to change."""
+    rows = act.table.where(act.selection)
+    return and_(rows, pending(act.table, act.recipe)) if act.action == "change" else rows
+
+
+def count_rows(connection: Connection, act: TableAct, *, held: bool = False) -> int:
+    """How many rows the act would touch now, or, with `held`, how many only an exclusion keeps."""
+    where = act.table.where(act.selection, held=True) if held else wanted_rows(act)
+    return int(
+        connection.execute(select(func.count()).select_from(act.table.table).where(where)).scalar_one()
+    )
+
+
+def oldest_event(connection: Connection, act: TableAct) -> datetime | None:
+    """The earliest event among the act's rows."""
+    event = act.table.event(act.selection.due[0].event)
+    if event is None:
+        return None
+    value = connection.execute(
+        select(func.min(event.expression)).select_from(act.table.table).where(wanted_rows(act))
+    ).scalar()
+    return event.instant(value)
+
+
+def run(
+    database: Database,
+    act: TableAct,
+    now: datetime,
+    *,
+    finished: int = 0,
+    pause: Callable[[], None] | None = None,
+) -> Iterator[Batch]:
+    """Do the act batch by batch until no row is left; yields each batch after its commit. `finished`: batches so far.
+
+    Raises `SchemaChanged`, `RowsChanged`, and database errors, each after its own batch was undone.
+    """
+    size = (
+        min(database.binding.batch, _COMPOSITE) if len(act.table.key_columns) > 1 else database.binding.batch
+    )
+    salt = secrets.token_hex(16)
+    last: Key | None = None
+    number = finished
+    while True:
+        began = time.perf_counter()
+        with database.writing() as connection:
+            batch, last = _one(connection, act, now, number + 1, last, size, salt)
+        if batch is None:
+            return
+        number += 1
+        took = (time.perf_counter() - began) * 1000
+        yield Batch(number, batch.hit, batch.dependents, took)
+        if last is None and act.table.key_columns:
+            return
+        if act.table.dialect != "sqlite":
+            size = _adapted(
+                size, batch.hit, took, database.binding.batch_ms, composite=len(act.table.key_columns) > 1
+            )
+        if pause:
+            pause()
+
+
+def _adapted(size: int, hit: int, took: float, target: float, *, composite: bool) -> int:
+    """The next batch's size, aiming below the target so that most transactions stay under it."""
+    if hit < size:
+        return size
+    factor = min(1.5, max(0.4, 0.6 * target / max(took, 0.1)))
+    return int(min(_COMPOSITE if composite else _LARGEST, max(_SMALLEST, size * factor)))
+
+
+def _one(
+    connection: Connection, act: TableAct, now: datetime, number: int, last: Key | None, size: int, salt: str
+) -> tuple[Batch | None, Key | None]:
+    table = act.table
+    if table.journalled:
+        journal.take_turn(connection, alone=False)
+    if fingerprint(connection, table.store.schema_name) != table.schema.fingerprint:
+        raise SchemaChanged("the schema changed while a sweep ran; the rest is left for the next one")
+    wanted = wanted_rows(act)
+    if not table.key_columns:
+        return _without_key(connection, act, now, number, size, wanted, salt), None
+    keys = _lock(connection, table, wanted, last, size)
+    if not keys:
+        return None, None
+    roots = among(table.key_columns, keys, table.dialect)
+    dependents = _dependents(connection, act, roots)
+    hit = _root(connection, act, and_(roots, wanted), salt)
+    if hit != len(keys):
+        raise RowsChanged(f"rows of '{table.table.name}' changed during a batch; it was undone")
+    _journal(connection, act, number, hit, dependents, now)
+    return Batch(number, hit, dependents, 0.0), (keys[-1] if len(keys) == size else None)
+
+
+def _lock(
+    connection: Connection, table: BoundTable, wanted: ColumnElement[bool], last: Key | None, size: int
+) -> Sequence[Key]:
+    columns = table.key_columns
+    query = select(*columns).select_from(table.table).where(wanted).order_by(*columns).limit(size)
+    if last is not None:
+        query = query.where(after(columns, last))
+    if table.dialect != "sqlite":
+        query = query.with_for_update(of=table.table if table.dialect == "postgresql" else None)
+    return [tuple(row) for row in connection.execute(query)]
+
+
+def _dependents(connection: Connection, act: TableAct, roots: ColumnElement[bool]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    if act.action != "erase":
+        return counts
+    _remember_files(connection, act, roots)
+    recipes = dict(act.closure.emptied)
+    for key, statement in emptying(act.table.schema, act.closure, roots):
+        values = {name: change.constant for name, change in recipes[key].items()}
+        hit = connection.execute(statement.values(values) if values else statement).rowcount
+        counts[f"{key.child} kept"] = counts.get(f"{key.child} kept", 0) + hit
+    for name, removal in deleting(act.table.schema, act.closure, roots):
+        counts[name] = connection.execute(removal).rowcount
+    return counts
+
+
+def _root(connection: Connection, act: TableAct, rows: ColumnElement[bool], salt: str) -> int:
+    table = act.table.table
+    if act.action == "erase":
+        return connection.execute(delete(table).where(rows)).rowcount
+    values = changed_values(act.table, act.recipe, salt)
+    return connection.execute(update(table).where(rows).values(values)).rowcount
+
+
+def _remember_files(connection: Connection, act: TableAct, roots: ColumnElement[bool]) -> None:
+    """Files that go with the rows, written down before the rows are gone."""
+    if not act.table.journalled:
+        return
+    for column, store in act.table.binding.files.items():
+        path = act.table.table.c[column]
+        query = select(literal(act.id), literal(store), path).where(roots, path.is_not(None))
+        connection.execute(insert(journal.unlink).from_select(["act", "store", "path"], query))
+
+
+def _journal(
+    connection: Connection, act: TableAct, number: int, hit: int, dependents: Mapping[str, int], now: datetime
+) -> None:
+    if act.table.journalled:
+        target = act.table.table.name
+        row = journal.JournalRow(act.id, number, act.promise, target, act.label, hit, dependents, now)
+        journal.record(connection, row)
+
+
+def _without_key(
+    connection: Connection,
+    act: TableAct,
+    now: datetime,
+    number: int,
+    size: int,
+    wanted: ColumnElement[bool],
+    salt: str,
+) -> Batch | None:
+    """A table without key and row address (MariaDB): so many rows at a time, whichever they are."""
+    table = act.table.table
+    statement: Any = delete(table).where(wanted)
+    if act.action == "change":
+        statement = update(table).where(wanted).values(changed_values(act.table, act.recipe, salt))
+    hit = connection.execute(statement.with_dialect_options(mysql_limit=size, mariadb_limit=size)).rowcount
+    if not hit:
+        return None
+    _journal(connection, act, number, hit, {}, now)
+    return Batch(number, hit, {}, 0.0)

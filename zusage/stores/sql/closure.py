@@ -1,0 +1,103 @@
+"""What goes with a row: dependent tables in the order in which they are erased, and references that are emptied.
+
+A reference that would close a circle (a message that answers a message) is emptied before anything is deleted; the rest
+is deleted from the leaves to the root. Which rows these are follows from the root's keys, in one statement a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Delete, Table, Update, delete, false, or_, select, tuple_, update
+
+from zusage.stores.bindings import Recipe
+from zusage.stores.sql.schema import ForeignKey, Schema
+
+Bool = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """`erased`: dependent tables, leaves first. `followed`: the references that lead there, by child table.
+
+    `emptied`: references that are emptied instead (circles, rows that stay), with the recipe for other columns.
+    `undeclared`: references from tables that no binding knows.
+    """
+
+    root: str
+    erased: tuple[str, ...] = ()
+    followed: Mapping[str, tuple[ForeignKey, ...]] = field(default_factory=dict)
+    emptied: tuple[tuple[ForeignKey, Recipe], ...] = ()
+    undeclared: tuple[ForeignKey, ...] = ()
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Root and dependents."""
+        return (self.root, *self.erased)
+
+
+def closure(schema: Schema, root: str, known: Iterable[str], keep: Mapping[str, Recipe]) -> Closure:
+    """The closure of `root` over foreign keys: `known` tables go with it, those in `keep` stay, others are undeclared."""
+    erased_with = set(known)
+    order: list[str] = []
+    followed: dict[str, list[ForeignKey]] = {}
+    emptied: list[tuple[ForeignKey, Recipe]] = []
+    undeclared: list[ForeignKey] = []
+    state: dict[str, str] = {}
+
+    def visit(parent: str) -> None:
+        state[parent] = "open"
+        for key in schema.children.get(parent, ()):
+            if key.child in keep:
+                emptied.append((key, keep[key.child]))
+            elif state.get(key.child) == "open":
+                emptied.append((key, {}))
+            elif key.child in erased_with:
+                followed.setdefault(key.child, []).append(key)
+                if key.child not in state:
+                    visit(key.child)
+            else:
+                undeclared.append(key)
+        state[parent] = "done"
+        order.append(parent)
+
+    visit(root)
+    return Closure(
+        root=root,
+        erased=tuple(name for name in order if name != root),
+        followed={name: tuple(keys) for name, keys in followed.items()},
+        emptied=tuple(emptied),
+        undeclared=tuple(undeclared),
+    )
+
+
+def dependent_rows(schema: Schema, found: Closure, table: Table, roots: Bool) -> Bool:
+    """The rows of a dependent `table` that go with the root rows for which `roots` holds."""
+    keys = found.followed.get(table.name, ())
+    return or_(false(), *(_refers(schema, found, table, key, roots) for key in keys))
+
+
+def _refers(schema: Schema, found: Closure, table: Table, key: ForeignKey, roots: Bool) -> Bool:
+    parent = schema.tables[key.parent]
+    rows = roots if key.parent == found.root else dependent_rows(schema, found, parent, roots)
+    targets = select(*(parent.c[name] for name in key.targets)).where(rows)
+    columns: Sequence[ColumnElement[Any]] = [table.c[name] for name in key.columns]
+    return columns[0].in_(targets) if len(columns) == 1 else tuple_(*columns).in_(targets)
+
+
+def emptying(schema: Schema, found: Closure, roots: Bool) -> Iterator[tuple[ForeignKey, Update]]:
+    """One UPDATE for each reference that is emptied; the columns of its recipe are the caller's."""
+    for key, _ in found.emptied:
+        table = schema.tables[key.child]
+        values = {name: None for name in key.columns if table.c[name].nullable}
+        if values:
+            yield key, update(table).where(_refers(schema, found, table, key, roots)).values(values)
+
+
+def deleting(schema: Schema, found: Closure, roots: Bool) -> Iterator[tuple[str, Delete]]:
+    """One DELETE for each dependent table, leaves first; the root's own is the caller's."""
+    for name in found.erased:
+        table = schema.tables[name]
+        yield name, delete(table).where(dependent_rows(schema, found, table, roots))

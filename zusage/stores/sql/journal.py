@@ -1,0 +1,187 @@
+"""The tables that Zusage keeps in a bound database, where it may (DESIGN, rule 3). They hold row keys, never values.
+
+`zusage_journal`: what each batch did, written in the transaction that did it, copied to the ledger and trimmed.
+`zusage_exclusion`: row keys that something keeps (`hold`, `restriction`, …) or that something allows (`consent`, `notice`);
+every erasing statement looks here. `zusage_unlink`: files that go with erased rows, until they are gone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    inspect,
+    select,
+)  # fmt: skip
+from sqlalchemy.dialects import mysql
+
+from zusage.database.dialects import insert_ignoring, kind
+from zusage.database.types import UtcDateTime
+
+#: effects that keep a row; all others allow something
+KEEPING = ("hold", "restriction", "objection")
+#: stands for every row of the table
+EVERY = "*"
+#: the row that a sweep's batch and the placing of a hold take turns on
+TURN = "zusage"
+
+_metadata = MetaData()
+
+
+def _name(length: int) -> Any:
+    """Names and keys compare byte by byte, on MariaDB too."""
+    exact = mysql.VARCHAR(length, charset="utf8mb4", collation="utf8mb4_bin")
+    return String(length).with_variant(exact, "mysql", "mariadb")
+
+
+journal = Table(
+    "zusage_journal",
+    _metadata,
+    Column("act", String(40), primary_key=True),
+    Column("batch", Integer, primary_key=True, autoincrement=False),
+    Column("promise", String(200), nullable=False),
+    Column("target", String(200), nullable=False),
+    Column("action", String(20), nullable=False),
+    Column("hit", BigInteger, nullable=False),
+    Column("dependents", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+exclusion = Table(
+    "zusage_exclusion",
+    _metadata,
+    Column("table_name", _name(64), primary_key=True),
+    Column("row_key", _name(190), primary_key=True),
+    Column("effect", _name(20), primary_key=True),
+    Column("reference", _name(150), primary_key=True),
+    Column("law", String(120)),
+    Column("placed_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime),
+    Index("ix_zusage_exclusion_reference", "reference"),
+)
+unlink = Table(
+    "zusage_unlink",
+    _metadata,
+    Column("id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    Column("act", String(40), nullable=False),
+    Column("store", String(80), nullable=False),
+    Column("path", Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """One batch as the store's journal has it."""
+
+    act: str
+    batch: int
+    promise: str
+    target: str
+    action: str
+    hit: int
+    dependents: Mapping[str, int]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """One row key that something keeps or allows; `reference` is the hold, promise or consent."""
+
+    table: str
+    row_key: str
+    effect: str
+    reference: str
+    placed_at: datetime
+    law: str | None = None
+    ends_at: datetime | None = None
+
+
+def install(connection: Connection) -> None:
+    """Create what is missing of the tables, and the row that batches and holds take turns on."""
+    _metadata.create_all(connection)
+    statement = insert_ignoring(connection, exclusion, "table_name", "row_key", "effect", "reference")
+    at = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
+    connection.execute(
+        statement.values(table_name=TURN, row_key=EVERY, effect="turn", reference=TURN, placed_at=at)
+    )
+
+
+def installed(connection: Connection) -> bool:
+    """Whether the tables are there."""
+    found = inspect(connection)
+    return all(found.has_table(table.name) for table in _metadata.sorted_tables)
+
+
+def take_turn(connection: Connection, *, alone: bool) -> None:
+    """Wait until nobody else is in: batches share their turn, the placing of a hold is `alone`.
+
+    So that a hold, once acknowledged, was seen by every batch that runs afterwards. SQLite writes one at a time anyway.
+    """
+    if kind(connection) != "sqlite":
+        wanted = select(exclusion.c.reference).where(exclusion.c.table_name == TURN)
+        connection.execute(wanted.with_for_update(read=not alone)).all()
+
+
+def record(connection: Connection, row: JournalRow) -> None:
+    """Write a batch into the journal, in the transaction that did it."""
+    values = {
+        name: getattr(row, name) for name in ("act", "batch", "promise", "target", "action", "hit", "at")
+    }
+    dependents = json.dumps(dict(row.dependents), sort_keys=True)
+    connection.execute(insert(journal).values(dependents=dependents, **values))
+
+
+def recorded(connection: Connection) -> list[JournalRow]:
+    """Everything in the journal that was not yet taken over and trimmed, in the order it was done."""
+    rows = connection.execute(select(journal).order_by(journal.c.at, journal.c.act, journal.c.batch))
+    return [_journal_row(dict(row._mapping)) for row in rows]
+
+
+def trim(connection: Connection, act: str, batch: int) -> int:
+    """Remove an act's batches up to `batch`, which the ledger has taken over; returns how many rows that were."""
+    return connection.execute(delete(journal).where(journal.c.act == act, journal.c.batch <= batch)).rowcount
+
+
+def _journal_row(values: dict[str, Any]) -> JournalRow:
+    values["dependents"] = json.loads(values["dependents"])
+    return JournalRow(**values)
+
+
+def exclude(connection: Connection, rows: Iterable[Exclusion]) -> int:
+    """Put row keys under exclusion, those already there left alone; returns how many were given."""
+    values = [
+        {
+            "table_name": row.table, "row_key": row.row_key, "effect": row.effect, "reference": row.reference,
+            "law": row.law, "placed_at": row.placed_at, "ends_at": row.ends_at,
+        }
+        for row in rows
+    ]  # fmt: skip
+    if values:
+        statement = insert_ignoring(connection, exclusion, "table_name", "row_key", "effect", "reference")
+        connection.execute(statement, values)
+    return len(values)
+
+
+def lift(connection: Connection, reference: str) -> int:
+    """Take every row key of a hold, restriction or notice out again; returns how many."""
+    return connection.execute(delete(exclusion).where(exclusion.c.reference == reference)).rowcount
+
+
+def expire(connection: Connection, now: datetime) -> int:
+    """Remove exclusions whose end has come; returns how many."""
+    ended = exclusion.c.ends_at.is_not(None) & (exclusion.c.ends_at <= now)
+    return connection.execute(delete(exclusion).where(ended)).rowcount
