@@ -61,9 +61,11 @@ class Sql:
             return f"(SELECT regexp_extract(line, {pattern}, [{groups}]) AS m FROM {read})"
         if self._fmt.kind == "json":
             paths = ", ".join(quoted(f'$."{key}"') for key in self._fmt.keys)
+            keys = ", ".join(quoted(key) for key in self._fmt.keys)
+            pure = f"coalesce(CASE WHEN json_valid(line) THEN list_has_all([{keys}], json_keys(line)) END, false)"
             return (
                 f"(SELECT CASE WHEN json_valid(line) THEN json_extract_string(line, [{paths}]) END AS j,"
-                f" json_valid(line) AND starts_with(ltrim(line), '{{') AS whole FROM {read})"
+                f" json_valid(line) AND starts_with(ltrim(line), '{{') AS whole, {pure} AS pure FROM {read})"
             )
         return read
 

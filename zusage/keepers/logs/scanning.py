@@ -60,7 +60,7 @@ def connect(memory_mb: int = 200, threads: int = 2, spill: Path | None = None) -
 
 
 class Scan:
-    """Counts batches of lines of one source. `add` as often as there are batches, then `write`, then it is empty again."""
+    """Counts batches of lines of one source: `count` and `keep` each, then `write`, then it is empty again."""
 
     def __init__(self, fmt: Format, policy: LogPolicy, where: Where, connection: Any) -> None:
         self._fmt, self._policy, self._where, self._duck = fmt, policy, where, connection
@@ -68,6 +68,8 @@ class Scan:
         self._dimensions = sorted({each for s in policy.all_statistics().values() for each in _needed(s)})
         self._memory = os.memfd_create("zusage-lines", os.MFD_CLOEXEC)
         self._salt = secrets.randbits(63)
+        #: how many lines of the last batch hold keys that are not declared (JSON only)
+        self.undeclared = 0
         self._customers = dict(where.customers)
         self._empty()
 
@@ -79,10 +81,11 @@ class Scan:
         self._duck.execute("DROP TABLE IF EXISTS base; DROP TABLE IF EXISTS batch")
         self._duck.execute(f"CREATE TEMP TABLE base AS {self._select('/dev/null')}")
 
-    def add(self, lines: bytes) -> dict[Key, int]:
+    def count(self, lines: bytes) -> dict[Key, int]:
         """Counts `lines` (whole lines); returns how many valid ones there are by hour, zone (as written) and customer.
 
-        What is missing to the number of line ends is malformed.
+        What is missing to the number of line ends is malformed. Nothing is kept until `keep` is called. For JSON lines
+        `undeclared` says afterwards how many of them hold keys that are not declared.
         """
         text = printable(lines) if self._fmt.kind == "json" else normalised(lines)
         text = _without_long_lines(text)
@@ -100,8 +103,15 @@ class Scan:
             if hour_of(self._fmt.clock, str(hour), zone) is not None:
                 key = (str(hour), zone, self._customer(customer))
                 found[key] = found.get(key, 0) + count
-        self._duck.execute("INSERT INTO base SELECT * FROM batch WHERE ok")
+        if self._fmt.kind == "json":
+            self.undeclared = int(
+                self._duck.execute("SELECT coalesce(sum(impure), 0) FROM batch").fetchall()[0][0]
+            )
         return found
+
+    def keep(self) -> None:
+        """The batch that was counted last belongs to what `write` writes."""
+        self._duck.execute("INSERT INTO base SELECT * FROM batch WHERE ok")
 
     def _customer(self, raw: str | None) -> str:
         return self._customers.get(raw or "", OTHER) if self._policy.customer_field else self._where.customer
@@ -125,11 +135,12 @@ class Scan:
             times = f", sum({spent})::BIGINT AS ms" + "".join(
                 f", count_if({spent} <= {limit})::BIGINT AS t{limit}" for limit in BUCKETS
             )
+        impure = ", count_if(NOT pure) AS impure" if self._fmt.kind == "json" else ""
         return (
             f"SELECT ok, CASE WHEN ok THEN {hour} END::VARCHAR AS k, CASE WHEN ok THEN {zone} END AS z,"
             f" CASE WHEN ok THEN {customer} END AS c{shown},"
             f" count(*) AS n, sum(CASE WHEN ok THEN {self._sql.bytes()} ELSE 0 END)::BIGINT AS bytes,"
-            f" {networks} AS w{times}"
+            f" {networks} AS w{times}{impure}"
             f" FROM (SELECT *, coalesce({self._sql.valid()}, false) AS ok FROM"
             f" {self._sql.source(path, 2 * LONGEST_LINE)}) GROUP BY ALL"
         )

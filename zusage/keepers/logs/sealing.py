@@ -82,10 +82,27 @@ class SegmentWriter:
         )
         self._pending = bytearray()
         self._starts: deque[int] = deque()
-        self._number = self._streamed = 0
+        self._number = self._streamed = self._gathered = 0
+        self._small: list[bytes | memoryview] = []
 
     def write(self, lines: bytes | memoryview) -> None:
-        """Seal whole lines. The caller cuts at line ends, in pieces of about `BLOCK`."""
+        """Seal whole lines, cut by the caller at line ends in pieces of at most a few times `BLOCK`."""
+        if len(lines) < BLOCK // 2:
+            self._small.append(lines)
+            self._gathered += len(lines)
+            if self._gathered < BLOCK:
+                return
+            self._flush()
+        else:
+            self._flush()
+            self._compress(lines)
+
+    def _flush(self) -> None:
+        if self._small:
+            self._compress(b"".join(self._small))
+            self._small, self._gathered = [], 0
+
+    def _compress(self, lines: bytes | memoryview) -> None:
         frame = self._compressor.compress(lines)
         self._starts.append(len(self._pending))
         self._pending += struct.pack(">I", len(frame))
@@ -107,6 +124,7 @@ class SegmentWriter:
 
     def close(self) -> int:
         """End the stream, pad it, sync the file; returns its size in bytes."""
+        self._flush()
         self._starts.append(len(self._pending))
         self._pending += b"\0" * (4 + padded(self._streamed + 4) - self._streamed - 4)
         while len(self._pending) > _PLAIN:
