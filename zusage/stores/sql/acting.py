@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, Connection, and_, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, literal, select, update
 
 from zusage.errors import ZusageError
 from zusage.stores.bindings import Recipe
@@ -74,10 +74,13 @@ def wanted_rows(act: TableAct) -> ColumnElement[bool]:
 
 def count_rows(connection: Connection, act: TableAct, *, held: bool = False) -> int:
     """How many rows the act would touch now, or, with `held`, how many only an exclusion keeps."""
+    return int(connection.execute(counting(act, held=held)).scalar_one())
+
+
+def counting(act: TableAct, *, held: bool = False) -> Select[tuple[int]]:
+    """The statement that `count_rows` runs: what a proof shows as the way it found out."""
     where = act.table.where(act.selection, held=True) if held else wanted_rows(act)
-    return int(
-        connection.execute(select(func.count()).select_from(act.table.table).where(where)).scalar_one()
-    )
+    return select(func.count()).select_from(act.table.table).where(where)
 
 
 def oldest_event(connection: Connection, act: TableAct) -> datetime | None:
