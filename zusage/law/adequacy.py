@@ -255,11 +255,9 @@ def _meant(entry: Mapping[str, Any], number: str | None, day: date) -> bool:
     if number is None:
         since: date = entry["since"]
         return since <= day and "no_transfer" not in entry
-    bare = number.replace("(EU)", "").strip()
-    return (
-        number == entry["id"]
-        or bare.split("/")[:2] == entry["decision"].replace("(EU)", "").strip().split("/")[:2]
-    )
+    bare = number.replace("(EU)", "").strip().split("/")[:2]
+    called: str = entry["decision"].replace("(EU)", "").strip()
+    return bare == called.split("/")[:2] or number == str(entry["id"])
 
 
 def _by_instrument(entry: Mapping[str, Any], code: str) -> TransferVerdict:
