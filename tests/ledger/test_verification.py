@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Column, Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from tests.ledger.conftest import NOW, Book, make_book
 from zusage.ledger import BadExport, BadNote, Damage, Verdict, VerificationReport, export, verify
@@ -19,8 +19,7 @@ from zusage.ledger.leaves import ENTRIES
 from zusage.ledger.merkle import leaf_hash
 from zusage.ledger.sealing import BATCHES
 
-POSITION: Column[int] = ENTRIES.c.position
-BYTES: Column[bytes] = ENTRIES.c.bytes
+columns = ENTRIES.c
 
 
 def _check(book: Book, checkpoint: str | None = None) -> VerificationReport:
@@ -33,12 +32,12 @@ def _note(book: Book, batch: int) -> str:
 
 
 def _content(connection: Connection, position: int) -> bytes:
-    return bytes(connection.execute(select(BYTES).where(position == POSITION)).scalar_one())
+    return bytes(connection.execute(select(columns.bytes).where(columns.position == position)).scalar_one())
 
 
 def _swap(connection: Connection, one: int, other: int) -> None:
     for here, there in ((one, -1), (other, one), (-1, other)):
-        connection.execute(update(ENTRIES).where(here == POSITION).values(position=there))
+        connection.execute(update(ENTRIES).where(columns.position == here).values(position=there))
 
 
 def test_untouched(book: Book) -> None:
@@ -57,38 +56,38 @@ def test_untouched(book: Book) -> None:
 
 def _change(connection: Connection) -> None:
     content = _content(connection, 4).replace(b'"count":1', b'"count":0')
-    connection.execute(update(ENTRIES).where(POSITION == 4).values(bytes=content))
+    connection.execute(update(ENTRIES).where(columns.position == 4).values(bytes=content))
 
 
 def _relabel(connection: Connection) -> None:
-    connection.execute(update(ENTRIES).where(POSITION == 4).values(kind="retention/held"))
+    connection.execute(update(ENTRIES).where(columns.position == 4).values(kind="retention/held"))
 
 
 def _backdate(connection: Connection) -> None:
-    connection.execute(update(ENTRIES).where(POSITION == 4).values(at="2020-01-01T00:00:00.000000Z"))
+    connection.execute(update(ENTRIES).where(columns.position == 4).values(at="2020-01-01T00:00:00.000000Z"))
 
 
 def _remove(connection: Connection) -> None:
-    connection.execute(delete(ENTRIES).where(POSITION == 4))
+    connection.execute(delete(ENTRIES).where(columns.position == 4))
 
 
 def _unseal(connection: Connection) -> None:
-    connection.execute(update(ENTRIES).where(POSITION == 4).values(position=None))
+    connection.execute(update(ENTRIES).where(columns.position == 4).values(position=None))
 
 
 def _insert_after_the_end(connection: Connection) -> None:
-    row = connection.execute(select(ENTRIES).where(POSITION == 4)).one()
+    row = connection.execute(select(ENTRIES).where(columns.position == 4)).one()
     values = {**row._mapping, "seq": 900, "position": 8, "id": "f" * 32}
     connection.execute(insert(ENTRIES).values(values))
 
 
 def _remove_first_batch(connection: Connection) -> None:
-    connection.execute(delete(ENTRIES).where(POSITION < 3))
+    connection.execute(delete(ENTRIES).where(columns.position < 3))
     connection.execute(delete(BATCHES).where(BATCHES.c.number == 1))
 
 
 def _pretend_expiry(connection: Connection) -> None:
-    connection.execute(delete(ENTRIES).where(POSITION < 3))
+    connection.execute(delete(ENTRIES).where(columns.position < 3))
     connection.execute(update(BATCHES).where(BATCHES.c.number == 1).values(hashes=None))
 
 
@@ -137,8 +136,10 @@ def test_whoever_also_changes_the_stored_hashes_is_found_in_the_batch(book: Book
     book.fill(3, 5)
     with book.engine.begin() as connection:
         content = _content(connection, 4).replace(b'"count":1', b'"count":0')
-        connection.execute(update(ENTRIES).where(POSITION == 4).values(bytes=content))
-        contents = connection.execute(select(BYTES).where(POSITION >= 3).order_by(POSITION)).scalars()
+        connection.execute(update(ENTRIES).where(columns.position == 4).values(bytes=content))
+        contents = connection.execute(
+            select(columns.bytes).where(columns.position >= 3).order_by(columns.position)
+        ).scalars()
         hashes = b"".join(leaf_hash(each) for each in contents)
         connection.execute(update(BATCHES).where(BATCHES.c.number == 2).values(hashes=hashes))
     bad = _check(book).bad
@@ -150,7 +151,7 @@ def test_a_cut_off_end_is_found_by_an_outside_checkpoint_alone(book: Book) -> No
     book.fill(3, 5)
     outside = _note(book, 2)
     with book.engine.begin() as connection:
-        connection.execute(delete(ENTRIES).where(POSITION >= 3))
+        connection.execute(delete(ENTRIES).where(columns.position >= 3))
         connection.execute(delete(BATCHES).where(BATCHES.c.number == 2))
     assert _check(book).verdict is Verdict.CONSISTENT
     bad = _check(book, outside).bad
@@ -219,7 +220,7 @@ class TestExpiry:
         book.fill(3, 5, 2)
         with book.engine.begin() as connection:
             book.ledger.cut(connection, NOW + timedelta(days=1, hours=1), NOW + timedelta(days=3))
-            connection.execute(delete(ENTRIES).where(POSITION == 9))
+            connection.execute(delete(ENTRIES).where(columns.position == 9))
         bad = _check(book).bad
         assert bad is not None
         assert (bad.damage, bad.position) == (Damage.MISSING, 9)
