@@ -41,7 +41,7 @@ def _plan_one(context: Context, task: Task, now: datetime) -> tuple[PlannedAct, 
     with task.database.reading() as connection:
         try:
             act = act_of(task, context, connection, now)
-            return planned(task, act, connection), digest_of(
+            return planned(context, task, act, connection), digest_of(
                 promises_by_id(context)[task.step.promise_id], task, act
             )
         except BadPath as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 from zusage.keepers.context import Context
 from zusage.keepers.retention.selecting import not_before, overdue
-from zusage.keepers.retention.tasks import act_of, tasks
+from zusage.keepers.retention.tasks import act_of, tasks, troubles
 from zusage.promises import Basis, Promise, Proof, ProofState
 from zusage.stores.paths import BadPath
 from zusage.stores.sql.acting import count_rows, counting, oldest_event
@@ -54,6 +54,8 @@ def _look(context: Context, promise: Promise, now: datetime, seen: Seen, *, late
                     seen.due += count
                     seen.held += count_rows(connection, act, held=True)
                     seen.stores.append(task.database.name)
+                    if found := troubles(context, task, act):
+                        seen.trouble = found[0].message.says("en")
             except BadPath as error:
                 seen.trouble = str(error)
                 seen.stores.append(task.database.name)

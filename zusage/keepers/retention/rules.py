@@ -97,7 +97,8 @@ def _said(declaration: Declaration, each: RuleStep) -> Text:
 
 def _reference(each: RuleStep) -> str:
     if each.step.keep.statutory:
-        return statutory(each.step.keep.statutory).citation.id
+        citation = statutory(each.step.keep.statutory).citation
+        return citation.id if citation else "gdpr:5(1)(e)"
     return "gdpr:17(1)(a)" if each.step.then in ERASING else "gdpr:5(1)(e)"
 
 

@@ -49,7 +49,10 @@ class Clockwork:
         """A statute's period and start on that day; None where it sets none."""
         found = statutory(name)
         period = found.keep_at(now.astimezone(ZoneInfo(self.zone)).date(), finance=self.finance)
-        return None if period is None else (period, found.start)
+        if period is None:
+            return None
+        # a business year of its own is not declared anywhere: the calendar year ends later or at the same time
+        return period, "end_of_year" if found.start == "end_of_fiscal_year" else found.start
 
 
 def not_before(
@@ -139,7 +142,7 @@ def protecting(each: RuleStep, others: Sequence[RuleStep], clock: Clockwork, now
             continue
         test = not_before(other, clock, now)
         if test is not None:
-            why = statutory(keep.statutory).citation.id if keep.statutory else other.promise_id
+            why = keep.statutory or other.promise_id
             yield Kept(other.promise_id, test, condition(other.rule.when), why)
 
 

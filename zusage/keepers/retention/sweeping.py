@@ -11,7 +11,7 @@ from zusage.database.failures import failure_code
 from zusage.errors import StoreUnreachable
 from zusage.keepers.context import Context
 from zusage.keepers.retention.recording import take_over
-from zusage.keepers.retention.tasks import Task, act_of, tasks
+from zusage.keepers.retention.tasks import Task, act_of, tasks, troubles
 from zusage.promises import Outcome, Plan, PlannedAct, Result
 from zusage.registers.approvals import remember_run, use_allowance
 from zusage.stores.paths import BadPath
@@ -54,6 +54,8 @@ def _done(
         task.database.install_journal()
         with task.database.reading() as connection:
             table_act = act_of(task, context, connection, now)
+        if found := troubles(context, task, table_act):
+            return _not_covered(context, act, found[0].code, now)
         for batch in run(task.database, table_act, now):
             hit += batch.hit
             if progress:
@@ -75,6 +77,14 @@ def _done(
     return _outcome(
         act, Result.HELD if held else Result.NOTHING_FOUND, left=held, reason="hold" if held else ""
     )
+
+
+def _not_covered(context: Context, act: PlannedAct, code: str, now: datetime) -> Outcome:
+    """The preflight forbids the act: nothing of it was touched."""
+    facts = {"promise": act.promise, "store": act.store, "target": act.target, "reason": code}
+    with context.state.begin() as connection:
+        context.ledger.append(connection, "retention/not-covered", facts, at=now, actor="worker/sweep")
+    return _outcome(act, Result.NOT_COVERED, left=act.count, reason=code)
 
 
 def _failed(context: Context, act: PlannedAct, hit: int, error: Exception, now: datetime) -> Outcome:

@@ -7,9 +7,11 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from zusage.findings import Finding, Severity
 from zusage.keepers.context import Context
 from zusage.keepers.retention.rules import RuleStep, promises, rule_steps
 from zusage.keepers.retention.selecting import Clockwork, not_before, protecting, selection
@@ -20,6 +22,7 @@ from zusage.stores.sql.acting import TableAct, count_rows, oldest_event
 from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.closure import Closure
 from zusage.stores.sql.database import Database
+from zusage.stores.sql.preflight import check_change, check_erase
 
 _RECIPES = {"anonymise": "anonymise", "deactivate": "deactivate"}
 
@@ -121,12 +124,43 @@ def closure_of(task: Task, table: BoundTable) -> Closure:
     return task.database.closure(table) if task.action == "erase" else Closure(table.table.name)
 
 
-def planned(task: Task, act: TableAct, connection: Connection) -> PlannedAct:
-    """The act with its counts, now."""
+def troubles(context: Context, task: Task, act: TableAct) -> list[Finding]:
+    """The preflight's findings that forbid the act."""
+    store = task.database.name
+    if act.action == "erase":
+        found = check_erase(store, act.table, act.closure, must_stay(context, task))
+    else:
+        found = check_change(store, act.table, act.recipe, whole=task.action == "anonymise")
+    return [finding for finding in found if finding.severity is Severity.ERROR]
+
+
+def must_stay(context: Context, task: Task) -> set[str]:
+    """Tables of the store whose rows a law, or a least period, keeps on their own account."""
+    longer = [
+        step
+        for step in rule_steps(context.declaration)
+        if step.step.keep.statutory is not None or step.step.keep.at_least is not None
+    ]
+    parts = task.database.binding.activities
+    return {
+        part.table
+        for step in longer
+        for part in parts.get(step.activity_id, ())
+        if part.table != task.part.table and concerns(step, part)
+    }
+
+
+def planned(context: Context, task: Task, act: TableAct, connection: Connection) -> PlannedAct:
+    """The act with its counts, now; `not_covered` in its detail where the preflight forbids it."""
     count = count_rows(connection, act)
     total = int(connection.execute(select(func.count()).select_from(act.table.table)).scalar_one())
     held = count_rows(connection, act, held=True)
-    why = {"hold": held} if held else {}
+    detail: dict[str, Any] = {"with": list(act.closure.erased)}
+    if found := troubles(context, task, act):
+        detail |= {
+            "not_covered": "; ".join(each.message.says("en") for each in found),
+            "codes": [each.code for each in found],
+        }
     return PlannedAct(
         promise=task.step.promise_id,
         store=task.database.name,
@@ -136,8 +170,8 @@ def planned(task: Task, act: TableAct, connection: Connection) -> PlannedAct:
         held=held,
         of_total=total,
         oldest=oldest_event(connection, act) if count else None,
-        why=why,
-        detail={"with": list(act.closure.erased)},
+        why={"hold": held} if held else {},
+        detail=detail,
     )
 
 

@@ -77,7 +77,7 @@ def count_rows(connection: Connection, act: TableAct, *, held: bool = False) -> 
     return int(connection.execute(counting(act, held=held)).scalar_one())
 
 
-def counting(act: TableAct, *, held: bool = False) -> Select[tuple[int]]:
+def counting(act: TableAct, *, held: bool = False) -> Select[int]:
     """The statement that `count_rows` runs: what a proof shows as the way it found out."""
     where = act.table.where(act.selection, held=True) if held else wanted_rows(act)
     return select(func.count()).select_from(act.table.table).where(where)
