@@ -14,6 +14,7 @@ from zusage.documents.model import (
     Link,
     Paragraph,
     Run,
+    Runs,
     Table,
     plain_text,
 )
@@ -21,5 +22,5 @@ from zusage.documents.rendering import FORMATS, Format, render
 
 __all__ = [
     "FORMATS", "Block", "Callout", "Definitions", "Document", "Format", "Heading", "Items", "Link", "Paragraph", "Run",
-    "Table", "plain_text", "render",
+    "Runs", "Table", "plain_text", "render",
 ]  # fmt: skip

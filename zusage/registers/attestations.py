@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, Connection, Index, String, Table, insert, select
 
@@ -88,5 +89,5 @@ def newest_attestations(connection: Connection) -> dict[str, Attestation]:
     return found
 
 
-def _from_row(row: Mapping[str, object]) -> Attestation:
-    return Attestation(**{name: row[name] for name in _FIELDS})  # type: ignore[arg-type]
+def _from_row(row: Mapping[Any, Any]) -> Attestation:
+    return Attestation(**{name: row[name] for name in _FIELDS})

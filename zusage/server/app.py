@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,7 +22,7 @@ from zusage.server.working import start_worker
 from zusage.workspace import Workspace
 
 #: opentelemetry comes with fastapi; nothing is exported, nothing configured from the environment
-_NO_TELEMETRY = {
+_NO_TELEMETRY: TelemetryConfig = {
     "tracing": False,
     "metrics": False,
     "logs": False,
@@ -62,11 +63,16 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
     return app
 
 
+def _pages(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ZusageError)
     status = 503 if error.exit_code == 3 else 400
-    return request.app.state.pages.problem(request, status, error.message, error.hint)
+    return _pages(request).problem(request, status, error.message, error.hint)
 
 
 def _not_found(request: Request, _: Exception) -> Response:
-    return request.app.state.pages.problem(request, 404, None, None)
+    return _pages(request).problem(request, 404, None, None)

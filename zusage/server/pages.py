@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -43,7 +43,7 @@ class Pages:
         asked += [part.strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
         for one in asked:
             if one in LANGUAGES and one in self.languages:
-                return cast(Language, one)
+                return one
         return self.languages[0]
 
     def render(self, request: Request, name: str, status: int = 200, **values: Any) -> Response:

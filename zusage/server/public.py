@@ -7,12 +7,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from zusage import clock
-from zusage.documents import render
+from zusage.documents import Format, render
 from zusage.documents.html import body
-from zusage.notice.writing import write
+from zusage.notice.writing import DocumentName, write
 from zusage.server.pages import Pages
 
 router = APIRouter(include_in_schema=False)
+_MEDIA_TYPES: dict[Format, str] = {
+    "md": "text/markdown; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "pdf": "application/pdf",
+}
 
 
 def _pages(request: Request) -> Pages:
@@ -38,16 +44,13 @@ def cookies(request: Request) -> Response:
     return _document(request, "cookies")
 
 
-def _document(request: Request, name: str) -> Response:
+def _document(request: Request, name: DocumentName) -> Response:
     pages = _pages(request)
-    document = write(pages.workspace.declaration, name, pages.language(request), clock.now().date())  # type: ignore[arg-type]
+    document = write(pages.workspace.declaration, name, pages.language(request), clock.now().date())
     wanted = request.query_params.get("format", "html")
     if wanted == "html":
         return pages.render(request, "document.html", title=document.title, body=body(document))
-    types = {"md": "text/markdown", "txt": "text/plain", "json": "application/json", "pdf": "application/pdf"}
-    if wanted not in types:
-        return JSONResponse({"error": "format is html, md, txt, json or pdf"}, status_code=400)
-    return Response(
-        render(document, wanted),
-        media_type=f"{types[wanted]}; charset=utf-8" if wanted != "pdf" else types[wanted],
-    )  # type: ignore[arg-type]
+    for format, media_type in _MEDIA_TYPES.items():
+        if format == wanted:
+            return Response(render(document, format), media_type=media_type)
+    return JSONResponse({"error": f"format is html, {', '.join(_MEDIA_TYPES)}"}, status_code=400)

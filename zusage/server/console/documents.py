@@ -12,7 +12,7 @@ from starlette.responses import Response
 from zusage import clock
 from zusage.documents import FORMATS, Format, render
 from zusage.documents.html import body
-from zusage.notice.writing import DOCUMENTS, DocumentName, write
+from zusage.notice.writing import DOCUMENTS, write
 from zusage.server.accounts import Login
 from zusage.server.console.access import logged_in
 
@@ -42,9 +42,7 @@ def document(request: Request, name: str, _: Annotated[Login, Depends(logged_in)
     wanted = request.query_params.get("format", "html")
     if wanted not in FORMATS:
         raise HTTPException(400, "no such format")
-    made = write(
-        pages.workspace.declaration, cast(DocumentName, name), pages.language(request), clock.now().date()
-    )
+    made = write(pages.workspace.declaration, name, pages.language(request), clock.now().date())
     if wanted == "html":
         answer: Response = pages.render(request, "document.html", title=made.title, body=body(made))
         return answer

@@ -10,7 +10,7 @@ from zusage.declaration.strict_yaml import KeyPath
 from zusage.findings import Severity
 from zusage.law.adequacy import transfer_allowed
 from zusage.law.citations import Citation, exists
-from zusage.law.retention import is_statutory
+from zusage.law.retention import all_statutory
 from zusage.notice.checking.declared.issues import Issue
 from zusage.text import Text
 
@@ -22,17 +22,6 @@ def check(declaration: Declaration, on: date) -> Iterator[Issue]:
         problem = exists(citation).reason
         if problem is not None:
             yield Issue("citation", key, problem, citation.id)
-    for name, _, rule in declaration.rules():
-        for step in rule.steps:
-            if step.keep.statutory and not is_statutory(step.keep.statutory):
-                yield Issue(
-                    "statutory-period",
-                    ("activities", name, "retention"),
-                    Text(
-                        f"Eine gesetzliche Frist „{step.keep.statutory}“ ist nicht bekannt.",
-                        f"There is no statutory period '{step.keep.statutory}'.",
-                    ),
-                )
     yield from _ages(declaration)
 
 
