@@ -10,6 +10,7 @@ from zusage.declaration.base import Flag, Identifier, Part, Period
 
 #: What a purpose of the activity may see: statistics only, lines that need no approval, or lines of a log opening.
 Use = Literal["statistics", "lines", "opening"]
+Per = Literal["hour", "day", "month"]
 
 
 class LogStatistic(Part):
@@ -22,6 +23,8 @@ class LogStatistic(Part):
 
     dimensions: tuple[str, ...] = Field(min_length=1)
     requires: tuple[str, ...] = ()
+    #: published by the hour, the day or the month; one of them only, else two publications tell what each hides
+    per: Per = "hour"
 
 
 class LogPolicy(Part):
@@ -42,6 +45,7 @@ class LogPolicy(Part):
     malformed: Literal["seal", "count"] = "seal"
     #: dimensions of the statistic `requests`
     dimensions: tuple[str, ...] = ("site", "path", "status")
+    per: Per = "hour"
     #: query parameters that statistics may show; all others are cut off
     parameters: tuple[str, ...] = ()
     #: further statistics
@@ -96,4 +100,4 @@ class LogPolicy(Part):
 
     def all_statistics(self) -> dict[str, LogStatistic]:
         """Every statistic by name; `requests` is the one that `dimensions` describes."""
-        return {"requests": LogStatistic(dimensions=self.dimensions), **self.statistics}
+        return {"requests": LogStatistic(dimensions=self.dimensions, per=self.per), **self.statistics}

@@ -9,13 +9,26 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from zusage.declaration.base import Identifier, Part, Period, Said
+from zusage.errors import ZusageError
+from zusage.law.retention import statutory
 
 Action = Literal["erase", "anonymise", "restrict", "deactivate", "archive", "notify"]
 Start = Literal["event", "end_of_month", "end_of_year"]
 End = Literal["purpose", "contract", "withdrawal", "objection", "session"]
+
+
+def _known_period(value: str) -> str:
+    try:
+        return statutory(value).id
+    except ZusageError as error:
+        raise ValueError(str(error)) from None
+
+
+#: an id of the law's data: `ustg-invoices`, `hgb-letters`
+StatutoryId = Annotated[str, AfterValidator(_known_period), Field(examples=["ustg-invoices"])]
 
 
 class Keep(Part):
@@ -30,7 +43,7 @@ class Keep(Part):
     duration: Period | None = None
     at_least: Period | None = None
     at_most: Period | None = None
-    statutory: str | None = None
+    statutory: StatutoryId | None = None
     until: End | None = None
     chosen: Identifier | None = None
 

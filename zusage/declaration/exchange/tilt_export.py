@@ -159,7 +159,8 @@ def _storage(declaration: Declaration, rules: list[RetentionRule], language: Lan
             elif step.keep.until:
                 purpose.append(f"{step.then}: {step.keep.until}")
             if step.keep.statutory:
-                law.append(reference(statutory(step.keep.statutory).citation))
+                cited = statutory(step.keep.statutory).citation
+                law.append(reference(cited) if cited else step.keep.statutory)
     return {
         "temporal": temporal,
         "purposeConditional": purpose,

@@ -19,6 +19,7 @@ from zusage.law.countries import country_code, is_country
 from zusage.law.duration import Duration
 
 TODO = "TODO"
+_ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})  # type: ignore[arg-type]
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+")
 
 
@@ -121,7 +122,7 @@ def from_tilt(content: Any, name: str = "<tilt>") -> tuple[dict[str, Any], list[
 
 def slug(text: str, taken: Callable[[str], bool] = lambda _: False) -> str:
     """An identifier made from words; a number is added where it is taken."""
-    plain = text.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    plain = text.lower().translate(_ASCII)
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "item"
     base = base if base[0].isalpha() else f"n-{base}"
     made, number = base, 2
@@ -199,7 +200,7 @@ def _activity(
     read: _Reader, one: dict[str, Any], key: str, category: str, recipients: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
     bases = list(_bases(read, one, key))
-    purposes = []
+    purposes: list[dict[str, Any]] = []
     for number, purpose in enumerate(read.items(one.get("purposes"), f"{key}.purposes")):
         said = read.text(purpose.get("purpose"), f"{key}.purposes[{number}]")
         if said:

@@ -70,7 +70,7 @@ def _rest(declaration: Declaration, words: Words) -> Iterator[Block]:
         if behalf.categories:
             yield Items(tuple(map(words.text, behalf.categories)))
         if behalf.pass_on_within:
-            yield Paragraph(words.say("pass-on", within=words.period(behalf.pass_on_within)))
+            yield Paragraph(words.say("pass-on", within=words.within(behalf.pass_on_within)))
     if declaration.measures:
         yield Heading(words.say("measures"), anchor="measures")
         said = (f"{words.text(one.title)}: {words.text(one.text)}" for one in declaration.measures.values())

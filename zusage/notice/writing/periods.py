@@ -72,11 +72,17 @@ def period(declaration: Declaration, step: Step, words: Words) -> str:
         return " – ".join(ends)
     if keep.statutory:
         found = _statutory(declaration, keep.statutory)
-        law = statutory(keep.statutory).citation.text(words.language)
+        law = statute(keep.statutory, words)
         return f"{words.period(found)} ({law})" if found else law
     if keep.until:
         return words.say(f"until-{keep.until}", data="", then="").strip(" :,.").rsplit(",", 1)[0]
     return words.say("keep-chosen", data="", then="").strip(" :,.").rsplit(",", 1)[0]
+
+
+def statute(name: str, words: Words) -> str:
+    """The law behind a statutory period, as it is cited."""
+    found = statutory(name)
+    return found.citation.text(words.language) if found.citation else found.law
 
 
 def _statutory(declaration: Declaration, name: str) -> Duration | None:
@@ -106,7 +112,7 @@ def _step(declaration: Declaration, activity: Activity, rule: RetentionRule, ste
     if keep.at_most:
         return words.say("keep-most", most=words.period(keep.at_most), since=start, **said)
     if keep.statutory:
-        law = statutory(keep.statutory).citation.text(words.language)
+        law = statute(keep.statutory, words)
         found = _statutory(declaration, keep.statutory)
         if found is None:
             return words.say("keep-statutory-open", law=law, **said)

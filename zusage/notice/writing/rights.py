@@ -128,7 +128,7 @@ def _channel(one: Channel, words: Words) -> tuple[Run, ...]:
 
 
 def _deadline(one: OwnDeadline, words: Words) -> str:
-    values = {"within": words.period(one.within)}
+    values = {"within": words.within(one.within)}
     if one.text:
         values["text"] = words.text(one.text)
         return words.say("deadline-other", **values)

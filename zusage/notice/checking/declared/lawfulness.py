@@ -10,7 +10,6 @@ from zusage.declaration.strict_yaml import KeyPath
 from zusage.findings import Severity
 from zusage.law.adequacy import transfer_allowed
 from zusage.law.citations import Citation, exists
-from zusage.law.retention import all_statutory
 from zusage.notice.checking.declared.issues import Issue
 from zusage.text import Text
 
