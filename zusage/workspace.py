@@ -10,8 +10,6 @@ from typing import Any
 from sqlalchemy import Engine
 
 from zusage.database.engines import create_engine, resolve_url, sqlite_url
-from zusage.database.migrations import migrate
-from zusage.database.schema import metadata
 from zusage.declaration import Declaration
 from zusage.declaration.base import Part
 from zusage.declaration.loading import load, load_model
@@ -74,26 +72,6 @@ def state_engine(folder: Path, settings: Settings) -> Engine:
     return create_engine(
         resolve_url(settings.state) if settings.state else sqlite_url(folder / "state.db")
     )
-
-
-def create_workspace(
-    folder: Path, declaration: str, stores: str = "stores: {}\n", settings: str = ""
-) -> Workspace:
-    """Make a workspace in `folder` from the texts of its files; refuses a folder that holds one already.
-
-    Raises `BadInput` where a text does not load; then the folder is left without keys and database.
-    """
-    if (folder / "declaration.yaml").exists():
-        raise NoWorkspace(f"there is a declaration.yaml in {folder} already", hint="choose an empty folder")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "declaration.yaml").write_text(declaration, encoding="utf-8")
-    (folder / "stores.yaml").write_text(stores, encoding="utf-8")
-    if settings:
-        (folder / "workspace.yaml").write_text(settings, encoding="utf-8")
-    load(folder)
-    KeyRing.create(folder / "keys")
-    migrate(state_engine(folder, read_settings(folder)), metadata)
-    return open_workspace(folder)
 
 
 def open_workspace(folder: Path) -> Workspace:

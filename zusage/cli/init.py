@@ -55,7 +55,7 @@ stores: {}
 def init(folder: Path, notice: Path | None, url: str | None) -> int:
     """A new workspace in FOLDER: declaration.yaml, stores.yaml, keys, state database."""
     from zusage import clock
-    from zusage.workspace import create_workspace
+    from zusage.founding import create_workspace
 
     declaration = _START.format(today=clock.now().date())
     if notice is not None:

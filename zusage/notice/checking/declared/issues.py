@@ -30,5 +30,5 @@ class Issue:
             column=mark.column if mark else None,
             key=dotted(self.key),
         )
-        rule = Rule(self.code, self.citation, self.source or self.citation) if self.citation else None
+        rule = Rule(self.code, self.citation, self.source) if self.citation else None
         return Finding(f"declaration/{self.code}", self.severity, self.message, place, rule, self.instead)

@@ -80,7 +80,7 @@ def found(
     instead: tuple[str, str] | None = None,
 ) -> Finding:
     """A finding about a text; its code is `notice/…`."""
-    rule = Rule(code, citation, source or citation) if citation or source else None
+    rule = Rule(code, citation, source) if citation or source else None
     return Finding(
         f"notice/{code}", severity, Text(german, english), place, rule, Text(*instead) if instead else None
     )
