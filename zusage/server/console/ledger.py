@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from zusage.ledger import verify
 from zusage.server.accounts import Login
 from zusage.server.console.access import logged_in
 
@@ -18,6 +19,6 @@ router = APIRouter(prefix="/ledger")
 def ledger(request: Request, _: Annotated[Login, Depends(logged_in)]) -> Response:
     """Verified just now, with the newest checkpoint."""
     context = request.app.state.workspace.context
-    report = context.ledger.verify(context.state)
+    report = verify(context.state, context.keys.public_keys.values())
     answer: Response = request.app.state.pages.render(request, "console/ledger.html", report=report)
     return answer
