@@ -55,6 +55,28 @@ CREATE TABLE attestation (
 
 CREATE INDEX ix_attestation_promise_made_at ON attestation (promise, made_at);
 
+CREATE TABLE hold (
+	id VARCHAR(40) NOT NULL,
+	ground VARCHAR(20) NOT NULL,
+	law VARCHAR(80) NOT NULL,
+	matter VARCHAR(200) NOT NULL,
+	scope VARCHAR(12) NOT NULL,
+	activity VARCHAR(80),
+	identity_kind VARCHAR(80),
+	identity VARCHAR(320),
+	store VARCHAR(80),
+	target VARCHAR(128),
+	row_key VARCHAR(190),
+	placed_at DATETIME NOT NULL,
+	standing_since DATETIME,
+	ends_at DATETIME,
+	lifted_at DATETIME,
+	actor VARCHAR(80) NOT NULL,
+	CONSTRAINT pk_hold PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_hold_lifted_at_ends_at ON hold (lifted_at, ends_at);
+
 CREATE TABLE ledger_batch (
 	number INTEGER NOT NULL,
 	first BIGINT NOT NULL,
@@ -85,6 +107,136 @@ CREATE INDEX ix_ledger_entry_kind_at ON ledger_entry (kind, at);
 CREATE UNIQUE INDEX ix_ledger_entry_position ON ledger_entry (position);
 
 CREATE INDEX ix_ledger_entry_subject ON ledger_entry (subject);
+
+CREATE TABLE log_approval (
+	id VARCHAR(32) NOT NULL,
+	opening VARCHAR(32) NOT NULL,
+	role VARCHAR(80) NOT NULL,
+	holder VARCHAR(32) NOT NULL,
+	at DATETIME NOT NULL,
+	shares BLOB NOT NULL,
+	withdrawn BOOLEAN NOT NULL,
+	CONSTRAINT pk_log_approval PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX ix_log_approval_opening_holder ON log_approval (opening, holder);
+
+CREATE TABLE log_batch (
+	id VARCHAR(32) NOT NULL,
+	activity VARCHAR(80) NOT NULL,
+	at DATETIME NOT NULL,
+	lines BIGINT NOT NULL,
+	counted BIGINT NOT NULL,
+	malformed BIGINT NOT NULL,
+	unsealed BIGINT NOT NULL,
+	bytes BIGINT NOT NULL,
+	CONSTRAINT pk_log_batch PRIMARY KEY (id)
+);
+
+CREATE TABLE log_case (
+	id VARCHAR(80) NOT NULL,
+	activity VARCHAR(80) NOT NULL,
+	suspicion TEXT NOT NULL,
+	scope TEXT NOT NULL,
+	salt BLOB NOT NULL,
+	opened_by VARCHAR(200) NOT NULL,
+	opened_at DATETIME NOT NULL,
+	hold_until DATETIME NOT NULL,
+	closed_at DATETIME,
+	CONSTRAINT pk_log_case PRIMARY KEY (id)
+);
+
+CREATE TABLE log_keyholder (
+	id VARCHAR(32) NOT NULL,
+	role VARCHAR(80) NOT NULL,
+	customer VARCHAR(80),
+	person VARCHAR(200) NOT NULL,
+	public VARCHAR(200) NOT NULL,
+	since DATETIME NOT NULL,
+	revoked_at DATETIME,
+	CONSTRAINT pk_log_keyholder PRIMARY KEY (id),
+	CONSTRAINT uq_log_keyholder_public UNIQUE (public)
+);
+
+CREATE TABLE log_opening (
+	id VARCHAR(32) NOT NULL,
+	activity VARCHAR(80) NOT NULL,
+	case_id VARCHAR(80) NOT NULL,
+	scope TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	salt BLOB NOT NULL,
+	requested_by VARCHAR(200) NOT NULL,
+	opener VARCHAR(200) NOT NULL,
+	requested_at DATETIME NOT NULL,
+	valid_until DATETIME NOT NULL,
+	state VARCHAR(20) NOT NULL,
+	opened_at DATETIME,
+	result VARCHAR(32),
+	result_until DATETIME,
+	CONSTRAINT pk_log_opening PRIMARY KEY (id)
+);
+
+CREATE TABLE log_partial (
+	id VARCHAR(32) NOT NULL,
+	activity VARCHAR(80) NOT NULL,
+	batch VARCHAR(32) NOT NULL,
+	customer VARCHAR(80) NOT NULL,
+	day VARCHAR(10) NOT NULL,
+	lines BIGINT NOT NULL,
+	file VARCHAR(200) NOT NULL,
+	made_at DATETIME NOT NULL,
+	erased_at DATETIME,
+	CONSTRAINT pk_log_partial PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_log_partial_activity_day ON log_partial (activity, day);
+
+CREATE TABLE log_release (
+	activity VARCHAR(80) NOT NULL,
+	statistic VARCHAR(80) NOT NULL,
+	customer VARCHAR(80) NOT NULL,
+	period VARCHAR(20) NOT NULL,
+	at DATETIME NOT NULL,
+	CONSTRAINT pk_log_release PRIMARY KEY (activity, statistic, customer, period)
+);
+
+CREATE TABLE log_segment (
+	id VARCHAR(32) NOT NULL,
+	activity VARCHAR(80) NOT NULL,
+	batch VARCHAR(32) NOT NULL,
+	customer VARCHAR(80) NOT NULL,
+	hour DATETIME NOT NULL,
+	lines BIGINT NOT NULL,
+	malformed BIGINT NOT NULL,
+	file VARCHAR(200) NOT NULL,
+	size BIGINT NOT NULL,
+	sealed_at DATETIME NOT NULL,
+	recorded_at DATETIME NOT NULL,
+	held_for VARCHAR(80),
+	erased_at DATETIME,
+	CONSTRAINT pk_log_segment PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_log_segment_activity_erased_at ON log_segment (activity, erased_at);
+
+CREATE INDEX ix_log_segment_activity_hour ON log_segment (activity, hour);
+
+CREATE TABLE log_source (
+	id VARCHAR(32) NOT NULL,
+	activity VARCHAR(80) NOT NULL,
+	source VARCHAR(500) NOT NULL,
+	device BIGINT NOT NULL,
+	inode BIGINT NOT NULL,
+	head_size INTEGER NOT NULL,
+	head VARCHAR(64) NOT NULL,
+	taken BIGINT NOT NULL,
+	tail_size BIGINT,
+	newest DATETIME,
+	seen_at DATETIME NOT NULL,
+	CONSTRAINT pk_log_source PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_log_source_activity_source ON log_source (activity, source);
 
 CREATE TABLE mail_outbox (
 	id INTEGER NOT NULL,
@@ -146,6 +298,37 @@ CREATE TABLE request (
 CREATE INDEX ix_request_identity_key ON request (identity_key);
 
 CREATE INDEX ix_request_state_due_law ON request (state, due_law);
+
+CREATE TABLE retention_batch (
+	store VARCHAR(80) NOT NULL,
+	act VARCHAR(40) NOT NULL,
+	batch INTEGER NOT NULL,
+	at DATETIME NOT NULL,
+	CONSTRAINT pk_retention_batch PRIMARY KEY (store, act, batch)
+);
+
+CREATE TABLE rule_approval (
+	id INTEGER NOT NULL,
+	promise VARCHAR(200) NOT NULL,
+	digest VARCHAR(64) NOT NULL,
+	approved_at DATETIME NOT NULL,
+	actor VARCHAR(80) NOT NULL,
+	allowance BIGINT NOT NULL,
+	used_at DATETIME,
+	CONSTRAINT pk_rule_approval PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_rule_approval_promise_digest ON rule_approval (promise, digest);
+
+CREATE TABLE rule_run (
+	id INTEGER NOT NULL,
+	promise VARCHAR(200) NOT NULL,
+	at DATETIME NOT NULL,
+	hit BIGINT NOT NULL,
+	CONSTRAINT pk_rule_run PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_rule_run_promise_at ON rule_run (promise, at);
 
 CREATE TABLE mail_attachment (
 	mail INTEGER NOT NULL,
