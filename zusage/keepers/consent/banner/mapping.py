@@ -1,0 +1,112 @@
+"""From the declaration to the banner."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from zusage.declaration import Declaration
+from zusage.declaration.browser import ConsentPurpose
+from zusage.declaration.parties import Recipient, Transfer
+from zusage.keepers.consent.banner.spec import EEA, BannerSpec, Item, Purpose, Service, Vendor
+from zusage.text import Text
+from zusage_client.consent import ends
+
+COOKIE = "zusage"
+#: An opt-in is asked for again after this time where the declaration says nothing (c-24 of the German requirements).
+USUAL_LIFETIME = "P6M"
+#: durations are compared from one fixed day: only their order counts
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+_COVERED = {"adequacy", "dpf", "scc", "bcr", "code-of-conduct", "certification"}
+
+
+def spec_from(
+    declaration: Declaration,
+    *,
+    base: str = "",
+    notice: str = "/notice",
+    imprint: str = "",
+    watch: bool = False,
+) -> BannerSpec:
+    """The banner of a declaration: the purposes asked for in the banner, with their items, services and vendors.
+
+    `base` prefixes the paths of the service where it does not stand at the site's root; `notice` and `imprint` are paths
+    of the site (the declaration's own `imprint` is taken where none is given). Nothing here reads a clock or a file.
+    """
+    asked = {id: purpose for id, purpose in declaration.consents.items() if purpose.asked == "banner"}
+    browser = declaration.browser
+    items = tuple(
+        Item(
+            id,
+            item.name,
+            item.kind,
+            item.purpose,
+            str(item.keep),
+            item.provider or "",
+            item.consent or "",
+            item.domains,
+        )
+        for id, item in browser.items.items()
+    )
+    services = tuple(
+        Service(id, service.recipient, service.kind, service.hosts, service.consent or "", service.text)
+        for id, service in browser.services.items()
+    )
+    parts: tuple[Item | Service, ...] = (*items, *services)
+    named = {part.vendor for part in parts if part.vendor}
+    vendors = {id: _vendor(id, recipient) for id, recipient in declaration.recipients.items() if id in named}
+    own = next((item for item in items if item.kind == "cookie" and item.name == COOKIE), None)
+    return BannerSpec(
+        controller=declaration.controller.name,
+        version=declaration.version or declaration.as_of.isoformat(),
+        languages=declaration.languages,
+        purposes=tuple(_purpose(id, purpose) for id, purpose in asked.items()),
+        vendors=vendors,
+        items=items if own or not asked else (_own_item(_lifetime(asked)), *items),
+        services=services,
+        address=declaration.address,
+        cookie=COOKIE,
+        keep=own.keep if own else _lifetime(asked),
+        base=base.rstrip("/"),
+        notice=notice,
+        imprint=imprint or browser.imprint or "",
+        origins=browser.origins,
+        shared_domains=browser.shared_domains,
+        watch=watch,
+    )
+
+
+def _purpose(id: str, purpose: ConsentPurpose) -> Purpose:
+    return Purpose(id, purpose.title, purpose.text, purpose.category, purpose.signals)
+
+
+def _lifetime(asked: dict[str, ConsentPurpose]) -> str:
+    """The shortest time for which the declaration takes a consent as valid: one cookie carries all answers."""
+    limits = [purpose.valid_for for purpose in asked.values() if purpose.valid_for is not None]
+    texts = [str(limit) for limit in limits]
+    return min(texts, key=lambda text: ends(text, _SOME_DAY) or _SOME_DAY) if texts else USUAL_LIFETIME
+
+
+def _own_item(keep: str) -> Item:
+    text = Text(
+        de="Speichert die Antworten auf die Frage nach der Einwilligung. Eine Ablehnung enthält keine Kennung.",
+        en="Keeps the answers to the question for consent. A refusal holds no identifier.",
+    )
+    return Item("zusage-choice", COOKIE, "cookie", text, keep)
+
+
+def _vendor(id: str, recipient: Recipient) -> Vendor:
+    countries = [recipient.country] if recipient.country else []
+    countries += [transfer.country for transfer in recipient.transfers]
+    risky = [transfer.country for transfer in recipient.transfers if _risky(transfer)]
+    return Vendor(
+        id,
+        recipient.name,
+        tuple(dict.fromkeys(countries)),
+        tuple(dict.fromkeys(risky)),
+        recipient.policy or "",
+    )
+
+
+def _risky(transfer: Transfer) -> bool:
+    """A third country with nothing but consent (Art. 49(1)(a)), or nothing at all, behind the transfer."""
+    return transfer.country not in EEA and not _COVERED & set(transfer.safeguards)

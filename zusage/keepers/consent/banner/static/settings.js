@@ -1,0 +1,121 @@
+// The settings dialog, the answers to embeds, and the removal of what a withdrawn purpose left.
+// Its configuration: i what is stored, by purpose or service: [kind, name pattern, domains…]; j the dialog by language;
+// n settings page; x style sheets.
+(C => {
+  'use strict';
+  const D = document, Z = window.zusage;
+  let dialog;
+
+  const styled = href => D.querySelector('link[href="' + href + '"]') ? 0 : new Promise(ok => {
+    const sheet = D.createElement('link');
+    sheet.rel = 'stylesheet';
+    sheet.href = href;
+    sheet.onload = sheet.onerror = ok;
+    D.head.append(sheet);
+  });
+  const ready = async () => {
+    await Promise.all(C.x.map(styled));
+    if (dialog) return;
+    const text = await (await fetch(C.j[Z.lang])).text();
+    const page = new DOMParser().parseFromString(Z.trust.createHTML(text), 'text/html').body;
+    dialog = page.querySelector('dialog');
+    obey(dialog);
+    D.body.append(...page.children);
+  };
+  const status = async (key, names) => {
+    await ready();
+    const line = D.getElementById('zs-v');
+    line.textContent = dialog.dataset[key].replace('{names}', names);
+    if (key === 'saved') setTimeout(() => { line.textContent = ''; }, 6000);
+  };
+  const boxes = (root, kind) => [...root.querySelectorAll('[name=' + kind + ']')];
+  const ticked = (root, kind) => Object.fromEntries(boxes(root, kind).map(box => [box.value, box.checked]));
+  // the form in the dialog, and the same form on the settings page
+  const obey = root => root.addEventListener('submit', e => {
+    const act = e.submitter.value;
+    e.preventDefault();
+    if (root === dialog) dialog.close();
+    if (act === 'accept') Z.choose(Z.config.p, {}, 'accept-all');
+    else if (act === 'reject') Z.choose({}, {}, 'reject-all');
+    else if (act === 'save') Z.choose(ticked(root, 'purpose'), ticked(root, 'service'), 'selection');
+    if (act !== 'dismiss') status('saved');
+  });
+  const form = D.querySelector('.zs-p');
+  if (form) obey(form);
+
+  // embeds: once (this one, now) or always (this provider); both are recorded before anything loads
+  const figures = () => [...D.querySelectorAll('figure[data-zusage]')];
+  const embed = b => {
+    const figure = b.closest('figure'), id = figure.dataset.zusage, was = Z.now || {}, act = b.dataset.zs;
+    if (act === 'always') return Z.choose(was.on || {}, Object.assign({ [id]: true }, was.services), act);
+    Z.acks[Z.record(act, {}, { [id]: true }, '', '', figure.dataset.content)] = () => {
+      if (!('wall' in Z.me.dataset)) return Z.wake(figure, '').focus();
+      Z.put(Z.config.c + '-once', id + '.' + figures().indexOf(figure), 60);
+      location.reload();
+    };
+    return Z.send();
+  };
+  // a walled page was loaded anew for the one embed that was asked for
+  const shownOnce = Z.cookie(Z.config.c + '-once').split('.'), waits = figures()[shownOnce[1]];
+  if (waits && waits.dataset.zusage === shownOnce[0]) Z.wake(waits, '').focus();
+  if (shownOnce[1]) Z.put(Z.config.c + '-once', '', 0);
+
+  Z.show = async opener => {
+    if (opener === Z.me) return;
+    if (opener.closest('figure')) return embed(opener);
+    await ready();
+    const now = Z.now, said = dialog.dataset, day = now && now.day;
+    boxes(dialog, 'purpose').forEach(box => { box.checked = now && now.on[box.value] === Z.config.p[box.value]; });
+    boxes(dialog, 'service').forEach(box => { box.checked = now && !!now.services[box.value]; });
+    dialog.querySelector('.zs-n').textContent = now
+      ? said.since.replace('{day}', new Date(day.slice(0, 4), day.slice(4, 6) - 1, day.slice(6)).toLocaleDateString(Z.lang))
+      : said[Z.signal || 'none'];
+    dialog.onclose = () => opener.focus();
+    dialog.showModal();
+  };
+
+  // removal: this page's own cookies and storage; what it cannot reach is named
+  const like = pattern => new RegExp('^' + pattern.split('*').map(p => p.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*') + '$');
+  const domains = declared => {
+    const parts = location.hostname.split('.'), all = ['', ...declared];
+    for (let n = 0; n < parts.length - 1; n++) all.push(parts.slice(n).join('.'));
+    return all;
+  };
+  const paths = () => location.pathname.split('/').map((_, n, parts) => parts.slice(0, n + 1).join('/') || '/');
+  const dropCookie = (name, declared) => {
+    for (const domain of domains(declared)) for (const path of paths()) {
+      D.cookie = name + '=;max-age=0;path=' + path + (domain ? ';domain=' + domain : '');
+    }
+  };
+  const names = () => D.cookie.split('; ').map(pair => pair.split('=')[0]).filter(name => name);
+  const sweep = items => {
+    for (const [kind, pattern, ...declared] of items) {
+      const match = like(pattern);
+      if (kind === 'cookie') names().filter(name => match.test(name)).forEach(name => dropCookie(name, declared));
+      try {
+        const store = { 'local-storage': localStorage, 'session-storage': sessionStorage }[kind];
+        if (store) Object.keys(store).filter(key => match.test(key)).forEach(key => store.removeItem(key));
+      } catch { /* blocked storage holds nothing */ }
+    }
+  };
+  const databases = async items => {
+    const found = window.indexedDB && indexedDB.databases ? await indexedDB.databases() : [];
+    const boxes = window.caches ? await caches.keys().catch(() => []) : [];
+    for (const [kind, pattern] of items) {
+      const match = like(pattern);
+      if (kind === 'indexed-db') found.filter(d => match.test(d.name)).forEach(d => indexedDB.deleteDatabase(d.name));
+      if (kind === 'other') await Promise.all(boxes.filter(b => match.test(b)).map(b => caches.delete(b)));
+    }
+  };
+  Z.remove = async ids => {
+    const items = ids.flatMap(id => C.i[id] || []);
+    sweep(items);
+    addEventListener('pagehide', () => sweep(items));
+    await databases(items).catch(() => {});
+    const left = items.filter(([kind, pattern]) => kind === 'cookie' && names().some(name => like(pattern).test(name))).map(i => i[1]);
+    D.dispatchEvent(new CustomEvent('zusage:removed', { detail: { purposes: ids, left: left } }));
+    if (Z.revoked()) location.reload();
+    else if (left[0]) status('left', left.join(', '));
+  };
+  Z.pending = () => status('pending');
+})(/*CONFIG*/);
