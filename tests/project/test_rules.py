@@ -103,7 +103,7 @@ def test_the_promise_table_counts_per_notice_and_owner() -> None:
 
 
 def test_the_promise_report_is_written_by_a_test_run(tmp_path: Path) -> None:
-    """Two runs, the second with two workers: results add up, and a promise nobody made fails."""
+    """Two runs, the second in a worker: results add up, and a promise nobody made fails."""
     program = (
         "import sys, pytest\n"
         "from pathlib import Path\n"
@@ -128,7 +128,7 @@ def test_the_promise_report_is_written_by_a_test_run(tmp_path: Path) -> None:
     for name, content in tests.items():
         (tmp_path / name).write_text("import pytest\n" + content)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    promise: x\n")
-    for arguments in (["test_one.py"], ["test_two.py", "-n", "2"]):
+    for arguments in (["test_one.py"], ["test_two.py", "-n", "1"]):
         command = [sys.executable, "-c", program, str(tmp_path), str(tmp_path / "pytest.ini"), *arguments]
         here = {"cwd": tmp_path, "capture_output": True, "text": True, "check": False}
         subprocess.run(command, env=_with_root_on_path(), **here)  # type: ignore[call-overload]
