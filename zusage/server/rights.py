@@ -17,6 +17,7 @@ from zusage.keepers.rights.packages import take_package
 from zusage.registers.requests import Kind, request_by
 from zusage.server.pages import Pages
 from zusage.server.security import TokenBucket, network_of, same_origin
+from zusage.stores import Bindings
 
 router = APIRouter(prefix="/rights", include_in_schema=False)
 #: five requests a network at once, then one in twelve minutes
@@ -27,6 +28,16 @@ OFFERED = (
     Kind.ACCESS, Kind.RECTIFICATION, Kind.ERASURE, Kind.RESTRICTION, Kind.PORTABILITY, Kind.OBJECTION,
     Kind.MARKETING_OBJECTION, Kind.NO_AUTOMATED_DECISION, Kind.WITHDRAW_CONSENT, Kind.COMPLAINT, Kind.QUESTION,
 )  # fmt: skip
+
+
+def identity_kinds(bindings: Bindings) -> list[str]:
+    """By what people are known in the bound databases, e-mail addresses always among them."""
+    found = {"email"}
+    for store in bindings.stores.values():
+        for tables in store.activities.values():
+            for part in tables:
+                found.update(part.subject)
+    return sorted(found)
 
 
 def _pages(request: Request) -> Pages:
@@ -47,7 +58,7 @@ def _form(
     identities = {
         kind for store in pages.workspace.context.stores.values() for kind in store.identity_kinds
     } | {"email"}
-    values = {"kinds": OFFERED, "message": message, "filled": filled or {}, "identities": sorted(identities)}
+    values = {"kinds": OFFERED, "message": message, "filled": filled or {}, "identities": identities}
     return pages.render(request, "rights/form.html", status, **values)
 
 
@@ -102,6 +113,17 @@ def confirmed(request: Request, token: str) -> Response:
     return _pages(request).render(request, "rights/confirmed.html")
 
 
+@router.get("/download/{token}")
+def download(request: Request, token: str) -> Response:
+    """The data package while it lasts; each download is counted."""
+    try:
+        content = take_package(_pages(request).workspace.context, token, clock.now())
+    except ZusageError as error:
+        return _pages(request).problem(request, 410, error.message, error.hint)
+    headers = {"content-disposition": 'attachment; filename="data.zip"'}
+    return Response(content, media_type="application/zip", headers=headers)
+
+
 @router.get("/{token}")
 def state(request: Request, token: str) -> Response:
     """The request's page: state and days, nothing about the person."""
@@ -111,14 +133,3 @@ def state(request: Request, token: str) -> Response:
     if found is None:
         raise HTTPException(404)
     return pages.render(request, "rights/state.html", one=found, token=token)
-
-
-@router.get("/{token}/download")
-def download(request: Request, token: str) -> Response:
-    """The data package while it lasts; each download is counted."""
-    try:
-        content = take_package(_pages(request).workspace.context, token, clock.now())
-    except ZusageError as error:
-        return _pages(request).problem(request, 410, error.message, error.hint)
-    headers = {"content-disposition": 'attachment; filename="data.zip"'}
-    return Response(content, media_type="application/zip", headers=headers)

@@ -4,6 +4,6 @@ from fastapi import APIRouter
 
 from zusage.server.console import access, attestations, documents, ledger, plans, promises
 
-router = APIRouter(prefix="/console", include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 for _room in (access, promises, plans, attestations, ledger, documents):
-    router.include_router(_room.router)
+    router.include_router(_room.router, prefix="/console")
