@@ -1,0 +1,108 @@
+"""The words of notices: what headings mean, which nouns are categories of data or of recipients, legal forms."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import Literal
+
+from zusage.lexicon.files import load
+from zusage.lexicon.phrases import PhraseIndex, fold, tokens_of
+
+#: how sure a word is what it seems: `strong` by itself, `weak` only beside another or with a telling verb
+Strength = Literal["strong", "weak"]
+
+
+def _both(entry: dict[str, list[str]]) -> list[str]:
+    return [*entry.get("de", ()), *entry.get("en", ())]
+
+
+def _key(phrase: str) -> tuple[str, ...]:
+    return tuple(token.key for token in tokens_of(phrase))
+
+
+@cache
+def _topics() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((topic, tuple(_both(words))) for topic, words in load("words")["topics"].items())
+
+
+@lru_cache(maxsize=4096)
+def topics_of(heading: str) -> tuple[str, ...]:
+    """What a heading or a column's title tells its section is about, the most telling first (`purposes`, `cookies` …)."""
+    folded = " ".join(heading.casefold().split())
+    return tuple(topic for topic, words in _topics() if any(word in folded for word in words))
+
+
+@cache
+def _general_categories() -> frozenset[tuple[str, ...]]:
+    return frozenset(_key(word) for word in _both(load("categories")["general"]))
+
+
+@cache
+def category_index() -> PhraseIndex[Strength]:
+    """Categories of personal data: phrases that are one by themselves (`strong`) or beside another (`weak`)."""
+    general = _general_categories()
+    return PhraseIndex(
+        (word, "weak" if _key(word) in general else "strong")
+        for group in load("categories")["groups"]
+        for word in _both(group)
+    )
+
+
+def is_general(phrase: str) -> bool:
+    """Whether a noun phrase is too general to be a category ("personenbezogene Daten", "this information")."""
+    return _key(phrase) in _general_categories()
+
+
+@cache
+def category_ending() -> re.Pattern[str]:
+    """Matches the end of compounds that are categories ("Wettkampfdaten", "Versicherungsnummern")."""
+    return re.compile(r"[a-zäöüß](?:" + "|".join(load("categories")["endings"]["de"]) + r")\Z")
+
+
+@cache
+def _special_words() -> dict[tuple[str, ...], str]:
+    return {
+        _key(word): group["special"]
+        for group in load("categories")["groups"]
+        if "special" in group
+        for word in _both(group)
+    }
+
+
+def special_category(phrase: str) -> str | None:
+    """The special category of Art. 9 or 10 GDPR that `phrase` names, in the declaration's words (`health`, …)."""
+    key = _key(phrase)
+    for length in range(len(key), 0, -1):
+        for at in range(len(key) - length + 1):
+            found = _special_words().get(key[at : at + length])
+            if found:
+                return found
+    return None
+
+
+@cache
+def recipient_index() -> PhraseIndex[Strength]:
+    """Categories of recipients; `weak` ones count only where something is disclosed to them."""
+    parties = load("parties")
+    weak = {_key(word) for word in _both(parties["weak"])}
+    return PhraseIndex((word, "weak" if _key(word) in weak else "strong") for word in _both(parties["recipients"]))
+
+
+@cache
+def legal_forms() -> tuple[str, ...]:
+    """Legal forms of companies in Europe and the USA, the longest first."""
+    return tuple(sorted(load("parties")["forms"], key=len, reverse=True))
+
+
+__all__ = [
+    "Strength",
+    "category_ending",
+    "category_index",
+    "fold",
+    "is_general",
+    "legal_forms",
+    "recipient_index",
+    "special_category",
+    "topics_of",
+]

@@ -1,0 +1,93 @@
+"""Legal bases: citations (found by `zusage.law.citations`), and bases stated in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from zusage.law.citations import find_all
+from zusage.notice.reading.facts import Reading
+from zusage.notice.reading.passages import Passage
+
+#: articles of the GDPR that are cited for definitions, rights and liability, not as a basis
+_NO_BASIS = {"1", "2", "3", "4", "5", "7", "8", "11", *(str(number) for number in range(12, 24)), "24", "25", "33", "34", "37", "38", "39",
+             "51", "55", "56", "57", "58", "77", "78", "79", "80", "82", "83", "84"}  # fmt: skip
+_NO_BASIS_BDSG = {"1", "2", "19", "34", "35", "37", "38", "40"}
+_SENTENCE_ABOUT_LAW = re.compile(
+    r"Vorschriften|Bestimmungen|Gesetze|Rechtsgrundlage|gilt\b|Einklang mit den|unterlieg|in accordance with the|provisions of|subject to|governed by|"
+    r"auf (?:der )?Grundlage de[sr]|nach Maßgabe",
+    re.IGNORECASE,
+)
+_INFORMS = re.compile(r"informieren|\binform\b|im Sinne|Begriff|within the meaning|as defined", re.IGNORECASE)
+_WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
+    ("consent", "gdpr:6(1)(a)", re.compile(
+        r"(?:mit|aufgrund|auf Grundlage|auf Basis|nach|nur bei|basierend auf|ohne|nur mit|erfordert) (?:ausschließlich )?(?:einer |eine |Ihrer |Ihre |Ihr |deiner |der )?(?:gesonderten |vorherigen |ausdrücklichen? |freiwilligen )?"
+        r"(?:Einwilligung|Zustimmung|Einverständnis)(?!s?erklärung)|ausdrückliche Einwilligung|willigen Sie (?:in [^.;]{0,80} )?ein\b|willigst du|stimmen Sie [^.;]{0,90} zu\b|"
+        r"(?:eine|Ihre|in einer gesonderten) (?:Zustimmung|Einwilligung) (?:erteilen|erteilt|gegeben|ausgewiesen)|Ihre Einwilligung,? in die Verarbeitung|"
+        r"(?:with|based on|on the basis of|without|relies on|rely on|subject to|obtain|given) (?:your|the)(?: prior| explicit| express| specific)? consent|"
+        r"(?:if|where|when) you (?:have )?(?:consent|given us (?:your )?consent|agree)\b|you consent to", re.IGNORECASE)),
+    ("contract", "gdpr:6(1)(b)", re.compile(
+        r"(?:zur|für die) (?:Erfüllung|Durchführung|Abwicklung|Anbahnung) (?:eines|unseres|des|Ihres)[^.;,]{0,30} Vertrag(?:s|es|sverhältnisses)?[^.;]{0,60}(?:erforderlich|notwendig)|"
+        r"wenn Sie mit [^.;]{0,40} einen Vertrag [^.;]{0,20}(?:anbahnen|abschließen)|(?:perform|performance of|fulfil|execute) (?:a|our|the|your)(?: \w+)? (?:contract|agreement)|"
+        r"necessary (?:for|to perform) [^.;]{0,40}(?:contract|agreement)", re.IGNORECASE)),
+    ("legal_obligation", "gdpr:6(1)(c)", re.compile(
+        r"(?:gesetzlich|rechtlich) (?:verpflichtet|erforderlich|vorgeschrieben|vorgesehen)|(?:Erfüllung|aufgrund|Grundlage) (?:einer |von |unserer )?(?:gesetzliche[rn]?|rechtliche[rn]?) (?:Verpflichtung(?:en)?|Pflichten?|Aufbewahrungspflichten|Anforderungen)|"
+        r"gesetzlichen (?:oder|und) behördlichen Anforderungen|zwingt (?:uns|einen) der Gesetzgeber|comply with (?:a|our|any|the|applicable)?\s?(?:legal|statutory|law|regulatory)[^.;,]{0,30}|required (?:to do so )?by law|legal obligations?", re.IGNORECASE)),
+    ("legitimate_interest", "gdpr:6(1)(f)", re.compile(
+        r"(?:unser(?:e[mnrs]?)?|überwiegend(?:e[mnrs]?)?|ein(?:e[mnrs]?)?|das|Wahrung (?:der|unserer)) (?:überwiegend(?:e[mnrs]?)? )?berechtigte[mnrs]? Interessen?|"
+        r"(?:our|a|the|on) legitimate (?:business )?interests?|legitimate interests? (?:in|of|to)", re.IGNORECASE)),
+)  # fmt: skip
+
+
+def citations(passage: Passage) -> Iterator[Reading]:
+    """Citations that serve as a basis, as they are cited."""
+    text = passage.text
+    if passage.block.kind == "heading" or not ("§" in text or "rt" in text or "SGVO" in text or "G" in text):
+        return
+    for found in find_all(text):
+        citation = found.citation
+        if citation.section is None:
+            if _law_by_itself(passage, found.start):
+                yield Reading("legal_basis", citation.id, found.start, found.end, 0.7)
+        elif citation.law == "gdpr" and citation.section in _NO_BASIS:
+            continue
+        elif citation.law == "bdsg" and citation.section in _NO_BASIS_BDSG:
+            continue
+        else:
+            yield Reading("legal_basis", citation.id, found.start, found.end, 0.98)
+
+
+def _law_by_itself(passage: Passage, at: int) -> bool:
+    """Whether a law named without a section is what the processing rests on."""
+    if passage.about("definitions", "controller"):
+        return False
+    start, end = next((span for span in passage.sentences if span[0] <= at < span[1]), (0, len(passage.text)))
+    sentence = passage.text[start:end]
+    return bool(_SENTENCE_ABOUT_LAW.search(sentence)) and not _INFORMS.search(sentence)
+
+
+def in_words(passages: Iterable[Passage]) -> Iterator[tuple[Passage, Reading]]:
+    """Bases stated in words, in sections that do not cite the same basis."""
+    section: list[Passage] = []
+    for passage in passages:
+        if section and passage.part != section[0].part:
+            yield from _section_in_words(section)
+            section = []
+        section.append(passage)
+    yield from _section_in_words(section)
+
+
+def _section_in_words(section: list[Passage]) -> Iterator[tuple[Passage, Reading]]:
+    if not section or section[0].about("security", "changes", "definitions", "links"):
+        return
+    cited = {reading.value for passage in section for reading in citations(passage)}
+    for basis, article, pattern in _WORDS:
+        if article in cited or (section[0].about("rights") and basis != "consent"):
+            continue
+        for passage in section:
+            if passage.block.kind == "heading":
+                continue
+            found = pattern.search(passage.text)
+            if found:
+                yield passage, Reading("legal_basis", basis, found.start(), found.end(), 0.65)
+                break

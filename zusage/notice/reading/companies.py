@@ -1,0 +1,121 @@
+"""Names of companies by their legal forms, and the country that an address tells."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from zusage.law.countries import find_countries
+from zusage.lexicon import legal_forms
+
+_FORM = re.compile(r"(?<![\w.])(?:" + "|".join(re.escape(form) for form in legal_forms()) + r")(?![\w-])(?!\.\w)")
+#: the words of a name, read backwards from its form
+_WORD_BEFORE = re.compile(r"(?:[A-ZÄÖÜÉ0-9][\w.&'’+/:-]*|&|\+|–|-|[a-z][\w-]*\.(?:com|de|io|net|org|to|at|ch|eu|ai)|und|and|of|für|der|des|for|von|e-\w+)$")
+_SMALL = frozenset(("und", "and", "of", "für", "der", "des", "for", "von", "–", "-", "&", "+"))
+_NO_NAME = frozenset(
+    "Die Der Das Den Dem Des Eine Ein Firma Anbieter Anbieters Anbieterin Unternehmen Gesellschaft Dienstleister Betreiber Betreiberin Betreibergesellschaft The A Our Your Company Provider Dienst "
+    "Verantwortlicher Verantwortliche Verantwortlich Mit An Von Bei Durch Für Zur Zum Wir We By From With To Via Unser Unsere Unserem Hersteller Herstellers Dienstleisters Drittanbieters Hosters Hoster Inhaberin Inhaber "
+    "Mutterkonzern Muttergesellschaft Tochterunternehmen Empfänger Empfängerin Auftragsverarbeiter Name Kontakt Impressum Es Sie Dieser Diese Service Dienstes Steuerberater Rechenzentrum Zahlungsdienstleister Versanddienstleister Vertragspartner "
+    "Stelle In Im Wenn Hierfür Dazu Dafür Darüber Hinaus Newsletter-Dienstleister Webhoster Hosting-Anbieter Anbieterfirma Processor Recipient If Is Are".split()
+)
+_US_ZIP = re.compile(r"\b[A-Z]{2},?\s+\d{5}(?:-\d{4})?\b")
+_GERMAN_CODE = re.compile(r"(?<!\d)(?:D-)?\d{5}\s+[A-ZÄÖÜ][a-zäöüß]{2,}")
+_PREFIXED = re.compile(r"(?<!\w)(?P<land>A|CH|FL|L|D)-\d{4,5}\b")
+_PREFIXES = {"A": "AT", "CH": "CH", "FL": "LI", "L": "LU", "D": "DE"}
+_ADJECTIVES = {
+    "deutsch": "DE", "österreichisch": "AT", "schweizerisch": "CH", "US-amerikanisch": "US", "amerikanisch": "US", "irisch": "IE", "französisch": "FR",
+    "niederländisch": "NL", "britisch": "GB", "schwedisch": "SE", "German": "DE", "Austrian": "AT", "Swiss": "CH", "Irish": "IE", "French": "FR", "Dutch": "NL",
+    "British": "GB", "American": "US", "US-based": "US",
+}  # fmt: skip
+_ADJECTIVE = re.compile(r"(?<!\w)(?P<word>" + "|".join(sorted(_ADJECTIVES, key=len, reverse=True)) + r")(?:en|e|er|es)?\s+(?:[A-Za-zäöü-]+\s+){0,2}$")
+_ADDRESS_END = re.compile(r"[)\n]|\.\s+[A-ZÄÖÜ][a-zäöü]+\s+(?:[a-zäöü]+|Sie|Daten)\s|\b(?:verarbeite|übermittel|bereitgestellt|erhoben|sowie|which|that|die Ihre)\b|;")
+
+
+class Name(NamedTuple):
+    """A company's name in a text."""
+
+    text: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=512)
+def company_names(text: str) -> list[Name]:
+    """Names that end with a legal form, in order. Articles and words such as "Firma" before a name are left out."""
+    found: list[Name] = []
+    last = 0
+    for form in _FORM.finditer(text):
+        if form.start() < last:
+            continue
+        start = _name_start(text, form.start(), last)
+        if start is None:
+            continue
+        end = form.end()
+        if text[end : end + 1] == "." and text[end - 1] != "." and text[end + 1 : end + 2] in ("", " ", ")", ","):
+            end = end + 1 if form.group() in ("Inc", "Ltd", "Corp") else end
+        found.append(Name(" ".join(text[start:end].split()), start, end))
+        last = end
+    return found
+
+
+def _name_start(text: str, form: int, floor: int) -> int | None:
+    start = form
+    words = 0
+    at = form
+    while words < 8:
+        stripped = at
+        while stripped > floor and text[stripped - 1] in " \u00a0":
+            stripped -= 1
+        comma = stripped > floor and text[stripped - 1] == "," and words == 0
+        if comma:
+            stripped -= 1
+        elif stripped > floor and text[stripped - 1] == ")" and words == 0:
+            opened = text.rfind("(", max(floor, stripped - 40), stripped)
+            if opened > 0:
+                stripped = opened
+                while stripped > floor and text[stripped - 1] == " ":
+                    stripped -= 1
+        begin = stripped
+        while begin > floor and not text[begin - 1].isspace() and text[begin - 1] not in "(„“\"|;,":
+            begin -= 1
+        word = text[begin:stripped]
+        if not word or not _WORD_BEFORE.match(word) or word in _NO_NAME or word.endswith(":"):
+            break
+        if begin > floor and words and word.endswith("."):
+            if len(word) > 4:
+                break
+        words += 1
+        at = begin
+        if word not in _SMALL:
+            start = begin
+        if begin > floor and text[begin - 1] in "(„“\"|;,":
+            break
+    return start if start < form else None
+
+
+def country_after(text: str, end: int) -> str | None:
+    """The country of the address that follows a name: named, or told by the form of its postcode; None if unknown."""
+    stop = min(len(text), end + 220)
+    closing = _ADDRESS_END.search(text, end, stop)
+    window = text[end : closing.start() if closing else stop]
+    for mention in find_countries(window):
+        before = window[: mention.start].rstrip()
+        if not before or before[-1] in ",(/-–" or before.endswith((" in", " aus", " of", " the", " mit Sitz in")) or _placed(before):
+            return mention.code
+    prefixed = _PREFIXED.search(window)
+    if prefixed:
+        return _PREFIXES[prefixed["land"]]
+    if _US_ZIP.search(window) or re.search(r"\bUSA\b|United States|Vereinigte Staaten", window):
+        return "US"
+    return "DE" if _GERMAN_CODE.search(window) else None
+
+
+def _placed(before: str) -> bool:
+    return bool(re.search(r"\d|[A-Z][\w-]+$", before[-30:]))
+
+
+def country_before(text: str, start: int) -> str | None:
+    """The country that an adjective before a name tells ("des deutschen Herstellers …")."""
+    found = _ADJECTIVE.search(text, max(0, start - 60), start)
+    return _ADJECTIVES[found["word"]] if found else None

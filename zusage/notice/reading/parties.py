@@ -1,0 +1,217 @@
+"""Controller, data protection officer, authority, contacts, and the notice's own date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from zusage.lexicon import Authority, PhraseIndex, authorities
+from zusage.notice.reading.companies import Name, company_names
+from zusage.notice.reading.facts import Reading
+from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.phrases import squeezed
+
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,12}(?![\w@])")
+_MAIL_DISGUISED = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}\s?[\[(](?:at|ät|@)[\])]\s?[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\s?(?:\.|[\[(](?:dot|punkt)[\])])\s?[A-Za-z]{2,12}")
+_PHONE = re.compile(r"(?:(?<![\w/])\+\d{1,3}|(?<![\w/.,-])\(?0\d{1,5}\)?)(?:[\s\u00a0()/.–-]{0,3}\d){5,13}(?:-\d{1,4})?(?!\d)")
+_PHONE_WORD = re.compile(r"\bTel(?:efon)?\b|\bPhone\b|\bFon\b|\bRuf(?:nummer)?\b|\bHotline\b|\bcall\b|\bFax\b|\bT:|☎|telefonisch", re.IGNORECASE)
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"“”„]{3,300}")
+_PRIVACY_URL = re.compile(r"privacy|datenschutz|policies|optout|opt-out|gdpr|dsgvo|rights|datarequest|dataprotection|privacyshield|widerspr", re.IGNORECASE)
+_PRIVACY_HOST = re.compile(r"(?<![\w/@.-])(?:privacy|datenschutz)\.[\w-]+\.[a-z]{2,6}\b")
+_PRIVACY_TALK = re.compile(r"Datenschutz|Daten(?:nutzung|verarbeitung)|Widerspr|Nutz\w*bedingungen|Opt-?out|Werbung|privacy|personal (?:data|information)|Aufsichtsbehörde|supervisory|formular|Beschwerde|terms|settings", re.IGNORECASE)
+_DPO = re.compile(r"Datenschutzbeauftragte[nr]?\b|Datenschutz-?Ansprechpartner|data protection officer|\bDPO\b|Datenschutzberater(?:in)?\b", re.IGNORECASE)
+_PERSON = re.compile(
+    r"(?:(?:Herrn?|Frau|Mr\.|Ms\.|Mrs\.|Dr\.|Prof\.|Rechtsanw(?:alt|ältin)|RA|RAin|Dipl\.-\w+\.?(?:\s\([A-Z]+\))?|Mag\.)\s+)*"
+    r"(?:Dr\.\s|Prof\.\s)?(?:[A-ZÄÖÜ][a-zäöüßéèáíóúçñ]+(?:-[A-ZÄÖÜ][a-zäöüßéè]+)?\s)(?:[A-Z]\.\s)?(?:van\s|von\s|de\s|zu\s)?[A-ZÄÖÜ][a-zäöüßéèáíóúçñ]+(?:-[A-ZÄÖÜ][a-zäöüßéè]+)?"
+)
+_TITLES = re.compile(r"^(?:Herrn?|Frau|Mr\.|Ms\.|Mrs\.)\s+")
+_NOT_PERSON = re.compile(r"Daten|Privacy|Officer|Protection|Contact|Kontakt|Telefon|Mail|Straße|Street|Unser|Our|Bitte|Sie |Ihre|Für |Der |Die |Das |Eine?n? |Zum |Team|Abteilung|Department|Anfrage|Aufsicht|Deutschland|Postanschrift|The |You |With |Art\.|Wir |We ")
+_CONTROLLER_IS = re.compile(
+    r"(?:Verantwortliche(?:r|n)?(?: Stelle)?\b[^.:]{0,140}?\b(?:ist|sind)\b(?: (?:der|die|das))?:?|Verantwortliche(?:r|n)?(?: Stelle)?[^.:]{0,80}:|betrieben von(?: der| dem)?|"
+    r"(?:data )?controller[^.:]{0,120}?\b(?:is|are)\b:?|(?:data )?controller[^.:]{0,60}:|operated by|provided by|betreibt die|Betreiber(?:in)?(?: dieser (?:Website|Webseite|Seiten))? ist)",
+    re.IGNORECASE,
+)
+_SELF = re.compile(r"\((?:im (?:Folgenden|Weiteren)|nachfolgend|nachstehend|hierinafter|hereinafter|kurz|auch)?[^()]{0,60}[„“\"'‚»](?:wir|uns|we|us|our)[“”\"',‘«]|\([„“\"'][^()]{1,40}[“”\"'],?[^()]{0,12}[„“\"'](?:wir|we|us)[“”\"',]|,? \(?[„“\"](?:we|us|our)[“”\"]", re.IGNORECASE)
+_HOW_WE = re.compile(r"(?:wie|how) (?P<name>[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) (?:Ihre|deine|personenbezogene|Daten|your|collects|uses|processes|handles)")
+_RESPONSIBLE = re.compile(r"von (?P<name>[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) verantwortet")
+_OPERATED = re.compile(r"(?:betrieben von(?: der| dem)?|operated by|provided by) (?P<name>[A-Z0-9][\w.&-]*(?: [\w.&-]+){0,3}?)(?= aus |,|\.| mit Sitz| in | \()")
+_MONTHS = {name: number for number, names in enumerate((
+    ("januar", "jänner", "january", "jan"), ("februar", "feber", "february", "feb"), ("märz", "march", "mar"), ("april", "apr"),
+    ("mai", "may"), ("juni", "june", "jun"), ("juli", "july", "jul"), ("august", "aug"), ("september", "sep", "sept"),
+    ("oktober", "october", "oct", "okt"), ("november", "nov"), ("dezember", "december", "dec", "dez")), 1) for name in names}  # fmt: skip
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DATE = re.compile(
+    rf"(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})|(?P<d>\d{{1,2}})\.\s?(?P<m>\d{{1,2}})\.\s?(?P<y>\d{{4}})|(?P<d2>\d{{1,2}})(?:\.|st|nd|rd|th)?(?: of)? (?P<m2>{_MONTH})\.?,? (?P<y2>\d{{4}})|"
+    rf"(?P<m3>{_MONTH})\.? (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y3>\d{{4}})|(?P<m4>{_MONTH})\.? (?P<y4>\d{{4}})|(?P<m5>\d{{1,2}})/(?P<y5>\d{{4}})|(?P<rel>\d+ (?:months?|days?|weeks?|years?) ago|vor \d+ (?:Monaten|Tagen|Wochen|Jahren))",
+    re.IGNORECASE,
+)
+_STATUS = re.compile(
+    r"\bStand\b|zuletzt[^.]{0,40}(?:aktualisiert|geändert|überarbeitet)|letzte (?:Aktualisierung|Änderung)|(?:last|date last|most recently)[ -](?:updated|modified|revised|reviewed)|^\W*Updated|effective (?:date|as of|from)?|"
+    r"(?:version|fassung)(?: \d[\d.]*)?(?: vom| of| dated|:)|gültig (?:ab|seit)|in effect|as of\b|Letzte Überarbeitung|Datum:|wurde(?:n)? (?:zuletzt )?am|aktualisiert am|last change",
+    re.IGNORECASE,
+)
+_UNNAMED = re.compile(
+    r"(?:einer|eine|der|die|bei der|zuständigen?|jeweiligen?|den)? ?(?:zuständige[nr]? |für uns zuständige[nr]? |jeweiligen? )?(?:Datenschutz-?)?[Aa]ufsichtsbehörden?\b|"
+    r"(?:a|the|your|any|your local|the competent|the relevant|a competent)\s?(?:local |competent |relevant |national |data protection )*(?:supervisory|data protection) authorit(?:y|ies)|zuständigen Datenschutzbehörde|Datenschutzbehörde"
+)
+_NAMED_AUTHORITY = re.compile(
+    r"(?:(?:Der|Die|den|dem|der|des)\s)?(?:Bayerische[nrs]?|Hessische[nr]?|Sächsische[nr]?|Hamburgische[nr]?|Berliner|Thüringer|Österreichische[nr]?|Unabhängige[ns]?|Niedersächsische[nr]?)?\s?"
+    r"(?:(?:Landes|Bundes)beauftragte[nr]?|Landesamt|Landeszentrum|Datenschutzzentrum|Beauftragte[nr]?) für (?:den |die )?(?:Datenschutz\w*)(?: und(?: die| das Recht auf| für das Recht auf)? (?:Informationsfreiheit|Akteneinsicht))?"
+    r"(?: (?:des Landes |der Freien (?:und )?Hansestadt |in )?[A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?)?|Aufsichtsbehörde des (?:Freistaates|Landes) [A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?"
+)
+
+
+@cache
+def _authority_index() -> PhraseIndex[Authority]:
+    return PhraseIndex(((name, authority) for authority in authorities() for name in authority.names), inflected=False)
+
+
+def contacts(passage: Passage) -> Iterator[Reading]:
+    """E-mail addresses, telephone numbers, and addresses on the web that serve privacy matters."""
+    text = passage.text
+    for found in _MAIL.finditer(text) if "@" in text else ():
+        yield Reading("contact", found.group().rstrip("."), found.start(), found.end(), 0.97)
+    for found in _MAIL_DISGUISED.finditer(text):
+        yield Reading("contact", squeezed(found.group()), found.start(), found.end(), 0.8)
+    for found in _PHONE.finditer(text):
+        if _PHONE_WORD.search(text[max(0, found.start() - 60) : found.start()]) or found.group().startswith("+"):
+            yield Reading("contact", squeezed(found.group().strip()), found.start(), found.end(), 0.9)
+    for found in _URL.finditer(text) if "http" in text or "www." in text else ():
+        address = found.group().rstrip(".,;:)”“!?")
+        if _PRIVACY_URL.search(address) or _PRIVACY_TALK.search(text) or _PRIVACY_TALK.search(passage.lead):
+            yield Reading("contact", address, found.start(), found.start() + len(address), 0.85)
+    for found in _PRIVACY_HOST.finditer(text):
+        yield Reading("contact", found.group(), found.start(), found.end(), 0.8)
+
+
+def officer(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
+    """The data protection officer: the name, or else the e-mail address, that follows the word within three lines."""
+    for at, passage in enumerate(section):
+        said = _DPO.search(passage.text)
+        if not said or re.search(r"\b(?:Recht|hinzugezogen|nicht verpflichtet|not required to|keine[nr]? Datenschutzbeauftragte)", passage.text):
+            continue
+        name = mail = None
+        for following in section[at : at + 8]:
+            start = said.end() if following is passage else 0
+            name = name or _person(following, start)
+            mail = mail or _mail(following, start)
+            if mail:
+                break
+        chosen = name or mail
+        if chosen:
+            yield chosen
+            return
+
+
+def _person(passage: Passage, start: int) -> tuple[Passage, Reading] | None:
+    text = passage.text
+    companies = [name for name in company_names(text) if name.start >= start]
+    for found in _PERSON.finditer(text, start):
+        if _NOT_PERSON.search(found.group()) or any(name.start <= found.start() < name.end for name in companies):
+            continue
+        written = _TITLES.sub("", found.group())
+        return passage, Reading("dpo", squeezed(written), found.end() - len(written), found.end(), 0.85)
+    if companies:
+        return passage, Reading("dpo", companies[0].text, companies[0].start, companies[0].end, 0.7)
+    return None
+
+
+def _mail(passage: Passage, start: int) -> tuple[Passage, Reading] | None:
+    found = _MAIL.search(passage.text, start)
+    return (passage, Reading("dpo", found.group(), found.start(), found.end(), 0.9)) if found else None
+
+
+def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
+    """The controller as a section names it: after "Verantwortlicher … ist", or at the head of the address that follows."""
+    for at, passage in enumerate(section):
+        text = passage.text
+        for found in _SELF.finditer(text):
+            named = next((name for name in reversed(company_names(text)) if name.end <= found.start() + 2 and found.start() - name.end < 160), None)
+            if named:
+                yield passage, Reading("controller", named.text, named.start, named.end, 0.92)
+                return
+        said = _CONTROLLER_IS.search(text)
+        announced = passage.block.kind == "heading" and passage.topics[:1] == ("controller",)
+        if said or announced:
+            named_at = _named_after(section, at, said.end() if said else len(text))
+            if named_at:
+                yield named_at
+                return
+    for passage in section:
+        for pattern in (_OPERATED, _HOW_WE, _RESPONSIBLE):
+            found = pattern.search(passage.text)
+            if found:
+                yield passage, Reading("controller", found["name"], found.start("name"), found.end("name"), 0.7)
+                return
+
+
+def _named_after(section: Sequence[Passage], at: int, start: int) -> tuple[Passage, Reading] | None:
+    names: list[Name] = [name for name in company_names(section[at].text) if name.start >= start - 1]
+    if names:
+        return section[at], Reading("controller", names[0].text, names[0].start, names[0].end, 0.95)
+    for following in section[at + 1 : at + 6]:
+        if following.block.kind == "heading" or _DPO.search(following.text):
+            break
+        if _CONTROLLER_IS.search(following.text):
+            return None
+        text = following.text
+        named = company_names(text)
+        if named:
+            return following, Reading("controller", named[0].text, named[0].start, named[0].end, 0.95)
+        stripped = text.strip()
+        if following.block.kind == "paragraph" and len(stripped) <= 70 and not stripped.endswith((".", ":")) and stripped[:1].isupper():
+            name = stripped.split(",")[0]
+            begin = text.find(name)
+            return following, Reading("controller", name, begin, begin + len(name), 0.75)
+    return None
+
+
+def authority(passage: Passage) -> Iterator[Reading]:
+    """Supervisory authorities by name; "unnamed" where only "a supervisory authority" is mentioned."""
+    text = passage.text
+    named = False
+    for hit in _authority_index().find(text):
+        named = True
+        yield Reading("authority", squeezed(text[hit.start : hit.end]), hit.start, hit.end, 0.95)
+    if not named:
+        for found in _NAMED_AUTHORITY.finditer(text):
+            if "etrieblich" in text[max(0, found.start() - 15) : found.start()]:
+                continue
+            named = True
+            value = re.sub(r"^(?:Der|Die|den|dem|der|des)\s", "", found.group()).strip()
+            yield Reading("authority", squeezed(value), found.end() - len(value), found.end(), 0.85)
+            break
+    if not named and passage.block.kind != "heading":
+        unnamed = _UNNAMED.search(text)
+        if unnamed and re.search(r"[Bb]eschwer|[Cc]ompla|wenden|Rechte?\b|contact", text):
+            yield Reading("authority", "unnamed", unnamed.start(), unnamed.end(), 0.8)
+
+
+def as_of(passage: Passage) -> Iterator[Reading]:
+    """The notice's own date, where a word of status stands beside it."""
+    text = passage.text
+    for word in _STATUS.finditer(text):
+        date = _DATE.search(text, word.start(), min(len(text), word.end() + 40))
+        if not date or (date.start() - word.end() > 30):
+            continue
+        if re.match(r"Stand(?:s)? der (?:Technik|Forschung)|as of (?:the|when)", text[word.start() :]):
+            continue
+        about = re.search(r"Datenschutz|Erklärung|notice|policy|statement|Stand|Updated|Version|modified|revised|updated|Fassung|effective", text, re.IGNORECASE)
+        if about and not re.search(r"Richtlinie \d|Verordnung|Beschluss|Entscheidung|decision|Regulation", text[max(0, word.start() - 80) : date.start()]):
+            yield Reading("as_of", _iso(date), date.start(), date.end(), 0.9)
+            return
+
+
+def _iso(date: re.Match[str]) -> str:
+    if date["iso"]:
+        return date["iso"]
+    if date["rel"]:
+        return date["rel"]
+    for day, month, year in (("d", "m", "y"), ("d2", "m2", "y2"), ("d3", "m3", "y3")):
+        if date[year]:
+            number = int(date[month]) if date[month].isdigit() else _MONTHS[date[month].lower()]
+            return f"{date[year]}-{number:02d}-{int(date[day]):02d}"
+    month = date["m4"] or date["m5"]
+    number = int(month) if month.isdigit() else _MONTHS[month.lower()]
+    return f"{date['y4'] or date['y5']}-{number:02d}"

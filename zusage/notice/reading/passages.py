@@ -1,0 +1,114 @@
+"""Blocks with what the extractors need to know: topic, sentences, the lead-in of a list, the section's number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from zusage.lexicon import topics_of
+from zusage.notice.reading.document import Block, Document
+
+_ABBREVIATIONS = frozenset(
+    "z.b b z a u d h e.g i.e e.v ev art abs lit nr s sog bzw ca usw etc ggf evtl inkl vgl dr prof str st ltd inc co corp no "
+    "vs bspw insb gem dipl ing tel mind max buchst ziff idr i.d.r u.a d.h o.ä s.o s.u z.t rev approx mr mrs ms".split()
+)
+_STOP = re.compile(r"[.!?](?:[\"“”»)]|\s*\(\d\))?(?=\s+[„\"“«(]?[A-ZÄÖÜ0-9])|[.!?](?=[A-ZÄÖÜ][a-zäöüß]{2,}\s)")
+_LAST_WORD = re.compile(r"([\w.]+)$")
+_MONTHS = re.compile(r"\s+(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Quartal|Jahr)")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One block as the extractors see it. Offsets they return are within `text`."""
+
+    block: Block
+    part: int
+    topics: tuple[str, ...]
+    lead: str
+    sentences: tuple[tuple[int, int], ...]
+    language: str
+    names: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def text(self) -> str:
+        return self.block.text
+
+    @property
+    def topic(self) -> str:
+        """What the section is about, or an empty text."""
+        return self.topics[0] if self.topics else ""
+
+    def about(self, *topics: str) -> bool:
+        """Whether the section is about one of these."""
+        return any(topic in self.topics for topic in topics)
+
+
+def sentences_of(text: str) -> tuple[tuple[int, int], ...]:
+    """The sentences of a line, as offsets. Abbreviations, dates, section numbers and initials do not end one."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for stop in _STOP.finditer(text):
+        before = _LAST_WORD.search(text, max(start, stop.start() - 24), stop.start())
+        word = before[1] if before else ""
+        if text[stop.start()] == "." and (
+            word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()) or word.lower().rsplit(".", 1)[-1] in ("b", "v", "a", "h", "e", "g")
+        ):
+            continue
+        if word.isdigit() and len(word) <= 2 and _MONTHS.match(text, stop.end()):
+            continue
+        if text[start : stop.end()].strip():
+            found.append((start, stop.end()))
+        start = stop.end()
+    if text[start:].strip():
+        found.append((start, len(text)))
+    return tuple(found)
+
+
+def passages_of(document: Document) -> Iterator[Passage]:
+    """Every block of the document as a passage. Sections of definitions are left out: they state nothing."""
+    part = 0
+    lead = ""
+    previous: Block | None = None
+    defining: str | None = None
+    for block in document.blocks:
+        text = block.text
+        if block.kind == "heading":
+            part += 1
+            lead = ""
+        elif previous is not None and previous.headings != block.headings:
+            part += 1
+            lead = ""
+        topics = _topics(block)
+        defining = _defining(block, defining)
+        if defining is None:
+            yield Passage(block, part, topics, lead, sentences_of(text), document.language or "de")
+        if block.kind in ("paragraph", "item") and text.rstrip().endswith((":", " um", " to")):
+            lead = _last_sentence(text)
+        elif block.kind == "paragraph":
+            lead = ""
+        previous = block
+
+
+def _last_sentence(text: str) -> str:
+    sentences = sentences_of(text)
+    return text[sentences[-1][0] :].strip() if sentences else text.strip()
+
+
+def _topics(block: Block) -> tuple[str, ...]:
+    """The topics of the nearest heading that has any; a heading without one does not inherit purposes or data."""
+    if not block.headings:
+        return ()
+    own = topics_of(block.headings[-1])
+    if own:
+        return own
+    inherited = [topic for heading in reversed(block.headings[:-1]) for topic in topics_of(heading)]
+    return tuple(topic for topic in inherited if topic in ("rights", "security", "definitions", "changes", "cookies"))[:2]
+
+
+def _defining(block: Block, before: str | None) -> str | None:
+    """The heading of definitions that the block stands under, or None."""
+    for heading in block.headings:
+        if "definitions" in topics_of(heading)[:1]:
+            return heading
+    return before if before and before in block.headings else None

@@ -1,0 +1,113 @@
+"""Plain text and Markdown to lines: headings, list items, tables in pipe form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from zusage.lexicon import topics_of
+from zusage.notice.reading.document import Line
+from zusage.notice.reading.headings import is_item, looks_like_heading, numbered_level
+
+_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
+_UNDERLINE = re.compile(r"(?:={3,}|-{3,})\s*")
+_HASHES = re.compile(r"(#{1,6})\s+(.+?)\s*#*\s*")
+_LINK = re.compile(r"!?\[([^\]\n]{1,300})\]\(<?([^)\s>]{1,500})>?(?:\s+\"[^\"]{0,200}\")?\)")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=\S)([^*\n]{1,500}?)(?<=\S)\1(?![\w*])|(?<!\w)(_{1,2})(?=\S)([^_\n]{1,500}?)(?<=\S)\3(?!\w)")
+_RUN_ON = re.compile(r"([A-ZÄÖÜ][a-zäöüß]{4,40})(?=(?:Sie|Wir|Die|Der|Das|Ihre|Unsere|We|You|Our|The)\s)")
+
+
+def lines_of_text(text: str) -> list[Line]:
+    """The lines of a plain text, with what looks like a heading, an item or a table row marked as such."""
+    raw = text.split("\n")
+    found: list[Line] = []
+    level = 0
+    for at, line in enumerate(raw):
+        table = _row(raw, at)
+        if table:
+            found.append(table)
+        elif is_item(line) and not (numbered_level(line.strip()) and looks_like_heading(raw, at)):
+            found.append(Line(line, "item"))
+        elif looks_like_heading(raw, at):
+            own = numbered_level(line.strip())
+            level = own if own else level
+            found.append(Line(line, "heading", own or level + 1))
+        else:
+            found.append(Line(line, "item" if _in_bare_list(raw, at) else "paragraph"))
+    return found
+
+
+def run_on_heading(text: str) -> str | None:
+    """A heading run together with its first sentence ("SpeicherdauerWir löschen …"), if the line begins with one."""
+    match = _RUN_ON.match(text)
+    return match[1] if match and topics_of(match[1]) else None
+
+
+def lines_of_markdown(text: str) -> list[Line]:
+    """The lines of a Markdown text; marks of emphasis and links are resolved, one line stays one line."""
+    raw = text.split("\n")
+    found: list[Line] = []
+    fenced = False
+    for at, line in enumerate(raw):
+        if line.lstrip().startswith("```"):
+            fenced = not fenced
+        hashes = _HASHES.fullmatch(line.strip())
+        following = raw[at + 1].strip() if at + 1 < len(raw) else ""
+        if fenced or line.lstrip().startswith("```"):
+            found.append(Line(line))
+        elif hashes:
+            found.append(Line(_unmarked(hashes[2]), "heading", len(hashes[1])))
+        elif line.strip() and following and _UNDERLINE.fullmatch(following) and "|" not in line and not is_item(line):
+            found.append(Line(_unmarked(line), "heading", 1 if following[0] == "=" else 2))
+        elif _UNDERLINE.fullmatch(line.strip()):
+            found.append(Line(""))
+        else:
+            table = _row(raw, at)
+            if table:
+                found.append(Line(_unmarked(table.text), table.kind, 0, tuple(_unmarked(cell) for cell in table.cells)))
+            else:
+                found.append(Line(_unmarked(line), "item" if is_item(line) else "paragraph"))
+    return found
+
+
+def is_markdown(text: str) -> bool:
+    """Whether a text has Markdown headings."""
+    return len(re.findall(r"(?m)^#{1,6} \S", text[:200_000])) >= 2
+
+
+def _unmarked(text: str) -> str:
+    without_links = _LINK.sub(lambda link: link[1] if link[1] == link[2] else f"{link[1]} ({link[2]})", text)
+    return _EMPHASIS.sub(lambda mark: mark[2] or mark[4], without_links)
+
+
+def _row(raw: Sequence[str], at: int) -> Line | None:
+    """The line as a table's head or row, or None. A table in pipe form has a rule line, or two bars in each line."""
+    line = raw[at].strip()
+    if "|" not in line:
+        return None
+    if _RULE.fullmatch(line):
+        return Line(raw[at], "row")
+    following = raw[at + 1].strip() if at + 1 < len(raw) else ""
+    bars = line.count(" | ") + line.startswith("|") + line.endswith("|")
+    if not bars:
+        return None
+    cells = tuple(cell.strip() for cell in line.strip("|").split("|"))
+    if line.startswith("|") and line[1:].strip().startswith("|"):
+        cells = ("", *cells)
+    return Line(raw[at], "head" if _RULE.fullmatch(following) else "row", 0, cells)
+
+
+def _in_bare_list(raw: Sequence[str], at: int) -> bool:
+    """A short line without a full stop in a run that follows a line ending with a colon: an item without its bullet."""
+    text = raw[at].strip()
+    if not text or len(text) > 120 or text.endswith((".", ":")):
+        return False
+    for step in range(at - 1, max(-1, at - 40), -1):
+        before = raw[step].strip()
+        if not before:
+            return False
+        if before.endswith(":"):
+            return True
+        if len(before) > 120 or before.endswith("."):
+            return False
+    return False

@@ -1,0 +1,271 @@
+"""Purposes: list items, table columns, "um … zu", "zum Zweck der …", nominalisations, and their English counterparts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from zusage.notice.reading.facts import Reading
+from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
+
+_LEADS_TO_PURPOSES = re.compile(r"zweck|purpose|\bum:?$|nutzen (?:können|wir)[^:]{0,60}:|verwenden wir[^:]{0,60}:|dien(?:t|en)[^:]{0,20}:|\bto:$|use (?:this|the|your|it|personal)[^:]{0,60}:|used (?:to|for):|notwendig|nötig ist,? um|Dazu gehören|Hierzu zählen", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"folgende[rn]? (?:\w+ )?(?:Daten|Informationen|Angaben)\b|\bRechte?\b:?|rights?:|Empfänger|recipients|Cookies?\b[^:]{0,40}:|following (?:\w+ )?(?:data|information)", re.IGNORECASE)
+_QUIET = ("definitions", "changes", "security", "links", "authority", "dpo", "transfer", "controller", "profiling", "provision")
+_INFINITIVE = r"(?:zu\s(?:[a-zäöüß]+(?:en|ern|eln|n)|sein|tun)|[a-zäöüß]+?zu[a-zäöüß]+(?:en|ern|eln))(?:\szu\skönnen)?(?![\wäöüß])"
+_TO_VERB = re.compile(_INFINITIVE)
+_UM = re.compile(r"(?<![\wäöü])um\s(?=[^.;:]{3,400}?" + _INFINITIVE + ")")
+_DAMIT = re.compile(r"(?<![\wäöü])(?:damit|sodass|so dass)\s(?P<what>[^.;:]{6,160}?)(?=[.;:]|$)")
+_NOUN_START = r"(?:(?:der|des|die|den|dem|das|einer|eines|eine|Ihrer|Ihres|Ihre|unserer|unseres|unsere|deiner|deines)\s)?"
+_ZWECK = re.compile(
+    r"(?:zu(?:m|r| den| diesem)? Zwecke?n?|für(?: die)? Zwecke|zwecks|zu folgendem Zweck|Zweck(?:e)? (?:der|dieser|unserer) (?:Daten)?(?:[Vv]erarbeitung|[Ee]rhebung|[Nn]utzung|Speicherung)(?: \w+){0,4} (?:ist|sind)|dien(?:t|en)(?: (?:ausschließlich|insbesondere|allein|lediglich|vor allem|unter anderem|uns|dazu|auch|somit|primär))?(?: dem Zweck)?(?: der| dem| den| zur)?|"
+    r"(?:Interesse|Interessen) (?:liegt|liegen|besteht|bestehen)(?: (?:hierbei|dabei|insbesondere|hier))? in (?:der|dem|einer|einem))\s(?P<what>[A-ZÄÖÜa-zäöü„][^.;:]{3,260})"
+)
+_ZWECKEN = re.compile(r"(?:zu|für)\s(?:(?:eigenen?|unseren? eigenen?|statistischen?|rein|ausschließlich|internen?|werblichen?)\s)*(?P<what>(?:[A-ZÄÖÜ][\wäöüß]*-(?:,| und| oder|/)\s)?[A-ZÄÖÜ][\wäöüß-]*?[zZ]wecken?|statistischen Zwecken|werblichen Zwecken)(?!\w)")
+_ZUR = re.compile(
+    r"(?<![\wäöü])(?:zur|für die|für den|für eine|für einen|für das|für|zum|zu einer|bei der|im Rahmen der|im Rahmen des)\s(?P<what>(?:[a-zäöüß-]+(?:e|en|er|es|em)\s){0,2}(?:[A-ZÄÖÜ][\wäöüß:/-]*-\s?(?:,|und|oder|bzw\.|sowie)\s)?[A-ZÄÖÜ][\wäöüß:/-]*"
+    r"(?:ung|ungen|tion|tionen|analyse|analysen|abwicklung|schutz|erkennung|betrieb|versand|service|support|marketing|werbung|zwecke|sicherheit|pflege|suche|abwehr|erbringung|gestaltung|management|forschung|messung|wahrung|verfolgung|Betrieb|Versand|Schutz|Marketing|Hosting|Zwecke|Abschluss|Einzug|einzug|nachweis|Nachweis|Kontrolle|kontrolle|buchhaltung|statistik|Statistik|Analyse|Werbung|Kommunikation|kommunikation|pflichten|Speichern|Sammeln|Versenden|Remarketing|Networking)(?![\wäöüß])[^.;:]{0,160})"
+)
+_STOP = re.compile(
+    r"\s(?:werden|wird|ist|sind|wurde|wurden|erforderlich|notwendig|verwendet|verarbeitet|genutzt|gespeichert|erhoben|eingesetzt|benötigt|verarbeiten|nutzen|verwenden|speichern|erheben|setzen|übermitteln|erfolgt|dient|dienen|kann|können|haben|weiter|gemäß|nach Art|auf (?:Grundlage|Basis)|aufgrund|gem\.|sofern|soweit|wenn|sobald|bis|unter Verwendung|mittels|ein\b|einsetzen|beitragen|übertragen|wir|gelöscht|zulässig|weitergegeben|bereitgestellt|i\.S\.d\.|im Sinne|möchten)\b|\s\((?:Art|§|vgl|siehe)|,\s(?:die|der|das|welche|wobei|sofern|soweit|wenn|da|weil|um|dass|ob|indem|also|z\.B|insbesondere|es sei|wozu|wofür|sondern|so)\b|\s[–-]\s"
+)
+_NO_PURPOSE = re.compile(
+    r"^(?:Verarbeitung(?:en)?\b(?! (?:Ihrer|deiner|der) (?:Anfrage|Bestellung|Bewerbung))|Verfügung|Zeit\b|Speicherung\b$|Einwilligung|Nutzung$|Übermittlung$|Datenverarbeitung|Löschung|Auskunft|Berichtigung|Einschränkung|Ausübung|Geltendmachung|Verteidigung|Zukunft|Person|Folge|Beschwerde|Aufsicht|Dauer|Daten|Datenschutz|Website$|Seite|Kenntnis|Verfügung|Wahl|Anwendung|Anbieter|Informationen$|Zustimmung|Bereitstellung (?:der|von|personenbezogener) (?:personenbezogene[rn] )?Daten|Datenübermittlung|Registrierung$|Verantwortung|Weitergabe|Offenlegung|Übertragung$|Erhebung|Verwendung$|Sie\b|Ihre Rechte|Ihre Person|diesen|diesem|dieser|folgende|genannten|die oben|oben|Zwecke[n]?$|den genannten|welche|Einhaltung dieser)"
+)
+_ENGLISH_TO = re.compile(
+    r"(?:(?<![\w-])in order to|(?:use[ds]?|us(?:e|ing)|process(?:ed|es|ing)?|collect(?:ed|s|ing)?|need(?:ed)?|necessary|required|helps? us|allows? us|enables? us|store[ds]?|serves?|share[ds]?|retain(?:ed)?|set|contact you|do this|rely on [^.;:]{3,30}|cookies|information|data|it|them|this|address|details)(?:\s[^.;:]{0,60}?)?\sto)\s(?P<what>(?!(?:the|a|an|you|us|our|your|third|any|be|have|do|which|whom|this|that|these|other|comply with this|exercise|object|withdraw|recipients|countries|servers|its|Google|another)\b)[a-z]+[^.;:]{2,220})",
+    re.IGNORECASE)
+_ENGLISH_FOR = re.compile(
+    r"(?:for (?:the )?(?:following )?(?:sole |exclusive |limited )?purposes? of|for the performance of|used for|use [^.;:]{0,40} for|process [^.;:]{0,50} for|needed for|necessary for|purposes? (?:of (?:the |this )?processing )?(?:is|are))\s(?P<what>(?!(?:the purposes?|which|these purposes|this purpose|that purpose|as long|example)\b)[a-z][^.;:]{2,200})|for\s(?P<what2>(?:[a-z]+\s(?:and|or)\s)?[a-z-]+(?: [a-z-]+)? purposes)\b",
+    re.IGNORECASE)
+_ENGLISH_STOP = re.compile(r"\s(?:\(Art|pursuant|on the basis|based on|under Art|in accordance|if you|when you|where you|unless|until|which|as long|as set out|as described|before|provided that|is based|are based|for as long|after which|because)\b|\s\(|,\s(?:which|who|where|if|unless|as|including|such as|for example|in particular|because|we|you|provided|and we|but|so that|based)\b|\s[–-]\s")
+_ENGLISH_NO = re.compile(r"^(?:the establishment|establishment|defen[cs]e|exercise|object|withdraw|the purposes|us\b|you\b|be\b|a limited|as long|our website$|any|these|change|do so|know|see|learn|read|find|make sure that you|make a complaint|lodge|contact us|delete cookies|disable|receive a copy)", re.IGNORECASE)
+
+
+def purposes(passage: Passage) -> Iterator[Reading]:
+    """The purposes that a passage states."""
+    block = passage.block
+    if block.kind in ("heading", "head") or passage.topic in _QUIET or passage.about("definitions"):
+        return
+    if block.kind == "row":
+        yield from _unique(_row(passage))
+        return
+    if block.kind == "item" and _announced(passage):
+        yield from _unique(_item(passage))
+        return
+    yield from _unique(_running(passage))
+
+
+def _unique(readings: Iterator[Reading]) -> Iterator[Reading]:
+    seen: list[tuple[int, int]] = []
+    words: set[str] = set()
+    for reading in readings:
+        if any(a <= reading.start and reading.end <= b for a, b in seen) or reading.value.casefold() in words:
+            continue
+        seen.append((reading.start, reading.end))
+        words.add(reading.value.casefold())
+        yield reading
+
+
+def _announced(passage: Passage) -> bool:
+    if passage.lead:
+        return bool(_LEADS_TO_PURPOSES.search(passage.lead)) and not _ELSEWHERE.search(passage.lead)
+    return passage.topic == "purposes"
+
+
+def _item(passage: Passage) -> Iterator[Reading]:
+    """An item of a list of purposes: one purpose, or its clauses with "zu"."""
+    text = passage.text
+    a, b = trimmed(text, 0, len(text))
+    stop = re.search(r"[.!?]\s+[A-ZÄÖÜ]|\s\((?:Art|§|Legal|Rechtsgrundlage|auf Grundlage)|\s[–-]\s(?:Art|Rechtsgrundlage|legal)|;|:\s", text[a:b])
+    if stop and stop.start() > 4:
+        b = a + stop.start()
+    a, b = trimmed(text, a, b)
+    body = text[a:b]
+    if body.lower().startswith("um ") or _TO_VERB.search(body):
+        clauses = list(_clauses(text, a, b))
+        if clauses:
+            yield from clauses
+            return
+    body = re.sub(r"^(?:in order to|to|zur|zum|für die|für)\s+", "", body, flags=re.IGNORECASE)
+    if body and len(body.split()) <= 30:
+        yield Reading("purpose", _spoken(body), b - len(body), b, 0.85)
+
+
+def _row(passage: Passage) -> Iterator[Reading]:
+    block = passage.block
+    if any("ookie" in column for column in block.columns) or passage.about("cookies") or any(re.fullmatch(r"name", column.strip(), re.IGNORECASE) for column in block.columns):
+        return
+    at = 0
+    for column, cell in zip(block.columns, block.cells, strict=False):
+        place = passage.text.find(cell, at) if cell else -1
+        if place < 0:
+            continue
+        at = place + len(cell)
+        if not re.search(r"zweck|purpose|verarbeitungstätigkeit|wofür|why", column, re.IGNORECASE):
+            continue
+        stop = re.search(r"[.:]\s", cell)
+        end = place + (stop.start() if stop else len(cell))
+        slashed = cell[: end - place]
+        parts = enumeration(passage.text, place, end) if len(slashed) < 90 or "," in slashed else [(place, end)]
+        if re.search(r"\bvon Verträgen|\bof\b", slashed) and len(parts) > 2:
+            parts = [(place, end)]
+        for a, b in parts:
+            for c, d in _slashes(passage.text, a, b):
+                phrase = squeezed(passage.text[c:d])
+                if phrase and not re.fullmatch(r"[\d\W]+", phrase) and len(phrase) > 3:
+                    yield Reading("purpose", phrase, c, d, 0.75)
+
+
+def _slashes(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    begin = start
+    for cut in re.finditer(r"\s/\s", text[start:end]):
+        yield trimmed(text, begin, start + cut.start())
+        begin = start + cut.end()
+    yield trimmed(text, begin, end)
+
+
+def _running(passage: Passage) -> Iterator[Reading]:
+    for start, end in passage.sentences:
+        sentence = passage.text[start:end]
+        if passage.about("rights") and re.search(r"[Rr]echt|[Rr]ight|Widerspr|object|verlangen", sentence):
+            continue
+        if re.search(r"(?:Sie können|You can|you may)[^.]{0,40} (?:verhindern|deaktivieren|disable|prevent|löschen)", sentence):
+            continue
+        if passage.language == "en":
+            yield from _english(passage.text, start, end)
+        else:
+            yield from _german(passage, start, end)
+
+
+def _german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
+    text = passage.text
+    for found in _UM.finditer(text, start, end):
+        stop = _clause_end(text, found.end(), end)
+        yield from _clauses(text, found.start(), stop)
+    for found in _ZWECK.finditer(text, start, end):
+        yield from _nouns(text, found.start("what"), found.end("what"), 0.75)
+    for found in _ZWECKEN.finditer(text, start, end):
+        if not re.match(r"(?:anderen|diesen|genannten|welchen|oben|folgenden|den |weiteren)", found["what"]):
+            yield Reading("purpose", squeezed(found["what"]), found.start("what"), found.end("what"), 0.65)
+    if passage.topic in ("retention", "recipients", "rights") and not re.search(r"verarbeit|verwend|genutzt|nutzen|Zweck|erforderlich|unterstütz", text[start:end]):
+        return
+    for found in _ZUR.finditer(text, start, end):
+        if not _NO_PURPOSE.match(found["what"]):
+            yield from _nouns(text, found.start("what"), found.end("what"), 0.6)
+
+
+def _clause_end(text: str, start: int, end: int) -> int:
+    """The end of an infinitive clause: after its last "zu" verb, as long as the clause goes on with commas and "und"."""
+    verbs = list(_TO_VERB.finditer(text, start, end))
+    stop = end
+    for verb in verbs:
+        following = text[verb.end() : verb.end() + 14]
+        if not re.match(r"(?:\s?,|\s(?:und|oder|sowie|bzw\.)\s)", following):
+            stop = verb.end()
+            break
+        if re.match(r"\s?,\s(?:die|der|das|wenn|sofern|soweit|wie|auf|ob|dass|indem|damit|beispielsweise indem)\s", following):
+            stop = _relative_end(text, verb.end(), end) if re.match(r"\s?,\s(?:die|wie|auf|ob|dass)\s", following) else verb.end()
+            break
+        if not _TO_VERB.search(text, verb.end(), end):
+            stop = verb.end()
+    return stop
+
+
+def _relative_end(text: str, start: int, end: int) -> int:
+    found = re.search(r"[.;:(]|,\s(?:und|sowie|um|damit|wenn|sofern)\s", text[start + 1 : end])
+    return start + 1 + found.start() if found else end
+
+
+def _clauses(text: str, start: int, end: int) -> Iterator[Reading]:
+    """The purposes of "um A zu tun, B zu lassen und C zu sein": split after each verb, where more than the verb follows."""
+    begin = start
+    pieces: list[tuple[int, int]] = []
+    for verb in _TO_VERB.finditer(text, start, end):
+        following = re.match(r"\s*(?:,\s*(?:und\s|oder\s|sowie\s)?|und\s|oder\s|sowie\s|bzw\.\s)", text[verb.end() : end])
+        relative = re.match(r"\s?,\s(?:die|wie|auf|ob|dass)\s", text[verb.end() : end])
+        if following and not relative:
+            rest = text[verb.end() + following.end() : end]
+            next_verb = _TO_VERB.search(rest)
+            if next_verb and len(rest[: next_verb.start()].split()) == 0:
+                continue
+            pieces.append((begin, verb.end()))
+            begin = verb.end() + following.end()
+    pieces.append((begin, end))
+    for a, b in pieces:
+        c, d = trimmed(text, a, b)
+        if text[c:d].startswith("um "):
+            c += 3
+        value = _spoken(text[c:d])
+        if value and 1 < len(value.split()) <= 32 and (_TO_VERB.search(text[c:d]) or len(pieces) == 1):
+            yield Reading("purpose", value, c, d, 0.8)
+
+
+def _spoken(clause: str) -> str:
+    """A clause as a purpose: "Fehler zu erkennen und zu beheben" → "Fehler erkennen und beheben"."""
+    value = re.sub(r"^um\s+", "", squeezed(clause))
+    value = re.sub(r"\szu können$", "", value)
+    value = re.sub(r"(?<=\s)zu (?=[a-zäöüß]+(?:en|ern|eln|n|tun|sein)\b)", "", value)
+    value = re.sub(r"\b((?:ab|an|auf|aus|bei|be|dar|durch|ein|entgegen|fest|fort|heraus|her|hin|mit|nach|sicher|um|unter|vor|weiter|wieder|zurück|zusammen|zur|bereit|wahr|statt|teil|los|nieder|hoch|frei|vorweg|auszu|kennen|weg)|zu)zu([a-zäöüß]+(?:en|ern|eln))\b", r"\1\2", value)
+    return value.strip(" ,")
+
+
+def _nouns(text: str, start: int, end: int, confidence: float) -> Iterator[Reading]:
+    stop = _STOP.search(text, start, end)
+    cut = stop.start() if stop else end
+    if text.count("(", start, cut) > text.count(")", start, cut):
+        closing = text.find(")", cut)
+        cut = closing + 1 if 0 < closing < end + 60 else text.rfind("(", start, cut)
+    for a, b in _parts(text, start, cut):
+        phrase = squeezed(text[a:b])
+        if _plausible(phrase):
+            yield Reading("purpose", phrase, a, b, confidence)
+
+
+def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Members of an enumeration of purposes; a member without a complement shares the one of the last."""
+    members = enumeration(text, start, end)
+    joined: list[tuple[int, int]] = []
+    for at, (a, b) in enumerate(members):
+        last = at == len(members) - 1
+        bare = len(text[a:b].split()) == 1 and re.search(r"(?:ung|tion|en|Abwehr|Betrieb)$", text[a:b])
+        if bare and not last and re.match(r"\s*(?:und|oder|bzw\.|sowie)\s", text[b : b + 8]) and len(text[members[at + 1][0] : members[at + 1][1]].split()) > 1:
+            members[at + 1] = (a, members[at + 1][1])
+            continue
+        if joined and re.match(r"[a-zäöü]", text[a:b]) and not re.search(r"(?:ung|tion|schutz|betrieb|werbung|zwecke)", text[a:b], re.IGNORECASE):
+            joined[-1] = (joined[-1][0], b)
+            continue
+        if joined and len(text[a:b].split()) <= 2 and not re.search(r"(?:ung|ungen|tion|tionen|schutz|analyse|betrieb|werbung|zwecke|forschung|messung|marketing|service|support|versand|hosting|abwicklung|kommunikation|sicherheit)\b", text[a:b], re.IGNORECASE):
+            joined[-1] = (joined[-1][0], b)
+            continue
+        joined.append((a, b))
+    return joined
+
+
+def _plausible(phrase: str) -> bool:
+    words = phrase.split()
+    return 0 < len(words) <= 20 and len(phrase) > 3 and not _NO_PURPOSE.match(phrase) and not is_clause(phrase.split(",")[0]) and any(char.isupper() for char in phrase)
+
+
+def _english(text: str, start: int, end: int) -> Iterator[Reading]:
+    for found in _ENGLISH_TO.finditer(text, start, end):
+        yield from _english_parts(text, found.start("what"), found.end("what"), 0.75)
+    for found in _ENGLISH_FOR.finditer(text, start, end):
+        name = "what" if found["what"] else "what2"
+        yield from _english_parts(text, found.start(name), found.end(name), 0.7)
+
+
+def _english_parts(text: str, start: int, end: int, confidence: float) -> Iterator[Reading]:
+    stop = _ENGLISH_STOP.search(text, start, end)
+    cut = stop.start() if stop else end
+    begin = start
+    pieces: list[tuple[int, int]] = []
+    for split in re.finditer(r",\s(?:and\s|or\s)?(?:to\s)?(?=[a-z]+(?:ing)?\s)|\sand\s(?:to\s)?(?=(?:to\s)?[a-z]+\s(?:your|our|the|you|us|a|an|any|and)\b)", text[start:cut]):
+        pieces.append((begin, start + split.start()))
+        begin = start + split.end()
+    pieces.append((begin, cut))
+    for a, b in pieces:
+        c, d = trimmed(text, a, b)
+        phrase = re.sub(r"^to\s", "", squeezed(text[c:d]))
+        if 0 < len(phrase.split()) <= 24 and len(phrase) > 3 and not _ENGLISH_NO.match(phrase):
+            yield Reading("purpose", phrase, c, d, confidence)

@@ -1,0 +1,105 @@
+"""From a document to its facts: every extractor over every passage, then one fact for each section."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+
+from zusage.notice.reading import bases, parties, retention, statements
+from zusage.notice.reading.categories import categories
+from zusage.notice.reading.cookies import cookies
+from zusage.notice.reading.document import Document, UnreadableNotice
+from zusage.notice.reading.facts import FACT_TYPES, Fact, Reading
+from zusage.notice.reading.passages import Passage, passages_of
+from zusage.notice.reading.purposes import purposes
+from zusage.notice.reading.recipients import recipients
+from zusage.notice.reading.rights import rights
+from zusage.notice.reading.services import third_party_services
+from zusage.notice.reading.transfers import transfers
+
+_BY_PASSAGE: tuple[Callable[[Passage], Iterator[Reading]], ...] = (
+    parties.contacts, parties.authority, parties.as_of, bases.citations, rights, cookies, third_party_services, recipients,
+    retention.retentions, categories, purposes, statements.profiling, statements.provision, statements.age_limits,
+    statements.deadlines, statements.sources,
+)  # fmt: skip
+_BY_SECTION: tuple[Callable[[Sequence[Passage]], Iterator[tuple[Passage, Reading]]], ...] = (
+    parties.controller, parties.officer, transfers,
+)  # fmt: skip
+_ORDER = {name: place for place, name in enumerate(FACT_TYPES)}
+
+
+def read_facts(document: Document) -> list[Fact]:
+    """The facts of a notice in the order of the text, one of a kind and value for each section.
+
+    Raises `UnreadableNotice` when the notice is in neither German nor English, or empty.
+    """
+    if not document.text.strip():
+        raise UnreadableNotice("the notice is empty")
+    if document.language is None:
+        raise UnreadableNotice(
+            "this notice is in a language that cannot be read: only German and English are",
+            hint="give the German or English version of the notice",
+        )
+    passages = list(passages_of(document))
+    own = frozenset(_own_names(passages))
+    if own:
+        passages = [_knowing(passage, own) for passage in passages]
+    found = [(passage, reading) for passage in passages for extract in _BY_PASSAGE for reading in extract(passage)]
+    for _, grouped in groupby(passages, key=lambda passage: passage.part):
+        section = list(grouped)
+        for over in _BY_SECTION:
+            found.extend(over(section))
+    found.extend(bases.in_words(passages))
+    return _one_per_section(document, _consistent(found))
+
+
+def _own_names(passages: Sequence[Passage]) -> Iterator[str]:
+    """The controller's legal name and the name without its form, so that it is not read as a recipient."""
+    for _, grouped in groupby(passages, key=lambda passage: passage.part):
+        for _, reading in parties.controller(list(grouped)):
+            yield reading.value
+            brand = re.sub(r"\s(?:GmbH|AG|SE|UG|e\.\s?V|KG|Ltd|Limited|Inc|LLC|B\.?V|GbR|OHG|eG|S\.?A|Stiftung)\b.*$", "", reading.value)
+            if len(brand) > 4:
+                yield brand
+            return
+
+
+def _knowing(passage: Passage, own: frozenset[str]) -> Passage:
+    return Passage(passage.block, passage.part, passage.topics, passage.lead, passage.sentences, passage.language, own)
+
+
+def _consistent(found: list[tuple[Passage, Reading]]) -> list[tuple[Passage, Reading]]:
+    """Without what another reading of the same section makes superfluous: "an authority" beside one with a name,
+    a basis in words beside the article, a heading's right beside the text's."""
+    named = {passage.part for passage, reading in found if reading.type == "authority" and reading.value != "unnamed"}
+    kept: list[tuple[Passage, Reading]] = []
+    in_text = {(passage.part, reading.type, str(reading.value)) for passage, reading in found if passage.block.kind != "heading"}
+    for passage, reading in found:
+        if reading.type == "authority" and reading.value == "unnamed" and passage.part in named:
+            continue
+        if passage.block.kind == "heading" and (passage.part, reading.type, str(reading.value)) in in_text:
+            continue
+        kept.append((passage, reading))
+    return kept
+
+
+def _one_per_section(document: Document, found: Iterable[tuple[Passage, Reading]]) -> list[Fact]:
+    facts: dict[tuple[int, str, str], Fact] = {}
+    for passage, reading in found:
+        start = passage.block.start + reading.start
+        end = passage.block.start + reading.end
+        fact = Fact(
+            reading.type, reading.value, document.text[start:end], passage.block.number, passage.block.section, start, reading.confidence
+        )
+        key = (passage.part, reading.type, _identity(fact))
+        if key not in facts or start < facts[key].start:
+            facts[key] = fact
+    return sorted(facts.values(), key=lambda fact: (fact.start, _ORDER[fact.type]))
+
+
+def _identity(fact: Fact) -> str:
+    """What makes two readings one fact within a section: for cookies and recipients their name."""
+    if fact.type in ("cookie", "recipient") and isinstance(fact.value, dict):
+        return str(fact.value["name"]).casefold()
+    return fact.key

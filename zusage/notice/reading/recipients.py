@@ -1,0 +1,184 @@
+"""Recipients: companies with their country and role, well-known names, and categories ("Steuerberater")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from zusage.lexicon import Company, PhraseIndex, companies, company_named, recipient_index
+from zusage.notice.reading.companies import company_names, country_after, country_before
+from zusage.notice.reading.facts import Reading
+from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
+
+_PROCESSOR = re.compile(
+    r"in unserem Auftrag|in unserem Namen|Auftragsverarbeit|Auftragsdatenverarbeit|AV-Vertrag|AVV\b|weisungsgebunden|unseren (?:An)?[Ww]eisungen|on our behalf|as (?:our |a |data )?processors?\b|data processing agreement|Art(?:\.|ikel)? 28\b|auf unsere Weisung|our instructions|processing agreement",
+    re.IGNORECASE)
+_CONTROLLER = re.compile(r"(?:in )?eigener Verantwort|eigenverantwortlich|als eigenständige[rn]? Verantwortliche|für eigene Zwecke|independent controller|separate controller|own (?:responsibility|purposes)|as (?:a |an independent )controller|gemeinsam(?:e|en)? Verantwortlich|joint controller", re.IGNORECASE)
+_DISCLOSES = re.compile(
+    r"\b(?:weitergegeben|weitergeben|weiter gegeben|geben|gibt|übermittelt|übermitteln|Übermittlung an|weitergeleitet|weiterleiten|leitet|leiten|offengelegt|offenlegen|Offenlegung|offenbaren|zugänglich|bekannt ?gegeben|Weitergabe|übergeben|bereitgestellt|Zugriff|Zugang|erhalten|empfangen|einsetzen|eingesetzt|beauftrag\w+|bedienen|arbeiten|Empfänger\w*|verkauf\w*|teilen|eingesehen|sichtbar|vorgeschlagen|mitgeteilt|"
+    r"share[ds]?|sharing|disclose[ds]?|disclosure|transfer(?:red)?|provide[ds]?|pass(?:ed)?|send|sent|recipients?|made available|access to|engage|rely on|processed by|forwarded|receive)\b", re.IGNORECASE)
+_NEGATED = re.compile(r"\b(?:nicht an|keine(?:rlei)? (?:Weitergabe|Übermittlung|personenbezogenen Daten an|Daten an|Informationen [^.]{0,40}an)|findet nicht statt|erfolgt nicht|nicht weiter|nicht verkauft|(?:do|does|will|are) not (?:be )?(?:sell|sold|share|disclose|transfer|rent|pass)|never (?:sell|share))\b", re.IGNORECASE)
+_TOLD = re.compile(
+    r"(?:[Mm]it|[Dd]urch|[Aa]n|[Bb]ei|[Vv]on|[Dd]ienstleister|[Aa]nbieters?|by|to|with) (?:den |die |der |dem )?(?P<name>\x00)(?: |,|\.|\))"
+)
+_ACTS = re.compile(r"^\s+(?:speichert|verarbeitet|erhält|gibt|überträgt|übermittelt|nutzt Ihre|processes|stores|receives)\b")
+_CONTRACT = re.compile(r"^\s+(?:haben wir|wurde|besteht|ist|we have|has been|there is)\b[^.]{0,60}(?:[Vv]ertrag|[Vv]ereinbarung|agreement)")
+_BY = re.compile(r"\b(?:durch|by|von)\s+$")
+_CARRIES = re.compile(r"^\s+in (?:die|das|den)\b[^.]{0,30}übermittelt|^\s+(?:erbracht|bereitgestellt|betrieben|gehostet|verarbeitet|provided|hosted|processed|operated)")
+_ADDRESS = re.compile(r"^\s*\((?=[^)]{0,160}\d)")
+_RELATIVE = re.compile(r"^,\s*(?:die|der|das|welche[rs]?|who|which|that)\s[^.;:]{3,160}?(?=[.;:]|,\s*(?:beispielsweise|wie|insbesondere|z\.B\.|such as|including|und|sowie|and)|$)")
+_PERSONS = re.compile(r"(?:lediglich |nur |only )?(?P<who>(?:diejenigen |jene )?(?:Personen|Mitarbeiter(?:innen)?|Stellen|Abteilungen|employees|staff|persons|people)(?: \w+){0,2}?,? (?:weitergegeben, )?(?:die|welche|who|which|that)\s[^.;]{5,120}?)(?=[.;]|$)")
+_HEAD_NOUN = re.compile(r"(?:Anbieter|Dienstleister|Betreiber|Provider|Hersteller|Vermittler|Versender|Partner|Stellen|Unternehmen|Behörden|Provider|providers?|companies|partners|authorities|agencies|advisers|advisors)\b")
+
+
+@cache
+def _short_names() -> PhraseIndex[Company]:
+    return PhraseIndex(((name, company) for company in companies().values() for name in (company.short, *company.also)), inflected=False)
+
+
+def role_of(passage: Passage, at: int) -> str | None:
+    """The role stated in the passage for a recipient at this place: the sentence first, then the whole passage."""
+    start, end = next((span for span in passage.sentences if span[0] <= at < span[1]), (0, len(passage.text)))
+    for text in (passage.text[start:end], passage.text):
+        if _PROCESSOR.search(text):
+            return "processor"
+        if _CONTROLLER.search(text):
+            return "controller"
+    return None
+
+
+def recipients(passage: Passage) -> Iterator[Reading]:
+    """All recipients of a passage: companies, well-known names, categories."""
+    if passage.about("definitions", "dpo", "authority", "changes") or passage.topic in ("controller", "contact"):
+        return
+    named: list[str] = []
+    for reading in _with_form(passage):
+        named.append(reading.value["name"])
+        yield reading
+    yield from _well_known(passage, named)
+    if passage.block.kind != "heading":
+        yield from _categories(passage)
+
+
+def _reading(passage: Passage, name: str, start: int, end: int, country: str | None, confidence: float) -> Reading:
+    return Reading("recipient", {"name": name, "country": country, "role": role_of(passage, start)}, start, end, confidence)
+
+
+def _with_form(passage: Passage) -> Iterator[Reading]:
+    text = passage.text
+    for name in company_names(text):
+        if any(own and own in name.text for own in passage.names) or passage.block.kind == "heading":
+            continue
+        country = country_after(text, name.end) or country_before(text, name.start)
+        yield _reading(passage, name.text, name.start, name.end, country, 0.92)
+
+
+def _well_known(passage: Passage, named: list[str]) -> Iterator[Reading]:
+    text = passage.text
+    for hit in _short_names().find(text):
+        written = text[hit.start : hit.end].strip(" (.")
+        end = hit.start + len(written)
+        if any(name in hit.entry.names or name.startswith(written) for name in named):
+            continue
+        after, before = text[end : end + 120], text[max(0, hit.start - 40) : hit.start]
+        if _ADDRESS.match(after):
+            inside = text[end : text.find(")", end) + 1 or end + 160]
+            if any(company_named(name.text) or name for name in company_names(inside)):
+                continue
+            country = country_after(text, end + 2)
+            if country:
+                yield _reading(passage, written, hit.start, end, country, 0.85)
+        elif _CONTRACT.match(after) and before.rstrip().endswith(("Mit", "mit", "With", "with")):
+            yield Reading("recipient", {"name": written, "country": None, "role": "processor"}, hit.start, end, 0.85)
+        elif _ACTS.match(after) or (_BY.search(before) and _CARRIES.match(after)):
+            yield _reading(passage, written, hit.start, end, None, 0.65)
+    profiled = re.search(r"\bBei (?P<who>[A-Z][^.]{2,80}?) findet Profiling", text)
+    if profiled:
+        for a, b in enumeration(text, profiled.start("who"), profiled.end("who")):
+            if text[a:b] not in named:
+                yield Reading("recipient", {"name": text[a:b], "country": None, "role": None}, a, b, 0.65)
+
+
+def _categories(passage: Passage) -> Iterator[Reading]:
+    text = passage.text
+    section = passage.topic == "recipients" or bool(re.search(r"Empfänger|recipients|folgende[nr]? (?:Stellen|Dienstleister|Kategorien von Empf)|weiter(?:gegeben)?:|an:$|with:|to:$", passage.lead))
+    if passage.block.kind == "row":
+        yield from _cells(passage)
+        return
+    if passage.about("rights", "links") and not section:
+        return
+    if section and passage.block.kind == "item":
+        found = list(_members(passage, 0, len(text)))
+        if found:
+            yield from found
+            return
+    for start, end in passage.sentences:
+        sentence = text[start:end]
+        discloses = bool(_DISCLOSES.search(sentence))
+        if not (section or discloses) or (_NEGATED.search(sentence) and not re.search(r"außer|es sei denn|ausgenommen|unless|except", sentence)):
+            continue
+        yield from _in_sentence(passage, start, end, section=section, discloses=discloses)
+
+
+def _members(passage: Passage, start: int, end: int) -> Iterator[Reading]:
+    """A list item under a heading of recipients: each member of its enumeration, up to the first clause."""
+    text = passage.text
+    stop = next((at for mark in (" – ", " - ", ": ", ". ", " zur ", " zum ", " für ", " for ", " (", ", die ", ", der ", " who ", " that ", " to ") if (at := text.find(mark, start + 3)) > 0 and mark != ", "), end)
+    stops = [at for mark in (" – ", ": ", ". ", " zur ", " zum ", " für ", " for ", " (", ", die ", " who ", " that ", " which ") if (at := text.find(mark, start + 3)) > 0]
+    stop = min(stops, default=end)
+    if company_names(text[start:end]):
+        return
+    for a, b in enumeration(text, start, stop):
+        phrase = squeezed(text[a:b])
+        if 0 < len(phrase.split()) <= 7 and not is_clause(phrase) and len(phrase) > 2 and (phrase[0].isupper() or next(recipient_index().find(phrase), None) or _HEAD_NOUN.search(phrase)):
+            yield _reading(passage, phrase, a, b, None, 0.75)
+
+
+def _in_sentence(passage: Passage, start: int, end: int, *, section: bool, discloses: bool) -> Iterator[Reading]:
+    text = passage.text
+    sentence = text[start:end]
+    people = _PERSONS.search(sentence) if discloses else None
+    if people:
+        value = squeezed(people["who"]).replace(" weitergegeben,", "")
+        yield _reading(passage, value, start + people.start("who"), start + people.end("who"), None, 0.7)
+    for hit in recipient_index().find(sentence):
+        before = sentence[max(0, hit.start - 30) : hit.start]
+        addressed = bool(re.search(r"(?:\b(?:an|von|durch|gegenüber|with|to|by|für|innerhalb|dem|den|unsere[nmr]?|our|der|via|bei)\b[^.;:]{0,28}|,|und|and|sowie|oder|or|\(|:)\s*$", before))
+        if hit.entry == "weak" and not (discloses and addressed):
+            continue
+        if not (discloses or section):
+            continue
+        if people and people.start() <= hit.start < people.end():
+            continue
+        begin, stop = _whole(sentence, hit.start, hit.end)
+        yield _reading(passage, squeezed(sentence[begin:stop]), start + begin, start + stop, None, 0.7 if hit.entry == "strong" else 0.6)
+
+
+def _whole(sentence: str, start: int, end: int) -> tuple[int, int]:
+    """The phrase with adjectives before it and a relative clause after it ("Dritte, die uns … unterstützen")."""
+    adjective = re.search(r"(?:(?<=\s)|^)(?P<words>(?:(?!(?:der|den|dem|die|das|des|eine[nmrs]?|ihre[nmrs]?|unsere[nmrs]?|diese[nmrs]?|weitere[nr]?|alle[nr]?|solche[nr]?|the|our|your|other|these|and|or|to|with|such|our|of|by|from|as|for)\s)[a-zäöüß-]+(?:e|en|er|es|em|al|ed|ing|ive)\s){1,2})$", sentence[:start])
+    if adjective and not re.search(r"(?:werden|wurden|haben|können|sowie|externe?n? oder|weitergegeben|übermitteln|geben|leiten|zwischen|gegen|neben|wegen|using|being|including|through)\s$", adjective["words"]):
+        start -= len(adjective["words"])
+    word = sentence[start:end]
+    if re.search(r"^(?:Dritte|Dienstleister|Unternehmen|third parties)", word.lstrip(), re.IGNORECASE):
+        clause = _RELATIVE.match(sentence[end:])
+        if clause:
+            end += clause.end()
+    return trimmed(sentence, start, end)
+
+
+def _cells(passage: Passage) -> Iterator[Reading]:
+    """The cells of a column titled "Empfänger"."""
+    block = passage.block
+    for column, cell in zip(block.columns, block.cells, strict=False):
+        if not re.search(r"empfänger|recipient|dienstleister|anbieter|provider|processor|auftragsverarbeiter|unternehmen", column, re.IGNORECASE) or not cell:
+            continue
+        if any(re.search(r"ookie", title) for title in block.columns) or company_names(cell):
+            continue
+        at = passage.text.find(cell)
+        for a, b in enumeration(passage.text, at, at + len(cell)):
+            phrase = squeezed(passage.text[a:b])
+            if phrase and not is_clause(phrase) and len(phrase.split()) <= 8:
+                yield _reading(passage, phrase, a, b, None, 0.75)

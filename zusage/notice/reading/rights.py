@@ -1,0 +1,93 @@
+"""Rights of the data subject (Art. 7(3), 15–22, 77 GDPR): stated by name, in an enumeration, or as something one can do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from zusage.notice.reading.facts import Reading
+from zusage.notice.reading.passages import Passage
+
+_I = re.IGNORECASE
+#: said by name, anywhere
+_NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern, _I)) for right, pattern in (
+    ("access", r"Recht (?:auf|zur?) (?:Bestätigung und |unentgeltliche |kostenlose )?Auskunft|Auskunftsrecht|Auskunftsanfragen|Auskunft [^.;]{0,90}(?:verlangen|erhalten|anfordern|ersuchen)|"
+               r"right (?:of|to) (?:access|know|be informed)|rights? of access|(?:request|obtain|have|ask (?:us )?for) (?:access to|a copy of)[^.;]{0,40}(?:data|information)|access (?:to )?(?:your|the) personal (?:data|information)|"
+               r"Zugriff[^.;]{0,60}anfordern|können Sie den Zugriff|auf Ihre personenbezogenen Daten zugreifen"),
+    ("rectification", r"Recht auf (?:[^.;,]{0,40} )?Berichtigung|Berichtigungsrecht|Berichtigung [^.;]{0,90}(?:verlangen|fordern)|right (?:to|of) (?:rectification|rectify|correct(?:ion)?)|"
+                      r"(?:correct|rectify|update|amend) (?:any )?(?:your|inaccurate|incorrect|incomplete)|Ungenauigkeiten korrigieren|die Korrektur Ihrer"),
+    ("erasure", r"Recht auf (?:[^.;,]{0,40} )?Löschung|Löschungsrecht|Recht auf Vergessenwerden|(?:die |sofortige |unverzügliche )?Löschung [^.;]{0,110}(?:verlangen|fordern|beantragen)|right (?:to|of) (?:erasure|erase|delet(?:e|ion)|be forgotten)|"
+                r"(?:request|ask)[^.;]{0,40}(?:deletion|erasure|to delete|that we delete)|delete your (?:personal )?(?:data|information|account)|Recht, [^.;]{0,30}Löschung"),
+    ("restriction", r"Recht auf (?:[^.;,]{0,60} )?(?:Einschränkung|Sperrung)|Einschränkungsrecht|Einschränkung der Verarbeitung [^.;]{0,60}(?:verlangen|fordern)|right (?:to|of) (?:restriction|restrict)|restrict (?:or limit )?(?:the|our) processing"),
+    ("portability", r"Recht auf (?:Datenübertragbarkeit|Datenportabilität|Übertragbarkeit|Datenherausgabe)|Recht auf Erhalt der Daten|(?:in einem|einem) strukturierten, gängigen|Datenübertragbarkeit|Datenherausgabe und|right (?:to|of) (?:data )?portability|structured, commonly used|data portability"),
+    ("objection", r"(?<!kein )Widerspruchsrecht|Recht auf Widerspruch|Recht [^.;]{0,160}Widerspruch (?:einzulegen|zu erheben)|Widerspruch (?:gegen [^.;]{0,80} )?(?:einlegen|erheben)|Widerspruchsmöglichkeit|"
+                  r"(?:Verarbeitung|Nutzung|Verwendung|Zusendung|Werbung|Zwecke|Speicherung)[^.;]{0,90}(?:zu )?widersprechen|jederzeit widersprechen|right (?:to|of) object|object to (?:the |our |this |such )?(?:processing|use)|können die Nutzung jederzeit verbieten|right to opt[- ]out|"
+                  r"(?:wenn|dass) Sie [^.;]{0,60} widersprechen"),
+    ("withdraw_consent", r"(?:Einwilligung|Zustimmung|Einverständnis)(?:en|serklärung)?[^.;]{0,170}(?:widerrufen|widerrufbar|zu widerrufen|Widerruf(?!en))|(?:Recht auf|Recht zum) Widerruf|Widerrufsrecht|Widerruf (?:Ihrer|einer|der|Ihrer erteilten) Einwilligung|"
+                         r"(?:widerrufen|Widerruf) [^.;]{0,40}Einwilligung|withdraw(?:al of)? (?:your|the|that|any|my)?\s?consent|revoke (?:your|any) consent|consent [^.;]{0,60}(?:withdrawn|withdraw|revoked)|jederzeit[^.;]{0,30} widerrufen"),
+    ("complaint", r"(?:Recht|Möglichkeit)[^.;]{0,90}(?:Beschwerde|zu beschweren)|Beschwerderecht|Beschwerde[^.;]{0,60}(?:einlegen|einreichen|einzureichen|erheben|Aufsichtsbehörde)|(?:Aufsichtsbehörde|Datenschutzbehörde)[^.;]{0,120}beschweren|bei [^.;]{0,80}(?:behörde|beauftragten) (?:zu )?beschweren|"
+                  r"(?:lodge|file|make|submit|raise) a complaint|right to complain|complain to"),
+    ("no_automated_decision", r"Recht,? nicht einer [^.;]{0,60}automatisierten|Keine automatisierte Entscheidung im Einzelfall|keiner [^.;]{0,60}automatisierten [^.;]{0,60}Entscheidung [^.;]{0,60}unterworfen|right (?:not to be subject|to not be subject|related to automated)|not to be subject to (?:a decision|automated)"),
+))  # fmt: skip
+#: nouns in an enumeration of rights
+_LISTED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern)) for right, pattern in (
+    ("access", r"\bAuskunft\b|\b[Aa]ccess\b"),
+    ("rectification", r"\bBerichtigung\b|\bKorrektur\b|\b[Rr]ectif\w+|\b[Cc]orrect(?:ion)?\b"),
+    ("erasure", r"\bLöschung\b|\b[Ee]rasure\b|\b[Dd]eletion\b|\b[Dd]elete\b|\b[Ee]rase\b"),
+    ("restriction", r"\bEinschränkung(?: der Verarbeitung)?\b|\bSperrung\b|\b[Rr]estrict(?:ion)?\b"),
+    ("portability", r"\bDatenübertragbarkeit\b|Übertragung Ihrer Daten|\bDatenportabilität\b|\b[Pp]ortability\b"),
+    ("objection", r"\bWiderspruch\b|\b[Oo]bject(?:ion)?\b"),
+    ("withdraw_consent", r"\bWiderruf\b|\b[Ww]ithdraw(?:al)?\b"),
+    ("complaint", r"\bBeschwerde\b|\b[Cc]omplain(?:t)?\b"),
+))  # fmt: skip
+_ENUMERATES = re.compile(r"Rechte? (?:auf|zur?|zum)\b|folgende Rechte|Rechte:|rights? (?:to|of)\b|following rights|Rechte der|können Sie [^.;]{0,60}verlangen|Anspruch auf", _I)
+#: what one can do with one's account, outside of a section on rights
+_DOABLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern)) for right, pattern in (
+    ("access", r"(?:können|kannst) [^.;]{0,80}(?:jederzeit )?(?:einsehen|einzusehen)|(?:können|kannst) (?:Sie )?jederzeit auf Ihr (?:Profil|Konto)[^.;]{0,30}zugreifen"),
+    ("rectification", r"(?:können|kannst) [^.;]{0,160}(?:korrigieren|berichtigen)"),
+    ("erasure", r"(?:Konto|Kundenkonto|Profil|Benutzerkonto|Nutzerkonto|Account)s? (?:können|kannst) (?:Sie|du) (?:jederzeit )?(?:selbst )?löschen|(?:können|kannst) (?:Sie|du) [^.;]{0,40}(?:Konto|Profil|Lebenslauf)[^.;]{0,80}(?:löschen|entfernen)|Löschung des (?:Kundenkontos|Kontos|Benutzerkontos)|Löschung\S* [^.;]{0,30}wünschen"),
+))  # fmt: skip
+_COOKIE = re.compile(r"\bCookies?\b")
+_NO = re.compile(r"(?:kein|nicht)\s+$")
+_CONDITION = re.compile(r"^(?:Wenn|Sofern|Falls|Soweit|If|Where)\b")
+
+
+def rights(passage: Passage) -> Iterator[Reading]:
+    """The rights that a passage states."""
+    if passage.about("definitions", "changes") and not passage.about("rights"):
+        return
+    text = passage.text
+    seen: set[str] = set()
+    for start, end in passage.sentences:
+        for reading in _in_sentence(passage, text, start, end):
+            if reading.value not in seen:
+                seen.add(reading.value)
+                yield reading
+
+
+def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[Reading]:
+    sentence = text[start:end]
+    only_cookies = bool(_COOKIE.search(sentence)) and not re.search(r"Einwilligung|[Cc]onsent", sentence)
+    for right, pattern in _NAMED:
+        found = pattern.search(sentence)
+        if not found or (only_cookies and right != "objection") or _NO.search(sentence[: found.start()]):
+            continue
+        if passage.block.kind == "heading" and not re.search(r"[Rr]echt|[Rr]ight", found.group()):
+            continue
+        yield Reading("right", right, start + found.start(), start + found.end(), 0.92)
+    enumerates = _ENUMERATES.search(sentence)
+    if (enumerates or _item_of_rights(passage)) and not only_cookies:
+        origin = 0 if not enumerates or _item_of_rights(passage) else enumerates.start()
+        for right, pattern in _LISTED:
+            found = pattern.search(sentence, origin)
+            if found and not (right in ("complaint", "withdraw_consent") and passage.topic != "rights" and not enumerates):
+                yield Reading("right", right, start + found.start(), start + found.end(), 0.85)
+    if not only_cookies and not _CONDITION.match(sentence):
+        for right, pattern in _DOABLE:
+            found = pattern.search(sentence)
+            if found:
+                yield Reading("right", right, start + found.start(), start + found.end(), 0.7)
+
+
+def _item_of_rights(passage: Passage) -> bool:
+    return passage.block.kind in ("item", "row") and (bool(re.search(r"Rechte?\b|\brights?\b", passage.lead)) and len(passage.text) < 200)

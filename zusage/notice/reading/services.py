@@ -1,0 +1,128 @@
+"""Third-party services, SDKs and products: by the lexicon, and by how notices introduce what they use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from zusage.lexicon import PhraseIndex, Service, company_named, legal_forms, service_named, services
+from zusage.notice.reading.facts import Reading
+from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.phrases import enumeration, squeezed
+
+_FORM_AFTER = re.compile(r",?\s*(?:\w+ ){0,3}?(?:" + "|".join(re.escape(form) for form in legal_forms()) + r")(?![\w-])")
+_NEGATED = re.compile(r"\b(?:ausgeschlossen|verzichten (?:wir )?auf|nutzen (?:wir )?kein|verwenden (?:wir )?kein|setzen (?:wir )?kein|kein(?:e|en)? Einsatz|do not use|don't use|not use any|Außer Betracht)\b", re.IGNORECASE)
+_PROFILING = re.compile(r"\bBei [A-Z][^.]{0,80} findet Profiling")
+_INTRODUCED = re.compile(
+    r"(?:(?:verwenden|nutzen|setzen|benutzen|use)(?: wir)?(?: auf [^.;,]{0,60}?| hierf[üu]r| dafür| dazu| hierzu| zur? [^.;,]{0,50}?| für [^.;,]{0,50}?)? (?:den |das |die |unter anderem |ferner |the )?"
+    r"(?:(?:Open-Source-|Web)?(?:Analyse|Analysed|Online-|Cloud-|Newsletter-|CRM-|Chat-)?(?:[Tt]ool|[Dd]ienst|[Ss]oftware|[Pp]lugin|Plug-in|Plattform|System|[Ll]ösung|Programm|Service|Videodienst|service|tool|plugin|platform|plug-in|Kartendienst|Webanalysedienst|Ticketsystem|Newsletterdienst|Webanalyse-Tool)|))\s*"
+    r"[„“\"]?(?P<name>[A-Z][\w.+-]*(?:[ -][A-Z0-9][\w.+-]*){0,3})[“”\"]?"
+)
+_WITH_NOUN = re.compile(
+    r"(?:[Tt]ool|[Dd]ienst(?:e|es|s)?|[Ss]oftware|[Pp]lugins?|Plug-in|Plattform(?:en)?|Dienstleister|Anbieters?|Anbieter|Produkt|service|tool|plugin|platform|software|system|Newsletter-System|Buchungssystem|Ticketsystem|Bewerbermanagementsystem|Lernplattform|Schulverwaltungssoftware|Praxissoftware|Praxisverwaltungssystem|Kassensystem|Shopsystem|provider)\s+"
+    r"[„“\"]?(?P<name>[A-Z][\w.+-]*(?:[ -][A-Z0-9][\w.+-]*){0,3})[“”\"]?"
+)
+_A_SERVICE_OF = re.compile(r"(?<![\w-])[„“\"]?(?P<name>[A-Z][\w.+-]*(?:[ -][A-Z0-9][\w.+-]*){0,3})[“”\"]?(?:\s?\([^)]{0,40}\))?,? (?:ein(?:em|en)? |dem |einer |eine |a |an |ist ein )?(?:[\w-]+ )?(?:[Dd]ienst|Webanalysedienst|Analysedienst|Kartendienst|[\w-]*dienst|Produkt|Angebot|Tool|[\w-]*service|[\w-]*tool|Software|[\w-]*plattform|service|product|tool|platform)(?:leistung)? (?:der|des|von|of|provided by|offered by|by|from)\b")
+_NO_SERVICE = re.compile(r"^(?:Sie|Ihre?|Wir|Die|Der|Das|Daten|Cookies?|Website|Webseite|Seite|Dieser?|Diese|Personen\w*|Informationen|Unternehmen|Dritte\w*|EU|USA|Kunden|Nutzer|Google|Our|You|We|The|This|Your|Drittanbieter\w*|SSL|TLS|HTTPS|IP|JavaScript|PDF|Zur|Zum|Für|Bei|In|Im|Art|E-Mail|Web|Analyse|Server|Internet|Social|Session|Local|Formular\w*|Kontakt\w*|Verarbeitung\w*|Technologien|Dienstleister\w*|Auftragsverarbeiter\w*|Verschlüsselung\w*|Schriftarten|Newsletter|Protokoll\w*|Systeme?|Adresse\w*|CDN|Dienste?)$")
+
+
+@cache
+def _index() -> PhraseIndex[Service]:
+    phrases: list[tuple[str, Service]] = []
+    for service in services():
+        for name in (service.name, *service.aliases):
+            phrases.append((name, service))
+            if not service.common_word and " " not in name and len(name) >= 6 and name != name.lower():
+                phrases.append((name.lower(), service))
+    return PhraseIndex(phrases, inflected=False)
+
+
+def third_party_services(passage: Passage) -> Iterator[Reading]:
+    """The services that a passage names as used."""
+    block = passage.block
+    if passage.about("definitions", "changes"):
+        return
+    text = passage.text
+    if _NEGATED.search(text) and len(text) < 300:
+        return
+    seen: set[str] = set()
+    table = _is_cookie_row(passage)
+    for hit in _index().find(text):
+        written = squeezed(text[hit.start : hit.end]).strip(" .(")
+        if written in seen or not _counts(passage, hit.entry, hit.start, hit.end, table):
+            continue
+        seen.add(written)
+        yield Reading("third_party_service", written, hit.start, hit.start + len(text[hit.start : hit.end].rstrip(" (.")), 0.9)
+    if table or block.kind == "heading":
+        return
+    for pattern, confidence in ((_INTRODUCED, 0.65), (_WITH_NOUN, 0.65), (_A_SERVICE_OF, 0.75)):
+        for found in pattern.finditer(text):
+            name = found["name"]
+            if name in seen or any(name in other or other in name for other in seen) or not _plausible(name, text, found.end("name")):
+                continue
+            seen.add(name)
+            yield Reading("third_party_service", name, found.start("name"), found.end("name"), confidence)
+    yield from _beside(passage, seen)
+
+
+def _is_cookie_row(passage: Passage) -> bool:
+    block = passage.block
+    if block.kind == "row":
+        return any("ookie" in column for column in block.columns) or passage.about("cookies")
+    return passage.about("cookies") and block.kind == "paragraph" and not text_ends(block.text) and len(passage.sentences) <= 6
+
+
+def text_ends(text: str) -> bool:
+    """Whether a line ends like a sentence."""
+    return text.rstrip().endswith((".", ":", "!", "?"))
+
+
+def _counts(passage: Passage, service: Service, start: int, end: int, table: bool) -> bool:
+    text = passage.text
+    if _FORM_AFTER.match(text, end) or text[start - 1 : start] in ("@", "/", ".", "_") or text[end : end + 1] in ("@", "_") or re.match(r"\.(?:com|de|net|org|io|eu)\b", text[end : end + 5]):
+        return False
+    company = company_named(service.name)
+    if table and company is not None and " " not in service.name:
+        return False
+    if table and re.search(r"(?:\d+ \w+|speichers|Session|Sitzung)\s*$", text[max(0, start - 24) : start].rstrip()):
+        return False
+    if _PROFILING.search(text) and company is not None:
+        return False
+    if service.common_word:
+        return _beside_another(text, start, end) or bool(re.search(r"(?:nutzen|verwenden|setzen|Dienst|Tool|Software|Anbieter|use|using|via|über|per|mit|von|bei|service|\||\()\s*[„“\"]?$", text[max(0, start - 24) : start]))
+    return True
+
+
+def _beside_another(text: str, start: int, end: int) -> bool:
+    return bool(re.match(r"(?:,| und| and| sowie| oder|-Kontakte| \()", text[end : end + 10]) and re.search(r"(?:,|und|and|sowie|oder) $", text[max(0, start - 8) : start])) or bool(
+        re.match(r"-[A-Z]", text[end : end + 2])
+    )
+
+
+def _plausible(name: str, text: str, end: int) -> bool:
+    if _NO_SERVICE.match(name.split()[0]) or len(name) < 3 or _FORM_AFTER.match(text, end):
+        return False
+    if name.isupper() and len(name) < 4:
+        return False
+    ordinary = re.match(r"^[A-ZÄÖÜ][a-zäöüß]+$", name)
+    if ordinary and re.search(r"(?:ung|ungen|heit|keit|tion|tionen|daten|mittel|ismus|ment|schaft|ieren|ten|ern|nis|dienst|dienste|er)$", name):
+        return False
+    return not company_named(name) or service_named(name) is not None
+
+
+def _beside(passage: Passage, seen: set[str]) -> Iterator[Reading]:
+    """Unknown names in an enumeration of known services: "Wir nutzen A, B und C"."""
+    text = passage.text
+    for start, end in passage.sentences:
+        used = re.search(r"\b(?:nutzen|verwenden|setzen|Dienste von|use|using)\b(?: wir)?(?: die Dienste)?(?: von)?", text[start:end])
+        if not used:
+            continue
+        members = enumeration(text, start + used.end(), end)
+        names = [text[a:b] for a, b in members]
+        if len(members) < 3 or sum(bool(service_named(name)) for name in names) < 2:
+            continue
+        for (a, b), name in zip(members, names, strict=True):
+            if name not in seen and len(name.split()) <= 3 and re.match(r"[A-Za-z][\w .+-]+$", name) and not service_named(name) and not re.search(r"\b(?:für|zur|um|for|to)\b", name):
+                seen.add(name)
+                yield Reading("third_party_service", name, a, b, 0.7)

@@ -1,0 +1,144 @@
+"""Single statements: profiling, whether data must be provided, sources, deadlines of the controller's own, age limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from zusage.notice.reading.durations import periods
+from zusage.notice.reading.facts import Reading
+from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.phrases import enumeration, is_clause, squeezed
+
+_I = re.IGNORECASE
+_PROFILES = re.compile(
+    r"(?:findet|finden) (?:eine? )?(?:automatisierte )?Profiling|Profiling (?:findet|statt)|(?:Nutzungs|Nutzer|Interessen|Kunden)profile? [^.;]{0,60}(?:erstellt|gebildet|angelegt)|Rückschlüsse über Sie|Bonitätsprüfung [^.]{0,60}automatisiert|Score-?[Ww]ert|"
+    r"(?:we|may) (?:use|carry out|engage in|conduct) (?:automated )?profiling|create (?:a )?profiles? (?:of|about)|build (?:a )?profile|create user profiles|profiling (?:takes place|is used)|draw inferences", _I)
+_PROFILES_NOT = re.compile(
+    r"(?:kein(?:e[rn]?)?|nicht|verzichten auf|weder)[^.;]{0,80}(?:automatisierte[nr]?[^.;]{0,40}Entscheidung\w*|Profiling|Profilbildung|Profilerzeugung|Entscheidungsfindung)|(?:Profiling|Entscheidungsfindung)[^.;]{0,60}(?:nicht statt|nicht vor|findet nicht|erfolgt nicht|setzen wir nicht)|"
+    r"nicht zur [^.;]{0,60}Profil\w+ genutzt|(?:no|not|do not|don't|neither)[^.;]{0,80}(?:automated (?:individual )?decision|profiling)|automated decision[^.;]{0,40}(?:does not|do not|is not|not used)", _I)
+_INTEREST = re.compile(r"kein Interesse|Recht(?: haben)?,? nicht|Recht auf|right not|right to", _I)
+_MUST = re.compile(
+    r"(?:zwingend|vertraglich|gesetzlich|für den Vertragsschluss)[^.;]{0,40}(?:erforderlich|vorgeschrieben|notwendig)[^.;]{0,60}(?:Ohne|Nichtbereitstellung|andernfalls)|Pflicht zur Bereitstellung[^.;]{0,30} besteht|Pflichtangaben?(?! besteht)|Pflichtfeld\w*|(?<!nicht )(?:sind|ist) (?:Sie )?verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben)|"
+    r"Ohne (?:deren|diese|die) (?:Angabe|Daten|Bereitstellung|Angaben)[^.;]{0,80}(?:nicht|kann|können|entfällt|keine)|(?:ohne die|wenn Sie (?:uns )?(?:diese|die) Daten nicht)[^.;]{0,60} (?:können wir|ist es)[^.;]{0,40}nicht|Bereitstellung[^.;]{0,60}(?:ist|sind) (?:für [^.;]{0,40} )?(?:erforderlich|notwendig|vorgeschrieben|verpflichtend)|"
+    r"(?:mandatory|required) (?:fields?|information|to (?:enter into|conclude|provide))|you (?:must|are required to|need to) provide|if you do not provide|without (?:this|these|such) (?:data|information),? we (?:cannot|can not|are unable|will not)|provision of (?:your |the |this )?(?:personal )?data is (?:required|necessary|mandatory)|obliged to provide", _I)
+_NEED_NOT = re.compile(
+    r"keine (?:gesetzliche|vertragliche)[^.;]{0,60}(?:Pflicht|Verpflichtung)|nicht verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben|Daten)|freiwillige? (?:Angaben?|zu übermitteln)|(?:Angabe|Bereitstellung|Eingabe|Abgabe|Mitteilung|Übermittlung|Nutzung|Teilnahme)[^.;]{0,80} (?:ist|erfolgt|sind) (?:[^.;]{0,20})?freiwillig|freiwillig (?:angeben|übermitteln|mitteilen|bereitstellen|zu übermitteln)|"
+    r"(?:weder gesetzlich noch vertraglich) (?:vorgeschrieben|erforderlich)|nicht (?:gesetzlich|vertraglich) vorgeschrieben|(?:not|no) (?:obliged|required|obligation|statutory or contractual)[^.;]{0,60}(?:provide|requirement)|(?:providing|provision of)[^.;]{0,60}(?:is|are) (?:voluntary|optional)|provided voluntarily|on a voluntary basis", _I)
+_AGE = re.compile(
+    r"(?:unter|vor (?:der )?Vollendung des|das|mindestens|jünger als|Mindestalter (?:von|beträgt|ist)|under(?: the age of)?|younger than|at least|below(?: the age of)?|age of|over|older than|über)\s+(?P<age>\d{1,2})\.?\s*(?:Jahre?n?|Lebensjahr\w*|years?|-jährig\w*)?|(?P<age2>\d{1,2})\.\s*Lebensjahr|(?P<age3>\d{1,2}) years (?:of age|old)|(?P<age4>sechzehn|achtzehn|vierzehn|thirteen|sixteen|eighteen) (?:Jahre|years)|unter (?P<age5>\d{1,2})-Jährige", _I)
+_AGES = {"sechzehn": 16, "achtzehn": 18, "vierzehn": 14, "thirteen": 13, "sixteen": 16, "eighteen": 18}
+_YOUNG = re.compile(r"Kinder|Jugendliche|Minderjährige|Lebensjahr|Mindestalter|Eltern|Erziehungsberechtigt|Jahre(?:n)? alt|child|minor|parent|guardian|years (?:of age|old)|age of", _I)
+_DEADLINE = re.compile(r"(?:innerhalb|binnen|within|spätestens|in der Regel innerhalb|no later than|nicht später als)[^.;]{0,30}$", _I)
+_OWN_TIME = re.compile(r"beantwort\w*|antwort\w*|bestätig\w*|reagier\w*|bearbeit\w*|nachkommen|informier\w*|melden uns|benachrichtig\w*|unterricht\w*|erteil\w*|respond\w*|reply|replies|answer\w*|acknowledg\w*|confirm\w*|process your request|get back|comply with|notify|umgesetzt|Auskunft|handle", _I)
+_SOURCED = re.compile(
+    r"(?:erhalten|beziehen|erheben|bekommen|stammen|erlangen|gewinnen|obtain|receive|collect|get)[^.;]{0,70}?(?:\b(?:von|aus|bei|vom|from)\s)(?P<what>[^.;:]{3,140})|"
+    r"(?:von|aus)\s(?P<what2>(?:Dritten|anderen Diensten|öffentlich zugänglichen [^.;,]{3,60}|Auskunfteien)[^.;:]{0,50})[^.;]{0,30}(?:erhalten|erhoben|bezogen|zur Verfügung gestellt|importiert|übermittelt)|(?:Datenquellen|Quellen) sind (?P<what3>[^.;]{3,140})", _I)
+_NOT_SOURCE = re.compile(r"^(?:Ihnen|Dir|dir|you\b|uns|us\b|your|Ihrem?|Ihren|der betroffenen Person|den Betroffenen|der Registrierung|jedem|denen|when|time|our|wem|which|this|diesem|dieser|individuals directly)", _I)
+_SOURCE_TALK = re.compile(r"Quelle|Herkunft|Dritten|öffentlich|Auskunftei|andere[nr]? (?:Stelle|Dienst)|nicht (?:direkt )?(?:bei|von) Ihnen|third part|publicly|public(?:ly available)? |source|partners|providers|register|Verzeichnis|Datenquellen|Arbeitgeber|employer|Empfehlung|referr|Vermittler|broker|Krankenkasse|Erziehungsberechtigten|überweisend|Ärzt", _I)
+_TAIL = re.compile(r"\s(?:und |oder )?(?:erhalten|erhoben|bezogen|zur Verfügung|importiert|übermittelt|verarbeitet|verwenden|speichern|nutzen|about you|where|if|when|in order|to\s[a-z]+\b|um\s|soweit|sofern|wenn)\b.*$", _I)
+
+
+def profiling(passage: Passage) -> Iterator[Reading]:
+    """Whether profiling or automated decisions take place."""
+    if passage.about("definitions") or passage.block.kind == "heading":
+        return
+    for start, end in passage.sentences:
+        sentence = passage.text[start:end]
+        denied = _PROFILES_NOT.search(sentence)
+        said = denied or _PROFILES.search(sentence)
+        if not said or _INTEREST.search(sentence) or passage.topic == "rights":
+            continue
+        yield Reading("profiling", denied is None, start + said.start(), start + said.end(), 0.85)
+
+
+def provision(passage: Passage) -> Iterator[Reading]:
+    """Whether data must, or need not, be provided."""
+    if passage.about("definitions", "security") or passage.block.kind == "heading":
+        return
+    text = passage.text
+    free = _NEED_NOT.search(text)
+    must = _MUST.search(text)
+    if free:
+        yield Reading("must_provide", False, free.start(), free.end(), 0.75)
+    if must and not (free and free.start() <= must.start() < free.end()) and not (free and passage.topic == "provision"):
+        yield Reading("must_provide", True, must.start(), must.end(), 0.75)
+
+
+def age_limits(passage: Passage) -> Iterator[Reading]:
+    """A minimum age, where children or parents are spoken of."""
+    text = passage.text
+    if not _YOUNG.search(text):
+        return
+    for start, end in passage.sentences:
+        sentence = text[start:end]
+        found = _AGE.search(sentence)
+        if not found or not _YOUNG.search(sentence):
+            continue
+        written = next((value for value in found.groupdict().values() if value), "")
+        age = int(written) if written.isdigit() else _AGES[written.lower()]
+        if 6 <= age <= 21:
+            yield Reading("age_limit", age, start + found.start(), start + found.end(), 0.88)
+            return
+
+
+def deadlines(passage: Passage) -> Iterator[Reading]:
+    """Time limits the controller sets itself for answers and confirmations."""
+    if passage.about("definitions"):
+        return
+    for start, end in passage.sentences:
+        sentence = passage.text[start:end]
+        done = _OWN_TIME.search(sentence)
+        if not done or re.search(r"gelöscht|speicher|aufbewahrt|retain|stored|Widerruf innerhalb", sentence):
+            continue
+        for period in periods(sentence):
+            before = _DEADLINE.search(sentence[: period.start])
+            if not before:
+                continue
+            yield Reading("deadline", {"what": _what(sentence, done), "within": period.value}, start + before.start(), start + period.end, 0.75)
+
+
+def _what(sentence: str, done: re.Match[str]) -> str:
+    clause = sentence[max(0, done.start() - 40) : done.end() + 60]
+    return squeezed(clause.split(",")[0])[:80].strip(" .")
+
+
+def sources(passage: Passage) -> Iterator[Reading]:
+    """Where data come from, if not from the person."""
+    if passage.about("definitions", "rights", "security", "recipients") or passage.block.kind == "heading":
+        return
+    text = passage.text
+    if passage.block.kind == "row":
+        yield from _column(passage)
+        return
+    for start, end in passage.sentences:
+        sentence = text[start:end]
+        if not (passage.topic == "source" or _SOURCE_TALK.search(sentence)):
+            continue
+        found = _SOURCED.search(sentence)
+        if not found:
+            if passage.topic == "source" and passage.block.kind == "item" and len(sentence.split()) <= 10:
+                yield from _enumerated(passage, start, end)
+            continue
+        group = next(name for name in ("what", "what2", "what3") if found[name])
+        phrase = found[group]
+        if _NOT_SOURCE.match(phrase) or not _SOURCE_TALK.search(phrase):
+            continue
+        cut = _TAIL.search(phrase)
+        stop = start + found.start(group) + (cut.start() if cut else len(phrase))
+        yield from _enumerated(passage, start + found.start(group), stop)
+
+
+def _enumerated(passage: Passage, start: int, end: int) -> Iterator[Reading]:
+    for a, b in enumeration(passage.text, start, end):
+        phrase = squeezed(passage.text[a:b])
+        if phrase and len(phrase.split()) <= 8 and not is_clause(phrase) and (phrase[0].isupper() or re.search(r"[A-ZÄÖÜ]|part|provider|source|regist", phrase)):
+            yield Reading("source", phrase, a, b, 0.65)
+
+
+def _column(passage: Passage) -> Iterator[Reading]:
+    for column, cell in zip(passage.block.columns, passage.block.cells, strict=False):
+        if cell and re.search(r"\bQuelle|Herkunft|\bsource", column, _I):
+            at = passage.text.find(cell)
+            for a, b in enumeration(passage.text, at, at + len(cell)):
+                yield Reading("source", squeezed(passage.text[a:b]), a, b, 0.8)

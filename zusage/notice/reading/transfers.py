@@ -1,0 +1,139 @@
+"""Transfers to countries, with the safeguard the section states for each; and "data stay in the EU"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from zusage.law.countries import find_countries
+from zusage.notice.reading.facts import Reading
+from zusage.notice.reading.passages import Passage
+
+_MOVES = re.compile(
+    r"übermitt|übertrag|transferier|Drittl[aä]nd|Drittst|\bServer\w*\b|gespeichert|verarbeitet|gehostet|Rechenzentr|Standort|verarbeiten|Ausland|weitergegeben|bekannt ?gegeben|betrieben|Datenschutzniveau|Verarbeitung (?:findet|erfolgt)|transfer|stored|process|hosted|located|servers?\b|data cent(?:re|er)|store[ds]?\b|third countr",
+    re.IGNORECASE,
+)
+_ASSESSED = re.compile(r"(?:werden|wird) (?:vom|von|als) [^.]{0,60}(?:Gerichtshof|unzureichend|Land mit einem)|unsicheres Drittland|Überwachung|Behörden? zu Kontroll|surveillance|Court of Justice", re.IGNORECASE)
+_SAFEGUARDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in (
+    ("dpf", r"Data Privacy Framework|\bDPF\b|Datenschutzrahmen|EU-US-Datenschutz"),
+    ("privacy_shield", r"Privacy[- ]Shield"),
+    ("scc", r"Standardvertragsklauseln|Standarddatenschutzklauseln|Standardschutzklauseln|Standard-?Vertragsklauseln|EU-Standardvertrag|standard (?:contractual|data protection) clauses|model clauses|\bSCCs?\b"),
+    ("bcr", r"Binding Corporate Rules|verbindliche[nr]? internen? (?:Datenschutz|Unternehmens)|\bBCRs?\b"),
+    ("adequacy", r"Angemessenheitsbeschl|Angemessenheitsentscheid|angemessenes? (?:Datens)?[Ss]chutzniveau (?:bietet|aufweist|verfügt)|adequacy decision|adequate level of (?:data )?protection|angemessene[ns]? Datenschutzniveau besteht"),
+    ("consent", r"Art(?:\.|ikel)? ?49 Abs(?:\.|atz) ?1|Art(?:icle|\.) 49\(1\)\(a\)|ausdrückliche[nr]? Einwilligung [^.]{0,60}(?:Übermittlung|Drittland)|explicit consent [^.]{0,40}transfer"),
+))  # fmt: skip
+_EU = re.compile(
+    r"(?:innerhalb|in(?:nerhalb)? (?:den )?(?:Mitgliedstaaten )?|in der|within|in)\s?(?:(?:der|den Mitgliedstaaten der|the|Mitgliedstaaten der) )?(?P<eu>[Ee]uropäischen Union|EU\b|European Union|(?:EWR|EEA)\b|[Ee]uropäischen Wirtschaftsraum\w*|European Economic Area)"
+)
+_OUTSIDE = re.compile(r"(?:außerhalb|ausserhalb|outside(?: of)?)(?: des| der| the)?[^.,;]{0,24}$")
+_AGREED = re.compile(r"zwischen der[^.]{0,20}$|between the[^.]{0,10}$|Rat[^.]{0,30}$|Kommission[^.]{0,30}$|Recht[^.]{0,20}$")
+_NO_TRANSFER = re.compile(r"(?:findet nicht statt|erfolgt (?:grundsätzlich )?nicht|(?:keine|nicht)[^.]{0,30}(?:Übermittlung|Drittl)|no transfer|not transfer)", re.IGNORECASE)
+_ADDRESS_NUMBER = re.compile(r"\d{4,5}|\d+[a-z]?,|Straße|Street|Avenue|Road|Parkway|P\.?O\.? Box|GmbH|Inc\.|Ltd|Limited|LLC", re.IGNORECASE)
+_NATIONAL = re.compile(r"(?:Anrufer|Kunden|Nutzer|Besucher|Bürger|Einwohner|customers|residents|citizens|users|callers|Aufsichtsbehörde[^.]{0,30}|Gericht\w*|Recht\w*) (?:aus|in|of|from) (?:der |den |the )?$|(?:laws? of|governed by|Bundesrepublik|Recht der) ?(?:the )?$")
+_HOSTED_HERE = re.compile(r"Bundesrepublik $")
+
+
+def transfers(section: Sequence[Passage], *, own_country: bool = True) -> Iterator[tuple[Passage, Reading]]:
+    """The countries to which a section says data go, each with its safeguard (or none)."""
+    mentions = [(passage, *found) for passage in section for found in _mentions(passage)]
+    if not mentions:
+        return
+    covered: dict[str, list[tuple[str, Passage, int, int]]] = {}
+    general: list[tuple[str, Passage, int, int]] = []
+    for passage in section:
+        for start, end in passage.sentences:
+            sentence = passage.text[start:end]
+            safeguards = [name for name, pattern in _SAFEGUARDS if pattern.search(sentence)]
+            if not safeguards or passage.block.kind == "heading":
+                continue
+            named = {code for code, _, _ in _countries(sentence, 0)}
+            for name in safeguards:
+                if name in ("adequacy",) and "dpf" in safeguards:
+                    continue
+                if not named and name in ("dpf", "privacy_shield"):
+                    named = {"US"}
+                where = (name, passage, start, end)
+                for code in _meant(named, name, sentence):
+                    covered.setdefault(code, []).append(where)
+                if not named:
+                    general.append(where)
+    yield from _paired(mentions, covered, general)
+
+
+def _meant(named: set[str], safeguard: str, sentence: str) -> set[str]:
+    """The countries that a sentence's safeguard is for: the first one, where a decision on another is cited after it."""
+    if safeguard == "adequacy" and len(named) > 1:
+        first = _countries(sentence, 0)
+        return {first[0][0]} if first else named
+    return named
+
+
+def _paired(
+    mentions: list[tuple[Passage, str, int, int]],
+    covered: dict[str, list[tuple[str, Passage, int, int]]],
+    general: list[tuple[str, Passage, int, int]],
+) -> Iterator[tuple[Passage, Reading]]:
+    done: set[str] = set()
+    codes = list(dict.fromkeys([code for _, code, _, _ in mentions] + list(covered)))
+    for code in codes:
+        if code in done:
+            continue
+        done.add(code)
+        first = next(((passage, start, end) for passage, found, start, end in mentions if found == code), None)
+        if code in ("EU", "EEA"):
+            if first:
+                yield first[0], Reading("transfer", {"country": code, "safeguard": None}, first[1], first[2], 0.85)
+            continue
+        own = covered.get(code, [])
+        if not own and code not in _AT_HOME:
+            own = [where for where in general if where[0] != "adequacy"] or general
+        if not own:
+            if first:
+                yield first[0], Reading("transfer", {"country": code, "safeguard": None}, first[1], first[2], 0.85)
+            continue
+        for safeguard in dict.fromkeys(where[0] for where in own):
+            _, passage, start, end = next(where for where in own if where[0] == safeguard)
+            if code not in covered and first:
+                passage, start, end = first
+            if not first and not _MOVES.search(passage.text):
+                continue
+            yield passage, Reading("transfer", {"country": code, "safeguard": safeguard}, start, end, 0.85)
+
+
+#: countries within the EEA need no safeguard
+_AT_HOME = frozenset("DE AT BE BG HR CY CZ DK EE FI FR GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO".split())
+
+
+def _mentions(passage: Passage) -> Iterator[tuple[str, int, int]]:
+    """Countries in sentences that move data there, but not those of addresses, nationalities and courts."""
+    if passage.block.kind == "heading" or passage.about("definitions", "authority") or passage.topic in ("controller", "dpo", "contact", "rights"):
+        return
+    text = passage.text
+    for start, end in passage.sentences:
+        sentence = text[start:end]
+        if not _MOVES.search(sentence) or _ASSESSED.search(sentence) or (_NO_TRANSFER.search(sentence) and "ausgeschlossen" not in sentence):
+            continue
+        yield from _countries(sentence, start)
+        for found in _EU.finditer(sentence):
+            before = sentence[: found.start("eu")]
+            if _OUTSIDE.search(before) or _AGREED.search(before) or not re.search(r"gespeichert|verarbeitet|Server|gehostet|betrieben|located|stored|processed|hosted|Rechenzentr|data cent", sentence):
+                continue
+            economic = found["eu"].startswith(("EWR", "EEA")) or "irtschafts" in found["eu"] or "Economic" in found["eu"]
+            yield ("EEA" if economic else "EU"), start + found.start(), start + found.end()
+            break
+
+
+def _countries(sentence: str, offset: int) -> list[tuple[str, int, int]]:
+    found: list[tuple[str, int, int]] = []
+    for mention in find_countries(sentence):
+        before, after = sentence[: mention.start], sentence[mention.end : mention.end + 14]
+        if _NATIONAL.search(before) and not _HOSTED_HERE.search(before):
+            continue
+        if before.count("(") > before.count(")") and _ADDRESS_NUMBER.search(before[before.rfind("(") :]):
+            continue
+        if re.search(r",\s*$", before) and _ADDRESS_NUMBER.search(before[-60:]) and not re.search(r"in die|nach|to the", before[-60:]):
+            continue
+        if after.startswith(("-", "-Behörden")) or re.match(r"\s+(?:GmbH|Inc|Ltd|Limited|AG|SE|B\.V)", after):
+            continue
+        found.append((mention.code, offset + mention.start, offset + mention.end))
+    return found
