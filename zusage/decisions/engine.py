@@ -1,0 +1,129 @@
+"""The engine: rules are asked in turn; the first "no" decides, "yes" needs at least one rule that says so.
+
+What nobody allows is refused: a purpose that is not declared has no legal basis. Permits are counted, each refusal is
+recorded – by the codes of its reason, never with the person.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine
+
+from zusage.decisions.version import version
+from zusage.ledger import Ledger
+from zusage.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Who wants to do what, with which data, of whom. `subject` is an identity (kind, value); `browser` a banner's id."""
+
+    purpose: str
+    actor: str = "application"
+    fields: tuple[str, ...] = ()
+    subject: tuple[str, str] | None = None
+    browser: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One rule's answer: yes or no, by which code and sentence."""
+
+    allowed: bool
+    code: str
+    reason: Text
+    citation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The decision with its reasons; `version` is that of the facts it rests on."""
+
+    allowed: bool
+    answers: tuple[Answer, ...]
+    version: int
+    at: datetime
+
+    @property
+    def reason(self) -> Answer:
+        """The answer that decided."""
+        return next(one for one in self.answers if one.allowed == self.allowed)
+
+
+class Rule(Protocol):
+    """Answers a question, or has nothing to say about it (None). Reads in the transaction it is given."""
+
+    def __call__(self, question: Question, connection: Connection, now: datetime) -> Answer | None:
+        """The rule's answer."""
+        ...
+
+
+_UNDECLARED = Answer(
+    False,
+    "undeclared",
+    Text(
+        "Dieser Zweck ist nicht erklärt; ohne Erklärung keine Grundlage.",
+        "This purpose is not declared; without it there is no basis.",
+    ),
+    "gdpr:5(1)(b)",
+)
+
+
+@dataclass(slots=True)
+class Decisions:
+    """Answers questions from a snapshot that lives as long as the version of its facts."""
+
+    engine: Engine
+    rules: Sequence[Rule]
+    ledger: Ledger | None = None
+    most_kept: int = 50_000
+    _kept: dict[Question, Decision] = field(default_factory=dict)
+    _version: int = -1
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _permits: Counter[str] = field(default_factory=Counter)
+
+    def may(self, question: Question, now: datetime) -> Decision:
+        """The decision on `question` now. The version is compared each time: "no" is immediate."""
+        with self.engine.connect() as connection:
+            present = version(connection)
+            with self._lock:
+                if present != self._version or len(self._kept) > self.most_kept:
+                    self._kept.clear()
+                    self._version = present
+                kept = self._kept.get(question)
+            if kept is None:
+                kept = self._decide(question, connection, present, now)
+                with self._lock:
+                    if present == self._version:
+                        self._kept[question] = kept
+        self._remember(question, kept, now)
+        return kept
+
+    def _decide(self, question: Question, connection: Connection, present: int, now: datetime) -> Decision:
+        answers = [answer for rule in self.rules if (answer := rule(question, connection, now)) is not None]
+        allowed = bool(answers) and all(answer.allowed for answer in answers)
+        return Decision(allowed, tuple(answers) or (_UNDECLARED,), present, now)
+
+    def _remember(self, question: Question, decision: Decision, now: datetime) -> None:
+        if decision.allowed:
+            with self._lock:
+                self._permits[question.purpose] += 1
+        elif self.ledger is not None:
+            facts = {"purpose": question.purpose, "code": decision.reason.code, "actor": question.actor}
+            with self.engine.begin() as connection:
+                self.ledger.append(connection, "decision/refused", facts, at=now, actor="server")
+
+    def flush(self, now: datetime) -> Mapping[str, int]:
+        """Record the permits since the last flush as counts by purpose; returns them."""
+        with self._lock:
+            counted, self._permits = dict(self._permits), Counter()
+        if counted and self.ledger is not None:
+            with self.engine.begin() as connection:
+                self.ledger.append(connection, "decision/permitted", dict(counted), at=now, actor="server")
+        return counted
