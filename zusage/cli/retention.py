@@ -67,9 +67,7 @@ def approve(folder: Path, as_json: bool, promises: tuple[str, ...], everything: 
     made = RetentionKeeper().plan(workspace.context, now)
     chosen: Sequence[str] = promises
     if everything:
-        covered = {act.promise for act in made.acts} - {
-            act.promise for act in made.acts if "not_covered" in act.detail
-        }
+        covered = {act.promise for act in made.acts if "not_covered" not in act.detail}
         chosen = [promise for promise in sorted(made.needs_approval) if promise in covered]
     if not chosen and not everything:
         raise click.UsageError("name the promises to approve, or --all; `zusage plan` lists them")

@@ -69,7 +69,7 @@ stores:
         - table: account
           subject: {{email: email}}
           columns: {{email: contact, name: contact}}
-          events: {{last-login: last_login}}
+          events: {{{events}}}
           ignore: [active]
           {more}
         - table: message
@@ -94,12 +94,20 @@ def declaration(rules: str) -> Declaration:
 def make_context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeContext:
     """Makes a context from a store's URL, rules and further lines of the binding."""
 
-    def make(url: str, rules: str, more: str = "", options: str = "physical: none") -> Context:
+    def make(
+        url: str,
+        rules: str,
+        more: str = "",
+        options: str = "physical: none",
+        events: str = "last-login: last_login",
+    ) -> Context:
         monkeypatch.setenv("ZUSAGE_TEST_STORE", url)
         said = declaration(rules)
         folder = tmp_path / "workspace"
         folder.mkdir(exist_ok=True)
-        (folder / "stores.yaml").write_text(STORES.format(more=more, options=options), encoding="utf-8")
+        (folder / "stores.yaml").write_text(
+            STORES.format(more=more, options=options, events=events), encoding="utf-8"
+        )
         keys = (
             KeyRing.open(folder / "keys") if (folder / "keys").exists() else KeyRing.create(folder / "keys")
         )

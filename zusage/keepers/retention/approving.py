@@ -25,11 +25,10 @@ def approve(context: Context, plan: Plan, promises: Iterable[str], person: str, 
         acts = [act for act in plan.acts if act.promise == promise]
         if not acts:
             raise NothingToApprove(f"the plan holds nothing for '{promise}'", hint="see `zusage plan`")
-        for act in acts:
-            if "not_covered" in act.detail:
-                raise NothingToApprove(
-                    f"'{promise}' does not fit the store '{act.store}': {act.detail['not_covered']}"
-                )
+        lacking = [act for act in acts if "not_covered" in act.detail]
+        if len(lacking) == len(acts):
+            said = lacking[0].detail["not_covered"]
+            raise NothingToApprove(f"'{promise}' does not fit the store '{lacking[0].store}': {said}")
     actor = context.keys.pseudonym("actors", person)
     with context.state.begin() as connection:
         for promise in chosen:

@@ -21,9 +21,11 @@ def make_plan(context: Context, now: datetime) -> Plan:
     acts: list[PlannedAct] = []
     parts: dict[str, list[str]] = defaultdict(list)
     for task in tasks(context, now):
-        act, digest = _plan_one(context, task, now)
-        acts.append(act)
-        parts[act.promise].append(digest)
+        made = _plan_one(context, task, now)
+        if made is not None:
+            acts.append(made[0])
+            if not task.moved:  # whether something was moved yet does not change the rule
+                parts[made[0].promise].append(made[1])
     digests = {promise: combined(found) for promise, found in parts.items()}
     return Plan("retention", now, tuple(acts), digests, _needs_approval(context, acts, digests))
 
@@ -37,10 +39,12 @@ def combined(digests: list[str]) -> str:
     )
 
 
-def _plan_one(context: Context, task: Task, now: datetime) -> tuple[PlannedAct, str]:
+def _plan_one(context: Context, task: Task, now: datetime) -> tuple[PlannedAct, str] | None:
     with task.database.reading() as connection:
         try:
             act = act_of(task, context, connection, now)
+            if act is None:
+                return None
             return planned(context, task, act, connection), digest_of(
                 promises_by_id(context)[task.step.promise_id], task, act
             )
@@ -48,7 +52,7 @@ def _plan_one(context: Context, task: Task, now: datetime) -> tuple[PlannedAct, 
             missing = PlannedAct(
                 promise=task.step.promise_id,
                 store=task.database.name,
-                target=task.part.table,
+                target=task.target,
                 action=task.action,
                 count=0,
                 detail={"not_covered": str(error)},

@@ -43,6 +43,8 @@ def _look(context: Context, promise: Promise, now: datetime, seen: Seen, *, late
         with task.database.reading() as connection:
             try:
                 act = act_of(task, context, connection, now)
+                if act is None:
+                    continue
                 count = count_rows(connection, act)
                 if late:
                     seen.late += count

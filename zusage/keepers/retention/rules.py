@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zusage.declaration import Activity, Declaration, RetentionRule, Step
+from zusage.declaration.logs import LOG_EVENTS
 from zusage.law.retention import statutory
 from zusage.notice.writing.periods import sentences
 from zusage.notice.writing.words import Words
@@ -45,10 +46,17 @@ class RuleStep:
 
 
 def rule_steps(declaration: Declaration) -> Iterator[RuleStep]:
-    """Every step of every rule, in declared order."""
+    """Every step of every rule, in declared order; what access logs date themselves is kept by the logs keeper."""
     for activity_id, activity, rule in declaration.rules():
+        if of_logs(activity, rule):
+            continue
         for number in range(len(rule.steps)):
             yield RuleStep(activity_id, activity, rule, number)
+
+
+def of_logs(activity: Activity, rule: RetentionRule) -> bool:
+    """Whether a rule is about sealed log lines or their statistics."""
+    return activity.logs is not None and rule.since.event in LOG_EVENTS
 
 
 def backup_id(activity_id: str, rule: RetentionRule) -> str:
@@ -69,7 +77,7 @@ def promises(declaration: Declaration) -> Iterator[Promise]:
             terms=_terms(each),
         )
     for activity_id, activity, rule in declaration.rules():
-        if rule.backup is not None:
+        if rule.backup is not None and not of_logs(activity, rule):
             title = activity.title
             yield Promise(
                 id=backup_id(activity_id, rule),

@@ -49,10 +49,16 @@ class Clockwork:
         """A statute's period and start on that day; None where it sets none."""
         found = statutory(name)
         period = found.keep_at(now.astimezone(ZoneInfo(self.zone)).date(), finance=self.finance)
-        if period is None:
-            return None
-        # a business year of its own is not declared anywhere: the calendar year ends later or at the same time
-        return period, "end_of_year" if found.start == "end_of_fiscal_year" else found.start
+        change = found.change
+        if (
+            period
+            and change
+            and change.before
+            and not change.old_too
+            and change.before.surely_longer_than(period)
+        ):
+            period = change.before  # older rows keep the longer period of their day; nothing may go too early
+        return None if period is None else (period, found.counted_from)
 
 
 def not_before(

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
 
 from zusage.database.failures import failure_code
-from zusage.errors import StoreUnreachable
+from zusage.errors import StoreUnreachable, ZusageError
 from zusage.keepers.context import Context
+from zusage.keepers.retention.holding import renew, unenforceable
 from zusage.keepers.retention.recording import take_over
 from zusage.keepers.retention.tasks import Task, act_of, tasks, troubles
 from zusage.promises import Outcome, Plan, PlannedAct, Result
 from zusage.registers.approvals import remember_run, use_allowance
 from zusage.stores.paths import BadPath
-from zusage.stores.sql.acting import RowsChanged, SchemaChanged, count_rows, run
+from zusage.stores.sql.acting import (
+    RowsChanged,
+    SchemaChanged,
+    TableAct,
+    count_rows,
+    forget_stale_copies,
+    run,
+)
 from zusage.stores.sql.database import Database
 
 Progress = Callable[[PlannedAct, int], None]
@@ -23,11 +32,14 @@ Progress = Callable[[PlannedAct, int], None]
 
 def sweep(context: Context, plan: Plan, now: datetime, progress: Progress | None = None) -> Iterator[Outcome]:
     """Yields an outcome for each planned act. A store that fails or cannot be reached does not stop the others."""
-    recover(context, now)
+    failed = recover(context, now)
     found = {task.key: task for task in tasks(context, now)}
     for act in plan.acts:
         if act.promise in plan.needs_approval:
             yield _outcome(act, Result.REFUSED, reason="needs_approval")
+            continue
+        if act.store in failed:
+            yield _failed(context, act, 0, failed[act.store], now)
             continue
         task = found.get((act.promise, act.store, act.target, act.action))
         if task is None:
@@ -36,14 +48,22 @@ def sweep(context: Context, plan: Plan, now: datetime, progress: Progress | None
         yield _done(context, task, act, plan, now, progress)
 
 
-def recover(context: Context, now: datetime) -> None:
-    """Take over what an interrupted sweep left in the stores' journals."""
+def recover(context: Context, now: datetime) -> dict[str, str]:
+    """Take over what an interrupted sweep left in the stores' journals, and renew the holds.
+
+    Returns, by store, why that did not work: nothing may be erased where a hold could not be renewed.
+    """
+    failed: dict[str, str] = {}
     for store in context.stores.values():
         if isinstance(store, Database):
             try:
                 take_over(context, store, now)
-            except (StoreUnreachable, DBAPIError):
-                continue  # the acts on this store will say so
+                renew(context, store, now)
+            except StoreUnreachable:
+                failed[store.name] = "unreachable"
+            except (DBAPIError, ZusageError) as error:
+                failed[store.name] = failure_code(error)
+    return failed
 
 
 def _done(
@@ -51,15 +71,17 @@ def _done(
 ) -> Outcome:
     hit = 0
     try:
+        if unenforceable(context, task.database, now):
+            return _outcome(act, Result.HELD, left=act.count, reason="hold_needs_journal")
         task.database.install_journal()
-        with task.database.reading() as connection:
-            table_act = act_of(task, context, connection, now)
-        if found := troubles(context, task, table_act):
-            return _not_covered(context, act, found[0].code, now)
+        table_act = ready(context, task, now)
+        if isinstance(table_act, str):
+            return _not_covered(context, act, table_act, now)
         for batch in run(task.database, table_act, now):
             hit += batch.hit
             if progress:
                 progress(act, hit)
+        forget_stale_copies(task.database, table_act)
         with task.database.reading() as connection:
             left = count_rows(connection, table_act)
             held = count_rows(connection, table_act, held=True)
@@ -79,6 +101,23 @@ def _done(
     )
 
 
+def ready(context: Context, task: Task, now: datetime) -> TableAct | str:
+    """The act on the live schema with all that it needs, or the code of what forbids it."""
+    database = task.database
+    with database.reading() as connection:
+        act = act_of(task, context, connection, now)
+        if act is None:
+            return "store/nothing-moved"
+        if found := troubles(context, task, act):
+            return found[0].code
+    if act.action in ("move", "mask"):
+        with database.writing() as connection:
+            place = database.prepare_place(connection, act.table, act.closure)
+        act = replace(act, place=place)
+        forget_stale_copies(database, act)
+    return act
+
+
 def _not_covered(context: Context, act: PlannedAct, code: str, now: datetime) -> Outcome:
     """The preflight forbids the act: nothing of it was touched."""
     facts = {"promise": act.promise, "store": act.store, "target": act.target, "reason": code}
@@ -87,9 +126,12 @@ def _not_covered(context: Context, act: PlannedAct, code: str, now: datetime) ->
     return _outcome(act, Result.NOT_COVERED, left=act.count, reason=code)
 
 
-def _failed(context: Context, act: PlannedAct, hit: int, error: Exception, now: datetime) -> Outcome:
+def _failed(context: Context, act: PlannedAct, hit: int, error: Exception | str, now: datetime) -> Outcome:
     """An act that did not end: named by its class, never by what a database said."""
-    reason = "unreachable" if isinstance(error, StoreUnreachable) else failure_code(error)
+    if isinstance(error, str):
+        reason = error
+    else:
+        reason = "unreachable" if isinstance(error, StoreUnreachable) else failure_code(error)
     result = Result.NOT_COVERED if isinstance(error, BadPath | SchemaChanged) else Result.FAILED
     facts = {"promise": act.promise, "store": act.store, "target": act.target, "reason": reason}
     with context.state.begin() as connection:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,20 +16,20 @@ from zusage.keepers.context import Context
 from zusage.keepers.retention.rules import RuleStep, promises, rule_steps
 from zusage.keepers.retention.selecting import Clockwork, not_before, protecting, selection
 from zusage.promises import PlannedAct, Promise
-from zusage.stores.bindings import Change, Recipe, TableBinding
+from zusage.stores.bindings import Change, ChosenPeriod, Recipe, TableBinding
 from zusage.stores.selection import Kept, Selection, Test
 from zusage.stores.sql.acting import TableAct, count_rows, oldest_event
 from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.closure import Closure
 from zusage.stores.sql.database import Database
-from zusage.stores.sql.preflight import check_change, check_erase
+from zusage.stores.sql.preflight import check_change, check_erase, no_place
 
 _RECIPES = {"anonymise": "anonymise", "deactivate": "deactivate"}
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`action` is what happens to the rows; `target` names the table, unique within rule and store."""
+    """`action` is what happens to the rows. `only_kept`: rows that a law still needs; `moved`: rows in the restricted place."""
 
     step: RuleStep
     database: Database
@@ -37,14 +37,24 @@ class Task:
     action: str
     test: Test
     kept_by: tuple[Kept, ...] = ()
+    only_kept: bool = False
+    moved: bool = False
+
+    @property
+    def target(self) -> str:
+        """The table, as plans and journals name it."""
+        return f"restricted.{self.part.table}" if self.moved else self.part.table
 
     @property
     def key(self) -> tuple[str, str, str, str]:
         """Promise, store, target, action: how plan and keep find each other."""
-        return (self.step.promise_id, self.database.name, self.part.table, self.action)
+        return (self.step.promise_id, self.database.name, self.target, self.action)
 
 
-def tasks(context: Context, now: datetime, test_of=not_before) -> Iterator[Task]:  # type: ignore[no-untyped-def]
+TestOf = Callable[[RuleStep, Clockwork, datetime, ChosenPeriod | None], Test | None]
+
+
+def tasks(context: Context, now: datetime, test_of: TestOf = not_before) -> Iterator[Task]:
     """Every task of every rule that is bound to a database, in declared order."""
     clock = Clockwork.of(context.declaration)
     steps = list(rule_steps(context.declaration))
@@ -58,7 +68,12 @@ def tasks(context: Context, now: datetime, test_of=not_before) -> Iterator[Task]
                 other for other in steps if other.activity_id == step.activity_id and concerns(other, part)
             ]
             kept_by = tuple(protecting(step, others, clock, now))
-            yield Task(step, database, part, action_of(step, part), test, kept_by)
+            action = action_of(step, part)
+            yield Task(step, database, part, action, test, kept_by)
+            if kept_by:
+                yield Task(step, database, part, "restrict", test, kept_by, only_kept=True)
+            if action == "erase" and database.binding.restricted is not None:
+                yield Task(step, database, part, action, test, kept_by, moved=True)
 
 
 def bound_parts(context: Context, step: RuleStep) -> Iterator[tuple[Database, TableBinding]]:
@@ -100,34 +115,81 @@ def recipe_of(task: Task) -> Recipe:
 
 
 def selection_of(task: Task, context: Context, now: datetime) -> Selection:
-    """Which rows the task means at `now`."""
-    return selection(task.step, task.test, now, Clockwork.of(context.declaration), task.kept_by)
+    """Which rows the task means at `now`. Rows in the restricted place met their conditions before they got there."""
+    clock = Clockwork.of(context.declaration)
+    made = selection(task.step, task.test, now, clock, task.kept_by, only_kept=task.only_kept)
+    return replace(made, when=None, noticed=None) if task.moved else made
 
 
-def act_of(task: Task, context: Context, connection: Connection, now: datetime) -> TableAct:
-    """The task as an act on the live schema. Raises `BadPath` where binding and schema do not fit."""
-    table = task.database.bound(connection, task.part)
+def act_of(task: Task, context: Context, connection: Connection, now: datetime) -> TableAct | None:
+    """The task as an act on the live schema; None where the restricted place holds nothing of the kind.
+
+    Raises `BadPath` where binding and schema do not fit.
+    """
+    database = task.database
+    chosen = selection_of(task, context, now)
+    identity: dict[str, Any] = {
+        "id": secrets.token_hex(12),
+        "promise": task.step.promise_id,
+        "label": task.action,
+        "target": task.target,
+    }
+    if task.moved:
+        found = database.moved(connection, task.part)
+        if found is None:
+            return None
+        return TableAct(action="erase", table=found[0], closure=found[1], selection=chosen, **identity)
+    table = database.bound(connection, task.part)
+    if task.action == "restrict":
+        return restricting_act(task, table, connection, chosen, identity)
+    if task.action == "erase":
+        return TableAct(
+            action="erase", table=table, closure=database.closure(table), selection=chosen, **identity
+        )
+    recipe, alone = recipe_of(task), Closure(table.table.name)
+    return TableAct(action="change", table=table, closure=alone, selection=chosen, recipe=recipe, **identity)
+
+
+def restricting_act(
+    task: Task, table: BoundTable, connection: Connection, chosen: Selection, identity: dict[str, Any]
+) -> TableAct:
+    """Move where no kept row refers to the rows, mask otherwise."""
+    database, found = task.database, task.database.closure(table)
+    place = database.place_schema(connection) if database.has_place(connection) else None
+    if place is not None and not set(found.tables) <= set(place.tables):
+        place = None
+    how = database.binding.restricted.how if database.binding.restricted else "move"
+    if task.part.dependents.keep or how == "mask":
+        alone = Closure(table.table.name)
+        recipe = task.part.recipes.get("mask") or {name: Change(null=True) for name in task.part.columns}
+        parts = {table.table.name: table}
+        return TableAct(
+            action="mask",
+            table=table,
+            closure=alone,
+            selection=chosen,
+            recipe=recipe,
+            place=place,
+            parts=parts,
+            **identity,
+        )
+    parts = {
+        part.table: database.bound(connection, part)
+        for part in database.parts()
+        if part.table in found.tables
+    }
+    parts[table.table.name] = table
     return TableAct(
-        id=secrets.token_hex(12),
-        promise=task.step.promise_id,
-        action="erase" if task.action == "erase" else "change",
-        table=table,
-        selection=selection_of(task, context, now),
-        closure=closure_of(task, table),
-        recipe=recipe_of(task),
-        label=task.action,
+        action="move", table=table, closure=found, selection=chosen, place=place, parts=parts, **identity
     )
-
-
-def closure_of(task: Task, table: BoundTable) -> Closure:
-    """What goes with the rows: nothing, unless they are erased."""
-    return task.database.closure(table) if task.action == "erase" else Closure(table.table.name)
 
 
 def troubles(context: Context, task: Task, act: TableAct) -> list[Finding]:
     """The preflight's findings that forbid the act."""
     store = task.database.name
-    if act.action == "erase":
+    if task.action == "restrict" and task.database.binding.restricted is None:
+        return [no_place(store, task.part.table)]
+    if act.action in ("erase", "move"):
         found = check_erase(store, act.table, act.closure, must_stay(context, task))
     else:
         found = check_change(store, act.table, act.recipe, whole=task.action == "anonymise")
@@ -164,7 +226,7 @@ def planned(context: Context, task: Task, act: TableAct, connection: Connection)
     return PlannedAct(
         promise=task.step.promise_id,
         store=task.database.name,
-        target=task.part.table,
+        target=task.target,
         action=task.action,
         count=count,
         held=held,

@@ -13,20 +13,34 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    not_,
+    select,
+    update,
+)
 
 from zusage.errors import ZusageError
 from zusage.stores.bindings import Recipe
 from zusage.stores.selection import Selection
 from zusage.stores.sql import journal
 from zusage.stores.sql.bound import BoundTable
-from zusage.stores.sql.closure import Closure, deleting, emptying
+from zusage.stores.sql.closure import Closure, deleting, dependent_rows, emptying
 from zusage.stores.sql.database import Database
+from zusage.stores.sql.excluding import Wanted, exclude_rows
 from zusage.stores.sql.keys import Key, after, among
 from zusage.stores.sql.recipes import changed_values, pending
-from zusage.stores.sql.schema import fingerprint
+from zusage.stores.sql.restricting import copy_rows, drop_stale, root_key_of
+from zusage.stores.sql.schema import Schema, fingerprint
 
-Action = Literal["erase", "change"]
+Action = Literal["erase", "change", "move", "mask"]
 _SMALLEST = 250
 _LARGEST = 100_000
 _COMPOSITE = 1_000
@@ -51,8 +65,13 @@ class TableAct:
     selection: Selection
     closure: Closure
     recipe: Recipe = field(default_factory=dict)
+    #: for `move` and `mask`: every table of the closure as bound, so that its events and identities are known
+    parts: Mapping[str, BoundTable] = field(default_factory=dict)
+    #: where rows go under `move` and `mask`
+    place: Schema | None = None
     #: what the journal calls it: `erase`, `anonymise`, `deactivate`
     label: str = "erase"
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +88,11 @@ class Batch:
 def wanted_rows(act: TableAct) -> ColumnElement[bool]:
     """The rows of an act: the selection, and for changes only rows that still have something to change."""
     rows = act.table.where(act.selection)
-    return and_(rows, pending(act.table, act.recipe)) if act.action == "change" else rows
+    if act.action == "change":
+        return and_(rows, pending(act.table, act.recipe))
+    if act.action == "mask" and act.table.journalled:
+        return and_(rows, not_(act.table.excluded(("masked",), act.promise)))
+    return rows
 
 
 def count_rows(connection: Connection, act: TableAct, *, held: bool = False) -> int:
@@ -114,6 +137,8 @@ def run(
     number = finished
     while True:
         began = time.perf_counter()
+        if act.action == "move" and act.table.dialect == "sqlite":
+            _copy_first(database, act, now, last, size)
         with database.writing() as connection:
             batch, last = _one(connection, act, now, number + 1, last, size, salt)
         if batch is None:
@@ -143,10 +168,7 @@ def _one(
     connection: Connection, act: TableAct, now: datetime, number: int, last: Key | None, size: int, salt: str
 ) -> tuple[Batch | None, Key | None]:
     table = act.table
-    if table.journalled:
-        journal.take_turn(connection, alone=False)
-    if fingerprint(connection, table.store.schema_name) != table.schema.fingerprint:
-        raise SchemaChanged("the schema changed while a sweep ran; the rest is left for the next one")
+    _begin(connection, act)
     wanted = wanted_rows(act)
     if not table.key_columns:
         return _without_key(connection, act, now, number, size, wanted, salt), None
@@ -154,12 +176,50 @@ def _one(
     if not keys:
         return None, None
     roots = among(table.key_columns, keys, table.dialect)
+    _copy(connection, act, roots, now)
     dependents = _dependents(connection, act, roots)
     hit = _root(connection, act, and_(roots, wanted), salt)
     if hit != len(keys):
         raise RowsChanged(f"rows of '{table.table.name}' changed during a batch; it was undone")
     _journal(connection, act, number, hit, dependents, now)
     return Batch(number, hit, dependents, 0.0), (keys[-1] if len(keys) == size else None)
+
+
+def _copy_first(database: Database, act: TableAct, now: datetime, last: Key | None, size: int) -> None:
+    """SQLite commits two files one after the other: the copy must stand before the row goes."""
+    with database.writing() as connection:
+        keys = _lock(connection, act.table, wanted_rows(act), last, size)
+        if keys:
+            _copy(connection, act, among(act.table.key_columns, keys, act.table.dialect), now)
+
+
+def forget_stale_copies(database: Database, act: TableAct) -> None:
+    """After an interrupted move on SQLite, and after each one: no row stands in both places."""
+    if act.action != "move" or act.place is None or act.table.dialect != "sqlite":
+        return
+    with database.writing() as connection:
+        for part in act.parts.values():
+            drop_stale(connection, act.place, part, act.promise)
+
+
+def _begin(connection: Connection, act: TableAct) -> None:
+    """Take turns with the placing of holds, and see that the schema is the one that was checked."""
+    if act.table.journalled:
+        journal.take_turn(connection, alone=False)
+    if fingerprint(connection, act.table.schema.name) != act.table.schema.fingerprint:
+        raise SchemaChanged("the schema changed while a sweep ran; the rest is left for the next one")
+
+
+def _copy(connection: Connection, act: TableAct, roots: ColumnElement[bool], now: datetime) -> None:
+    """Rows that are restricted are copied into the place before they leave, or are masked in, the live tables."""
+    if act.place is None:
+        return
+    schema = act.table.schema
+    for name in act.closure.tables if act.action == "move" else (act.closure.root,):
+        part = act.parts[name]
+        rows = roots if name == act.closure.root else dependent_rows(schema, act.closure, part.table, roots)
+        key = root_key_of(schema, act.closure, act.table, name)
+        copy_rows(connection, act.place, part, key, rows, act.promise, now)
 
 
 def _lock(
@@ -176,7 +236,7 @@ def _lock(
 
 def _dependents(connection: Connection, act: TableAct, roots: ColumnElement[bool]) -> dict[str, int]:
     counts: dict[str, int] = {}
-    if act.action != "erase":
+    if act.action not in ("erase", "move"):
         return counts
     _remember_files(connection, act, roots)
     recipes = dict(act.closure.emptied)
@@ -191,8 +251,11 @@ def _dependents(connection: Connection, act: TableAct, roots: ColumnElement[bool
 
 def _root(connection: Connection, act: TableAct, rows: ColumnElement[bool], salt: str) -> int:
     table = act.table.table
-    if act.action == "erase":
+    if act.action in ("erase", "move"):
         return connection.execute(delete(table).where(rows)).rowcount
+    if act.action == "mask":
+        said = Wanted("masked", act.promise, None, act.selection.at)
+        exclude_rows(connection, None, act.table, rows, said)
     values = changed_values(act.table, act.recipe, salt)
     return connection.execute(update(table).where(rows).values(values)).rowcount
 
@@ -211,7 +274,7 @@ def _journal(
     connection: Connection, act: TableAct, number: int, hit: int, dependents: Mapping[str, int], now: datetime
 ) -> None:
     if act.table.journalled:
-        target = act.table.table.name
+        target = act.target or act.table.table.name
         row = journal.JournalRow(act.id, number, act.promise, target, act.label, hit, dependents, now)
         journal.record(connection, row)
 

@@ -92,9 +92,10 @@ class BoundTable:
         """What dates an event, or the end of a contract or purpose; None if the binding does not say."""
         source = self.binding.ends.get(end) if end else None  # type: ignore[call-overload]
         source = source or self.binding.events.get(name)
-        return None if source is None else self._event(source)
+        return None if source is None else self.source_event(source)
 
-    def _event(self, source: EventSource) -> Event:
+    def source_event(self, source: EventSource) -> Event:
+        """An event of the binding by its source."""
         return Event(self.schema, self.table, source, self.store.time_zone, self.dialect)
 
     def passed(self, test: Test) -> Bool:

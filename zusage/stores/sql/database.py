@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from zusage.database.engines import create_engine, resolve_url
@@ -15,10 +17,12 @@ from zusage.database.failures import failure_code
 from zusage.errors import StoreUnreachable
 from zusage.findings import Finding
 from zusage.stores.bindings import SqlStore, TableBinding
-from zusage.stores.paths import Reference, parse_reference
+from zusage.stores.paths import BadPath, Reference, parse_reference
 from zusage.stores.sql import journal
 from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.closure import Closure, closure
+from zusage.stores.sql.folding import fold, sqlite_sha256
+from zusage.stores.sql.restricting import ATTACHED, create_place, create_tables, moved_binding, moved_keys
 from zusage.stores.sql.schema import Schema, fingerprint, reflect
 
 
@@ -33,6 +37,7 @@ class Database:
         self.folder = folder
         self._schema: Schema | None = None
         self._engines: dict[bool, Engine] = {}
+        self._place_schema: Schema | None = None
         self._has_journal: bool | None = None
 
     # -- connections ------------------------------------------------------------------------------------------------
@@ -48,6 +53,10 @@ class Database:
             )
             if made.dialect.name == "sqlite" and writing:
                 event.listen(made, "connect", _overwrite_deleted)
+            if made.dialect.name == "sqlite":
+                event.listen(made, "connect", _add_functions)
+                if self.binding.restricted is not None:
+                    event.listen(made, "connect", self._attach(writing=writing))
             self._engines[writing] = made
         return self._engines[writing]
 
@@ -130,6 +139,78 @@ class Database:
         keep = table.binding.dependents.keep
         return closure(table.schema, table.table.name, known, keep)
 
+    # -- the restricted place ---------------------------------------------------------------------------------------
+
+    @property
+    def place(self) -> str | None:
+        """The schema name of the restricted place, if the binding has one."""
+        if self.binding.restricted is None:
+            return None
+        return ATTACHED if self.dialect == "sqlite" else self.binding.restricted.to
+
+    def _attach(self, *, writing: bool) -> Callable[[Any, Any], None]:
+        assert self.binding.restricted is not None
+        path = self.folder / self.binding.restricted.to
+
+        def attach(connection: Any, _record: Any) -> None:
+            if writing and not path.exists():
+                os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+            if path.exists():
+                mode = "rw" if writing else "ro"
+                connection.execute(
+                    f"ATTACH DATABASE ? AS {ATTACHED}", (f"file:{quote(str(path))}?mode={mode}",)
+                ).close()
+
+        return attach
+
+    def has_place(self, connection: Connection) -> bool:
+        """Whether the restricted place is there yet."""
+        if self.place is None:
+            return False
+        if self.dialect == "sqlite":
+            return any(row[1] == ATTACHED for row in connection.exec_driver_sql("PRAGMA database_list"))
+        return self.place in inspect(connection).get_schema_names()
+
+    def place_schema(self, connection: Connection) -> Schema:
+        """The live schema of the restricted place, cached like the other one."""
+        now = fingerprint(connection, self.place)
+        if self._place_schema is None or self._place_schema.fingerprint != now:
+            self._place_schema = reflect(connection, self.place)
+        return self._place_schema
+
+    def prepare_place(self, connection: Connection, table: BoundTable, found: Closure) -> Schema:
+        """The place with tables for a root and what goes with it. Raises `BadPath` if the binding has no place."""
+        if self.binding.restricted is None or self.place is None:
+            raise BadPath(
+                f"the store '{self.name}' has no place for restricted rows",
+                hint="add `restricted: {to: …}` in stores.yaml",
+            )
+        create_place(connection, self.place, self.binding.restricted.reader)
+        there = self.place_schema(connection)
+        if not set(found.tables) <= set(there.tables):
+            parts = [self.bound(connection, part) for part in self.parts() if part.table in found.tables]
+            create_tables(connection, self.place, [table, *parts], found)
+            if self.dialect == "sqlite" and False in self._engines:
+                self._engines.pop(False).dispose()  # its connections were made before the file was
+            there = self.place_schema(connection)
+        return there
+
+    def moved(self, connection: Connection, part: TableBinding) -> tuple[BoundTable, Closure] | None:
+        """A binding's rows in the restricted place, with what went along; None as long as nothing was moved."""
+        if not self.has_place(connection):
+            return None
+        live, there = self.bound(connection, part), self.place_schema(connection)
+        if part.table not in there.tables:
+            return None
+        along = self.closure(live).tables
+        keys = tuple(moved_keys(there, along, part.table))
+        schema = Schema(there.tables.values(), there.fingerprint, name=there.name)
+        schema.foreign_keys = keys
+        table = BoundTable(
+            self.binding, moved_binding(part), schema, self.dialect, has_journal=self.has_journal(connection)
+        )
+        return table, closure(schema, part.table, {key.child for key in keys}, {})
+
     # -- journal ----------------------------------------------------------------------------------------------------
 
     def has_journal(self, connection: Connection) -> bool:
@@ -170,3 +251,9 @@ def store_url(said: str, folder: Path) -> str:
 def _overwrite_deleted(connection: Any, _record: Any) -> None:
     """SQLite zeroes what is deleted: costs nothing measurable and leaves no bytes behind."""
     connection.execute("PRAGMA secure_delete=ON").close()
+
+
+def _add_functions(connection: Any, _record: Any) -> None:
+    """What SQLite lacks: comparing identities, and a digest for recipes."""
+    connection.create_function("zusage_fold", 1, fold, deterministic=True)
+    connection.create_function("zusage_sha256", 1, sqlite_sha256, deterministic=True)

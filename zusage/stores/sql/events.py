@@ -94,12 +94,14 @@ class Event:
             path = parse_path(source.column)
             _, last = resolve_path(schema, table.name, path)
             self.expression = value_at(schema, table, path)
-            self.stored = _stored(last.c[path.column].type, source.format, dialect)
+            self.column_type: Any = last.c[path.column].type
+            self.stored = _stored(self.column_type, source.format, dialect)
             if self.stored == "naive" and isinstance(last.c[path.column].type, TIMESTAMP):
                 self.zone = ZoneInfo("UTC")  # MariaDB turns these into the session's zone, which is UTC
         else:
             self.expression = literal_column(f"({source.sql})")
             self.stored = _stored(None, source.format, dialect)
+            self.column_type = _type_of_expression(self.stored, dialect)
 
     def happened(self) -> Bool:
         """The event is dated."""
@@ -182,6 +184,17 @@ def _stored(column_type: Any, said: str, dialect: str) -> Stored:
     if isinstance(column_type, String):
         return "text"
     return "text" if dialect == "sqlite" else "zoned" if dialect == "postgresql" else "naive"
+
+
+def _type_of_expression(stored: Stored, dialect: str) -> Any:
+    """The type in which an expression's instants are kept when they are copied."""
+    if stored == "date":
+        return Date()
+    if stored in ("epoch", "epoch-ms"):
+        return Numeric(20, 6)
+    if stored == "text" or dialect == "sqlite":
+        return SqlText()
+    return DateTime(timezone=stored == "zoned")
 
 
 def _seconds(instant: datetime) -> float:

@@ -73,6 +73,17 @@ def check_change(store: str, table: BoundTable, recipe: Recipe, *, whole: bool) 
                 yield undeclared_column(store, name, column, Severity.ERROR)
 
 
+def no_place(store: str, table: str) -> Finding:
+    """Rows must be restricted, but the binding has no place for them."""
+    return Finding(
+        "store/no-place", Severity.ERROR,
+        Text(f"Zeilen von {table} sind einzuschränken, der Speicher {store} hat aber keinen Ort dafür.",
+             f"Rows of {table} are to be restricted, but the store {store} has no place for them."),
+        _place(store, table),
+        instead=Text("in stores.yaml: restricted: {to: …}", "in stores.yaml: restricted: {to: …}"),
+    )  # fmt: skip
+
+
 def undeclared_columns(schema: Schema, name: str, parts: Collection[TableBinding]) -> list[str]:
     """Columns of a bound table that no binding of it knows: not keys, not declared, not ignored."""
     known = set(schema.primary_key(name))

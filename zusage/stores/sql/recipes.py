@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from sqlalchemy import (
@@ -73,11 +72,6 @@ def _sha256(dialect: str, value: ColumnElement[str]) -> ColumnElement[str]:
     if dialect == "mysql":
         return func.sha2(value, 256)
     return func.zusage_sha256(value)
-
-
-def sqlite_sha256(value: str | None) -> str | None:
-    """The function that SQLite lacks."""
-    return None if value is None else hashlib.sha256(value.encode()).hexdigest()
 
 
 def _first_of_year(dialect: str, column: Column[Any]) -> ColumnElement[Any]:

@@ -36,14 +36,14 @@ SELECT md5(coalesce(string_agg(line, '|' ORDER BY line), '')) FROM (
 _MARIADB = """
 SELECT CONCAT_WS('-', COUNT(*), SUM(CRC32(line))) FROM (
  SELECT CONCAT_WS(':', 'c', TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE) AS line FROM information_schema.COLUMNS
-  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME NOT IN ('zusage_journal', 'zusage_exclusion', 'zusage_unlink')
+  WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME NOT IN ('zusage_journal', 'zusage_exclusion', 'zusage_unlink')
  UNION ALL
  SELECT CONCAT_WS(':', 'k', TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME)
    FROM information_schema.KEY_COLUMN_USAGE
-  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME NOT IN ('zusage_journal', 'zusage_exclusion', 'zusage_unlink')
+  WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME NOT IN ('zusage_journal', 'zusage_exclusion', 'zusage_unlink')
  UNION ALL
  SELECT CONCAT_WS(':', 'i', TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, COLUMN_NAME) FROM information_schema.STATISTICS
-  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME NOT IN ('zusage_journal', 'zusage_exclusion', 'zusage_unlink')
+  WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME NOT IN ('zusage_journal', 'zusage_exclusion', 'zusage_unlink')
 ) lines_"""
 
 
@@ -51,10 +51,11 @@ def fingerprint(connection: Connection, schema: str | None = None) -> str:
     """One statement whose answer changes with every change of the schema (tables, columns, keys, indexes)."""
     which = kind(connection)
     if which == "sqlite":
-        return str(connection.execute(text("PRAGMA schema_version")).scalar_one())
+        pragma = "PRAGMA schema_version" if schema is None else "PRAGMA zusage_restricted.schema_version"
+        return str(connection.execute(text(pragma)).scalar_one())
     if which == "postgresql":
         return str(connection.execute(text(_POSTGRES), {"schema": schema}).scalar_one())
-    return str(connection.execute(text(_MARIADB)).scalar_one())
+    return str(connection.execute(text(_MARIADB), {"schema": schema}).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,14 @@ class ForeignKey:
 class Schema:
     """Reflected tables by name, with foreign keys both ways and indexes."""
 
-    def __init__(self, tables: Iterable[Table], fingerprint: str, also: Iterable[Reference] = ()) -> None:
+    def __init__(
+        self,
+        tables: Iterable[Table],
+        fingerprint: str,
+        also: Iterable[Reference] = (),
+        name: str | None = None,
+    ) -> None:
+        self.name = name
         self.fingerprint = fingerprint
         self.tables = {table.name: table for table in tables if table.name not in OURS}
         self.foreign_keys = tuple(self._reflected()) + tuple(
@@ -161,4 +169,4 @@ def reflect(connection: Connection, schema: str | None = None, also: Iterable[Re
     before = fingerprint(connection, schema)
     metadata.reflect(connection, schema=schema, resolve_fks=True)
     tables = [table for table in metadata.tables.values() if table.schema == schema]
-    return Schema(tables, before, also)
+    return Schema(tables, before, also, schema)

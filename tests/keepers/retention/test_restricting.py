@@ -1,0 +1,84 @@
+"""What the law still needs is restricted at the promised date and erased at the statutory one."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine, text
+
+from tests.keepers.retention.conftest import MakeContext, add_account, at, ids
+from zusage.keepers.context import Context
+from zusage.keepers.retention import RetentionKeeper
+from zusage.keepers.retention.approving import approve
+from zusage.promises import Outcome, ProofState, Result
+
+RULES = """
+      - {id: inactive, from: last-login, keep: P24M, then: erase}
+      - {id: vouchers, from: invoiced, keep: {statutory: hgb-vouchers}, then: erase}
+"""
+
+
+def sweep(context: Context, said: str) -> list[Outcome]:
+    keeper, now = RetentionKeeper(), at(said)
+    plan = keeper.plan(context, now)
+    if plan.needs_approval:
+        approve(context, plan, list(plan.needs_approval), "Dora Datenschutz", now)
+        plan = keeper.plan(context, now)
+    return list(keeper.keep(context, plan, now))
+
+
+@pytest.fixture
+def place(any_url: str, tmp_path: object) -> str:
+    return (
+        "restricted.db"
+        if any_url.startswith("sqlite")
+        else "locked_" + any_url.rsplit("/", 1)[1].split("?")[0]
+    )
+
+
+def test_blocked_then_erased(
+    any_url: str, store_engine: Engine, make_context: MakeContext, place: str
+) -> None:
+    with store_engine.begin() as connection:
+        connection.execute(text("ALTER TABLE account ADD COLUMN invoiced_at TIMESTAMP NULL"))
+        add_account(connection, 1, at("2024-01-10T10:00"))
+        add_account(connection, 2, at("2024-01-10T10:00"))
+        connection.execute(
+            text("UPDATE account SET invoiced_at = :at WHERE id = 1"),
+            {"at": at("2023-05-05").replace(tzinfo=None)},
+        )
+    context = make_context(
+        any_url,
+        RULES,
+        events="last-login: last_login, invoiced: invoiced_at",
+        options=f"restricted: {{to: {place}}}\n    physical: none",
+    )
+    done = {
+        (each.promise.rsplit("/", 1)[1], each.action): each for each in sweep(context, "2026-03-01T04:00")
+    }
+    assert done["inactive", "erase"].hit == 1
+    assert done["inactive", "restrict"].hit == 1
+    assert ids(store_engine) == []
+    assert ids(store_engine, "message") == []
+
+    keeper = RetentionKeeper()
+    held = restricted(context, "account")
+    assert [row[0] for row in held] == [1]
+    assert len(restricted(context, "message")) == 2
+
+    assert all(each.hit == 0 for each in sweep(context, "2031-12-31T22:30"))
+    assert len(restricted(context, "account")) == 1
+    outcomes = sweep(context, "2032-01-01T01:00")
+    assert ("restricted.account", Result.DONE, 1) in [
+        (each.target, each.result, each.hit) for each in outcomes
+    ]
+    assert restricted(context, "account") == []
+    assert restricted(context, "message") == []
+    for promise in keeper.promises(context.declaration):
+        assert keeper.prove(context, promise, at("2032-01-02T03:00")).state is ProofState.KEPT
+
+
+def restricted(context: Context, table: str) -> list[tuple[object, ...]]:
+    database = context.stores["main"]
+    with database.reading() as connection:  # type: ignore[attr-defined]
+        found = database.place_schema(connection).tables[table]  # type: ignore[attr-defined]
+        return [tuple(row) for row in connection.execute(found.select())]
