@@ -14,7 +14,10 @@ from zusage.law.laws import laws
 from zusage.text import Language
 
 VARIANTS = [
-    (line.split(" | ", 1)[1].replace("\\u00a0", "\u00a0").replace("\\n", "\n"), line.split(" | ", 1)[0].split())
+    (
+        line.split(" | ", 1)[1].replace("\\u00a0", "\u00a0").replace("\\n", "\n"),
+        line.split(" | ", 1)[0].split(),
+    )
     for line in Path(__file__).with_name("citations.txt").read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
 ]
@@ -28,11 +31,18 @@ def quotes(text: str) -> list[tuple[str, str]]:
     return [(found.citation.id, text[found.start : found.end]) for found in find_all(text)]
 
 
-@pytest.mark.parametrize(("text", "expected"), VARIANTS, ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("text", "expected"), VARIANTS, ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_variants(text: str, expected: list[str]) -> None:
     assert ids(text) == expected
     # the same in the middle of a sentence, at the end of one, in brackets and on the next line
-    for sentence in (f"Das geschieht nach {text}, soweit nötig.", f"Grundlage: {text}.", f"({text})", f"Text\n{text}\nText"):
+    for sentence in (
+        f"Das geschieht nach {text}, soweit nötig.",
+        f"Grundlage: {text}.",
+        f"({text})",
+        f"Text\n{text}\nText",
+    ):
         assert ids(sentence) == expected, sentence
 
 
@@ -67,8 +77,10 @@ def test_members_of_a_list_have_places_of_their_own() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "§ 3 unserer Nutzungsbedingungen", "Artikel 5 des Vertrags", "Article 29 Working Party", "Artikel-29-Datenschutzgruppe",
-        "Section 4 of this policy", "die Art der Daten", "Art. 5 XyzVO", "Art and 3 designers", "DSGVO-konform", "in § 7, 3 Jahre",
+        "§ 3 unserer Nutzungsbedingungen", "Artikel 5 des Vertrags", "Article 29 Working Party",
+        "Artikel-29-Datenschutzgruppe",
+        "Section 4 of this policy", "die Art der Daten", "Art. 5 XyzVO", "Art and 3 designers", "DSGVO-konform",
+        "in § 7, 3 Jahre",
         "AO", "OR", "Haus-OR 5", "(1) Die Daten", "6 Abs. 1", "lit. f", "AGG-Verfahren", "SAGG 5", "",
     ],
 )  # fmt: skip
@@ -98,12 +110,37 @@ def test_parse_wants_exactly_one() -> None:
 
 
 class TestIds:
-    @pytest.mark.parametrize("text", ["gdpr:6(1)(f)", "tdddg:25(2)(2)", "hgb:257(1)(4)", "ao:147(1)(4a)", "arbgg:61b(1)", "bdsg", "gdpr:6(f)"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "gdpr:6(1)(f)",
+            "tdddg:25(2)(2)",
+            "hgb:257(1)(4)",
+            "ao:147(1)(4a)",
+            "arbgg:61b(1)",
+            "bdsg",
+            "gdpr:6(f)",
+        ],
+    )
     def test_round_trip(self, text: str) -> None:
         assert parse_id(text).id == text
         assert str(Citation.parse_id(text)) == text
 
-    @pytest.mark.parametrize("text", ["", "gdpr:", "gdpr:6(1", "gdpr:(1)", "GDPR:6", "gdpr 6", "gdpr:6(1)(F)", "gdpr:6()", "gdpr:6(1)\n", "Art. 6 DSGVO"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            "gdpr:",
+            "gdpr:6(1",
+            "gdpr:(1)",
+            "GDPR:6",
+            "gdpr 6",
+            "gdpr:6(1)(F)",
+            "gdpr:6()",
+            "gdpr:6(1)\n",
+            "Art. 6 DSGVO",
+        ],
+    )
     def test_what_is_none(self, text: str) -> None:
         with pytest.raises(CitationError, match="no citation"):
             parse_id(text)
@@ -154,13 +191,23 @@ _levels = st.one_of(
     st.tuples(st.integers(1, 12).map(str), st.integers(1, 12).map(str)),
     st.tuples(st.integers(1, 12).map(str), st.integers(1, 12).map(str), _letters),
 )
-_sections = st.builds(lambda number, letter: f"{number}{letter}", st.integers(1, 999), st.sampled_from(["", "", "a", "b", "c"]))
+_sections = st.builds(
+    lambda number, letter: f"{number}{letter}", st.integers(1, 999), st.sampled_from(["", "", "a", "b", "c"])
+)
 #: laws that share their short name with another are told apart by their unit only
 _told_apart = sorted(set(laws()) - {"at-dsg", "at-ustg", "ch-gwg", "ch-or"})
 
 
-@given(st.sampled_from(_told_apart), _sections, _levels, st.sampled_from(["de", "en"]), st.sampled_from([None, 1, 2]))
-def test_printed_and_read_is_the_same(law: str, section: str, levels: tuple[str, ...], language: Language, sentence: int | None) -> None:
+@given(
+    st.sampled_from(_told_apart),
+    _sections,
+    _levels,
+    st.sampled_from(["de", "en"]),
+    st.sampled_from([None, 1, 2]),
+)
+def test_printed_and_read_is_the_same(
+    law: str, section: str, levels: tuple[str, ...], language: Language, sentence: int | None
+) -> None:
     cited = Citation(law, section, levels, sentence)
     again = parse(f"Siehe {cited.text(language)}.")
     assert again == cited
@@ -196,8 +243,10 @@ class TestExistence:
     @pytest.mark.parametrize(
         "cited",
         [
-            "gdpr:6(1)(f)", "gdpr:9(2)(j)", "gdpr:13(2)(f)", "gdpr:14(2)(g)", "gdpr:4(7)", "gdpr:30(1)(g)", "gdpr:58(2)(j)",
-            "gdpr:50(d)", "gdpr:99(2)", "gdpr:10(1)", "gdpr", "bdsg:26(8)", "tdddg:25(2)(2)", "hgb:257(1)(4)", "ao:147(1)(4a)",
+            "gdpr:6(1)(f)", "gdpr:9(2)(j)", "gdpr:13(2)(f)", "gdpr:14(2)(g)", "gdpr:4(7)", "gdpr:30(1)(g)",
+            "gdpr:58(2)(j)",
+            "gdpr:50(d)", "gdpr:99(2)", "gdpr:10(1)", "gdpr", "bdsg:26(8)", "tdddg:25(2)(2)", "hgb:257(1)(4)",
+            "ao:147(1)(4a)",
             "bgb:630f(3)", "arbgg:61b(1)", "egbgb:95",
         ],
     )  # fmt: skip
@@ -223,8 +272,10 @@ class TestExistence:
 
 
 PIECES = st.sampled_from(
-    ["Art. ", "§ ", "§§ ", "6", "15", " Abs. ", "1", " lit. ", "a", ", ", " und ", "f", ")", "(", " DSGVO", " BDSG", " I ", "ff.", " bis ", "-",
-     " i.V.m. ", "point (a) of ", "Article ", "\u00a0", "\u00ad", "\n", " ", ".", " S. 1", "Nr. 2", "&sect;", "Satz", "TTDSG/TDDDG"]
+    ["Art. ", "§ ", "§§ ", "6", "15", " Abs. ", "1", " lit. ", "a", ", ", " und ", "f", ")", "(", " DSGVO",
+     " BDSG", " I ", "ff.", " bis ", "-",
+     " i.V.m. ", "point (a) of ", "Article ", "\u00a0", "\u00ad", "\n", " ", ".", " S. 1", "Nr. 2", "&sect;",
+     "Satz", "TTDSG/TDDDG"]
 )  # fmt: skip
 
 
@@ -237,7 +288,8 @@ def test_whatever_is_written_the_places_are_in_order_and_inside(text: str) -> No
 
 @pytest.mark.parametrize(
     "piece",
-    ["Art. 6 ", "Art. 6 Abs. 1, ", "§", "(", "points a ", " ", ", 1", "und a ", "Art. 6" + 60 * " ", "lit. ", "1 bis ", "Abs. 1 und ",
+    ["Art. 6 ", "Art. 6 Abs. 1, ", "§", "(", "points a ", " ", ", 1", "und a ", "Art. 6" + 60 * " ", "lit. ",
+     "1 bis ", "Abs. 1 und ",
      "i.V.m. ", "&sect; 1 ", "DSGVO/", "Regulation ", "Art. 6 Abs. 1 lit. a und a ", "\u00ad"],
 )  # fmt: skip
 def test_time_is_linear(piece: str) -> None:

@@ -11,7 +11,13 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.law.test_duration import calendar_durations, clock_durations, durations, mixed_durations, week_durations
+from tests.law.test_duration import (
+    calendar_durations,
+    clock_durations,
+    durations,
+    mixed_durations,
+    week_durations,
+)
 from zusage.law.duration import Duration
 from zusage.law.periods import (
     NEVER,
@@ -36,14 +42,17 @@ ZONES = [
     "Pacific/Apia", "Asia/Kathmandu", "America/St_Johns",
 ]  # fmt: skip
 
-moments = st.datetimes(datetime(1990, 1, 1), datetime(2100, 12, 31)).map(lambda at: at.replace(tzinfo=UTC))
+moments = st.builds(
+    lambda seconds: datetime(1990, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds), st.floats(0, 3.5e9)
+)
 #: instants around which the calendar is difficult: month ends, leap days, both changes of the clock, midnight
 edges = st.builds(
     lambda day, seconds, back: datetime.combine(day, time(0), BERLIN).astimezone(UTC)
     + timedelta(microseconds=-1 if back else 0)
     + timedelta(seconds=seconds),
     st.one_of(
-        st.builds(lambda y, m, n: date(y, m, 1) + timedelta(days=n), st.integers(1996, 2060), st.integers(1, 12), st.integers(-3, 3)),
+        st.builds(lambda y, m, n: date(y, m, 1) + timedelta(days=n), st.integers(1996, 2060), st.integers(1, 12),
+        st.integers(-3, 3)),
         st.sampled_from([date(2024, 2, 29), date(2028, 2, 29), date(2000, 2, 29), date(2100, 2, 28)]),
         st.sampled_from([date(2026, 3, 29), date(2026, 10, 25), date(2027, 3, 28), date(2027, 10, 31)]),
     ),
@@ -128,7 +137,9 @@ class TestStorageLimits:
         assert retention_end(event, keep, "event") == expected.to_instant().to_stdlib()
 
     @given(instants, durations, starts)
-    def test_never_before_the_event_and_never_early(self, event: datetime, keep: Duration, start: Start) -> None:
+    def test_never_before_the_event_and_never_early(
+        self, event: datetime, keep: Duration, start: Start
+    ) -> None:
         end = retention_end(event, keep, start)
         assert end > event or (keep == Duration() and end >= event)
         assert end - event >= timedelta(days=keep.least_days) - timedelta(hours=2)
@@ -140,10 +151,11 @@ class TestStorageLimits:
         assert retention_end(forever, P("P1D"), "end_of_year", "Asia/Tokyo") == NEVER
 
     def test_a_naive_instant_dates_nothing(self) -> None:
+        naive = berlin(2026, 1, 1).replace(tzinfo=None)
         with pytest.raises(PeriodError):
-            retention_end(datetime(2026, 1, 1), P("P1D"), "event")
+            retention_end(naive, P("P1D"), "event")
         with pytest.raises(PeriodError):
-            cutoff(datetime(2026, 1, 1), P("P1D"), "event")
+            cutoff(naive, P("P1D"), "event")
 
     @pytest.mark.parametrize("zone", ["Europe/Bärlin", "", "../etc/passwd", "Mars/Olympus"])
     def test_an_unknown_time_zone_is_refused(self, zone: str) -> None:
@@ -153,7 +165,9 @@ class TestStorageLimits:
 
 class TestCutoff:
     @given(instants, instants, durations, starts, st.sampled_from(ZONES))
-    def test_is_the_exact_inverse(self, event: datetime, now: datetime, keep: Duration, start: Start, zone: str) -> None:
+    def test_is_the_exact_inverse(
+        self, event: datetime, now: datetime, keep: Duration, start: Start, zone: str
+    ) -> None:
         limit = cutoff(now, keep, start, zone)
         assert (retention_end(event, keep, start, zone) <= now) == (event < limit)
 
@@ -172,12 +186,16 @@ class TestCutoff:
     @pytest.mark.parametrize("zone", ZONES)
     def test_every_day_of_leap_years_and_changes(self, zone: str) -> None:
         for keep in (P("P1M"), P("P6M"), P("P1Y"), P("P30D"), P("P1M10D")):
-            for number in range(0, 800):
+            for number in range(800):
                 now = datetime(2027, 12, 30, 22, 30, tzinfo=UTC) + timedelta(days=number)
                 for start in STARTS:
                     limit = cutoff(now, keep, start, zone)
                     before = limit - timedelta(microseconds=1)
-                    assert retention_end(before, keep, start, zone) <= now < retention_end(limit, keep, start, zone)
+                    assert (
+                        retention_end(before, keep, start, zone)
+                        <= now
+                        < retention_end(limit, keep, start, zone)
+                    )
 
     def test_worked(self) -> None:
         assert cutoff(berlin(2027, 2, 28, 23, 59), P("P6M"), "event") == berlin(2026, 8, 28)
@@ -272,13 +290,17 @@ class TestDeadlines:
         assert latest_before(berlin(2026, 3, 31, 18), P("P1M")) < berlin(2026, 2, 28)
         assert latest_before(erasure, P("PT36H")) == erasure - timedelta(hours=36)
 
-    @given(instants, st.one_of(calendar_durations, week_durations), st.sampled_from(["BY", "BE", "SN", "NW", None]))
+    @given(
+        instants,
+        st.one_of(calendar_durations, week_durations),
+        st.sampled_from(["BY", "BE", "SN", "NW", None]),
+    )
     def test_the_last_day_is_a_working_day_and_never_before_the_plain_end(
         self, event: datetime, within: Duration, land: str | None
     ) -> None:
         plain = last_day(event, within)
         for rule in ("eu", "bgb"):
-            day = deadline(event, within, rule, land).astimezone(BERLIN).date()  # type: ignore[arg-type]
+            day = deadline(event, within, rule, land).astimezone(BERLIN).date()
             assert day.weekday() < 5
             assert timedelta(0) <= day - plain <= timedelta(days=9)
 
@@ -289,5 +311,8 @@ def test_add_is_monotone(day: date, period: Duration) -> None:
 
 
 def test_days_are_23_24_or_25_hours_long() -> None:
-    lengths = [day_bounds(day)[1] - day_bounds(day)[0] for day in (date(2026, 3, 29), date(2026, 5, 1), date(2026, 10, 25))]
+    lengths = [
+        day_bounds(day)[1] - day_bounds(day)[0]
+        for day in (date(2026, 3, 29), date(2026, 5, 1), date(2026, 10, 25))
+    ]
     assert [length // timedelta(hours=1) for length in lengths] == [23, 24, 25]

@@ -102,15 +102,17 @@ def _authority(entry: Mapping[str, Any]) -> Authority:
 
 
 def authority(id_or_region: str) -> Authority:
-    """The authority with this id (`baylda`) or for companies in this region (`DE-BY`, `BY`, `AT`). Raises `LawError`."""
+    """The authority with this id (`baylda`), or for companies in this region (`DE-BY`, `AT`). Raises `LawError`.
+
+    A Land needs its `DE-`: BE alone is Belgium, not Berlin.
+    """
     if id_or_region in authorities():
         return authorities()[id_or_region]
     country, _, land = id_or_region.partition("-")
-    found = competent(country, land or None) if len(country) == 2 else None
-    if found is None and len(id_or_region) == 2:
-        found = competent("DE", id_or_region)
+    found = competent(country, land or None)
     if found is None:
-        near = [known for known in authorities() if known[:2] == id_or_region[:2].lower()]
+        german = [f"DE-{id_or_region}"] if competent("DE", id_or_region) else []
+        near = german or [known for known in authorities() if known[:2] == id_or_region[:2].lower()]
         raise LawError(
             f"there is no supervisory authority '{id_or_region}'",
             hint=f"give a region such as DE-BY or AT, or one of {', '.join(near or list(authorities())[:6])}",
