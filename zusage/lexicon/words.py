@@ -49,9 +49,15 @@ def category_index() -> PhraseIndex[Strength]:
     )
 
 
+@cache
+def _grouped() -> frozenset[tuple[str, ...]]:
+    return frozenset(_key(word) for group in load("categories")["groups"] for word in _both(group))
+
+
 def is_general(phrase: str) -> bool:
-    """Whether a noun phrase is too general to be a category ("personenbezogene Daten", "this information")."""
-    return _key(phrase) in _general_categories()
+    """Whether a noun phrase is never a category ("personenbezogene Daten", "this information")."""
+    key = _key(phrase)
+    return key in _general_categories() and key not in _grouped()
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from zusage.lexicon import category_index
 from zusage.lexicon.words import category_ending, is_general
+from zusage.notice.reading.cookies import is_storage_row
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
@@ -19,14 +20,14 @@ _LEADS_ELSEWHERE = re.compile(r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|em
 _COLLECTS = re.compile(
     r"erheb|erhob|erfass|verarbeit|speicher|übermittel|protokollier|nutzen|verwende|angeb|Angabe|eingegeben|benötig|übertrag|mitgeteilt|bereitgestellt|umfass|handelt es sich|gehören|aufgezeichnet|Daten|Information|weitergegeben|collect|process|stor|record|provid|receiv|includ|use|log|submit|enter|transmit|information|data",
     re.IGNORECASE)
-_INNER_LIST = re.compile(r"\((?:z\.\s?B\.|bspw\.|beispielsweise|insbesondere|insb\.|etwa|u\.a\.|wie|zum Beispiel|einschließlich|inkl\.|darunter|e\.g\.,?|such as|including|for example,?|i\.e\.)?\s*(?P<list>[^()]{2,240})\)")
+_INNER_LIST = re.compile(r"\((?:z[.․]\s?B[.․]|bspw[.․]|beispielsweise|insbesondere|insb[.․]|etwa|u[.․]a[.․]|wie|zum Beispiel|einschließlich|inkl[.․]|darunter|e[.․]g[.․],?|such as|including|for example,?|i[.․]e[.․])?\s*(?P<list>[^()]{2,240})\)")
 _NO_LIST = re.compile(r"^(?:anonymisiert|pseudonymisiert|gekürzt\w*|optional|freiwillig\w*|Pflicht\w*|wird |werden |je nach|falls|sofern|soweit|zuvor|siehe|vgl|sog|nur |bei |für |beim |Name der|Website|Art\.|§|if |where |see |when |as |anonymised|truncated|voluntary|required|mandatory|HTTP|nachfolgend|im Folgenden|hereinafter)", re.IGNORECASE)
 _EXAMPLES = re.compile(
-    r"(?:,\s*)?\b(?:wie(?: zum Beispiel| z\.\s?B\.| beispielsweise| etwa)?|z\.\s?B\.|zum Beispiel|beispielsweise|insbesondere|namentlich|einschließlich|nämlich|darunter|also|such as|including(?: but not limited to)?|for example,?|e\.g\.,?|in particular|namely|like)\s+(?P<list>[^.:;()]{3,400})"
+    r"(?:,\s*)?\b(?:wie(?: zum Beispiel| z[.․]\s?B[.․]| beispielsweise| etwa)?|z[.․]\s?B[.․]|zum Beispiel|beispielsweise|insbesondere|namentlich|einschließlich|nämlich|darunter|also|such as|including(?: but not limited to)?|for example,?|e[.․]g[.․],?|in particular|namely|like)\s+(?P<list>[^.:;()]{3,400})"
 )
 _CLAUSED = re.compile(
-    r"(?<![\w-])(?P<np>(?:Informationen|Daten|Angaben)(?: darüber)?, (?:die (?:Sie|wir|Ihr Browser|uns)|wie Sie|welche|auf|ob|dass)[^.;:()]{5,130}?)(?=[.;:()]|, (?:um|damit|wenn|sofern|die|namentlich|insbesondere|werden|sowie|und|verarbeiten|speichern)|$| (?:werden|verarbeitet|gespeichert|erhoben)\b)|"
-    r"(?<![\w-])(?P<about>(?:Informationen|Angaben|Daten) (?:zu|über|zur|zum|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?|unsere[mnrs]?)?\s?[A-ZÄÖÜ][\w-]+(?: (?:und|der|des|von|in|zu|im|auf|bzw\.) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,3})|"
+    r"(?<![\w-])(?P<np>(?:Informationen|Daten|Angaben)(?: darüber)?, (?:die (?:Sie|wir|Ihr Browser|uns von)|wie Sie|welche (?:Sie|wir))\s[^.;:(),]{5,110}?(?:en|t|haben|sind|ist|wird))(?=[.;:(),]|$)|"
+    r"(?<![\w-])(?P<about>(?:Informationen|Angaben|Daten) (?:zu|über|zur|zum|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)\s(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2})|"
     r"(?P<en>(?:information|data|details) (?:about|on|regarding|relating to|concerning|you (?:provide|submit|enter|give)) [^.;:,()]{3,70}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to) )",
 )
 _GIVEN = re.compile(r"(?<![\w-])(?P<np>(?:von Ihnen|im [A-Z]\w+|in Form von [A-Z]\w+[^.;,]{0,20}|durch (?:das |die )?Cookies?|auf Ihr [A-Z]\w+|mit Ihrem \w+)[^.;,()]{0,30} (?:bereitgestellt|angegeben|übermittelt|eingegeben|veröffentlicht|anfallend|erhoben|bezogen|in Verbindung stehend|erzeugt|hochgeladen)en (?:[a-zäöü]+ )?(?:Daten|Informationen|Angaben)[^.;,()]{0,0})")
@@ -44,7 +45,7 @@ _LABEL = re.compile(r"^\s*(?:[-–—•·▪●○◦*‣]\s*)?(?P<label>[^:;.]
 def categories(passage: Passage) -> Iterator[Reading]:
     """The categories that a passage names."""
     block = passage.block
-    if block.kind in ("heading", "head") or passage.topic in _QUIET or passage.about("definitions"):
+    if block.kind in ("heading", "head") or passage.topic in _QUIET or passage.about("definitions") or is_storage_row(passage):
         return
     if block.kind == "row":
         yield from _unique(_row(passage))
@@ -55,7 +56,7 @@ def categories(passage: Passage) -> Iterator[Reading]:
         if found:
             yield from _unique(iter(found))
             return
-    if passage.topic == "data" and block.kind == "paragraph" and _bare_list(text):
+    if passage.about("data") and block.kind == "paragraph" and _bare_list(text):
         yield from _unique(_list_item(passage, 0, len(text)))
         return
     yield from _unique(_running(passage))
@@ -74,8 +75,8 @@ def _announced(passage: Passage) -> bool:
     if passage.lead:
         if _LEADS_ELSEWHERE.search(passage.lead) and not re.search(r"folgende[rn]? (?:\w+ )?(?:Daten|Informationen|Angaben)|following (?:\w+ )?(?:data|information)", passage.lead):
             return False
-        return bool(_LEADS_TO_DATA.search(passage.lead)) or passage.topic == "data"
-    return passage.topic == "data"
+        return bool(_LEADS_TO_DATA.search(passage.lead)) or passage.about("data")
+    return passage.about("data")
 
 
 def _bare_list(text: str) -> bool:
@@ -93,8 +94,7 @@ def _list_item(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         stop = re.search(r"\.\s+[A-ZÄÖÜ]", text[label.start("list") :])
         yield from _list_item_rest(text, label.start("list"), label.start("list") + stop.start() if stop else end)
         return
-    first_stop = re.search(r"[.!?]\s+[A-ZÄÖÜ]", text[start:end])
-    stop_at = start + first_stop.start() if first_stop else end
+    stop_at = next((b for a, b in passage.sentences if a <= start < b), end)
     if is_clause(re.sub(r"\([^)]*\)|,\s*(?:die|der|das|welche[rs]?|that|which|who|von der|aus denen|von dem|auf|ob|wie|sofern|soweit|wenn|if|where)\b[^,;]*(?:,|$)", "", text[start:stop_at])):
         yield from _running(passage)
         return
@@ -136,6 +136,8 @@ def _member(text: str, start: int, end: int) -> Iterator[Reading]:
 
 def _noun_phrase(phrase: str) -> bool:
     words = phrase.split()
+    if re.fullmatch(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,8}", phrase) or not re.search(r"[A-Za-zÄÖÜäöüß]{2}", phrase) or re.search(r"https?:|[\[\]{}<>]", phrase):
+        return False
     return bool(phrase) and len(words) <= 14 and len(phrase) > 1 and not is_general(phrase) and not (is_clause(phrase) and len(words) > 3) and phrase.casefold() not in ("etc", "usw", "u.a", "ähnliches", "weitere", "o.ä")
 
 
@@ -199,7 +201,7 @@ def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
 
 
 def _specific(phrase: str) -> bool:
-    return not re.search(r"Datenschutz|Ihre Rechte|your rights|data protection|Verarbeitung|how we|our (?:processing|privacy)|Widerspruch|Aufsichtsbehörde|Cookies?\b", phrase) and len(phrase.split()) <= 22
+    return not re.search(r"Datenschutz|Ihre Rechte|your rights|^(?:Informationen|Daten|Angaben) (?:über|zu) (?:Sie|Ihnen|uns)$|data protection|Verarbeitung|how we|our (?:processing|privacy)|Widerspruch|Aufsichtsbehörde|Cookies?\b", phrase) and len(phrase.split()) <= 22
 
 
 def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
@@ -249,6 +251,8 @@ def _neighbours(text: str, start: int, end: int, taken: list[tuple[int, int]]) -
         shaped = weak is not None and len(words) <= 4
         noun = len(words) <= 3 and bool(re.match(r"(?:[a-zäöüß]+e[rsn]?\s)?[A-ZÄÖÜ][\wäöüß/-]{2,}(?:\s(?:der|des|von)\s[A-ZÄÖÜ]\w+)?$", phrase))
         between = sum(1 for left, _ in taken if left >= b) and sum(1 for _, right in taken if right <= a)
+        if re.match(r"[A-ZÄÖÜ]\w*(?:ung|tion|ieren)\b", phrase) and weak is None:
+            continue
         if beside and not is_clause(phrase) and (shaped or (noun and between and len(taken) >= 2)) and not is_general(phrase) or (shaped and beside):
             if is_general(phrase) and weak is None:
                 continue

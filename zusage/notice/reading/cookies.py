@@ -67,6 +67,14 @@ def cookies(passage: Passage) -> Iterator[Reading]:
         yield from _kinds(passage)
 
 
+def is_storage_row(passage: Passage) -> bool:
+    """Whether a passage is a row of a table of cookies, run together or not: its purposes are the cookies' own."""
+    block = passage.block
+    if block.kind == "row":
+        return any("ookie" in column for column in block.columns) or next(_row(passage), None) is not None
+    return block.kind == "paragraph" and bool(_KEEP_END.search(passage.text)) and next(_run_together(passage), None) is not None
+
+
 def names_in(cell: str) -> list[str]:
     """The names in a cell: split at commas and blanks between names, without quotes and notes in parentheses."""
     cleaned = re.sub(r"\s*\([^)]{0,60}\)", "", cell).strip(" \"'„“”`")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from zusage.lexicon import topics_of
 from zusage.notice.reading.document import Block, Document
@@ -18,21 +19,40 @@ _LAST_WORD = re.compile(r"([\w.]+)$")
 _MONTHS = re.compile(r"\s+(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Quartal|Jahr)")
 
 
+#: stands for a full stop that ends no sentence, and for a colon within a word, so that patterns need not tell them apart
+DOT, COLON = "\u2024", "\ua789"
+_MASKED = re.compile(
+    r"\b(?:z\.\s?B\.|d\.\s?h\.|u\.\s?a\.|i\.\s?d\.\s?R\.|o\.\s?g\.|e\.g\.|i\.e\.|bzw\.|ggf\.|evtl\.|inkl\.|bspw\.|sog\.|ca\.|idR\.|insb\.|etc\.(?=[,;)\s]+[a-zäöü,)])|"
+    r"approx\.|max\.|mind\.|vgl\.)|(?<=[a-zäöü]):(?=in(?:nen)?\b)"
+)
+
+
+def masked(text: str) -> str:
+    """A line in which stops of abbreviations and colons of gendered words are replaced, at the same length."""
+    return _MASKED.sub(lambda found: found.group().replace(".", DOT).replace(":", COLON), text)
+
+
+def unmasked(value: Any) -> Any:
+    """A value with its own stops and colons again."""
+    if isinstance(value, str):
+        return value.replace(DOT, ".").replace(COLON, ":")
+    if isinstance(value, dict):
+        return {key: unmasked(part) for key, part in value.items()}
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """One block as the extractors see it. Offsets they return are within `text`."""
 
     block: Block
+    text: str
     part: int
     topics: tuple[str, ...]
     lead: str
     sentences: tuple[tuple[int, int], ...]
     language: str
     names: frozenset[str] = field(default_factory=frozenset)
-
-    @property
-    def text(self) -> str:
-        return self.block.text
 
     @property
     def topic(self) -> str:
@@ -72,7 +92,7 @@ def passages_of(document: Document) -> Iterator[Passage]:
     previous: Block | None = None
     defining: str | None = None
     for block in document.blocks:
-        text = block.text
+        text = masked(block.text)
         if block.kind == "heading":
             part += 1
             lead = ""
@@ -82,7 +102,7 @@ def passages_of(document: Document) -> Iterator[Passage]:
         topics = _topics(block)
         defining = _defining(block, defining)
         if defining is None:
-            yield Passage(block, part, topics, lead, sentences_of(text), document.language or "de")
+            yield Passage(block, text, part, topics, lead, sentences_of(text), document.language or "de")
         if block.kind in ("paragraph", "item") and text.rstrip().endswith((":", " um", " to")):
             lead = _last_sentence(text)
         elif block.kind == "paragraph":

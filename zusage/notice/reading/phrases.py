@@ -7,10 +7,10 @@ from functools import lru_cache
 
 _LEAD = re.compile(
     r"(?:(?:[-–—•·▪●○◦*‣►✓]|\(?\d{1,2}[.)]|\(?[a-z]\))\s*)?"
-    r"(?:(?:und|oder|sowie|bzw\.|beziehungsweise|and/or|and|or|as well as|insbesondere|namentlich|beispielsweise|etwa|z\.\s?B\.|"
-    r"ggf\.|gegebenenfalls|evtl\.|eventuell|auch|u\.a\.|unter anderem|wie zum Beispiel|zum Beispiel|wie|such as|including|for example|"
-    r"e\.g\.|i\.e\.|d\.h\.|optional|freiwillig|in particular|außerdem|ferner|zudem|falls vorhanden|soweit angegeben|einschließlich|inkl\.|"
-    r"jeweils|lediglich|nur|possibly|where applicable|if applicable)[,:]?\s+"
+    r"(?:(?:und|oder|sowie|bzw[.․]|beziehungsweise|and/or|and|or|as well as|insbesondere|namentlich|beispielsweise|etwa|z[.․]\s?B[.․]|"
+    r"ggf[.․]|gegebenenfalls|evtl[.․]|eventuell|auch|u[.․]a[.․]|unter anderem|wie zum Beispiel|zum Beispiel|wie|such as|including|for example|"
+    r"e[.․]g[.․]|i[.․]e[.․]|d[.․]h[.․]|optional|freiwillig|in particular|außerdem|ferner|zudem|falls vorhanden|soweit angegeben|einschließlich|inkl[.․]|"
+    r"jeweils|lediglich|nur|sogenannte[nr]?|so genannte[nr]?|possibly|where applicable|if applicable)[,:]?\s+"
     r"|(?:der|die|das|den|dem|des|ein|eine|einen|einem|einer|eines|ihr|ihre|ihren|ihrem|ihrer|ihres|dein|deine|deinen|deiner|deinem|"
     r"unser|unsere|unseren|unserer|unserem|unseres|sein|seine|seinen|seiner|diese|dieser|diesen|dieses|deren|dessen|the|a|an|your|our|their|its|his|her|"
     r"any|these|this|those|weitere|weiteren|alle|sämtliche|etwaige|some|certain|jeweilige|jeweiligen)\s+)*",
@@ -28,7 +28,7 @@ _TAIL = " \t.,;:!–-"
 _FINITE = re.compile(
     r"\b(?:ist|sind|wird|werden|wurde|wurden|hat|haben|kann|können|muss|müssen|soll|sollen|darf|dürfen|möchten|dient|dienen|erfolgt|"
     r"erfolgen|handelt|finden|findet|gilt|gelten|erheben|verarbeiten|speichern|nutzen|verwenden|is|are|was|were|will|may|can|must|has|have|"
-    r"should|we|wir|Sie|you|erfassen|übermitteln|löschen)\b"
+    r"should|we|We|wir|Wir|Sie|you|erfassen|übermitteln|löschen)\b|^um\s|\szu\s[a-zäöü]+en\b|\b[a-zäöü]{2,7}zu[a-zäöü]{3,}en\b"
 )
 
 

@@ -84,7 +84,7 @@ def _row(raw: Sequence[str], at: int) -> Line | None:
     """The line as a table's head or row, or None. A table in pipe form has a rule line, or two bars in each line."""
     line = raw[at].strip()
     if "|" not in line:
-        return None
+        return Line(raw[at], "row", 0, (line,)) if line and _broken(raw, at) else None
     if _RULE.fullmatch(line):
         return Line(raw[at], "row")
     following = raw[at + 1].strip() if at + 1 < len(raw) else ""
@@ -92,9 +92,16 @@ def _row(raw: Sequence[str], at: int) -> Line | None:
     if not bars:
         return None
     cells = tuple(cell.strip() for cell in line.strip("|").split("|"))
-    if line.startswith("|") and line[1:].strip().startswith("|"):
+    if line.startswith("|") and at and raw[at - 1].strip() and "|" not in raw[at - 1]:
         cells = ("", *cells)
     return Line(raw[at], "head" if _RULE.fullmatch(following) else "row", 0, cells)
+
+
+def _broken(raw: Sequence[str], at: int) -> bool:
+    """Whether the line is the first cell of a row that breaks after it: rows before, a bar at the next line's beginning."""
+    if at == 0 or at + 1 >= len(raw) or "|" not in raw[at - 1] or not raw[at + 1].lstrip().startswith("|"):
+        return False
+    return not (at + 2 < len(raw) and _RULE.fullmatch(raw[at + 2].strip()))
 
 
 def _in_bare_list(raw: Sequence[str], at: int) -> bool:

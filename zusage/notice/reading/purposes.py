@@ -5,32 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from zusage.lexicon import category_index
+from zusage.notice.reading.cookies import is_storage_row
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
 
-_LEADS_TO_PURPOSES = re.compile(r"zweck|purpose|\bum:?$|nutzen (?:können|wir)[^:]{0,60}:|verwenden wir[^:]{0,60}:|dien(?:t|en)[^:]{0,20}:|\bto:$|use (?:this|the|your|it|personal)[^:]{0,60}:|used (?:to|for):|notwendig|nötig ist,? um|Dazu gehören|Hierzu zählen", re.IGNORECASE)
-_ELSEWHERE = re.compile(r"folgende[rn]? (?:\w+ )?(?:Daten|Informationen|Angaben)\b|\bRechte?\b:?|rights?:|Empfänger|recipients|Cookies?\b[^:]{0,40}:|following (?:\w+ )?(?:data|information)", re.IGNORECASE)
+_LEADS_TO_PURPOSES = re.compile(r"zwecke?n?\b[^:]{0,40}:?$|purposes?\b[^:]{0,40}:?$|folgende\w* zweck|following purposes|\bum:?$|nutzen (?:können|wir)[^:]{0,60}:|verwenden wir[^:]{0,60}:|dien(?:t|en)[^:]{0,20}:|\bto:$|use (?:this|the|your|it|personal)[^:]{0,60}:|used (?:to|for):|notwendig|nötig ist,? um|Dazu gehören|Hierzu zählen", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"\bDaten\b[^:]{0,90}(?:gespeichert|erhoben|verarbeitet|erfasst|übermittelt):?$|folgende[rn]? (?:\w+ )?(?:Daten|Informationen|Angaben)\b|\bRechte?\b:?|rights?:|Empfänger|recipients|Cookies?\b[^:]{0,40}:|following (?:\w+ )?(?:data|information)", re.IGNORECASE)
 _QUIET = ("definitions", "changes", "security", "links", "authority", "dpo", "transfer", "controller", "profiling", "provision")
 _INFINITIVE = r"(?:zu\s(?:[a-zäöüß]+(?:en|ern|eln|n)|sein|tun)|[a-zäöüß]+?zu[a-zäöüß]+(?:en|ern|eln))(?:\szu\skönnen)?(?![\wäöüß])"
 _TO_VERB = re.compile(_INFINITIVE)
+#: verbs whose object is the infinitive clause that follows: one purpose together
+_ENABLING = re.compile(r"(?:Möglichkeit|Gelegenheit) zu (?:geben|bieten|verschaffen)$|(?:dabei|dazu) zu (?:helfen|befähigen)$|zu (?:ermöglichen|erlauben|gestatten|helfen)$")
+_PROTECTS = re.compile(r"technische[nr]? und organisatorische|Maßnahmen|\bzu schützen\b|Verschlüsselung|Sicherheitslücke|unbefugte|security measures|safeguard your|protect (?:your|the) (?:personal )?(?:data|information)")
 _UM = re.compile(r"(?<![\wäöü])um\s(?=[^.;:]{3,400}?" + _INFINITIVE + ")")
 _DAMIT = re.compile(r"(?<![\wäöü])(?:damit|sodass|so dass)\s(?P<what>[^.;:]{6,160}?)(?=[.;:]|$)")
 _NOUN_START = r"(?:(?:der|des|die|den|dem|das|einer|eines|eine|Ihrer|Ihres|Ihre|unserer|unseres|unsere|deiner|deines)\s)?"
 _ZWECK = re.compile(
-    r"(?:zu(?:m|r| den| diesem)? Zwecke?n?|für(?: die)? Zwecke|zwecks|zu folgendem Zweck|Zweck(?:e)? (?:der|dieser|unserer) (?:Daten)?(?:[Vv]erarbeitung|[Ee]rhebung|[Nn]utzung|Speicherung)(?: \w+){0,4} (?:ist|sind)|dien(?:t|en)(?: (?:ausschließlich|insbesondere|allein|lediglich|vor allem|unter anderem|uns|dazu|auch|somit|primär))?(?: dem Zweck)?(?: der| dem| den| zur)?|"
+    r"(?:zu(?:m|r| den| diesem)? Zwecke?n?|für(?: die)? Zwecke|zwecks|zu folgendem Zweck|Zweck(?:e)? (?:der|dieser|unserer) (?:Daten)?(?:[Vv]erarbeitung|[Ee]rhebung|[Nn]utzung|Speicherung)(?: \w+){0,4} (?:ist|sind)|dien(?:t|en)(?: (?:ausschließlich|insbesondere|allein|lediglich|vor allem|unter anderem|uns|dazu|auch|somit|primär|hier|hierbei|dabei|sie|diese|nur|ferner|zudem|außerdem|vorrangig|in erster Linie))*(?: dem Zweck,?)?(?: der| dem| den| zur)|"
     r"(?:Interesse|Interessen) (?:liegt|liegen|besteht|bestehen)(?: (?:hierbei|dabei|insbesondere|hier))? in (?:der|dem|einer|einem))\s(?P<what>[A-ZÄÖÜa-zäöü„][^.;:]{3,260})"
 )
 _ZWECKEN = re.compile(r"(?:zu|für)\s(?:(?:eigenen?|unseren? eigenen?|statistischen?|rein|ausschließlich|internen?|werblichen?)\s)*(?P<what>(?:[A-ZÄÖÜ][\wäöüß]*-(?:,| und| oder|/)\s)?[A-ZÄÖÜ][\wäöüß-]*?[zZ]wecken?|statistischen Zwecken|werblichen Zwecken)(?!\w)")
 _ZUR = re.compile(
-    r"(?<![\wäöü])(?:zur|für die|für den|für eine|für einen|für das|für|zum|zu einer|bei der|im Rahmen der|im Rahmen des)\s(?P<what>(?:[a-zäöüß-]+(?:e|en|er|es|em)\s){0,2}(?:[A-ZÄÖÜ][\wäöüß:/-]*-\s?(?:,|und|oder|bzw\.|sowie)\s)?[A-ZÄÖÜ][\wäöüß:/-]*"
+    r"(?<![\wäöü])(?:[Zz]ur|[Ff]ür die|[Ff]ür den|[Ff]ür eine|[Ff]ür einen|[Ff]ür das|[Ff]ür|[Zz]um|[Zz]u einer|[Ii]m Rahmen der|[Ii]m Rahmen des)\s(?P<what>(?:[a-zäöüß-]+(?:e|en|er|es|em)\s){0,2}(?:[A-ZÄÖÜ][\wäöüß:/-]*-\s?(?:,|und|oder|bzw[.․]|sowie)\s)?[A-ZÄÖÜ][\wäöüß:/-]*"
     r"(?:ung|ungen|tion|tionen|analyse|analysen|abwicklung|schutz|erkennung|betrieb|versand|service|support|marketing|werbung|zwecke|sicherheit|pflege|suche|abwehr|erbringung|gestaltung|management|forschung|messung|wahrung|verfolgung|Betrieb|Versand|Schutz|Marketing|Hosting|Zwecke|Abschluss|Einzug|einzug|nachweis|Nachweis|Kontrolle|kontrolle|buchhaltung|statistik|Statistik|Analyse|Werbung|Kommunikation|kommunikation|pflichten|Speichern|Sammeln|Versenden|Remarketing|Networking)(?![\wäöüß])[^.;:]{0,160})"
 )
 _STOP = re.compile(
-    r"\s(?:werden|wird|ist|sind|wurde|wurden|erforderlich|notwendig|verwendet|verarbeitet|genutzt|gespeichert|erhoben|eingesetzt|benötigt|verarbeiten|nutzen|verwenden|speichern|erheben|setzen|übermitteln|erfolgt|dient|dienen|kann|können|haben|weiter|gemäß|nach Art|auf (?:Grundlage|Basis)|aufgrund|gem\.|sofern|soweit|wenn|sobald|bis|unter Verwendung|mittels|ein\b|einsetzen|beitragen|übertragen|wir|gelöscht|zulässig|weitergegeben|bereitgestellt|i\.S\.d\.|im Sinne|möchten)\b|\s\((?:Art|§|vgl|siehe)|,\s(?:die|der|das|welche|wobei|sofern|soweit|wenn|da|weil|um|dass|ob|indem|also|z\.B|insbesondere|es sei|wozu|wofür|sondern|so)\b|\s[–-]\s"
+    r"\s(?:werden|wird|ist|sind|wurde|wurden|erforderlich|notwendig|verwendet|verarbeitet|genutzt|gespeichert|erhoben|eingesetzt|benötigt|verarbeiten|nutzen|verwenden|speichern|erheben|setzen|übermitteln|erfolgt|dient|dienen|kann|können|haben|weiter|gemäß|nach Art|auf (?:Grundlage|Basis)|aufgrund|gem\.|sofern|soweit|wenn|sobald|bis|unter Verwendung|mittels|ein\b|einsetzen|beitragen|übertragen|wir|gelöscht|zulässig|weitergegeben|bereitgestellt|i\.S\.d\.|im Sinne|möchten|verantwortlich|verpflichtet|geschlossen|abgeschlossen|entfällt|unterstützen|anfallen|übermittelte|zugestimmt|auf die|aufweisen|öffentlich|bekannt|berücksichtigt|weitergeleitet|veröffentlicht)\b|\s(?:zum|zu den|für die) Zwecke?n?\b|\s\((?:Art|§|vgl|siehe)|,\s(?:die|der|das|welche|wobei|sofern|soweit|wenn|da|weil|um|dass|ob|indem|also|z\.B|insbesondere|es sei|wozu|wofür|sondern|so)\b|\s[–-]\s"
 )
 _NO_PURPOSE = re.compile(
-    r"^(?:Verarbeitung(?:en)?\b(?! (?:Ihrer|deiner|der) (?:Anfrage|Bestellung|Bewerbung))|Verfügung|Zeit\b|Speicherung\b$|Einwilligung|Nutzung$|Übermittlung$|Datenverarbeitung|Löschung|Auskunft|Berichtigung|Einschränkung|Ausübung|Geltendmachung|Verteidigung|Zukunft|Person|Folge|Beschwerde|Aufsicht|Dauer|Daten|Datenschutz|Website$|Seite|Kenntnis|Verfügung|Wahl|Anwendung|Anbieter|Informationen$|Zustimmung|Bereitstellung (?:der|von|personenbezogener) (?:personenbezogene[rn] )?Daten|Datenübermittlung|Registrierung$|Verantwortung|Weitergabe|Offenlegung|Übertragung$|Erhebung|Verwendung$|Sie\b|Ihre Rechte|Ihre Person|diesen|diesem|dieser|folgende|genannten|die oben|oben|Zwecke[n]?$|den genannten|welche|Einhaltung dieser)"
+    r"^(?:Auftrags(?:daten)?verarbeitung|Geheimhaltung|Verhaltensweisen|Herstellung einer Verbindung|Nutzung (?:unserer|dieser|der)|Verfügbarkeit|etwaigen|Aufbewahrung|Übermittlung von personen|Profil|Verarbeitung(?:en)?\b(?! (?:Ihrer|deiner|der) (?:Anfrage|Bestellung|Bewerbung))|Verfügung|Zeit\b|Speicherung\b$|Einwilligung|Nutzung$|Übermittlung$|Datenverarbeitung|Löschung|Auskunft|Berichtigung|Einschränkung|Ausübung|Geltendmachung|Verteidigung|Zukunft|Person|Folge|Beschwerde|Aufsicht|Dauer|Daten|Datenschutz|Website$|Seite|Kenntnis|Verfügung|Wahl|Anwendung|Anbieter|Informationen$|Zustimmung|Bereitstellung (?:der|von|personenbezogener) (?:personenbezogene[rn] )?Daten|Datenübermittlung|Registrierung$|Verantwortung|Weitergabe|Offenlegung|Übertragung$|Erhebung|Verwendung$|Sie\b|Ihre Rechte|Ihre Person|diesen|diesem|dieser|folgende|genannten|die oben|oben|Zwecke[n]?$|den genannten|welche|Einhaltung dieser)"
 )
 _ENGLISH_TO = re.compile(
     r"(?:(?<![\w-])in order to|(?:use[ds]?|us(?:e|ing)|process(?:ed|es|ing)?|collect(?:ed|s|ing)?|need(?:ed)?|necessary|required|helps? us|allows? us|enables? us|store[ds]?|serves?|share[ds]?|retain(?:ed)?|set|contact you|do this|rely on [^.;:]{3,30}|cookies|information|data|it|them|this|address|details)(?:\s[^.;:]{0,60}?)?\sto)\s(?P<what>(?!(?:the|a|an|you|us|our|your|third|any|be|have|do|which|whom|this|that|these|other|comply with this|exercise|object|withdraw|recipients|countries|servers|its|Google|another)\b)[a-z]+[^.;:]{2,220})",
@@ -45,7 +50,9 @@ _ENGLISH_NO = re.compile(r"^(?:the establishment|establishment|defen[cs]e|exerci
 def purposes(passage: Passage) -> Iterator[Reading]:
     """The purposes that a passage states."""
     block = passage.block
-    if block.kind in ("heading", "head") or passage.topic in _QUIET or passage.about("definitions"):
+    if block.kind in ("heading", "head") or passage.about("definitions") or is_storage_row(passage):
+        return
+    if passage.topic in _QUIET and not passage.about("purposes"):
         return
     if block.kind == "row":
         yield from _unique(_row(passage))
@@ -70,14 +77,15 @@ def _unique(readings: Iterator[Reading]) -> Iterator[Reading]:
 def _announced(passage: Passage) -> bool:
     if passage.lead:
         return bool(_LEADS_TO_PURPOSES.search(passage.lead)) and not _ELSEWHERE.search(passage.lead)
-    return passage.topic == "purposes"
+    return passage.about("purposes") and not passage.about("data")
 
 
 def _item(passage: Passage) -> Iterator[Reading]:
     """An item of a list of purposes: one purpose, or its clauses with "zu"."""
     text = passage.text
     a, b = trimmed(text, 0, len(text))
-    stop = re.search(r"[.!?]\s+[A-ZÄÖÜ]|\s\((?:Art|§|Legal|Rechtsgrundlage|auf Grundlage)|\s[–-]\s(?:Art|Rechtsgrundlage|legal)|;|:\s", text[a:b])
+    b = min(b, passage.sentences[0][1]) if passage.sentences else b
+    stop = re.search(r"\s\((?:Art|§|Legal|Rechtsgrundlage|auf Grundlage)|\s[–-]\s(?:Art|Rechtsgrundlage|legal)|;|:\s", text[a:b])
     if stop and stop.start() > 4:
         b = a + stop.start()
     a, b = trimmed(text, a, b)
@@ -103,6 +111,8 @@ def _row(passage: Passage) -> Iterator[Reading]:
             continue
         at = place + len(cell)
         if not re.search(r"zweck|purpose|verarbeitungstätigkeit|wofür|why", column, re.IGNORECASE):
+            continue
+        if any(hit.entry == "strong" for hit in category_index().find(cell)) and not re.search(r"ung\b|tion\b|ing\b", cell):
             continue
         stop = re.search(r"[.:]\s", cell)
         end = place + (stop.start() if stop else len(cell))
@@ -130,6 +140,8 @@ def _running(passage: Passage) -> Iterator[Reading]:
         sentence = passage.text[start:end]
         if passage.about("rights") and re.search(r"[Rr]echt|[Rr]ight|Widerspr|object|verlangen", sentence):
             continue
+        if _PROTECTS.search(sentence) and not re.search(r"Zweck|purpose|Art\.", sentence):
+            continue
         if re.search(r"(?:Sie können|You can|you may)[^.]{0,40} (?:verhindern|deaktivieren|disable|prevent|löschen)", sentence):
             continue
         if passage.language == "en":
@@ -147,12 +159,18 @@ def _german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         yield from _nouns(text, found.start("what"), found.end("what"), 0.75)
     for found in _ZWECKEN.finditer(text, start, end):
         if not re.match(r"(?:anderen|diesen|genannten|welchen|oben|folgenden|den |weiteren)", found["what"]):
-            yield Reading("purpose", squeezed(found["what"]), found.start("what"), found.end("what"), 0.65)
+            yield Reading("purpose", _without_purpose(squeezed(found["what"])), found.start("what"), found.end("what"), 0.65)
     if passage.topic in ("retention", "recipients", "rights") and not re.search(r"verarbeit|verwend|genutzt|nutzen|Zweck|erforderlich|unterstütz", text[start:end]):
         return
     for found in _ZUR.finditer(text, start, end):
         if not _NO_PURPOSE.match(found["what"]):
             yield from _nouns(text, found.start("what"), found.end("what"), 0.6)
+
+
+def _without_purpose(compound: str) -> str:
+    """"Abrechnungszwecken" is "Abrechnung"; "Werbezwecke" and "Personalzwecke" stay."""
+    found = re.fullmatch(r"([A-ZÄÖÜ][a-zäöüß]+(?:ung|tion|ion))s?zwecken?|(Analyse)zwecken?", compound)
+    return (found[1] or found[2]) if found else compound
 
 
 def _clause_end(text: str, start: int, end: int) -> int:
@@ -161,7 +179,7 @@ def _clause_end(text: str, start: int, end: int) -> int:
     stop = end
     for verb in verbs:
         following = text[verb.end() : verb.end() + 14]
-        if not re.match(r"(?:\s?,|\s(?:und|oder|sowie|bzw\.)\s)", following):
+        if not re.match(r"(?:\s?,|\s(?:und|oder|sowie|bzw[.․])\s)", following):
             stop = verb.end()
             break
         if re.match(r"\s?,\s(?:die|der|das|wenn|sofern|soweit|wie|auf|ob|dass|indem|damit|beispielsweise indem)\s", following):
@@ -182,8 +200,10 @@ def _clauses(text: str, start: int, end: int) -> Iterator[Reading]:
     begin = start
     pieces: list[tuple[int, int]] = []
     for verb in _TO_VERB.finditer(text, start, end):
-        following = re.match(r"\s*(?:,\s*(?:und\s|oder\s|sowie\s)?|und\s|oder\s|sowie\s|bzw\.\s)", text[verb.end() : end])
+        following = re.match(r"\s*(?:,\s*(?:und\s|oder\s|sowie\s)?|und\s|oder\s|sowie\s|bzw[.․]\s)", text[verb.end() : end])
         relative = re.match(r"\s?,\s(?:die|wie|auf|ob|dass)\s", text[verb.end() : end])
+        if following and "," in following.group() and _ENABLING.search(text[begin : verb.end()]):
+            continue
         if following and not relative:
             rest = text[verb.end() + following.end() : end]
             next_verb = _TO_VERB.search(rest)
@@ -217,6 +237,8 @@ def _nouns(text: str, start: int, end: int, confidence: float) -> Iterator[Readi
         closing = text.find(")", cut)
         cut = closing + 1 if 0 < closing < end + 60 else text.rfind("(", start, cut)
     for a, b in _parts(text, start, cut):
+        prefix = re.match(r"(?:zur|zum|zu|für|bei|der|die|dem|den|das|einer|eines)\s", text[a:b])
+        a += prefix.end() if prefix else 0
         phrase = squeezed(text[a:b])
         if _plausible(phrase):
             yield Reading("purpose", phrase, a, b, confidence)
@@ -229,7 +251,7 @@ def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
     for at, (a, b) in enumerate(members):
         last = at == len(members) - 1
         bare = len(text[a:b].split()) == 1 and re.search(r"(?:ung|tion|en|Abwehr|Betrieb)$", text[a:b])
-        if bare and not last and re.match(r"\s*(?:und|oder|bzw\.|sowie)\s", text[b : b + 8]) and len(text[members[at + 1][0] : members[at + 1][1]].split()) > 1:
+        if bare and not last and re.match(r"\s*(?:und|oder|bzw[.․]|sowie)\s", text[b : b + 8]) and len(text[members[at + 1][0] : members[at + 1][1]].split()) > 1:
             members[at + 1] = (a, members[at + 1][1])
             continue
         if joined and re.match(r"[a-zäöü]", text[a:b]) and not re.search(r"(?:ung|tion|schutz|betrieb|werbung|zwecke)", text[a:b], re.IGNORECASE):

@@ -11,7 +11,7 @@ from zusage.notice.reading.categories import categories
 from zusage.notice.reading.cookies import cookies
 from zusage.notice.reading.document import Document, UnreadableNotice
 from zusage.notice.reading.facts import FACT_TYPES, Fact, Reading
-from zusage.notice.reading.passages import Passage, passages_of
+from zusage.notice.reading.passages import Passage, passages_of, unmasked
 from zusage.notice.reading.purposes import purposes
 from zusage.notice.reading.recipients import recipients
 from zusage.notice.reading.rights import rights
@@ -66,7 +66,7 @@ def _own_names(passages: Sequence[Passage]) -> Iterator[str]:
 
 
 def _knowing(passage: Passage, own: frozenset[str]) -> Passage:
-    return Passage(passage.block, passage.part, passage.topics, passage.lead, passage.sentences, passage.language, own)
+    return Passage(passage.block, passage.text, passage.part, passage.topics, passage.lead, passage.sentences, passage.language, own)
 
 
 def _consistent(found: list[tuple[Passage, Reading]]) -> list[tuple[Passage, Reading]]:
@@ -90,7 +90,8 @@ def _one_per_section(document: Document, found: Iterable[tuple[Passage, Reading]
         start = passage.block.start + reading.start
         end = passage.block.start + reading.end
         fact = Fact(
-            reading.type, reading.value, document.text[start:end], passage.block.number, passage.block.section, start, reading.confidence
+            reading.type, unmasked(reading.value), document.text[start:end], passage.block.number, passage.block.section, start,
+            reading.confidence,
         )
         key = (passage.part, reading.type, _identity(fact))
         if key not in facts or start < facts[key].start:

@@ -28,7 +28,7 @@ _CONTRACT = re.compile(r"^\s+(?:haben wir|wurde|besteht|ist|we have|has been|the
 _BY = re.compile(r"\b(?:durch|by|von)\s+$")
 _CARRIES = re.compile(r"^\s+in (?:die|das|den)\b[^.]{0,30}übermittelt|^\s+(?:erbracht|bereitgestellt|betrieben|gehostet|verarbeitet|provided|hosted|processed|operated)")
 _ADDRESS = re.compile(r"^\s*\((?=[^)]{0,160}\d)")
-_RELATIVE = re.compile(r"^,\s*(?:die|der|das|welche[rs]?|who|which|that)\s[^.;:]{3,160}?(?=[.;:]|,\s*(?:beispielsweise|wie|insbesondere|z\.B\.|such as|including|und|sowie|and)|$)")
+_RELATIVE = re.compile(r"^,\s*(?:die|der|das|welche[rs]?|who|which|that)\s[^.;:]{3,160}?(?=[.;:]|,\s*(?:beispielsweise|wie|insbesondere|z[.․]\s?B[.․]|such as|including|und|sowie|and)|$)")
 _PERSONS = re.compile(r"(?:lediglich |nur |only )?(?P<who>(?:diejenigen |jene )?(?:Personen|Mitarbeiter(?:innen)?|Stellen|Abteilungen|employees|staff|persons|people)(?: \w+){0,2}?,? (?:weitergegeben, )?(?:die|welche|who|which|that)\s[^.;]{5,120}?)(?=[.;]|$)")
 _HEAD_NOUN = re.compile(r"(?:Anbieter|Dienstleister|Betreiber|Provider|Hersteller|Vermittler|Versender|Partner|Stellen|Unternehmen|Behörden|Provider|providers?|companies|partners|authorities|agencies|advisers|advisors)\b")
 

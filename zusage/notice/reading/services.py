@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from zusage.lexicon import PhraseIndex, Service, company_named, legal_forms, service_named, services
+from zusage.notice.reading.cookies import is_storage_row
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 from zusage.notice.reading.phrases import enumeration, squeezed
@@ -47,7 +48,7 @@ def third_party_services(passage: Passage) -> Iterator[Reading]:
     if _NEGATED.search(text) and len(text) < 300:
         return
     seen: set[str] = set()
-    table = _is_cookie_row(passage)
+    table = is_storage_row(passage)
     for hit in _index().find(text):
         written = squeezed(text[hit.start : hit.end]).strip(" .(")
         if written in seen or not _counts(passage, hit.entry, hit.start, hit.end, table):
@@ -64,18 +65,6 @@ def third_party_services(passage: Passage) -> Iterator[Reading]:
             seen.add(name)
             yield Reading("third_party_service", name, found.start("name"), found.end("name"), confidence)
     yield from _beside(passage, seen)
-
-
-def _is_cookie_row(passage: Passage) -> bool:
-    block = passage.block
-    if block.kind == "row":
-        return any("ookie" in column for column in block.columns) or passage.about("cookies")
-    return passage.about("cookies") and block.kind == "paragraph" and not text_ends(block.text) and len(passage.sentences) <= 6
-
-
-def text_ends(text: str) -> bool:
-    """Whether a line ends like a sentence."""
-    return text.rstrip().endswith((".", ":", "!", "?"))
 
 
 def _counts(passage: Passage, service: Service, start: int, end: int, table: bool) -> bool:
