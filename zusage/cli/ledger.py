@@ -51,7 +51,7 @@ def verify_command(
         raise ZusageError("an exported ledger is verified against a public key", hint="--key FILE")
     else:
         context = open_workspace(folder).context
-        report = verify(context.state, context.keys.public_keys.values(), outside)
+        report = verify(context.state, context.keys.public_keys().values(), outside)
     if as_json:
         print_json(report.as_json())
     else:

@@ -107,6 +107,6 @@ def destroy(folder: Path, purpose: str, year: int | None, yes: bool) -> int:
 def public(folder: Path) -> int:
     """Where the public keys lie, for those who verify reports and the ledger."""
     ring = KeyRing.open(folder / "keys")
-    for key_id in ring.public_keys:
+    for key_id in ring.public_keys():
         click.echo(f"{key_id}{' (current)' if key_id == ring.signing_key_id else ''}")
     return 0

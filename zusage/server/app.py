@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from zusage import __version__
 from zusage.errors import ZusageError
-from zusage.server import console, health, public, rights
+from zusage.server import consents, console, health, public, rights
 from zusage.server.pages import STATIC, Pages
 from zusage.server.security import SecurityHeaders
 from zusage.server.working import start_worker
@@ -40,6 +40,7 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
         worker = start_worker(workspace, stop) if with_worker else None
         yield
         stop.set()
+        app.state.consents.writer.close()
         if worker:
             worker.join(timeout=5)
 
@@ -55,8 +56,9 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
     )
     app.state.workspace = workspace
     app.state.pages = Pages(workspace)
+    app.state.consents = consents.Consents(workspace)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for room in (health, public, rights, console):
+    for room in (health, public, consents, rights, console):
         app.include_router(room.router)
     app.add_exception_handler(ZusageError, _refused)
     app.add_exception_handler(404, _not_found)

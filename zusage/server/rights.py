@@ -58,7 +58,7 @@ def _form(
     identities = {
         kind for store in pages.workspace.context.stores.values() for kind in store.identity_kinds
     } | {"email"}
-    values = {"kinds": OFFERED, "message": message, "filled": filled or {}, "identities": identities}
+    values = {"kinds": OFFERED, "message": message, "filled": {"kind": "", "email": "", "identity": "", "text": ""} | (filled or {}), "identities": identities}
     return pages.render(request, "rights/form.html", status, **values)
 
 

@@ -19,6 +19,6 @@ router = APIRouter(prefix="/ledger")
 def ledger(request: Request, _: Annotated[Login, Depends(logged_in)]) -> Response:
     """Verified just now, with the newest checkpoint."""
     context = request.app.state.workspace.context
-    report = verify(context.state, context.keys.public_keys.values())
+    report = verify(context.state, context.keys.public_keys().values())
     answer: Response = request.app.state.pages.render(request, "console/ledger.html", report=report)
     return answer

@@ -55,6 +55,36 @@ CREATE TABLE attestation (
 
 CREATE INDEX ix_attestation_promise_made_at ON attestation (promise, made_at);
 
+CREATE TABLE consent_event (
+	id BYTEA NOT NULL,
+	at BIGINT NOT NULL,
+	person BYTEA,
+	answers VARCHAR(400) NOT NULL,
+	text BYTEA NOT NULL,
+	way SMALLINT NOT NULL,
+	salt BYTEA NOT NULL,
+	CONSTRAINT pk_consent_event PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_consent_event_at ON consent_event (at);
+
+CREATE INDEX ix_consent_event_person_at ON consent_event (person, at);
+
+CREATE TABLE consent_text (
+	hash BYTEA NOT NULL,
+	language VARCHAR(2) NOT NULL,
+	content BYTEA NOT NULL,
+	notice_version VARCHAR(80) NOT NULL,
+	first_shown_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_consent_text PRIMARY KEY (hash)
+);
+
+CREATE TABLE decision_version (
+	id SERIAL NOT NULL,
+	number INTEGER NOT NULL,
+	CONSTRAINT pk_decision_version PRIMARY KEY (id)
+);
+
 CREATE TABLE hold (
 	id VARCHAR(40) NOT NULL,
 	ground VARCHAR(20) NOT NULL,

@@ -55,6 +55,37 @@ CREATE TABLE attestation (
 
 CREATE INDEX ix_attestation_promise_made_at ON attestation (promise, made_at);
 
+CREATE TABLE consent_event (
+	id BLOB NOT NULL,
+	at BIGINT NOT NULL,
+	person BLOB,
+	answers VARCHAR(400) NOT NULL,
+	text BLOB NOT NULL,
+	way SMALLINT NOT NULL,
+	salt BLOB NOT NULL,
+	CONSTRAINT pk_consent_event PRIMARY KEY (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_consent_event_at ON consent_event (at);
+
+CREATE INDEX ix_consent_event_person_at ON consent_event (person, at);
+
+CREATE TABLE consent_text (
+	hash BLOB NOT NULL,
+	language VARCHAR(2) NOT NULL,
+	content BLOB NOT NULL,
+	notice_version VARCHAR(80) NOT NULL,
+	first_shown_at DATETIME NOT NULL,
+	CONSTRAINT pk_consent_text PRIMARY KEY (hash)
+);
+
+CREATE TABLE decision_version (
+	id INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	CONSTRAINT pk_decision_version PRIMARY KEY (id)
+);
+
 CREATE TABLE hold (
 	id VARCHAR(40) NOT NULL,
 	ground VARCHAR(20) NOT NULL,

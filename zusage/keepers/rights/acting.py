@@ -1,0 +1,2 @@
+"""Acting on the bound stores."""
+from zusage.keepers.rights.packages import *

@@ -1,0 +1,189 @@
+"""Consents over HTTP: the banner's posts, its files, the settings page without script, and the decision route."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from zusage import clock
+from zusage.decisions import Decisions, Question
+from zusage.keepers.consent.banner import (
+    Assets,
+    BannerSpec,
+    ConsentEvent,
+    EventRefused,
+    build_assets,
+    choice_from_form,
+    is_same_origin,
+    render_settings,
+    spec_from,
+    validate_event,
+)
+from zusage.keepers.consent.rules import ConsentRule
+from zusage.keepers.consent.service import from_browser, keep_templates, record_group
+from zusage.registers.consents import Event
+from zusage.server.group_commit import GroupCommit, Overloaded
+from zusage.server.security import TokenBucket, network_of
+from zusage.workspace import Workspace
+from zusage_client.consent import visitor
+
+router = APIRouter()
+#: a person chooses a few times, a network of persons some more
+_posts = TokenBucket(rate=5, burst=200)
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    400: {"description": "malformed"},
+    403: {"description": "not from our own pages"},
+    409: {"description": "outdated template"},
+    413: {"description": "too large"},
+    422: {"description": "forged"},
+    429: {"description": "too many"},
+    503: {"description": "overloaded; try again"},
+}
+
+
+class Consents:
+    """What the routes need, made once: the banner's specification and files, the writer, the decisions."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.spec: BannerSpec = spec_from(workspace.declaration)
+        self.assets: Assets = build_assets(self.spec)
+        self.writer: GroupCommit[Event] = GroupCommit(self._write)
+        self.decisions = Decisions(
+            workspace.state, [ConsentRule(workspace.context)], workspace.context.ledger
+        )
+        with workspace.state.begin() as connection:
+            keep_templates(connection, self.spec, clock.now())
+
+    def _write(self, events: Sequence[Event]) -> None:
+        context = self.workspace.context
+        with context.state.begin() as connection:
+            record_group(context, connection, events, clock.now())
+
+    async def record(self, event: ConsentEvent) -> None:
+        """Returns when the event is durably on record."""
+        await self.writer.add(from_browser(event, clock.now()))
+
+
+def consents_of(request: Request) -> Consents:
+    """The one instance of the application."""
+    found: Consents = request.app.state.consents
+    return found
+
+
+def _own_origin(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+@router.post(
+    "/api/v1/consents", status_code=204, response_class=Response, responses=_REFUSED, tags=["consents"]
+)
+async def post_consent(request: Request) -> Response:
+    """Take a choice of the banner; answered once it is durably on record. The cookie that comes back says so."""
+    consents = consents_of(request)
+    if not is_same_origin(dict(request.headers), consents.spec, _own_origin(request)):
+        return JSONResponse({"error": "not from our own pages"}, 403)
+    if not _posts.take(network_of(request)):
+        return JSONResponse({"error": "too many choices from this network"}, 429, {"retry-after": "30"})
+    try:
+        event = validate_event(await request.body(), consents.spec)
+        await consents.record(event)
+    except EventRefused as refused:
+        return JSONResponse({"error": refused.message, "reason": refused.reason}, refused.status)
+    except Overloaded:
+        return JSONResponse({"error": "busy"}, 503, {"retry-after": "1"})
+    return _with_cookie(Response(status_code=204), request, consents, event)
+
+
+def _with_cookie(answer: Response, request: Request, consents: Consents, event: ConsentEvent) -> Response:
+    now, secure = clock.now(), request.url.scheme == "https"
+    if event.method != "once":
+        chosen = event.choice(consents.spec, now.date())
+        answer.headers.append("set-cookie", chosen.set_cookie(consents.spec.policy, now, secure=secure))
+    return answer
+
+
+@router.get("/settings", include_in_schema=False)
+def settings(request: Request) -> Response:
+    """The settings as a page that works without script."""
+    consents, pages = consents_of(request), request.app.state.pages
+    language = pages.language(request)
+    state = visitor(dict(request.headers), consents.spec.policy)
+    saved = request.query_params.get("saved") == "1"
+    body = render_settings(consents.spec, language, state, saved=saved)
+    answer: Response = pages.render(
+        request, "settings.html", body=body, style=consents.assets.style, more=consents.assets.rest
+    )
+    return answer
+
+
+@router.post("/settings", include_in_schema=False)
+async def save_settings(request: Request) -> Response:
+    """The posted form becomes the same event as a click in the banner."""
+    consents, pages = consents_of(request), request.app.state.pages
+    if not is_same_origin(dict(request.headers), consents.spec, _own_origin(request)):
+        problem: Response = pages.problem(request, 403, "not from our own pages", None)
+        return problem
+    form = await request.form(max_files=0, max_fields=300)
+    values = {name: [str(value) for value in form.getlist(name)] for name in form}
+    state = visitor(dict(request.headers), consents.spec.policy)
+    fresh = (secrets.token_hex(16), secrets.token_hex(16))
+    try:
+        event = choice_from_form(values, consents.spec, pages.language(request), state, fresh=fresh)
+    except EventRefused as refused:
+        wrong: Response = pages.problem(request, refused.status, refused.message, refused.hint)
+        return wrong
+    if event is None:
+        return RedirectResponse("/settings", 303)
+    await consents.record(event)
+    return _with_cookie(RedirectResponse("/settings?saved=1", 303), request, consents, event)
+
+
+@router.post("/api/v1/decisions", responses={400: {"description": "malformed"}}, tags=["decisions"])
+async def decide(request: Request) -> Response:
+    """May this purpose be served for this browser or subject now, and why."""
+    asked = _question(await request.body())
+    if asked is None:
+        return JSONResponse({"error": "expected {purpose, subject?: {kind, value}, browser?}"}, 400)
+    made = consents_of(request).decisions.may(asked, clock.now())
+    reason = made.reason
+    said = {
+        "allowed": made.allowed,
+        "code": reason.code,
+        "reason": reason.reason.as_json(),
+        "citation": reason.citation,
+    }
+    return JSONResponse(said | {"version": made.version})
+
+
+def _question(body: bytes) -> Question | None:
+    try:
+        value: Any = json.loads(body)
+        subject = value.get("subject")
+        known = (str(subject["kind"]), str(subject["value"])) if subject else None
+        browser = value.get("browser")
+        if browser is not None and (len(browser) != 32 or not all(c in "0123456789abcdef" for c in browser)):
+            return None
+        return Question(str(value["purpose"])[:80], "application", (), known, browser)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+@router.get("/zusage{rest}", include_in_schema=False)
+def asset(request: Request, rest: str) -> Response:
+    """The banner's files: `/zusage.js`, and each other under a name with the hash of its content."""
+    return _asset(request, f"/zusage{rest}")
+
+
+def _asset(request: Request, path: str) -> Response:
+    found = consents_of(request).assets.files.get(path)
+    if found is None:
+        missing: Response = request.app.state.pages.problem(request, 404, None, None)
+        return missing
+    return Response(found.body, media_type=found.media_type, headers={"cache-control": found.cache_control})

@@ -1,0 +1,100 @@
+"""Group commit: many requests wait together for one durable transaction.
+
+A writer thread takes what has come in while the last transaction ran, writes it, and only then tells everybody who
+waits. Nobody is answered before the data are on disk; nobody pays for a transaction of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+ItemT = TypeVar("ItemT")
+
+
+class Overloaded(RuntimeError):
+    """More waits than may wait: the caller answers 503 and the browser tries again."""
+
+
+class GroupCommit(Generic[ItemT]):
+    """Writes items in groups with `write`, which commits or raises; one call at a time, in a thread of its own."""
+
+    def __init__(
+        self, write: Callable[[Sequence[ItemT]], None], *, most: int = 512, waiting: int = 20_000
+    ) -> None:
+        self.write = write
+        self.most = most
+        self._queue: queue.Queue[tuple[ItemT, asyncio.AbstractEventLoop, asyncio.Future[None]] | None] = (
+            queue.Queue(waiting)
+        )
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    async def add(self, item: ItemT) -> None:
+        """Returns when `item` is durably written. Raises what `write` raised for its group, or `Overloaded`."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+        self._start()
+        try:
+            self._queue.put_nowait((item, loop, done))
+        except queue.Full:
+            raise Overloaded from None
+        await done
+
+    def close(self) -> None:
+        """Write what waits, then stop."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._queue.put(None)
+            thread.join(timeout=10)
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            first = self._queue.get()
+            if first is None:
+                return
+            group, ends = [first], False
+            while len(group) < self.most:
+                try:
+                    more = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    ends = True
+                    break
+                group.append(more)
+            self._write(group)
+            if ends:
+                return
+
+    def _write(self, group: list[tuple[ItemT, asyncio.AbstractEventLoop, asyncio.Future[None]]]) -> None:
+        failure: BaseException | None = None
+        try:
+            self.write([item for item, _, _ in group])
+        except Exception as error:  # noqa: BLE001 everybody of the group hears of it
+            failure = error
+        by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
+        for _, loop, done in group:
+            by_loop.setdefault(loop, []).append(done)
+        for loop, futures in by_loop.items():
+            loop.call_soon_threadsafe(_tell, futures, failure)
+
+
+def _tell(futures: list[asyncio.Future[None]], failure: BaseException | None) -> None:
+    for done in futures:
+        if done.done():
+            continue
+        if failure is None:
+            done.set_result(None)
+        else:
+            done.set_exception(failure)
