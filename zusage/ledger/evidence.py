@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, func, literal_column, select
 
 from zusage.database.engines import reader
 from zusage.errors import ZusageError
@@ -21,25 +21,18 @@ from zusage.ledger.leaves import ENTRIES
 from zusage.ledger.sealing import BATCHES
 
 HEADER = "zusage-ledger 1"
+_PORTION = 500
 
 
 class BadExport(ZusageError):
     """A file that is no exported ledger, or a damaged one. Names the line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """What the database's columns say of an entry, to be compared with its bytes."""
-
-    at: str
-    kind: str
-    subject: str | None
-    id: str
-
-
 @dataclass(slots=True)
 class StoredBatch:
-    """A batch as it is stored. `positions` and `labels` are empty for a file: there, order is position."""
+    """A batch as it is stored. What the database's columns say of an entry is to be compared with its bytes: `instants`,
+    and `tails` of id, kind and subject as the bytes must end. For a file, where order is position, these are empty.
+    """
 
     number: int
     first: int
@@ -48,9 +41,10 @@ class StoredBatch:
     frontier: bytes
     #: None once the batch's entries have expired
     hashes: bytes | None
-    contents: list[bytes] = field(default_factory=list)
-    positions: list[int] = field(default_factory=list)
-    labels: list[Labels] = field(default_factory=list)
+    contents: Sequence[bytes] = ()
+    positions: Sequence[int] = ()
+    instants: Sequence[str] = ()
+    tails: Sequence[str] = ()
 
 
 class Evidence(Protocol):
@@ -104,23 +98,20 @@ class DatabaseEvidence:
 
 
 def _load(connection: Connection, batch: StoredBatch) -> None:
-    columns = (
-        ENTRIES.c.position,
-        ENTRIES.c.at,
-        ENTRIES.c.kind,
-        ENTRIES.c.subject,
-        ENTRIES.c.id,
-        ENTRIES.c.bytes,
-    )
+    # how the bytes must end, put together by the database; and the bytes untyped, without a call for each row
+    subject = func.coalesce('"' + ENTRIES.c.subject + '"', "null")
+    tail = ',"id":"' + ENTRIES.c.id + '","kind":"' + ENTRIES.c.kind + '","subject":' + subject + "}"
     query = (
-        select(*columns)
+        select(ENTRIES.c.position, ENTRIES.c.at, tail, literal_column("bytes"))
         .where(ENTRIES.c.position >= batch.first, ENTRIES.c.position < batch.size)
         .order_by(ENTRIES.c.position)
     )
-    for position, at, kind, subject, identity, content in connection.execute(query):
-        batch.positions.append(position)
-        batch.labels.append(Labels(at, kind, subject, identity))
-        batch.contents.append(content)
+    columns: tuple[list[Any], ...] = ([], [], [], [])
+    # in small portions: thousands of rows alive at once would keep the garbage collector busy
+    for rows in connection.execution_options(yield_per=_PORTION).execute(query).partitions():
+        for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+            column.extend(values)
+    batch.positions, batch.instants, batch.tails, batch.contents = columns
 
 
 @dataclass(slots=True)
@@ -136,17 +127,19 @@ class FileEvidence:
             if not file.readline().startswith(HEADER.encode()):
                 raise BadExport(f"{self.path} is not an exported ledger")
             batch: StoredBatch | None = None
+            contents = list[bytes]()
             for number, line in enumerate(file, 2):
                 if line.startswith(b"{"):
                     if batch is None:
                         raise BadExport(f"{self.path}:{number}: an entry outside of a batch")
-                    batch.contents.append(line.rstrip(b"\n"))
+                    contents.append(line.rstrip(b"\n"))
                     continue
                 word, _, rest = line.decode("utf-8", errors="replace").rstrip("\n").partition(" ")
                 try:
                     if word == "batch":
                         of, first, size = (int(part) for part in rest.split())
-                        batch = StoredBatch(of, first, size, "", b"", None)
+                        contents = []
+                        batch = StoredBatch(of, first, size, "", b"", None, contents)
                     elif word == "end":
                         self._waiting = int(rest)
                     elif batch is None:

@@ -120,7 +120,7 @@ class _Verification:
         mislabelled = _mislabelled(batch)
         if mislabelled is not None:
             where = batch.first + mislabelled
-            return BadSpot(Damage.RELABELLED, where, batch.labels[mislabelled].id, batch.number)
+            return BadSpot(Damage.RELABELLED, where, _claimed_id(batch.contents[mislabelled]), batch.number)
         self.cuts += [content for content in batch.contents if b'"kind":"ledger/cut"' in content]
         self.number, self.root, self.entries = batch.number, signed.root, self.entries + len(hashes)
         return None
@@ -189,7 +189,7 @@ def _first_bad(batch: StoredBatch, hashes: list[bytes], before: Frontier, root: 
         if index >= len(hashes) or (batch.positions and batch.positions[index] != where):
             return BadSpot(Damage.MISSING, where, None, batch.number)
         if hashes[index] != wanted:
-            identity = batch.labels[index].id if batch.labels else _claimed_id(batch.contents[index])
+            identity = _claimed_id(batch.contents[index])
             return BadSpot(_damage(hashes, expected, index), where, identity, batch.number)
     return BadSpot(Damage.INSERTED, batch.first + len(expected), None, batch.number)
 
@@ -207,11 +207,11 @@ def _claimed_id(content: bytes) -> str | None:
 
 def _mislabelled(batch: StoredBatch) -> int | None:
     """The first entry whose columns say something else than its bytes."""
-    for index, (content, label) in enumerate(zip(batch.contents, batch.labels, strict=False)):
-        subject = "null" if label.subject is None else f'"{label.subject}"'
-        tail = f',"id":"{label.id}","kind":"{label.kind}","subject":{subject}}}'
+    for index, (content, at, tail) in enumerate(
+        zip(batch.contents, batch.instants, batch.tails, strict=False)
+    ):
         # the actor before it holds no quotation marks: the first hit is the entry's own
-        at = content.find(b',"at":"')
-        if not content.endswith(tail.encode()) or content[at + 7 : at + 34] != label.at.encode():
+        start = content.find(b',"at":"')
+        if not content.endswith(tail.encode()) or content[start + 7 : start + 34] != at.encode():
             return index
     return None
