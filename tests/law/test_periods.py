@@ -316,3 +316,12 @@ def test_days_are_23_24_or_25_hours_long() -> None:
         for day in (date(2026, 3, 29), date(2026, 5, 1), date(2026, 10, 25))
     ]
     assert [length // timedelta(hours=1) for length in lengths] == [23, 24, 25]
+
+
+def test_days_and_hours_together_end_that_much_after_the_day_but_are_no_deadline() -> None:
+    event = berlin(2026, 5, 4, 9)
+    assert retention_end(event, P("P1DT12H"), "event") == berlin(2026, 5, 6, 12)
+    assert last_day(event, P("P1DT12H")) == date(2026, 5, 6)
+    assert last_day(event, P("PT15H")) == date(2026, 5, 4)
+    with pytest.raises(PeriodError, match="days and hours at once"):
+        deadline(event, P("P1DT12H"), "eu")

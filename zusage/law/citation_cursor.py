@@ -36,12 +36,12 @@ _ROMAN_PARAGRAPH = bounded(
 )
 _DOTTED = re.compile(r"\.(?P<p>\d{1,2})(?:\.(?P<l>[a-z]))?(?!\w)")
 _PARAGRAPH = _r(
-    rf"\s*,?\s*(?:abs(?:ätze|atz|\.)?|paragraphs?|paras?\.?)\s*(?:(?P<v>\d{{1,3}}[a-z]?(?!\w)|{_ROMAN}(?!\w))|(?P<one>l)(?!\w))"
+    rf"\s*,?\s*(?:abs(?:ätze|atz|\.)?|paragraphs?|paras?\.?|par\.)\s*(?:(?P<v>\d{{1,3}}[a-z]?(?!\w)|{_ROMAN}(?!\w))|(?P<one>l)(?!\w))"
 )
 _EMPTY_PARAGRAPH = _r(
     r"\s*,?\s*(?:abs(?:atz|\.)?|para(?:graph|\.)?)(?=\s*(?:lit|buchst|nr\.|satz|s\.|letter|point))"
 )
-_SENTENCE = _r(r"\s*,?\s*(?:s(?:ätze|atz|\.)?\.?|sentences?|sent\.)\s*(?P<v>\d)(?!\d)")
+_SENTENCE = _r(r"\s*,?\s*(?:s(?:ätze|atz|\.)?\.?|sentences?|sent\.|phrase|p\.|clause|cl\.)\s*(?P<v>\d)(?!\d)")
 _DROPPED = _r(
     r"\s*,?\s*(?:(?:uabs\.?|unterabs(?:atz|\.)?|subpara(?:graph|\.)?|hs\.?|halbs(?:atz|\.)?|alt\.?|alternative|var\.?)\s*\d"
     r"|(?:erste|zweite|\d\.)\s*(?:hs|halbsatz|alt|alternative|var|ua?bs|unterabsatz)\b\.?)"
@@ -53,7 +53,7 @@ _LETTER = _r(
     r"\s*,?\s*(?:lit(?:t|era|\.)?\.?|buchst(?:aben?|\.)?|bst\.?|letters?|points?|let\.)\s*\(?\s*(?P<v>[a-z])(?!\w)(?:\s?\))?"
 )
 _PAREN = _r(r"\s*\(\s*(?P<v>\d{1,3}[a-z]?|[a-z])\s*\)")
-_BARE_LETTER = bounded(r"\s*(?P<v>[a-z])(?!\w)(?P<close>\s?\))?")
+_BARE_LETTER = bounded(r"\s*(?P<v>[a-z])(?!\w)(?P<close>\.?\s?\))?")
 _OPEN = _r(r"\s*(?:ff?\.?|et\s+seqq?\.?|und\s+folgende)(?![\w])")
 _TO = _r(r"\s*(?:-|–|—|bis(?:\s+einschließlich)?|to|through)\s*(?=[\d(a-z])")
 _SEPARATOR = _r(
@@ -61,7 +61,7 @@ _SEPARATOR = _r(
     r"|(?:und/oder|und|and/or|and|sowie|oder|or|bzw\.?|beziehungsweise|respectively|as\s+well\s+as)(?!\w)\s*)"
 )
 _WITH = _r(
-    r"\s*,?\s*(?:i\.?\s?V\.?\s?m\.?|in\s+verbindung\s+mit|in\s+(?:conjunction|connection|combination)\s+with|read\s+with)\s*"
+    r"\s*,?\s*(?:i\.?\s?V\.?\s?m\.?|in\s+verb(?:indung|\.)\s+mit|in\s+(?:conjunction|connection|combination)\s+with|read\s+with)\s*"
 )
 _AFTER_BARE = _r(r"\s*(?:$|[,;.)/&]|(?:und|and|sowie|oder|or|bzw|iVm|in\s+verbindung|in\s+conj)\b|i\.\s?V)")
 _LEVEL_AHEAD = _r(r"\s*(?:abs(?:atz|\.)?\s*\d|para|\(\s*\d+\s*\)|nr\.?\s*\d|lit\.|ff?\.)")

@@ -212,7 +212,8 @@ def _unit_start(text: str, after_unit: int, begin: int) -> int:
 
 def _read_laws(cursor: Cursor, group: Group) -> None:
     """The laws behind a group; an unknown law leaves it unresolved ('?') unless it is a misspelt GDPR."""
-    match = law_here().match(cursor.text, cursor.at)
+    explained = _EXPLAINED.match(cursor.text, cursor.at)
+    match = law_here().match(cursor.text, explained.end() if explained else cursor.at)
     if match:
         cursor.at = match.end() - (match[0].endswith(")") and "(" not in match[0])
         written = [match["law"], *(name.strip() for name in match["more"].split("/") if name.strip())]
@@ -229,6 +230,10 @@ def _read_laws(cursor: Cursor, group: Group) -> None:
         if group.laws == ("gdpr",):
             cursor.at = other.end()
             _stretch(group, cursor.at)
+
+
+#: 'Art. 17 (Löschung) DSGVO'
+_EXPLAINED = bounded(r"\s*\((?!\d|\w\))[^()\n]{3,40}\)(?=\s)")
 
 
 def _stretch(group: Group, end: int) -> None:

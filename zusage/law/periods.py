@@ -35,7 +35,7 @@ _DAY = timedelta(days=1)
 
 
 class PeriodError(LawError):
-    """A naive instant or an unknown time zone: no period can be counted from it."""
+    """A naive instant, an unknown time zone, or a deadline in days and hours at once: nothing can be counted."""
 
 
 def retention_end(event: datetime, keep: Duration, start: Start, tz: str = "Europe/Berlin") -> datetime:
@@ -46,7 +46,7 @@ def retention_end(event: datetime, keep: Duration, start: Start, tz: str = "Euro
     """
     moment, zone = _aware(event), _zone(tz)
     try:
-        if start == "event" and not keep.has_calendar_part and keep.elapsed_seconds:
+        if start == "event" and keep.is_elapsed:
             return moment + timedelta(seconds=keep.elapsed_seconds)
         first_day = _first_day(_day_of(moment, zone), start)
         return _begin(_after(first_day, keep, start), zone) + timedelta(seconds=keep.elapsed_seconds)
@@ -63,7 +63,7 @@ def cutoff(now: datetime, keep: Duration, start: Start, tz: str = "Europe/Berlin
     moment, zone = _aware(now), _zone(tz)
     try:
         moment -= timedelta(seconds=keep.elapsed_seconds)
-        if start == "event" and not keep.has_calendar_part and keep.elapsed_seconds:
+        if start == "event" and keep.is_elapsed:
             return moment + _INSTANT
         reached = _day_of(moment, zone)
         step = _STEPS[start]
@@ -91,8 +91,8 @@ def last_day(
     For hours it is the day on which they run out.
     """
     moment, zone = _aware(event), _zone(tz)
-    if start == "event" and not within.has_calendar_part and within.elapsed_seconds:
-        return _day_of(moment + timedelta(seconds=within.elapsed_seconds), zone)
+    if within.elapsed_seconds:
+        return _day_of(retention_end(event, within, start, tz) - _INSTANT, zone)
     day = _first_day(_day_of(moment, zone), start)
     return (add(day, within) if day_counts else _after(day, within, start)) - _DAY
 
@@ -115,7 +115,11 @@ def deadline(
     72 hours are no "two days or more" (strict reading of Art. 3(5), as the German authorities hold).
     """
     moment, zone = _aware(event), _zone(tz)
-    if start == "event" and not within.has_calendar_part and within.elapsed_seconds:
+    if within.elapsed_seconds and not (start == "event" and within.is_elapsed):
+        raise PeriodError(
+            f"no deadline is counted in days and hours at once ({within})", hint="P2D, or PT48H"
+        )
+    if within.is_elapsed:
         counted_from = _full_hour(moment, zone) if rule == "eu" else moment
         return counted_from + timedelta(seconds=within.elapsed_seconds)
     first = _first_day(_day_of(moment, zone), start)
@@ -159,7 +163,7 @@ def latest_before(event: datetime, lead: Duration, tz: str = "Europe/Berlin") ->
     1182/71 Art. 3(4)): rolling forward would shorten the notice. Hours are subtracted from the instant.
     """
     moment, zone = _aware(event), _zone(tz)
-    if not lead.has_calendar_part and lead.elapsed_seconds:
+    if lead.is_elapsed:
         return moment - timedelta(seconds=lead.elapsed_seconds)
     day = _minus_months(_day_of(moment, zone), lead.total_months) - timedelta(days=lead.total_days)
     return _begin(day, zone) - timedelta(seconds=lead.elapsed_seconds) - _INSTANT
