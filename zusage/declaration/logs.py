@@ -10,6 +10,8 @@ from zusage.declaration.base import Flag, Identifier, Part, Period
 
 #: What a purpose of the activity may see: statistics only, lines that need no approval, or lines of a log opening.
 Use = Literal["statistics", "lines", "opening"]
+#: Events of retention rules that the logs themselves date: a line was recorded, a statistic counted.
+LOG_EVENTS = ("recorded", "counted")
 Per = Literal["hour", "day", "month"]
 
 

@@ -103,7 +103,7 @@ class Sql:
             return f"whole AND regexp_full_match({self._fields['time']}, {quoted(self._fmt.time_pattern)})"
         combined = "referrer" in self._fmt.fields
         head = '[^ "]+ ' * (len(self._fmt.head) + 1)
-        pre = quoted(f"^{head}.*\\[{self._fmt.time_pattern}\\] $")
+        pre = quoted(f"^{head}.* \\[{self._fmt.time_pattern}\\] $")
         mid = quoted(f"^ [0-9]{{3}} ([0-9]+|-){' ' if combined else ''}$")
         rest = "sp = ' ' AND tail = ''" if combined else "ref IS NULL"
         return f"regexp_matches(pre, {pre}) AND regexp_matches(mid, {mid}) AND {rest}"
@@ -117,7 +117,7 @@ class Sql:
             return f"{time}[1:14]", f"{time}[22:26]"
         if self._fmt.clock == "iso":
             return f"{time}[1:13]", f"regexp_extract({time}, '(Z|[+-][0-9:]+)$', 1)"
-        return f"CAST(CAST({time} AS DOUBLE) AS BIGINT) // 3600", "''"
+        return f"try_cast(split_part({time}, '.', 1) AS BIGINT) // 3600", "''"
 
     def field(self, name: str) -> str:
         """The expression of a field, NULL if the format lacks it."""

@@ -188,7 +188,7 @@ def normalised(lines: bytes) -> bytes:
 def printable(lines: bytes) -> bytes:
     """`lines` without carriage returns, NUL and SOH, in valid UTF-8. For JSON, where a backslash means what it says."""
     if b"\r" in lines:
-        lines = lines.replace(b"\r\n", b"\n").replace(b"\r", b"?")
+        lines = lines.replace(b"\r\n", b"\n").removesuffix(b"\r").replace(b"\r", b"?")
     for byte in (b"\0", b"\1"):
         if byte in lines:
             lines = lines.replace(byte, b"?")

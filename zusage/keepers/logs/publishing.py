@@ -129,10 +129,10 @@ class Unit:
         """The newest hour among the lines gathered."""
         return max((hour for hour, _ in self._segments), default=None)
 
-    def add(self, lines: bytes, now: datetime) -> None:
+    def add(self, lines: bytes, now: datetime, *, exact: bool = False) -> None:
         """Count and seal a run of whole lines. Raises `SealingFailed`, after which the unit is empty."""
         counted = self._scan.count(lines)
-        routed = self._router.route(lines, counted, now, undeclared=self._scan.undeclared)
+        routed = self._router.route(lines, counted, now, exact=exact or bool(self._scan.undeclared))
         if routed is None:
             self._halves(lines, now)
             return
@@ -143,8 +143,8 @@ class Unit:
         """Where the two readings differ: smaller runs, down to the line they differ on, which is malformed then."""
         middle = lines.rfind(b"\n", 0, len(lines) // 2) + 1 or lines.find(b"\n") + 1
         if 0 < middle < len(lines):
-            self.add(lines[:middle], now)
-            self.add(lines[middle:], now)
+            self.add(lines[:middle], now, exact=True)
+            self.add(lines[middle:], now, exact=True)
             return
         routed = self._router.each_line(lines, now)
         for place, count in routed.lines.items():

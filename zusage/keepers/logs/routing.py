@@ -19,6 +19,8 @@ from zusage.keepers.logs.formats import Format, Line, hour_of, normalised, print
 from zusage.keepers.logs.scanning import LONGEST_LINE, OTHER, Key, Where
 
 _BLOCK = 1 << 20
+#: Stands behind a line whose further fields are not declared: it stays malformed when it is read again.
+REMOVED = b" [undeclared]"
 
 Place = tuple[datetime, str]
 Piece = bytes | memoryview
@@ -92,15 +94,18 @@ class Router:
         self._last: Place | None = None
 
     def route(
-        self, lines: bytes, counted: Mapping[Key, int], now: datetime, *, undeclared: int = 0
+        self, lines: bytes, counted: Mapping[Key, int], now: datetime, *, exact: bool = False
     ) -> Routed | None:
-        """`lines` by place; None where the scan and this reading of the lines do not agree."""
+        """`lines` by place; None where the scan and this reading of the lines do not agree.
+
+        With `exact` every line is read here, whatever the scan says.
+        """
         wanted: dict[Place, int] = {}
         for (hour, zone, customer), count in counted.items():
             begin = hour_of(self._fmt.clock, hour, zone)
             assert begin is not None
             wanted[begin, customer] = wanted.get((begin, customer), 0) + count
-        simple = self._passing.whole and not undeclared and sum(wanted.values()) == lines.count(b"\n")
+        simple = self._passing.whole and not exact and sum(wanted.values()) == lines.count(b"\n")
         routed = None
         if simple and len(wanted) == 1:
             routed = Routed({next(iter(wanted)): _blocks(lines)}, dict(wanted))
@@ -137,7 +142,7 @@ class Router:
                     break
             else:
                 for line in lines[start:end].splitlines(keepends=True):
-                    parsed = self._fmt.parse(normalised(line[:-1]))
+                    parsed = self._fmt.parse(self._read(line[:-1]))
                     begin = self._fmt.hour(parsed["time"]) if parsed else None
                     if begin is None:
                         return None
@@ -145,9 +150,12 @@ class Router:
             start = end
         return routed
 
+    def _read(self, lines: bytes) -> bytes:
+        return printable(lines) if self._fmt.kind == "json" else normalised(lines)
+
     def each_line(self, lines: bytes, now: datetime) -> Routed:
         """Every line looked at by itself."""
-        text = printable(lines) if self._fmt.kind == "json" else normalised(lines)
+        text = self._read(lines)
         gathered: dict[Place, list[bytes]] = {}
         routed = Routed()
         place = self._last
@@ -179,7 +187,7 @@ class Router:
         if self._policy.malformed == "count":
             return None
         declared = self._fmt.prefix(read)
-        return raw if declared is None else declared
+        return raw if declared is None else declared + REMOVED
 
     def _customer(self, parsed: Line) -> str:
         if not self._policy.customer_field:

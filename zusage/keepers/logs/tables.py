@@ -137,9 +137,21 @@ log_approval = Table(
     #: the role's shares, wrapped to the opener
     Column("shares", LargeBinary, nullable=False),
     Column("withdrawn", Boolean, nullable=False, default=False),
-    Index("ix_log_approval_opening_role", "opening", "role", unique=True),
+    Index("ix_log_approval_opening_holder", "opening", "holder", unique=True),
+)
+
+#: When a period of a statistic was first published: what comes later is not added, or two exports would tell it.
+log_release = Table(
+    "log_release",
+    metadata,
+    Column("activity", String(80), primary_key=True),
+    Column("statistic", String(80), primary_key=True),
+    Column("customer", String(80), primary_key=True),
+    Column("period", String(20), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 TABLES = (
     log_source, log_segment, log_partial, log_batch, log_keyholder, log_case, log_opening, log_approval,
+    log_release,
 )  # fmt: skip

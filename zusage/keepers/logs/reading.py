@@ -1,0 +1,101 @@
+"""Who may read what of the logs, by purpose: the declaration names the purposes, everything else is refused and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select
+
+from zusage.keepers.logs.cases import refuse
+from zusage.keepers.logs.combining import in_scope
+from zusage.keepers.logs.figures import Figures, publish
+from zusage.keepers.logs.openings import segments_in
+from zusage.keepers.logs.scopes import Scope
+from zusage.keepers.logs.sealing import SegmentReader
+from zusage.keepers.logs.shares import segment_key
+from zusage.keepers.logs.tables import log_keyholder
+from zusage.keepers.logs.vault import Vault
+
+
+def allowed(vault: Vault, purpose: str, wanted: str, now: datetime) -> None:
+    """Raises `Refused` (recorded) unless the declaration gives `purpose` what is `wanted`: statistics or lines."""
+    name = purpose.strip()
+    if not name:
+        refuse(
+            vault,
+            "no-purpose",
+            "logs are read for a declared purpose only; name one",
+            now,
+            hint="--purpose ID",
+        )
+    use = vault.policy.uses.get(name)
+    facts = {"wanted": wanted}
+    if use is None:
+        names = ", ".join(vault.policy.uses) or "none"
+        refuse(
+            vault,
+            "undeclared-purpose",
+            "this purpose is not declared for these logs",
+            now,
+            facts,
+            hint=f"declared: {names}",
+        )
+    if wanted == "lines" and use == "opening":
+        said = "for this purpose lines are opened in a case, with the approval of every role"
+        refuse(vault, "needs-opening", said, now, {**facts, "purpose": name}, hint="zusage logs case open …")
+    if wanted == "lines" and use != "lines":
+        refuse(
+            vault,
+            "statistics-only",
+            "this purpose sees statistics, no lines",
+            now,
+            {**facts, "purpose": name},
+        )
+
+
+def read_figures(
+    vault: Vault, purpose: str, statistic: str, now: datetime, customer: str | None = None, person: str = ""
+) -> Figures:
+    """A statistic for a declared purpose; the reading is recorded. Raises `Refused`, `KeyError`."""
+    allowed(vault, purpose, "statistics", now)
+    figures = publish(vault, statistic, now, customer)
+    with vault.state.begin() as connection:
+        facts = {
+            "purpose": purpose,
+            "wanted": "statistics",
+            "statistic": statistic,
+            "cells": len(figures.cells),
+        }
+        vault.record(connection, "logs/read", facts, now, person)
+    return figures
+
+
+def read_lines(vault: Vault, purpose: str, scope: Scope, now: datetime, person: str = "") -> Iterator[bytes]:
+    """Lines of a scope for a purpose that may see them without approval; the reading is recorded before the first line.
+
+    Only where the declaration seals for the server alone. Raises `Refused`.
+    """
+    allowed(vault, purpose, "lines", now)
+    if vault.policy.opened_by:
+        refuse(
+            vault,
+            "needs-opening",
+            "these lines are sealed to roles; they are opened in a case",
+            now,
+            {"purpose": purpose},
+        )
+    with vault.state.begin() as connection:
+        rows = segments_in(connection, vault, scope)
+        facts = {"purpose": purpose, "wanted": "lines", "segments": len(rows)}
+        vault.record(connection, "logs/read", facts, now, person)
+    for row in rows:
+        key = segment_key(row.id, b"", vault.key_store.read(row.id))
+        for block in SegmentReader(vault.folder / row.file, key).blocks():
+            yield from in_scope(vault, iter([each + b"\n" for each in block.split(b"\n")[:-1]]), scope)
+
+
+def customers_of(vault: Vault) -> set[str]:
+    """Customers with a keyholder of their own."""
+    with vault.state.connect() as connection:
+        return {name for name in connection.scalars(select(log_keyholder.c.customer)) if name}
