@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tools import command_reference, model_reference
+from tools import command_reference, law_reference, model_reference
 
 ROOT = Path(__file__).resolve().parents[1]
 _LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)]*)?\)")
@@ -21,6 +21,7 @@ _LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)]*)?\)")
 GENERATED: dict[str, Callable[[], str]] = {
     "commands.md": command_reference.reference,
     "declaration-reference.md": model_reference.declaration,
+    "law-reference.md": law_reference.reference,
     "stores-reference.md": model_reference.stores,
 }
 
