@@ -99,7 +99,8 @@ def _unlisted_services(sheet: Sheet) -> Iterator[Finding]:
     for fact in sheet.of("third_party_service"):
         service = service_named(str(fact.value))
         company = companies().get(service.company) if service and service.company else None
-        if company is None or company.id in seen:
+        written_whole = service is not None and fold(service.name) in fold(str(fact.value))
+        if company is None or company.id in seen or not written_whole:
             continue
         seen.add(company.id)
         if not any(name.lower() in recipients for name in (company.short, *company.names, *company.also)):

@@ -11,6 +11,9 @@ from zusage.law.outdated import find_outdated
 from zusage.notice.checking.written.sheet import Sheet, found
 from zusage.text import Text
 
+#: wording that `wording` judges by the sentence
+_JUDGED_ELSEWHERE = frozenset({"consent-by-use"})
+
 
 def check(sheet: Sheet) -> Iterator[Finding]:
     """Outdated terms, citations that lead nowhere, transfers that nothing covers."""
@@ -24,7 +27,7 @@ def _outdated(sheet: Sheet) -> Iterator[Finding]:
     for block in sheet.document.blocks:
         for hit in find_outdated(block.text, sheet.on):
             entry, quote = hit.entry, block.text[hit.start : hit.end]
-            if hit.said_to_be_past or entry.id in seen:
+            if hit.said_to_be_past or entry.id in seen or entry.id in _JUDGED_ELSEWHERE:
                 continue
             seen.add(entry.id)
             message = Text(

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from zusage.findings import Finding, Severity
+from zusage.lexicon import topics_of
 from zusage.notice.checking.written.sheet import Sheet, found
+from zusage.notice.reading.document import Block
 
 _BY_USE = re.compile(
     r"(?:[Dd]urch|[Mm]it|[Ii]ndem Sie)\b[^.]{0,60}?"
@@ -112,23 +114,35 @@ def _opt_out(sheet: Sheet) -> Iterator[Finding]:
             )
 
 
+#: what a heading announces that cannot be empty: the list or period under it is missing
+_LEAVES = frozenset({"recipients", "retention", "data", "purposes", "basis", "transfer"})
+#: words run together, as a pasted table leaves them: no heading
+_RUN_TOGETHER = re.compile(r"[a-zäöüß][A-ZÄÖÜ][a-zäöüß]")
+_CONTENTS = re.compile(
+    r"(?:Inhalt|Inhaltsverzeichnis|Inhaltsübersicht|Contents|Table of contents)", re.IGNORECASE
+)
+
+
 def _empty(sheet: Sheet) -> Iterator[Finding]:
+    """Sections with nothing in them. In plain text a heading over a heading is usually its parent: only those count
+    that announce a list or a period themselves."""
     blocks = sheet.document.blocks
     for block, following in zip(blocks, [*blocks[1:], None], strict=True):
         if block.kind == "heading":
-            ends = following is None or (
-                following.kind == "heading" and len(following.headings) <= len(block.headings)
-            )
-            if ends and len(block.text) < 100:
+            deeper = following is not None and len(following.headings) > len(block.headings)
+            ends = following is None or (following.kind == "heading" and not deeper)
+            leaf = not _LEAVES.isdisjoint(topics_of(block.text)) or _CONTENTS.fullmatch(block.text.strip())
+            other = following is None or set(topics_of(following.text)) != set(topics_of(block.text))
+            if ends and leaf and other and _is_title(block) and block is not blocks[0]:
                 yield found(
                     "empty-section",
                     Severity.WARNING,
-                    f"Der Abschnitt „{block.text}“ ist leer.",
-                    f"The section “{block.text}” is empty.",
+                    f"Der Abschnitt „{block.text.strip()}“ ist leer.",
+                    f"The section “{block.text.strip()}” is empty.",
                     sheet.within(block, block.text),
                     "gdpr:12(1)",
                 )
-        elif _FOLLOWING.search(block.text) and (following is None or following.kind == "heading"):
+        elif _FOLLOWING.search(block.text) and _nothing_follows(following):
             yield found(
                 "empty-list",
                 Severity.WARNING,
@@ -137,3 +151,13 @@ def _empty(sheet: Sheet) -> Iterator[Finding]:
                 sheet.within(block, block.text[-160:]),
                 "gdpr:12(1)",
             )
+
+
+def _nothing_follows(following: Block | None) -> bool:
+    """Whether the text ends or another section of a known kind begins: a row read as a heading has no topic."""
+    return following is None or (bool(topics_of(following.text)) and _is_title(following))
+
+
+def _is_title(block: Block) -> bool:
+    """A heading that really is one."""
+    return block.kind == "heading" and len(block.text) < 60 and not _RUN_TOGETHER.search(block.text)
