@@ -1,64 +1,21 @@
-"""From a rule's step and an instant to a selection: the only place where law turns into cuts."""
+"""From a rule's step and an instant to a selection of rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from zusage.declaration import Condition as Declared
-from zusage.declaration import Declaration, Keep, RetentionRule
+from zusage.declaration import Keep, RetentionRule
 from zusage.keepers.retention.rules import ERASING, SLACK, RuleStep
 from zusage.law.duration import Duration
 from zusage.law.periods import Start, cutoff
-from zusage.law.retention import statutory
 from zusage.stores.bindings import ChosenPeriod
-from zusage.stores.selection import ChosenPassed, Condition, Cut, Kept, Noticed, Passed, Selection, Test
+from zusage.stores.clockwork import Clockwork
+from zusage.stores.selection import ChosenPassed, Condition, Kept, Noticed, Passed, Selection, Test
 
-#: databases know no earlier day; nobody keeps data from before
-_EARLIEST = datetime(1000, 1, 2, tzinfo=UTC)
 _INSTANT = timedelta(microseconds=1)
 _UNITS = {"days": "D", "weeks": "W", "months": "M", "years": "Y"}
-
-
-@dataclass(frozen=True, slots=True)
-class Clockwork:
-    """What periods are counted with: the declaration's zone, and whether bank law counts."""
-
-    zone: str
-    finance: bool
-
-    @classmethod
-    def of(cls, declaration: Declaration) -> Clockwork:
-        """Of one controller."""
-        return cls(declaration.time_zone, declaration.controller.financial_institution)
-
-    def cut(self, now: datetime, period: Duration, start: Start) -> Cut:
-        """Events before this have their period behind them at `now`."""
-        instant = max(cutoff(now, period, start, self.zone), _EARLIEST)
-        exact = not period.has_calendar_part and start == "event" and period.elapsed_seconds
-        day = (instant - _INSTANT if exact else instant).astimezone(ZoneInfo(self.zone)).date()
-        return Cut(instant, day)
-
-    def ended(self, now: datetime) -> Cut:
-        """What ended at an instant is over at once; what ended on a day is over with the day."""
-        return Cut(now + _INSTANT, now.astimezone(ZoneInfo(self.zone)).date())
-
-    def law(self, name: str, now: datetime) -> tuple[Duration, Start] | None:
-        """A statute's period and start on that day; None where it sets none."""
-        found = statutory(name)
-        period = found.keep_at(now.astimezone(ZoneInfo(self.zone)).date(), finance=self.finance)
-        change = found.change
-        if (
-            period
-            and change
-            and change.before
-            and not change.old_too
-            and change.before.surely_longer_than(period)
-        ):
-            period = change.before  # older rows keep the longer period of their day; nothing may go too early
-        return None if period is None else (period, found.counted_from)
 
 
 def not_before(

@@ -14,9 +14,10 @@ from sqlalchemy import Connection, func, select
 from zusage.findings import Finding, Severity
 from zusage.keepers.context import Context
 from zusage.keepers.retention.rules import RuleStep, promises, rule_steps
-from zusage.keepers.retention.selecting import Clockwork, not_before, protecting, selection
+from zusage.keepers.retention.selecting import not_before, protecting, selection
 from zusage.promises import PlannedAct, Promise
 from zusage.stores.bindings import Change, ChosenPeriod, Recipe, TableBinding
+from zusage.stores.clockwork import Clockwork
 from zusage.stores.selection import Kept, Selection, Test
 from zusage.stores.sql.acting import TableAct, count_rows, oldest_event
 from zusage.stores.sql.bound import BoundTable

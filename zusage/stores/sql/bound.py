@@ -86,6 +86,10 @@ class BoundTable:
             return collate(cast(column, mysql.CHAR(190)), "utf8mb4_bin")
         return cast(column, String())
 
+    def subject_value(self, kind: str) -> ColumnElement[Any]:
+        """The identity of this kind that a row belongs to."""
+        return value_at(self.schema, self.table, parse_path(self.binding.subject[kind]))
+
     # -- events and conditions --------------------------------------------------------------------------------------
 
     def event(self, name: str, end: str | None = None) -> Event | None:

@@ -1,0 +1,159 @@
+"""The bound tables that hold a subject's rows, in the order in which they are erased: referring ones first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, literal, not_, or_, select
+
+from zusage.stores.bindings import TableBinding
+from zusage.stores.paths import parse_path
+from zusage.stores.selection import Kept
+from zusage.stores.sql.bound import BoundTable
+from zusage.stores.sql.closure import Closure, closure
+from zusage.stores.sql.database import Database
+from zusage.stores.sql.events import resolve_path
+from zusage.stores.sql.identity import Identity, subject_rows
+from zusage.stores.sql.journal import KEEPING, exclusion
+from zusage.stores.sql.schema import Schema
+
+Bool = ColumnElement[bool]
+#: which rules of law still keep rows of this activity's table
+KeptBy = Callable[[str, TableBinding], Sequence[Kept]]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectTable:
+    """One bound table with rows of the subject. `restricted`: its share in the restricted place."""
+
+    activity: str
+    part: TableBinding
+    table: BoundTable
+    closure: Closure
+    rows: Bool
+    restricted: bool = False
+
+    @property
+    def name(self) -> str:
+        """As journals and answers call it."""
+        return f"restricted.{self.part.table}" if self.restricted else self.part.table
+
+    def kept_out(self) -> Bool:
+        """A hold, restriction or objection stands for the row, whenever it ends."""
+        if not self.table.journalled:
+            return false()
+        whole = select(literal(1)).where(
+            exclusion.c.table_name == self.part.table,
+            exclusion.c.row_key == "*",
+            exclusion.c.effect.in_(KEEPING),
+        )
+        return or_(self.table.excluded(KEEPING), exists(whole))
+
+    def needed(self, kept_by: Sequence[Kept]) -> Bool:
+        """A law still needs the row."""
+        return or_(false(), *(self.table.protected(kept) for kept in kept_by))
+
+    def referred_to(self) -> Bool:
+        """A row of another table that was not erased still refers to the row."""
+        found: list[Bool] = []
+        emptied = {key for key, _ in self.closure.emptied}
+        for key in self.table.schema.children.get(self.table.table.name, ()):
+            if key in emptied or key.child == self.table.table.name or key.child in self.closure.erased:
+                continue
+            child = self.table.schema.tables[key.child]
+            joined = [
+                child.c[mine] == self.table.table.c[theirs]
+                for mine, theirs in zip(key.columns, key.targets, strict=True)
+            ]
+            found.append(exists(select(literal(1)).where(and_(*joined)).correlate(self.table.table)))
+        return or_(false(), *found)
+
+    def erasable(self, kept_by: Sequence[Kept]) -> Bool:
+        """The subject's rows that nothing keeps."""
+        return and_(self.rows, not_(self.kept_out()), not_(self.needed(kept_by)), not_(self.referred_to()))
+
+
+def subject_tables(
+    connection: Connection, database: Database, identities: Sequence[Identity]
+) -> list[SubjectTable]:
+    """Every bound table with a path to one of the identities, referring tables before those they refer to.
+
+    Raises `BadPath` where a binding does not fit the schema.
+    """
+    found = [
+        *_bound(connection, database, identities),
+        *_moved(connection, database, identities),
+    ]
+    schema = database.schema(connection)
+    order = erase_order(schema, [each.part for each in found])
+    return sorted(found, key=lambda each: (each.restricted, order.index(each.part.table)))
+
+
+def _bound(
+    connection: Connection, database: Database, identities: Sequence[Identity]
+) -> Iterator[SubjectTable]:
+    kinds = {identity.kind for identity in identities}
+    for activity, parts in database.binding.activities.items():
+        for part in parts:
+            if kinds & set(part.subject):
+                table = database.bound(connection, part)
+                rows = and_(table.belongs(), subject_rows(table, identities))
+                yield SubjectTable(activity, part, table, _closure(database, table), rows)
+
+
+def _moved(
+    connection: Connection, database: Database, identities: Sequence[Identity]
+) -> Iterator[SubjectTable]:
+    kinds = {identity.kind for identity in identities}
+    for activity, parts in database.binding.activities.items():
+        for part in parts:
+            found = database.moved(connection, part) if kinds & set(part.subject) else None
+            if found is not None:
+                yield SubjectTable(
+                    activity, part, *found, subject_rows(found[0], identities), restricted=True
+                )
+
+
+def _closure(database: Database, table: BoundTable) -> Closure:
+    """What goes with a row and has no way to the subject of its own: tables that are bound with one erase theirs."""
+    own = {part.table for part in database.parts() if part.subject} - {table.table.name}
+    known = {part.table for part in database.parts()} | {
+        name for part in database.parts() for name in part.dependents.erase
+    }
+    whole = closure(table.schema, table.table.name, known - own, table.binding.dependents.keep)
+    undeclared = tuple(key for key in whole.undeclared if key.child not in own)
+    return Closure(whole.root, whole.erased, whole.followed, whole.emptied, undeclared)
+
+
+def erase_order(schema: Schema, parts: Sequence[TableBinding]) -> list[str]:
+    """Names of bound tables, referring ones first; hops of subject paths count as references."""
+    names = list(dict.fromkeys(part.table for part in parts))
+    parents: dict[str, set[str]] = {
+        name: {key.parent for key in schema.parents.get(name, ())} for name in names
+    }
+    for part in parts:
+        for said in part.subject.values():
+            keys, _ = resolve_path(schema, part.table, parse_path(said))
+            parents[part.table] |= {key.parent for key in keys}
+    ordered: list[str] = []
+    open_: set[str] = set()
+
+    def visit(name: str) -> None:
+        if name in ordered or name in open_:
+            return
+        open_.add(name)
+        for other in names:
+            if name in parents[other] and other != name:
+                visit(other)
+        open_.discard(name)
+        ordered.append(name)
+
+    for name in names:
+        visit(name)
+    return ordered
+
+
+def count_if(condition: Bool) -> ColumnElement[int]:
+    """How many rows meet a condition, beside other counts of the same statement."""
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)

@@ -1,0 +1,261 @@
+"""A subject in the stores: find, export, erase, restrict, rectify – a fixed number of statements for each table.
+
+An erasure is one transaction a database, with the preflight before its first statement and a fresh count before its
+end: half an erasure does not exist. What a hold or a law keeps stays, and is counted under its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, insert, literal, not_, select, update
+
+from zusage.errors import ZusageError
+from zusage.findings import Finding, Severity
+from zusage.stores.selection import Kept
+from zusage.stores.sql import journal
+from zusage.stores.sql.closure import deleting, emptying
+from zusage.stores.sql.database import Database
+from zusage.stores.sql.identity import Identity
+from zusage.stores.sql.neighbours import undeclared_neighbours
+from zusage.stores.sql.preflight import check_erase
+from zusage.stores.sql.subject_tables import KeptBy, SubjectTable, count_if, subject_tables
+
+_MOST_IDENTITIES = 50
+
+
+class NotCovered(ZusageError):
+    """The preflight of a whole erasure found something that would stay behind or stop it; nothing was touched."""
+
+    def __init__(self, store: str, findings: Sequence[Finding]) -> None:
+        super().__init__(
+            f"the store '{store}' is not covered: {findings[0].message.says('en')}",
+            hint=findings[0].instead.says("en") if findings[0].instead else None,
+        )
+        self.findings = list(findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many rows of the subject a table holds. `held` of them are kept by a hold or restriction."""
+
+    store: str
+    activity: str
+    table: str
+    count: int
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedTable:
+    """The subject's rows of one table, bound columns only, with the data category of each."""
+
+    store: str
+    activity: str
+    table: str
+    categories: Mapping[str, str]
+    rows: Sequence[Mapping[str, Any]]
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What became of the subject's rows in one table; `why` names by reason what stayed (`hold`, a law, `referred_to`)."""
+
+    store: str
+    activity: str
+    table: str
+    before: int
+    hit: int
+    left: int
+    dependents: Mapping[str, int] = field(default_factory=dict)
+    why: Mapping[str, int] = field(default_factory=dict)
+
+
+def linked_identities(databases: Sequence[Database], identities: Sequence[Identity]) -> list[Identity]:
+    """The identities given, and those that the subject's own rows add (the customer number beside the e-mail address)."""
+    known = {(each.kind, each.folded): each for each in identities}
+    for _ in range(3):
+        before = len(known)
+        for database in databases:
+            with database.reading() as connection:
+                for each in _beside(connection, database, list(known.values())):
+                    known.setdefault((each.kind, each.folded), each)
+        if len(known) == before:
+            break
+    return list(known.values())
+
+
+def _beside(connection: Connection, database: Database, identities: Sequence[Identity]) -> list[Identity]:
+    found: list[Identity] = []
+    for each in subject_tables(connection, database, identities):
+        for kind in each.table.binding.subject:
+            value = each.table.subject_value(kind)
+            query = select(value).select_from(each.table.table).where(each.rows, value.is_not(None))
+            for (said,) in connection.execute(query.distinct().limit(_MOST_IDENTITIES)):
+                found.append(Identity(kind, str(said)))
+    return found
+
+
+def find_subject(database: Database, identities: Sequence[Identity]) -> list[Found]:
+    """How many rows each bound table holds of the subject, restricted ones included: one statement a table."""
+    found: list[Found] = []
+    with database.reading() as connection:
+        for each in subject_tables(connection, database, identities):
+            query = (
+                select(func.count(), count_if(each.kept_out())).select_from(each.table.table).where(each.rows)
+            )
+            count, kept = connection.execute(query).one()
+            found.append(Found(database.name, each.activity, each.name, count, kept))
+    return found
+
+
+def export_subject(database: Database, identities: Sequence[Identity]) -> list[ExportedTable]:
+    """The subject's rows, table by table, one statement each. Holds hide nothing from the subject."""
+    exported: list[ExportedTable] = []
+    with database.reading() as connection:
+        for each in subject_tables(connection, database, identities):
+            names = [
+                name
+                for name in (*each.table.primary_key, *each.part.columns)
+                if not name.startswith("zusage_")
+            ]
+            names = list(dict.fromkeys(name for name in names if name in each.table.table.c))
+            query = select(*(each.table.table.c[name] for name in names)).where(each.rows)
+            if each.table.key_columns:
+                query = query.order_by(*each.table.key_columns)
+            rows = [dict(row._mapping) for row in connection.execute(query)] if names else []
+            exported.append(
+                ExportedTable(
+                    database.name, each.activity, each.name, each.part.columns, rows, each.restricted
+                )
+            )
+    return exported
+
+
+def check_subject(database: Database, identities: Sequence[Identity]) -> list[Finding]:
+    """What forbids the erasure of a subject as a whole: the preflight of all tables, and neighbours nobody declared."""
+    with database.reading() as connection:
+        return _check(connection, database, subject_tables(connection, database, identities))
+
+
+def _check(connection: Connection, database: Database, tables: Sequence[SubjectTable]) -> list[Finding]:
+    found = list(undeclared_neighbours(database, database.schema(connection)))
+    for each in tables:
+        found += check_erase(database.name, each.table, each.closure)
+    return [finding for finding in found if finding.severity is Severity.ERROR]
+
+
+def nothing_kept(activity: str, part: Any) -> Sequence[Kept]:
+    """No law keeps anything."""
+    return ()
+
+
+def erase_subject(
+    database: Database,
+    identities: Sequence[Identity],
+    act: str,
+    now: datetime,
+    kept_by: KeptBy = nothing_kept,
+) -> list[Erased]:
+    """Erase the subject's rows that no hold and no law (`kept_by`) keeps: one transaction, all tables or none.
+
+    Raises `NotCovered` before anything was touched, and database errors after everything was undone.
+    """
+    database.install_journal()
+    with database.writing() as connection:
+        if database.has_journal(connection):
+            journal.take_turn(connection, alone=False)
+        tables = subject_tables(connection, database, identities)
+        if forbidden := _check(connection, database, tables):
+            raise NotCovered(database.name, forbidden)
+        counts = [_count(connection, each, kept_by) for each in tables]
+        done = [
+            _erase(connection, database, each, before, act, number, now, kept_by)
+            for number, (each, before) in enumerate(zip(tables, counts, strict=True), 1)
+        ]
+        return [_look_again(connection, each, erased) for each, erased in zip(tables, done, strict=True)]
+
+
+def _count(connection: Connection, each: SubjectTable, kept_by: KeptBy) -> dict[str, int]:
+    """Before the act: all rows of the subject, and by reason those that stay."""
+    reasons = kept_by(each.activity, each.part)
+    columns = [func.count().label("all"), count_if(each.kept_out()).label("hold")]
+    columns += [
+        count_if(each.table.protected(kept)).label(f"law {position}") for position, kept in enumerate(reasons)
+    ]
+    row = connection.execute(select(*columns).select_from(each.table.table).where(each.rows)).one()
+    counts = {"all": int(row[0]), "hold": int(row[1])}
+    for position, kept in enumerate(reasons):
+        counts[kept.why] = counts.get(kept.why, 0) + int(row[2 + position])
+    return counts
+
+
+def _erase(
+    connection: Connection, database: Database, each: SubjectTable, before: Mapping[str, int], act: str, number: int,
+    now: datetime, kept_by: KeptBy,
+) -> Erased:  # fmt: skip
+    rows = each.erasable(kept_by(each.activity, each.part))
+    schema, dependents = each.table.schema, dict[str, int]()
+    for column, store in each.part.files.items():
+        if each.table.journalled and not each.restricted:
+            path = each.table.table.c[column]
+            query = select(literal(act), literal(store), path).where(rows, path.is_not(None))
+            connection.execute(insert(journal.unlink).from_select(["act", "store", "path"], query))
+    recipes = dict(each.closure.emptied)
+    for key, statement in emptying(schema, each.closure, rows):
+        values = {name: change.constant for name, change in recipes[key].items()}
+        hit = connection.execute(statement.values(values) if values else statement).rowcount
+        dependents[f"{key.child} kept"] = hit
+    for name, removal in deleting(schema, each.closure, rows):
+        dependents[name] = connection.execute(removal).rowcount
+    hit = connection.execute(each.table.table.delete().where(rows)).rowcount
+    if each.table.journalled:
+        row = journal.JournalRow(
+            act, number, f"request/{each.activity}", each.name, "erase", hit, dependents, now
+        )
+        journal.record(connection, row)
+    why = {reason: count for reason, count in before.items() if reason != "all" and count}
+    return Erased(database.name, each.activity, each.name, before["all"], hit, 0, dependents, why)
+
+
+def _look_again(connection: Connection, each: SubjectTable, erased: Erased) -> Erased:
+    """What is left of the subject in the table, asked again after the last statement."""
+    query = select(func.count()).select_from(each.table.table).where(each.rows)
+    left = int(connection.execute(query).scalar_one())
+    explained = sum(erased.why.values())
+    why = dict(erased.why) | ({"referred_to": left - explained} if left > explained else {})
+    return Erased(
+        erased.store, erased.activity, erased.table, erased.before, erased.hit, left, erased.dependents, why
+    )
+
+
+def rectify_subject(
+    database: Database,
+    identities: Sequence[Identity],
+    corrections: Mapping[str, Mapping[str, Any]],
+    now: datetime,
+) -> list[Found]:
+    """Correct columns (`{table: {column: value}}`) in the subject's rows; how many rows changed, table by table.
+
+    Raises `KeyError` for a column that is not there, and database errors after everything was undone.
+    """
+    changed: list[Found] = []
+    with database.writing() as connection:
+        tables = [
+            each
+            for each in subject_tables(connection, database, identities)
+            if corrections.get(each.part.table)
+        ]
+        for each in tables:
+            values = {each.table.table.c[name]: value for name, value in corrections[each.part.table].items()}
+            different = [column.is_distinct_from(value) for column, value in values.items()]
+            statement = update(each.table.table).where(each.rows, not_(and_(*(~one for one in different))))
+            hit = connection.execute(
+                statement.values({column.name: value for column, value in values.items()})
+            ).rowcount
+            changed.append(Found(database.name, each.activity, each.name, hit))
+    return changed
