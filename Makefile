@@ -55,17 +55,19 @@ docs: $(ALL)  ## write the generated parts of docs/
 docs-check: $(ALL)  ## the documentation says what the program does
 	$(RUN)python -m tools.check_docs
 
-wheel: $(ALL)  ## build/dist/zusage-*.whl
+wheel: $(ALL)  ## build/dist/*.whl, of zusage and of zusage-client
 	$(RUN)python -m hatchling build -t wheel -d build/dist
+	cd client && $(abspath $(RUN))/python -m hatchling build -t wheel -d ../build/dist
 
 migration: $(ALL)  ## write the initial migration anew from the tables in the code (until the first release)
 	$(RUN)python -m zusage.database.migrations.freeze
 
 constraints: $(ALL)  ## resolve the newest versions anew
 	$(RUN)uv pip compile pyproject.toml client/pyproject.toml --all-extras --group dev --universal \
-		--python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade -o constraints.txt
+		--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-package zusage-client \
+		--quiet --upgrade -o constraints.txt
 	$(RUN)uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-annotate --quiet -c constraints.txt -o constraints-core.txt
+		--no-annotate --no-emit-package zusage-client --quiet -c constraints.txt -o constraints-core.txt
 	echo hatchling | $(RUN)uv pip compile - --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-annotate --quiet -c constraints.txt -o constraints-build.txt
 

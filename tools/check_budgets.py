@@ -43,7 +43,7 @@ def install(budgets: dict[str, Any]) -> Iterator[Figure]:
     """How many packages and how much disk the core takes."""
     core = CoreInstallation.fresh()
     yield Figure("core: packages", core.packages(), budgets["install"]["packages"], "packages")
-    yield Figure("core: disk with bytecode", core.megabytes(), budgets["install"]["megabytes"], "MiB")
+    yield Figure("core: disk with bytecode", core.megabytes(), budgets["install"]["megabytes"], "MB")
 
 
 def speed(budgets: dict[str, Any]) -> Iterator[Figure]:

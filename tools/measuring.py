@@ -24,10 +24,11 @@ _NOT_OURS = {"pip", "setuptools", "wheel", "pkg_resources", "_distutils_hack"}
 
 
 def build_wheel(target: Path) -> Path:
-    """Builds the wheel from the source tree and gives its path."""
+    """Builds the wheels of Zusage and of its client from the source tree into `target`; gives Zusage's."""
     shutil.rmtree(target, ignore_errors=True)
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target.absolute())]
+    for source in (ROOT, ROOT / "client"):
+        subprocess.run(command, cwd=source, check=True, capture_output=True)
     (wheel,) = target.glob("zusage-*.whl")
     return wheel
 
@@ -50,7 +51,8 @@ class CoreInstallation:
                 "--require-hashes", "--only-binary", ":all:", "-r", str(ROOT / "constraints-core.txt")
             )
             (folder / "complete").touch()
-        cls(folder).pip("--no-deps", "--force-reinstall", str(build_wheel(BUILD / "dist")))
+        wheels = build_wheel(BUILD / "dist").parent.glob("*.whl")
+        cls(folder).pip("--no-deps", "--force-reinstall", *map(str, wheels))
         return cls(folder)
 
     @property
@@ -87,13 +89,13 @@ class CoreInstallation:
         return sum(each.name.split("-")[0] not in _NOT_OURS for each in self.site.glob("*.dist-info"))
 
     def megabytes(self) -> float:
-        """What they take on disk in whole blocks, in MiB, as `du -m` counts."""
+        """The sizes of their files, in MB: the same on every file system (4 KiB blocks add about a tenth)."""
         taken = 0
         for path in self.site.rglob("*"):
             top = path.relative_to(self.site).parts[0].split("-")[0].removesuffix(".py")
             if path.is_file() and not path.is_symlink() and top not in _NOT_OURS:
-                taken += path.stat().st_blocks * 512
-        return taken / 2**20
+                taken += path.stat().st_size
+        return taken / 1_000_000
 
     def offers(self, command: str) -> bool:
         """Whether the command line knows a command yet."""
