@@ -12,6 +12,8 @@ from zusage.notice.reading.passages import Passage
 #: articles of the GDPR that are cited for definitions, rights and liability, not as a basis
 _NO_BASIS = {"1", "2", "3", "4", "5", "7", "8", "11", *(str(number) for number in range(12, 24)), "24", "25", "33", "34", "37", "38", "39",
              "51", "55", "56", "57", "58", "77", "78", "79", "80", "82", "83", "84"}  # fmt: skip
+#: laws cited for other things than the processing of data
+_NO_BASIS_LAWS = {"dir-95-46", "bgb"}
 _NO_BASIS_BDSG = {"1", "2", "19", "34", "35", "37", "38", "40"}
 _SENTENCE_ABOUT_LAW = re.compile(
     r"Vorschriften|Bestimmungen|Gesetze|Rechtsgrundlage|gilt\b|Einklang mit den|unterlieg|in accordance with the|provisions of|subject to|governed by|"
@@ -21,8 +23,8 @@ _SENTENCE_ABOUT_LAW = re.compile(
 _INFORMS = re.compile(r"informieren|\binform\b|im Sinne|Begriff|within the meaning|as defined", re.IGNORECASE)
 _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("consent", "gdpr:6(1)(a)", re.compile(
-        r"(?:mit|aufgrund|auf Grundlage|auf Basis|nach|nur bei|basierend auf|ohne|nur mit|erfordert) (?:ausschließlich )?(?:einer |eine |Ihrer |Ihre |Ihr |deiner |der )?(?:gesonderten |vorherigen |ausdrücklichen? |freiwilligen )?"
-        r"(?:Einwilligung|Zustimmung|Einverständnis)(?!s?erklärung)|ausdrückliche Einwilligung|willigen Sie (?:in [^.;]{0,80} )?ein\b|willigst du|stimmen Sie [^.;]{0,90} zu\b|"
+        r"(?:mit|aufgrund|auf Grundlage|auf Basis|nach|nur bei|basierend auf|ohne Ihre|nur mit|erfordert|Ohne eine) (?:ausschließlich )?(?:einer |eine |Ihrer |Ihre |Ihr |deiner |der )?(?:gesonderten |vorherigen |ausdrücklichen? |freiwilligen )?"
+        r"(?:Einwilligung|Zustimmung|Einverständnis)(?!s?erklärung)|ausdrückliche Einwilligung|willigen Sie (?:in [^.;]{0,80} )?ein\b|willigst du|stimmen Sie [^.;]{0,150} zu\b|Sie stimmen [^.;]{0,90} zu\b|(?:oder|wenn|sofern|soweit) Sie (?:[^.;,]{0,40} )?eingewilligt haben|"
         r"(?:eine|Ihre|in einer gesonderten) (?:Zustimmung|Einwilligung) (?:erteilen|erteilt|gegeben|ausgewiesen)|Ihre Einwilligung,? in die Verarbeitung|"
         r"(?:with|based on|on the basis of|without|relies on|rely on|subject to|obtain|given) (?:your|the)(?: prior| explicit| express| specific)? consent|"
         r"(?:if|where|when) you (?:have )?(?:consent|given us (?:your )?consent|agree)\b|you consent to", re.IGNORECASE)),
@@ -31,7 +33,7 @@ _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         r"wenn Sie mit [^.;]{0,40} einen Vertrag [^.;]{0,20}(?:anbahnen|abschließen)|(?:perform|performance of|fulfil|execute) (?:a|our|the|your)(?: \w+)? (?:contract|agreement)|"
         r"necessary (?:for|to perform) [^.;]{0,40}(?:contract|agreement)", re.IGNORECASE)),
     ("legal_obligation", "gdpr:6(1)(c)", re.compile(
-        r"(?:gesetzlich|rechtlich) (?:verpflichtet|erforderlich|vorgeschrieben|vorgesehen)|(?:Erfüllung|aufgrund|Grundlage) (?:einer |von |unserer )?(?:gesetzliche[rn]?|rechtliche[rn]?) (?:Verpflichtung(?:en)?|Pflichten?|Aufbewahrungspflichten|Anforderungen)|"
+        r"(?:gesetzlich|rechtlich) (?:verpflichtet|erforderlich|vorgeschrieben|vorgesehen)|(?:aufgrund|auf Grund) (?:gesetzlicher|rechtlicher) Vor(?:gaben|schriften)|(?:Erfüllung|aufgrund|Grundlage) (?:einer |von |unserer )?(?:gesetzliche[rn]?|rechtliche[rn]?) (?:Verpflichtung(?:en)?|Pflichten?|Aufbewahrungspflichten|Anforderungen)|"
         r"gesetzlichen (?:oder|und) behördlichen Anforderungen|zwingt (?:uns|einen) der Gesetzgeber|comply with (?:a|our|any|the|applicable)?\s?(?:legal|statutory|law|regulatory)[^.;,]{0,30}|required (?:to do so )?by law|legal obligations?", re.IGNORECASE)),
     ("legitimate_interest", "gdpr:6(1)(f)", re.compile(
         r"(?:unser(?:e[mnrs]?)?|überwiegend(?:e[mnrs]?)?|ein(?:e[mnrs]?)?|das|Wahrung (?:der|unserer)) (?:überwiegend(?:e[mnrs]?)? )?berechtigte[mnrs]? Interessen?|"
@@ -49,6 +51,8 @@ def citations(passage: Passage) -> Iterator[Reading]:
         if citation.section is None:
             if _law_by_itself(passage, found.start):
                 yield Reading("legal_basis", citation.id, found.start, found.end, 0.7)
+        elif citation.law in _NO_BASIS_LAWS and passage.topic != "basis":
+            continue
         elif citation.law == "gdpr" and citation.section in _NO_BASIS:
             continue
         elif citation.law == "bdsg" and citation.section in _NO_BASIS_BDSG:
@@ -69,8 +73,10 @@ def _law_by_itself(passage: Passage, at: int) -> bool:
 def in_words(passages: Iterable[Passage]) -> Iterator[tuple[Passage, Reading]]:
     """Bases stated in words, in sections that do not cite the same basis."""
     section: list[Passage] = []
-    for passage in passages:
-        if section and passage.part != section[0].part:
+    listed = list(passages)
+    apart = len({passage.part for passage in listed}) > 1
+    for passage in listed:
+        if section and (passage.part != section[0].part or not apart):
             yield from _section_in_words(section)
             section = []
         section.append(passage)
@@ -80,7 +86,8 @@ def in_words(passages: Iterable[Passage]) -> Iterator[tuple[Passage, Reading]]:
 def _section_in_words(section: list[Passage]) -> Iterator[tuple[Passage, Reading]]:
     if not section or section[0].about("security", "changes", "definitions", "links"):
         return
-    cited = {reading.value for passage in section for reading in citations(passage)}
+    cited = {reading.value.replace("gdpr:6(f)", "gdpr:6(1)(f)") for passage in section for reading in citations(passage)}
+    about_keeping = section[0].topic == "retention"
     for basis, article, pattern in _WORDS:
         if article in cited or (section[0].about("rights") and basis != "consent"):
             continue
@@ -88,6 +95,6 @@ def _section_in_words(section: list[Passage]) -> Iterator[tuple[Passage, Reading
             if passage.block.kind == "heading":
                 continue
             found = pattern.search(passage.text)
-            if found:
+            if found and not (about_keeping and "pflichten" not in found.group()):
                 yield passage, Reading("legal_basis", basis, found.start(), found.end(), 0.65)
                 break

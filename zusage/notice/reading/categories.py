@@ -33,7 +33,7 @@ _CLAUSED = re.compile(
 _GIVEN = re.compile(r"(?<![\w-])(?P<np>(?:von Ihnen|im [A-Z]\w+|in Form von [A-Z]\w+[^.;,]{0,20}|durch (?:das |die )?Cookies?|auf Ihr [A-Z]\w+|mit Ihrem \w+)[^.;,()]{0,30} (?:bereitgestellt|angegeben|übermittelt|eingegeben|veröffentlicht|anfallend|erhoben|bezogen|in Verbindung stehend|erzeugt|hochgeladen)en (?:[a-zäöü]+ )?(?:Daten|Informationen|Angaben)[^.;,()]{0,0})")
 _ADJECTIVE_BEFORE = re.compile(
     r"(?:(?<=[\s(/])|^)(?P<words>(?!(?:der|den|dem|die|das|des|eine[nmrs]?|keine[nmrs]?|ihre[nmrs]?|deine[nmrs]?|unsere[nmrs]?|meine[nmrs]?|seine[nmrs]?|diese[nmrs]?|jene[nmrs]?|weitere[nmrs]?|andere[nmrs]?|alle[nmrs]?|solche[nmrs]?|welche[nmrs]?|folgende[nmrs]?|jede[nmrs]?|einige[nmrs]?|"
-    r"bestimmte[nmrs]?|sonstige[nmrs]?|etwaige[nmrs]?|jeweilige[nmrs]?|personenbezogene[nmrs]?|persönliche[nmrs]?|genannte[nmrs]?|notwendige[nmrs]?|erforderliche[nmrs]?|oben|werden|wurden|haben|können|wenn|deren|über|unter|außer|oder|aber|wie|je|volle[nmrs]?|erheben|verarbeiten|speichern|nutzen|verwenden|übermitteln|erfassen|ohne|entsprechende[nmrs]?|einer|gleiche[nmrs]?|verschiedene[nmrs]?|möglicherweise|beispielsweise|gegebenenfalls|insbesondere|lediglich|anhand|wer)\s)[a-zäöüß-]{4,}(?:e|en|er|es|em)\s)$"
+    r"bestimmte[nmrs]?|sonstige[nmrs]?|etwaige[nmrs]?|jeweilige[nmrs]?|personenbezogene[nmrs]?|persönliche[nmrs]?|genannte[nmrs]?|notwendige[nmrs]?|erforderliche[nmrs]?|oben|werden|wurden|haben|können|wenn|deren|über|unter|außer|oder|aber|wie|je|volle[nmrs]?|erheben|verarbeiten|speichern|nutzen|verwenden|übermitteln|erfassen|ohne|entsprechende[nmrs]?|einer|gleiche[nmrs]?|verschiedene[nmrs]?|möglicherweise|beispielsweise|gegebenenfalls|insbesondere|lediglich|anhand|wer|zählen|gehören|umfassen|beinhalten|enthalten|betreffen|sogenannte[nrs]?|möchten|sollten|müssen|unseren)\s)[a-zäöüß-]{4,}(?:e|en|er|es|em)\s)$"
 )
 _ENGLISH = re.compile(r"(?<![\w-])(?P<np>(?:(?!(?:personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])")
 _WORD = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\w-]{6,}")
@@ -110,6 +110,11 @@ def _list_item_rest(text: str, start: int, end: int) -> Iterator[Reading]:
             return
     condition = re.search(r",?\s(?:sofern|soweit|falls|wenn|if|where|when)\s", text[start:end])
     stop = start + condition.start() if condition else end
+    examples = _EXAMPLES.search(text, start, stop)
+    if examples and examples.start() > start + 3 and text.count("(", start, examples.start()) == text.count(")", start, examples.start()):
+        for a, b in (*enumeration(text, start, examples.start()), *enumeration(text, examples.start("list"), min(stop, examples.end("list")))):
+            yield from _member(text, a, b)
+        return
     for a, b in enumeration(text, start, stop):
         yield from _member(text, a, b)
 
@@ -136,7 +141,7 @@ def _member(text: str, start: int, end: int) -> Iterator[Reading]:
 
 def _noun_phrase(phrase: str) -> bool:
     words = phrase.split()
-    if re.fullmatch(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,8}", phrase) or not re.search(r"[A-Za-zÄÖÜäöüß]{2}", phrase) or re.search(r"https?:|[\[\]{}<>]", phrase):
+    if re.fullmatch(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,8}", phrase) or not re.search(r"[A-Za-zÄÖÜäöüß]{2}", phrase) or re.search(r"https?:|[\[\]{}<>]|^(?:\d+\. )?\w+ (?:19|20)\d\d$", phrase):
         return False
     return bool(phrase) and len(words) <= 14 and len(phrase) > 1 and not is_general(phrase) and not (is_clause(phrase) and len(words) > 3) and phrase.casefold() not in ("etc", "usw", "u.a", "ähnliches", "weitere", "o.ä")
 

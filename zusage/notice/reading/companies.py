@@ -12,6 +12,8 @@ from zusage.lexicon import legal_forms
 _FORM = re.compile(r"(?<![\w.])(?:" + "|".join(re.escape(form) for form in legal_forms()) + r")(?![\w-])(?!\.\w)")
 #: the words of a name, read backwards from its form
 _WORD_BEFORE = re.compile(r"(?:[A-ZÄÖÜÉ0-9][\w.&'’+/:-]*|&|\+|–|-|[a-z][\w-]*\.(?:com|de|io|net|org|to|at|ch|eu|ai)|und|and|of|für|der|des|for|von|e-\w+)$")
+#: forms whose names are phrases ("Verein der Freunde … e.V.")
+_SOCIETY = re.compile(r"e\. ?V|eV|Stiftung|gGmbH|eG|K\.?d?\.?ö\.?R")
 _SMALL = frozenset(("und", "and", "of", "für", "der", "des", "for", "von", "–", "-", "&", "+"))
 _NO_NAME = frozenset(
     "Die Der Das Den Dem Des Eine Ein Firma Anbieter Anbieters Anbieterin Unternehmen Gesellschaft Dienstleister Betreiber Betreiberin Betreibergesellschaft The A Our Your Company Provider Dienst "
@@ -81,6 +83,8 @@ def _name_start(text: str, form: int, floor: int) -> int | None:
             begin -= 1
         word = text[begin:stripped]
         if not word or not _WORD_BEFORE.match(word) or word in _NO_NAME or word.endswith(":"):
+            break
+        if word in ("der", "des", "von", "of", "for", "für") and not _SOCIETY.match(text, form):
             break
         if begin > floor and words and word.endswith("."):
             if len(word) > 4:

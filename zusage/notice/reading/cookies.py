@@ -16,11 +16,11 @@ _STAYS = re.compile(
     r"bis zu[mr]? (?:Leeren|Leerung|Löschung|Löschen|manuellen)|\b(?:permanent|persistent|dauerhaft|unbegrenzt|unbefristet|never expires?|local storage|localstorage|kein Ablauf|no expiry)\b|until (?:deleted|cleared|removed|you (?:delete|clear)|deletion)|"
     r"bis (?:Sie|du) (?:sie|diese|oder)[^.;]{0,40} lösch\w+|(?:so lange|solange)[^.;]{0,60} (?:löschen|gelöscht)|bis (?:Sie|du)[^.;]{0,30} löschen", re.IGNORECASE)
 _KEEP_END = re.compile(
-    r"(?P<keep>(?:Session|Sitzung|session|Persistent|Permanent|dauerhaft)(?:,\s*bis zu[mr]? [A-ZÄÖÜ]\w+(?: [\w-]+){1,3}?)?|[Bb]is zu[mr]? (?:Leeren|Leerung|Löschung|Löschen|Sitzungsende)(?: (?:des|Ihres|der) Browser-?[Ss]peichers|(?: des)? Browser-?[Cc]aches?)?|"
+    r"(?P<keep>(?:Session|Sitzung|session|Persistent|Permanent|dauerhaft)(?:,\s*bis zu[mr]? [A-ZÄÖÜ]\w+ (?:des|der) Browser-?[Ss]peichers)?|[Bb]is zu[mr]? (?:Leeren|Leerung|Löschung|Löschen|Sitzungsende)(?: (?:des|Ihres|der) Browser-?[Ss]peichers|(?: des)? Browser-?[Cc]aches?)?|"
     r"(?:ca\. )?(?:\d{1,4}|eine?|zwei|drei|sechs|zwölf|one|two) (?:Sekunden?|Minuten?|Stunden?|Tage?n?|Wochen?|Monate?n?|Jahre?n?|seconds?|minutes?|hours?|days?|weeks?|months?|years?))"
     r"(?P<provider>[A-Za-zÄÖÜ][\w .,&-]{1,40})?\s*$"
 )
-_PURPOSE_START = re.compile(r"(?:[A-ZÄÖÜ][a-zäöüß]{2,}|wird|dient|speichert|enthält|used|stores|contains)(?=[\s-])|(?:Zur|Zum|In|Es|To|We|A)(?=\s)")
+_PURPOSE_START = re.compile(r"(?:[A-ZÄÖÜ][a-zäöüß]{2,}|wird|dient|speichert|enthält|used|stores|contains)(?=[\s,-])|(?:Zur|Zum|In|Es|To|We|A)(?=\s)")
 _NAME_LIKE = re.compile(r"(?<![\w@/.:-])(?:[_.$]{0,2}[A-Za-z][\w$.-]*_[\w$*<>-]*|_{1,2}[A-Za-z][\w*-]*|[A-Z]{2,}(?:SESSID|ID|_[A-Z_]+)|[a-z]+(?:[A-Z][a-z]+)+|[A-Z]{3,}SESSIONID|[A-Z]{3,10}|[a-z]{2,}(?:[-:.][a-z]+)+\*?|[A-Z][a-z]+(?:[A-Z][a-z]+)+)(?![\w@/])")
 _COOKIE_WORD = re.compile(r"\bCookies?\b|-Cookies?\b|[Ll]ocal ?[Ss]torage|Session ?Storage|Browserspeicher|\bcookies?\b")
 _NAME_COLUMN = re.compile(r"^(?:cookie[ -]?)?name|^cookies?$|bezeichnung|^titel$|^item|^key$|schlüssel", re.IGNORECASE)
@@ -30,6 +30,8 @@ _RUN_TOGETHER_HEAD = re.compile(r"^(?:Cookie|Name)(?:name|-Name)?(?:Zweck|Anbiet
 _GENERIC = re.compile(
     r"(?<![\w-])(?P<name>(?:(?:technisch notwendige|sitzungsbasierte|dauerhafte|temporäre|permanente|persistente|transiente|[Ss]ession|[Pp]ersistent|[Pp]ermanent|[Tt]ransient)[rsn]? )(?:Cookies?|cookies?)|"
     r"(?:[A-Za-zÄÖÜäöü]+(?:[- ](?:out|in|id))?-){1,2}Cookies?|(?:[Ss]ession|[Pp]ersistent) cookies?|Opt[ -]out[ -][Cc]ookie)(?![\w-])", re.IGNORECASE)
+_KINDS_FOLLOW = re.compile(r"(?:Arten|Kategorien|Typen|Gruppen) von Cookies|(?:types|kinds|categories) of cookies", re.IGNORECASE)
+_LABEL = re.compile(r"\W*(?P<label>[A-ZÄÖÜ][\w -]{2,40}):\s")
 _SO_CALLED = re.compile(r"sogenannte[nrs]?|so genannte|so-called|\bsog\.|auch bekannt als", re.IGNORECASE)
 _NOT_A_KIND = re.compile(r"^(?:Browser|Drittanbieter|Third-Party|Third|First-Party|Internet|HTTP)-?", re.IGNORECASE)
 
@@ -65,6 +67,9 @@ def cookies(passage: Passage) -> Iterator[Reading]:
         yield from _named(passage)
     if "ookie" in text:
         yield from _kinds(passage)
+    label = _LABEL.match(text)
+    if label and _KINDS_FOLLOW.search(passage.lead):
+        yield Reading("cookie", {"name": label["label"], "provider": None, "keep": keep_of(text)}, label.start("label"), len(text), 0.6)
 
 
 def is_storage_row(passage: Passage) -> bool:
@@ -140,7 +145,7 @@ def _named(passage: Passage) -> Iterator[Reading]:
     seen: set[str] = set()
     for start, end in passage.sentences:
         sentence = text[start:end]
-        speaks = bool(_COOKIE_WORD.search(sentence)) or passage.block.kind == "item" or passage.about("cookies")
+        speaks = bool(_COOKIE_WORD.search(sentence)) or (passage.block.kind == "item" and not passage.about("data")) or passage.topics == ("cookies",)
         if not speaks:
             continue
         for found in _NAME_LIKE.finditer(text, start, end):
@@ -180,6 +185,8 @@ def _kinds(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     for start, end in passage.sentences:
         sentence = text[start:end]
+        if re.search(r"\bsowohl\b|\bboth\b", sentence):
+            continue
         for found in _GENERIC.finditer(sentence):
             name = found["name"]
             if _NOT_A_KIND.match(name):

@@ -23,6 +23,7 @@ _CONTACT = re.compile(
 _SPOKEN = re.compile(r"\b(?:ist|sind|wird|werden|wurde|haben|hat|können|kann|is|are|will|may|has|have)\b")
 _LOWER_START = re.compile(r"[a-zäöü]")
 _FORMS = re.compile(r"(?<!\w)(?:" + "|".join(re.escape(form) for form in legal_forms()) + r")(?![\w.]*\w)")
+_CELLS = re.compile(r"(?:\d (?:Monate?|Jahre?|Tage?|Wochen?|Stunden?|Minuten?|months?|years?|days?)|[Bb]rowserspeichers|[Ss]itzung|[Ss]ession)[A-Z]\w*(?: \w+)?$|^Name[A-Z]\w+[a-z][A-Z]")
 _UNFINISHED = re.compile(r"\b(?:auf|von|für|und|zu|mit|bei|of|for|to|with|and|by|from)$|^(?:Wir|Sie|We|You|I)\s|^(?:Updated|Created|Last\s|- Created)")
 _LONGEST = 120
 _MOST_WORDS = 15
@@ -73,7 +74,7 @@ def looks_like_heading(lines: Sequence[str], at: int) -> bool:
 def _is_body(text: str) -> bool:
     if _LOWER_START.match(text) or text[0] in "„\"“'(|[<" and not text.endswith("?"):
         return True
-    if is_item(text) and not _NUMBERED.match(text):
+    if (is_item(text) and not _NUMBERED.match(text)) or _CELLS.search(text):
         return True
     if " | " in text or text.endswith((".", ";", ",", "…")) or _CONTACT.search(text):
         return not (text.endswith("etc.") or text.endswith("u.a."))

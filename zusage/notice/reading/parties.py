@@ -28,8 +28,8 @@ _PERSON = re.compile(
 _TITLES = re.compile(r"^(?:Herrn?|Frau|Mr\.|Ms\.|Mrs\.)\s+")
 _NOT_PERSON = re.compile(r"Daten|Privacy|Officer|Protection|Contact|Kontakt|Telefon|Mail|Straße|Street|Unser|Our|Bitte|Sie |Ihre|Für |Der |Die |Das |Eine?n? |Zum |Team|Abteilung|Department|Anfrage|Aufsicht|Deutschland|Postanschrift|The |You |With |Art\.|Wir |We ")
 _CONTROLLER_IS = re.compile(
-    r"(?:Verantwortliche(?:r|n)?(?: Stelle)?\b[^.:]{0,140}?\b(?:ist|sind)\b(?: (?:der|die|das))?:?|Verantwortliche(?:r|n)?(?: Stelle)?[^.:]{0,80}:|betrieben von(?: der| dem)?|"
-    r"(?:data )?controller[^.:]{0,120}?\b(?:is|are)\b:?|(?:data )?controller[^.:]{0,60}:|operated by|provided by|betreibt die|Betreiber(?:in)?(?: dieser (?:Website|Webseite|Seiten))? ist)",
+    r"(?:Verantwortlich(?:e|er|en)?(?: Stelle)?\b(?:[^.:]|Art\.|Abs\.|Nr\.|lit\.|Ziff\.|S\.){0,140}?\b(?:ist|sind)\b(?: (?:der|die|das))?:?|Verantwortliche(?:r|n)?(?: Stelle)?[^.:]{0,80}:|betrieben von(?: der| dem)?|"
+    r"(?:data )?controller(?:[^.:]|Art\.){0,120}?\b(?:is|are)\b:?|(?:data )?controller[^.:]{0,60}:|operated by|provided by|betreibt die|Betreiber(?:in)?(?: dieser (?:Website|Webseite|Seiten))? ist)",
     re.IGNORECASE,
 )
 _SELF = re.compile(r"\((?:im (?:Folgenden|Weiteren)|nachfolgend|nachstehend|hierinafter|hereinafter|kurz|auch)?[^()]{0,60}[„“\"'‚»](?:wir|uns|we|us|our)[“”\"',‘«]|\([„“\"'][^()]{1,40}[“”\"'],?[^()]{0,12}[„“\"'](?:wir|we|us)[“”\"',]|,? \(?[„“\"](?:we|us|our)[“”\"]", re.IGNORECASE)
@@ -89,6 +89,8 @@ def officer(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
     """The data protection officer: the name, or else the e-mail address, that follows the word within three lines."""
     for at, passage in enumerate(section):
         said = _DPO.search(passage.text)
+        if said and passage.block.kind == "heading" and passage.about("controller"):
+            continue
         if not said or re.search(r"\b(?:Recht|hinzugezogen|nicht verpflichtet|not required to|keine[nr]? Datenschutzbeauftragte)", passage.text):
             continue
         name = mail = None
@@ -160,7 +162,7 @@ def _named_after(section: Sequence[Passage], at: int, start: int) -> tuple[Passa
         if named:
             return following, Reading("controller", named[0].text, named[0].start, named[0].end, 0.95)
         stripped = text.strip()
-        if following.block.kind == "paragraph" and len(stripped) <= 70 and not stripped.endswith((".", ":")) and stripped[:1].isupper():
+        if following.block.kind == "paragraph" and len(stripped) <= 100 and not stripped.endswith((".", ":")) and stripped[:1].isupper():
             name = stripped.split(",")[0]
             begin = text.find(name)
             return following, Reading("controller", name, begin, begin + len(name), 0.75)

@@ -105,9 +105,12 @@ def passages_of(document: Document) -> Iterator[Passage]:
             yield Passage(block, text, part, topics, lead, sentences_of(text), document.language or "de")
         if block.kind in ("paragraph", "item") and text.rstrip().endswith((":", " um", " to")):
             lead = _last_sentence(text)
-        elif block.kind == "paragraph":
+        elif block.kind == "paragraph" and not (lead and previous and block.number == previous.number + 1 and _LABELLED.match(text)):
             lead = ""
         previous = block
+
+
+_LABELLED = re.compile(r"\W*[A-ZÄÖÜ][\w -]{2,40}:\s")
 
 
 def _last_sentence(text: str) -> str:

@@ -29,10 +29,10 @@ _ZWECK = re.compile(
 _ZWECKEN = re.compile(r"(?:zu|für)\s(?:(?:eigenen?|unseren? eigenen?|statistischen?|rein|ausschließlich|internen?|werblichen?)\s)*(?P<what>(?:[A-ZÄÖÜ][\wäöüß]*-(?:,| und| oder|/)\s)?[A-ZÄÖÜ][\wäöüß-]*?[zZ]wecken?|statistischen Zwecken|werblichen Zwecken)(?!\w)")
 _ZUR = re.compile(
     r"(?<![\wäöü])(?:[Zz]ur|[Ff]ür die|[Ff]ür den|[Ff]ür eine|[Ff]ür einen|[Ff]ür das|[Ff]ür|[Zz]um|[Zz]u einer|[Ii]m Rahmen der|[Ii]m Rahmen des)\s(?P<what>(?:[a-zäöüß-]+(?:e|en|er|es|em)\s){0,2}(?:[A-ZÄÖÜ][\wäöüß:/-]*-\s?(?:,|und|oder|bzw[.․]|sowie)\s)?[A-ZÄÖÜ][\wäöüß:/-]*"
-    r"(?:ung|ungen|tion|tionen|analyse|analysen|abwicklung|schutz|erkennung|betrieb|versand|service|support|marketing|werbung|zwecke|sicherheit|pflege|suche|abwehr|erbringung|gestaltung|management|forschung|messung|wahrung|verfolgung|Betrieb|Versand|Schutz|Marketing|Hosting|Zwecke|Abschluss|Einzug|einzug|nachweis|Nachweis|Kontrolle|kontrolle|buchhaltung|statistik|Statistik|Analyse|Werbung|Kommunikation|kommunikation|pflichten|Speichern|Sammeln|Versenden|Remarketing|Networking)(?![\wäöüß])[^.;:]{0,160})"
+    r"(?:ung|ungen|tion|tionen|analyse|analysen|abwicklung|schutz|erkennung|betrieb|versand|service|support|marketing|werbung|zwecke|sicherheit|pflege|suche|abwehr|erbringung|gestaltung|management|forschung|messung|wahrung|verfolgung|Betrieb|Versand|Schutz|Marketing|Hosting|Zwecke|Abschluss|Einzug|einzug|nachweis|Nachweis|Kontrolle|kontrolle|buchhaltung|statistik|Statistik|Analyse|Werbung|Kommunikation|kommunikation|pflichten|Speichern|Sammeln|Versenden|Remarketing|Networking|Teilnahme|Erwerb|Beitragseinzug|einzugs|Vertragsschluss|Kontaktaufnahme|aufnahme)(?![\wäöüß])[^.;:]{0,160})"
 )
 _STOP = re.compile(
-    r"\s(?:werden|wird|ist|sind|wurde|wurden|erforderlich|notwendig|verwendet|verarbeitet|genutzt|gespeichert|erhoben|eingesetzt|benötigt|verarbeiten|nutzen|verwenden|speichern|erheben|setzen|übermitteln|erfolgt|dient|dienen|kann|können|haben|weiter|gemäß|nach Art|auf (?:Grundlage|Basis)|aufgrund|gem\.|sofern|soweit|wenn|sobald|bis|unter Verwendung|mittels|ein\b|einsetzen|beitragen|übertragen|wir|gelöscht|zulässig|weitergegeben|bereitgestellt|i\.S\.d\.|im Sinne|möchten|verantwortlich|verpflichtet|geschlossen|abgeschlossen|entfällt|unterstützen|anfallen|übermittelte|zugestimmt|auf die|aufweisen|öffentlich|bekannt|berücksichtigt|weitergeleitet|veröffentlicht)\b|\s(?:zum|zu den|für die) Zwecke?n?\b|\s\((?:Art|§|vgl|siehe)|,\s(?:die|der|das|welche|wobei|sofern|soweit|wenn|da|weil|um|dass|ob|indem|also|z\.B|insbesondere|es sei|wozu|wofür|sondern|so)\b|\s[–-]\s"
+    r"\s(?:werden|wird|ist|sind|wurde|wurden|erforderlich|notwendig|verwendet|verarbeitet|genutzt|gespeichert|erhoben|eingesetzt|benötigt|verarbeiten|nutzen|verwenden|speichern|erheben|setzen|übermitteln|erfolgt|dient|dienen|kann|können|haben|weiter|gemäß|nach Art|auf (?:Grundlage|Basis)|aufgrund|gem\.|sofern|soweit|wenn|sobald|bis|unter Verwendung|mittels|ein\b|einsetzen|beitragen|übertragen|wir|gelöscht|zulässig|weitergegeben|bereitgestellt|i\.S\.d\.|im Sinne|möchten|verantwortlich|verpflichtet|geschlossen|abgeschlossen|entfällt|unterstützen|anfallen|übermittelte|zugestimmt|auf die|aufweisen|öffentlich|bekannt|berücksichtigt|weitergeleitet|veröffentlicht|bei uns|an (?:die|den|das)\b|zusammenhängt)\b|\s(?:zum|zu den|für die) Zwecke?n?\b|\s\((?:Art|§|vgl|siehe)|,\s(?:die|der|das|welche|wobei|sofern|soweit|wenn|da|weil|um|dass|ob|indem|also|z\.B|insbesondere|es sei|wozu|wofür|sondern|so)\b|\s[–-]\s"
 )
 _NO_PURPOSE = re.compile(
     r"^(?:Auftrags(?:daten)?verarbeitung|Geheimhaltung|Verhaltensweisen|Herstellung einer Verbindung|Nutzung (?:unserer|dieser|der)|Verfügbarkeit|etwaigen|Aufbewahrung|Übermittlung von personen|Profil|Verarbeitung(?:en)?\b(?! (?:Ihrer|deiner|der) (?:Anfrage|Bestellung|Bewerbung))|Verfügung|Zeit\b|Speicherung\b$|Einwilligung|Nutzung$|Übermittlung$|Datenverarbeitung|Löschung|Auskunft|Berichtigung|Einschränkung|Ausübung|Geltendmachung|Verteidigung|Zukunft|Person|Folge|Beschwerde|Aufsicht|Dauer|Daten|Datenschutz|Website$|Seite|Kenntnis|Verfügung|Wahl|Anwendung|Anbieter|Informationen$|Zustimmung|Bereitstellung (?:der|von|personenbezogener) (?:personenbezogene[rn] )?Daten|Datenübermittlung|Registrierung$|Verantwortung|Weitergabe|Offenlegung|Übertragung$|Erhebung|Verwendung$|Sie\b|Ihre Rechte|Ihre Person|diesen|diesem|dieser|folgende|genannten|die oben|oben|Zwecke[n]?$|den genannten|welche|Einhaltung dieser)"
@@ -43,6 +43,11 @@ _ENGLISH_TO = re.compile(
 _ENGLISH_FOR = re.compile(
     r"(?:for (?:the )?(?:following )?(?:sole |exclusive |limited )?purposes? of|for the performance of|used for|use [^.;:]{0,40} for|process [^.;:]{0,50} for|needed for|necessary for|purposes? (?:of (?:the |this )?processing )?(?:is|are))\s(?P<what>(?!(?:the purposes?|which|these purposes|this purpose|that purpose|as long|example)\b)[a-z][^.;:]{2,200})|for\s(?P<what2>(?:[a-z]+\s(?:and|or)\s)?[a-z-]+(?: [a-z-]+)? purposes)\b",
     re.IGNORECASE)
+_ENGLISH_VERBS = (
+    r"(?:create|manage|process|prevent|provide|send|improve|develop|respond|answer|communicate|analy[sz]e|detect|protect|operate|maintain|personali[sz]e|deliver|comply|contact|"
+    r"fulfil|verify|notify|inform|show|enforce|monitor|ensure|understand|measure|offer|support|administer|conduct|investigate|market|track|keep|make|perform|carry|handle|resolve|test|"
+    r"remember|display|tailor|customi[sz]e|identify|diagnose|secure|defend|establish|collect|evaluate|organi[sz]e|arrange|issue|ship|bill|invoice|authenticate|update|run|meet|help|host|optimi[sz]e|promote)\b"
+)
 _ENGLISH_STOP = re.compile(r"\s(?:\(Art|pursuant|on the basis|based on|under Art|in accordance|if you|when you|where you|unless|until|which|as long|as set out|as described|before|provided that|is based|are based|for as long|after which|because)\b|\s\(|,\s(?:which|who|where|if|unless|as|including|such as|for example|in particular|because|we|you|provided|and we|but|so that|based)\b|\s[–-]\s")
 _ENGLISH_NO = re.compile(r"^(?:the establishment|establishment|defen[cs]e|exercise|object|withdraw|the purposes|us\b|you\b|be\b|a limited|as long|our website$|any|these|change|do so|know|see|learn|read|find|make sure that you|make a complaint|lodge|contact us|delete cookies|disable|receive a copy)", re.IGNORECASE)
 
@@ -95,6 +100,9 @@ def _item(passage: Passage) -> Iterator[Reading]:
         if clauses:
             yield from clauses
             return
+    if re.match(r"(?:in order to |to )?" + _ENGLISH_VERBS, body, re.IGNORECASE):
+        yield from _english_parts(text, a, b, 0.85)
+        return
     body = re.sub(r"^(?:in order to|to|zur|zum|für die|für)\s+", "", body, flags=re.IGNORECASE)
     if body and len(body.split()) <= 30:
         yield Reading("purpose", _spoken(body), b - len(body), b, 0.85)
@@ -160,6 +168,13 @@ def _german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     for found in _ZWECKEN.finditer(text, start, end):
         if not re.match(r"(?:anderen|diesen|genannten|welchen|oben|folgenden|den |weiteren)", found["what"]):
             yield Reading("purpose", _without_purpose(squeezed(found["what"])), found.start("what"), found.end("what"), 0.65)
+    for found in re.finditer(r"mit der (?P<what>(?:Erfüllung|Durchführung|Anbahnung) eines Vertrage?s)", text[start:end]):
+        yield Reading("purpose", found["what"], start + found.start("what"), start + found.end("what"), 0.7)
+    if passage.about("purposes"):
+        for inner in re.finditer(r"\((?:z[.․]\s?B[.․]|insbesondere|beispielsweise|bspw[.․])\s(?P<list>[^()]{4,240})\)", text[start:end]):
+            for a, b in enumeration(text, start + inner.start("list"), start + inner.end("list")):
+                if _plausible(squeezed(text[a:b])):
+                    yield Reading("purpose", squeezed(text[a:b]), a, b, 0.7)
     if passage.topic in ("retention", "recipients", "rights") and not re.search(r"verarbeit|verwend|genutzt|nutzen|Zweck|erforderlich|unterstütz", text[start:end]):
         return
     for found in _ZUR.finditer(text, start, end):
@@ -254,6 +269,9 @@ def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if bare and not last and re.match(r"\s*(?:und|oder|bzw[.․]|sowie)\s", text[b : b + 8]) and len(text[members[at + 1][0] : members[at + 1][1]].split()) > 1:
             members[at + 1] = (a, members[at + 1][1])
             continue
+        if re.match(r"(?:für|zur|zum) ", text[a:b]):
+            joined.append((a, b))
+            continue
         if joined and re.match(r"[a-zäöü]", text[a:b]) and not re.search(r"(?:ung|tion|schutz|betrieb|werbung|zwecke)", text[a:b], re.IGNORECASE):
             joined[-1] = (joined[-1][0], b)
             continue
@@ -282,7 +300,9 @@ def _english_parts(text: str, start: int, end: int, confidence: float) -> Iterat
     cut = stop.start() if stop else end
     begin = start
     pieces: list[tuple[int, int]] = []
-    for split in re.finditer(r",\s(?:and\s|or\s)?(?:to\s)?(?=[a-z]+(?:ing)?\s)|\sand\s(?:to\s)?(?=(?:to\s)?[a-z]+\s(?:your|our|the|you|us|a|an|any|and)\b)", text[start:cut]):
+    for split in re.finditer(r",\s(?:and\s|or\s)?(?:to\s)?(?=[a-z]+(?:ing)?\s)|\s(?:and|or)\s(?:to\s)?(?=" + _ENGLISH_VERBS + r")", text[start:cut]):
+        if len(text[begin : start + split.start()].split()) < 2:
+            continue
         pieces.append((begin, start + split.start()))
         begin = start + split.end()
     pieces.append((begin, cut))

@@ -8,6 +8,7 @@ from functools import cache
 
 from zusage.lexicon import Company, PhraseIndex, companies, company_named, recipient_index
 from zusage.notice.reading.companies import company_names, country_after, country_before
+from zusage.notice.reading.cookies import is_storage_row
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
@@ -31,6 +32,12 @@ _ADDRESS = re.compile(r"^\s*\((?=[^)]{0,160}\d)")
 _RELATIVE = re.compile(r"^,\s*(?:die|der|das|welche[rs]?|who|which|that)\s[^.;:]{3,160}?(?=[.;:]|,\s*(?:beispielsweise|wie|insbesondere|z[.․]\s?B[.․]|such as|including|und|sowie|and)|$)")
 _PERSONS = re.compile(r"(?:lediglich |nur |only )?(?P<who>(?:diejenigen |jene )?(?:Personen|Mitarbeiter(?:innen)?|Stellen|Abteilungen|employees|staff|persons|people)(?: \w+){0,2}?,? (?:weitergegeben, )?(?:die|welche|who|which|that)\s[^.;]{5,120}?)(?=[.;]|$)")
 _HEAD_NOUN = re.compile(r"(?:Anbieter|Dienstleister|Betreiber|Provider|Hersteller|Vermittler|Versender|Partner|Stellen|Unternehmen|Behörden|Provider|providers?|companies|partners|authorities|agencies|advisers|advisors)\b")
+
+
+_PASSED_ON = re.compile(
+    r"(?<![\w-])an (?:den|die|das|unsere[ns]?|einen?|deren|ein)\s(?P<np>(?:[a-zäöüß]+e[nrs]? ){0,2}[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+){0,3})\s(?:weiter(?:gegeben|geleitet|geben|leiten)?|übermittelt|übermitteln|übertragen|übergeben|gemeldet|melden)\b"
+)
+_NOBODY = re.compile(r"^(?:\w+ )?(?:Server|Sie|uns|Drittland|Drittländer|Stelle|Dritte|Webserver|Browser|E-Mail|Anbieter)\w*$")
 
 
 @cache
@@ -57,6 +64,8 @@ def recipients(passage: Passage) -> Iterator[Reading]:
     for reading in _with_form(passage):
         named.append(reading.value["name"])
         yield reading
+    if is_storage_row(passage):
+        return
     yield from _well_known(passage, named)
     if passage.block.kind != "heading":
         yield from _categories(passage)
@@ -103,7 +112,8 @@ def _well_known(passage: Passage, named: list[str]) -> Iterator[Reading]:
 
 def _categories(passage: Passage) -> Iterator[Reading]:
     text = passage.text
-    section = passage.topic == "recipients" or bool(re.search(r"Empfänger|recipients|folgende[nr]? (?:Stellen|Dienstleister|Kategorien von Empf)|weiter(?:gegeben)?:|an:$|with:|to:$", passage.lead))
+    led = bool(re.search(r"Empfänger|recipients|folgende[nr]? (?:Stellen|Dienstleister|Dienste|Dritte|Kategorien von Empf|Unternehmen)|weiter(?:gegeben)?:|an:$|with:|following (?:third parties|processors|categories of recipients|service providers)", passage.lead))
+    section = led or (passage.topic == "recipients" and not passage.lead)
     if passage.block.kind == "row":
         yield from _cells(passage)
         return
@@ -117,9 +127,18 @@ def _categories(passage: Passage) -> Iterator[Reading]:
     for start, end in passage.sentences:
         sentence = text[start:end]
         discloses = bool(_DISCLOSES.search(sentence))
-        if not (section or discloses) or (_NEGATED.search(sentence) and not re.search(r"außer|es sei denn|ausgenommen|unless|except", sentence)):
+        if not (section or discloses) or (_NEGATED.search(sentence) and not re.search(r"außer|ausgenommen|unless|except", sentence)) or sentence.rstrip().endswith(":"):
             continue
         yield from _in_sentence(passage, start, end, section=section, discloses=discloses)
+        yield from _addressed(passage, start, end)
+
+
+def _addressed(passage: Passage, start: int, end: int) -> Iterator[Reading]:
+    """Whoever data are passed on to, by name or noun: "an den Landesverband weitergeleitet", "shared with our insurer"."""
+    for found in _PASSED_ON.finditer(passage.text, start, end):
+        a, b = trimmed(passage.text, *found.span("np"))
+        if not _NOBODY.match(passage.text[a:b]) and not company_names(passage.text[a : b + 12]):
+            yield _reading(passage, squeezed(passage.text[a:b]), a, b, None, 0.65)
 
 
 def _members(passage: Passage, start: int, end: int) -> Iterator[Reading]:
@@ -145,12 +164,17 @@ def _in_sentence(passage: Passage, start: int, end: int, *, section: bool, discl
         yield _reading(passage, value, start + people.start("who"), start + people.end("who"), None, 0.7)
     for hit in recipient_index().find(sentence):
         before = sentence[max(0, hit.start - 30) : hit.start]
-        addressed = bool(re.search(r"(?:\b(?:an|von|durch|gegenüber|with|to|by|für|innerhalb|dem|den|unsere[nmr]?|our|der|via|bei)\b[^.;:]{0,28}|,|und|and|sowie|oder|or|\(|:)\s*$", before))
+        addressed = bool(re.search(r"(?:\b(?:an|durch|gegenüber|with|to|innerhalb)\b[^.;:]{0,28}|,|und|and|sowie|oder|or|\(|:)\s*$", before))
         if hit.entry == "weak" and not (discloses and addressed):
             continue
         if not (discloses or section):
             continue
         if people and people.start() <= hit.start < people.end():
+            continue
+        if passage.language == "de" and not sentence[hit.start].isupper() and not sentence[hit.start : hit.end].split()[-1][:1].isupper():
+            continue
+        opened = re.match(r"\s?\(", sentence[hit.end : hit.end + 2])
+        if opened and company_names(sentence[hit.end : sentence.find(")", hit.end) + 1 or None]):
             continue
         begin, stop = _whole(sentence, hit.start, hit.end)
         yield _reading(passage, squeezed(sentence[begin:stop]), start + begin, start + stop, None, 0.7 if hit.entry == "strong" else 0.6)
@@ -158,7 +182,7 @@ def _in_sentence(passage: Passage, start: int, end: int, *, section: bool, discl
 
 def _whole(sentence: str, start: int, end: int) -> tuple[int, int]:
     """The phrase with adjectives before it and a relative clause after it ("Dritte, die uns … unterstützen")."""
-    adjective = re.search(r"(?:(?<=\s)|^)(?P<words>(?:(?!(?:der|den|dem|die|das|des|eine[nmrs]?|ihre[nmrs]?|unsere[nmrs]?|diese[nmrs]?|weitere[nr]?|alle[nr]?|solche[nr]?|the|our|your|other|these|and|or|to|with|such|our|of|by|from|as|for)\s)[a-zäöüß-]+(?:e|en|er|es|em|al|ed|ing|ive)\s){1,2})$", sentence[:start])
+    adjective = re.search(r"(?:(?<=\s)|^)(?P<words>(?:(?!(?:der|den|dem|die|das|des|eine[nmrs]?|ihre[nmrs]?|unsere[nmrs]?|diese[nmrs]?|weitere[nr]?|alle[nr]?|solche[nr]?|the|our|your|other|these|and|or|to|with|such|our|of|by|from|as|for|following|folgende[nr]?|genannte[nr]?|eingesetzte[nr]?)\s)[a-zäöüß-]+(?:e|en|er|es|em|al|ed|ing|ive)\s){1,2})$", sentence[:start])
     if adjective and not re.search(r"(?:werden|wurden|haben|können|sowie|externe?n? oder|weitergegeben|übermitteln|geben|leiten|zwischen|gegen|neben|wegen|using|being|including|through)\s$", adjective["words"]):
         start -= len(adjective["words"])
     word = sentence[start:end]

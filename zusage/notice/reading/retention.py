@@ -43,7 +43,7 @@ _FROM: tuple[tuple[str, re.Pattern[str]], ...] = tuple((start, re.compile(patter
 #: keeps that no duration tells
 _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((keep, re.compile(pattern, re.IGNORECASE)) for keep, pattern in (
     ("purpose", r"(?:sobald|wenn|soweit|bis|sofern|nachdem|until|once|when|as soon as|if)[^.;]{0,170}(?:nicht mehr|nicht länger|no longer)[^.;]{0,70}(?:erforderlich|benötigt|notwendig|gebraucht|needed|required|necessary|relevant|need it)|"
-                r"(?:so\s?lange|as long as|for as long as|only as long as|so lange wie)[^.;]{0,120}(?:erforderlich|nötig|notwendig|benötig\w*|necessary|needed|required|need it|need (?:them|your|the))(?! ist, um gesetz)|"
+                r"(?:so\s?lange|as long as|for as long as|only as long as|so lange wie)[^.;]{0,120}(?:(?<!gesetzlich )erforderlich|nötig|notwendig|benötig\w*|necessary|needed|required|need it|need (?:them|your|the))(?! ist, um gesetz)|"
                 r"(?:für|über) (?:die|den)[^.;]{0,40}(?:Zweck\w*|Dauer)[^.;]{0,60}(?:erforderlich|notwendig)|(?:Zweck\w*)[^.;]{0,80}(?:entfällt|entfallen|erreicht|erfüllt|wegfällt|erledigt|weggefallen)|Wegfall des (?:jeweiligen )?(?:Speicher|Verarbeitungs)?[Zz]wecks?|Entfallen? des [^.;]{0,20}[Zz]weck\w*|"
                 r"[Nn]ach (?:abschließender|vollständiger|endgültiger) (?:Bearbeitung|Beantwortung|Klärung|Erledigung)|(?:nach|mit|sobald)[^.;]{0,25}(?:Abschluss|Erledigung|Beantwortung|Bearbeitung) (?:der|Ihrer|des|Ihres|Deiner)[^.;,]{0,40}(?:Anfrage|Anliegens|Vorgangs|Konversation|Kommunikation)|sobald [^.;]{0,60}(?:abschließend geklärt|erledigt|geschlossen wurde|beantwortet|abgeschlossen|geklärt)|(?:request|enquiry|inquiry|conversation|matter|issue) (?:has been|is) (?:fully )?(?:answered|dealt with|resolved|closed|handled)|"
                 r"(?:only )?for (?:as long as|the (?:time|period))[^.;]{0,50}(?:necessary|needed|required)|solange und soweit"),
@@ -97,6 +97,8 @@ def _in_sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     for keep, pattern in _WORDS:
         said = pattern.search(sentence)
         if not said or (found and keep not in ("contract", "until_withdrawal", "until_objection") and _explained(sentence, found, said)):
+            continue
+        if keep == "purpose" and "Vertragsabwicklung" in said.group():
             continue
         if keep == "statutory" and not re.search(r"lösch|gelöscht|speicher|aufbewahr|entgegen|delet|retain|retention|store|keep|archiv|Frist", sentence, re.IGNORECASE):
             continue

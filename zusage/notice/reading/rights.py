@@ -16,14 +16,14 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patte
                r"Zugriff[^.;]{0,60}anfordern|können Sie den Zugriff|auf Ihre personenbezogenen Daten zugreifen"),
     ("rectification", r"Recht auf (?:[^.;,]{0,40} )?Berichtigung|Berichtigungsrecht|Berichtigung [^.;]{0,90}(?:verlangen|fordern)|right (?:to|of) (?:rectification|rectify|correct(?:ion)?)|"
                       r"(?:correct|rectify|update|amend) (?:any )?(?:your|inaccurate|incorrect|incomplete)|Ungenauigkeiten korrigieren|die Korrektur Ihrer"),
-    ("erasure", r"Recht auf (?:[^.;,]{0,40} )?Löschung|Löschungsrecht|Recht auf Vergessenwerden|(?:die |sofortige |unverzügliche )?Löschung [^.;]{0,110}(?:verlangen|fordern|beantragen)|right (?:to|of) (?:erasure|erase|delet(?:e|ion)|be forgotten)|"
+    ("erasure", r"Recht auf (?:[^.;,]{0,40} )?Löschung|Löschungsrecht|Recht auf Vergessenwerden|(?:die |sofortige |unverzügliche )?Löschung [^.;]{0,110}(?:verlangen|\bfordern|beantragen)|right (?:to|of) (?:erasure|erase|delet(?:e|ion)|be forgotten)|"
                 r"(?:request|ask)[^.;]{0,40}(?:deletion|erasure|to delete|that we delete)|delete your (?:personal )?(?:data|information|account)|Recht, [^.;]{0,30}Löschung"),
     ("restriction", r"Recht auf (?:[^.;,]{0,60} )?(?:Einschränkung|Sperrung)|Einschränkungsrecht|Einschränkung der Verarbeitung [^.;]{0,60}(?:verlangen|fordern)|right (?:to|of) (?:restriction|restrict)|restrict (?:or limit )?(?:the|our) processing"),
     ("portability", r"Recht auf (?:Datenübertragbarkeit|Datenportabilität|Übertragbarkeit|Datenherausgabe)|Recht auf Erhalt der Daten|(?:in einem|einem) strukturierten, gängigen|Datenübertragbarkeit|Datenherausgabe und|right (?:to|of) (?:data )?portability|structured, commonly used|data portability"),
     ("objection", r"(?<!kein )Widerspruchsrecht|Recht auf Widerspruch|Recht [^.;]{0,160}Widerspruch (?:einzulegen|zu erheben)|Widerspruch (?:gegen [^.;]{0,80} )?(?:einlegen|erheben)|Widerspruchsmöglichkeit|"
                   r"(?:Verarbeitung|Nutzung|Verwendung|Zusendung|Werbung|Zwecke|Speicherung)[^.;]{0,90}(?:zu )?widersprechen|jederzeit widersprechen|right (?:to|of) object|object to (?:the |our |this |such )?(?:processing|use)|können die Nutzung jederzeit verbieten|right to opt[- ]out|"
-                  r"(?:wenn|dass) Sie [^.;]{0,60} widersprechen"),
-    ("withdraw_consent", r"(?:Einwilligung|Zustimmung|Einverständnis)(?:en|serklärung)?[^.;]{0,170}(?:widerrufen|widerrufbar|zu widerrufen|Widerruf(?!en))|(?:Recht auf|Recht zum) Widerruf|Widerrufsrecht|Widerruf (?:Ihrer|einer|der|Ihrer erteilten) Einwilligung|"
+                  r"(?:wenn|dass) Sie [^.;]{0,60} widersprechen|Sie nicht (?:vorher |zuvor )?widersprechen"),
+    ("withdraw_consent", r"(?:Einwilligung|Zustimmung|Einverständnis)(?:en|serklärung)?[^.;]{0,170}(?:widerrufen|widerrufbar|zu widerrufen|Widerruf(?!en))|(?:Recht auf|Recht zum) Widerruf|Widerrufsrecht|Recht[^.;]{0,60}Widerruf (?:Ihrer|einer|der|Ihrer erteilten) Einwilligung|"
                          r"(?:widerrufen|Widerruf) [^.;]{0,40}Einwilligung|withdraw(?:al of)? (?:your|the|that|any|my)?\s?consent|revoke (?:your|any) consent|consent [^.;]{0,60}(?:withdrawn|withdraw|revoked)|jederzeit[^.;]{0,30} widerrufen"),
     ("complaint", r"(?:Recht|Möglichkeit)[^.;]{0,90}(?:Beschwerde|zu beschweren)|Beschwerderecht|Beschwerde[^.;]{0,60}(?:einlegen|einreichen|einzureichen|erheben|Aufsichtsbehörde)|(?:Aufsichtsbehörde|Datenschutzbehörde)[^.;]{0,120}beschweren|bei [^.;]{0,80}(?:behörde|beauftragten) (?:zu )?beschweren|"
                   r"(?:lodge|file|make|submit|raise) a complaint|right to complain|complain to"),
@@ -33,7 +33,7 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patte
 _LISTED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern)) for right, pattern in (
     ("access", r"\bAuskunft\b|\b[Aa]ccess\b"),
     ("rectification", r"\bBerichtigung\b|\bKorrektur\b|\b[Rr]ectif\w+|\b[Cc]orrect(?:ion)?\b"),
-    ("erasure", r"\bLöschung\b|\b[Ee]rasure\b|\b[Dd]eletion\b|\b[Dd]elete\b|\b[Ee]rase\b"),
+    ("erasure", r"\bLöschung\b|\b[Ee]ras(?:ure|e|ed)\b|\b[Dd]elet(?:ion|e|ed)\b"),
     ("restriction", r"\bEinschränkung(?: der Verarbeitung)?\b|\bSperrung\b|\b[Rr]estrict(?:ion)?\b"),
     ("portability", r"\bDatenübertragbarkeit\b|Übertragung Ihrer Daten|\bDatenportabilität\b|\b[Pp]ortability\b"),
     ("objection", r"\bWiderspruch\b|\b[Oo]bject(?:ion)?\b"),
@@ -45,10 +45,12 @@ _ENUMERATES = re.compile(r"Rechte? (?:auf|zur?|zum)\b|folgende Rechte|Rechte:|ri
 _DOABLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern)) for right, pattern in (
     ("access", r"(?:können|kannst) [^.;]{0,80}(?:jederzeit )?(?:einsehen|einzusehen)|(?:können|kannst) (?:Sie )?jederzeit auf Ihr (?:Profil|Konto)[^.;]{0,30}zugreifen"),
     ("rectification", r"(?:können|kannst) [^.;]{0,160}(?:korrigieren|berichtigen)"),
-    ("erasure", r"(?:Konto|Kundenkonto|Profil|Benutzerkonto|Nutzerkonto|Account)s? (?:können|kannst) (?:Sie|du) (?:jederzeit )?(?:selbst )?löschen|(?:können|kannst) (?:Sie|du) [^.;]{0,40}(?:Konto|Profil|Lebenslauf)[^.;]{0,80}(?:löschen|entfernen)|Löschung des (?:Kundenkontos|Kontos|Benutzerkontos)|Löschung\S* [^.;]{0,30}wünschen"),
+    ("erasure", r"(?:Konto|Kundenkonto|Profil|Benutzerkonto|Nutzerkonto|Account)s? (?:können|kannst) (?:Sie|du) (?:jederzeit )?(?:selbst )?löschen|(?:können|kannst) (?:Sie|du) [^.;]{0,40}(?:Konto|Profil|Lebenslauf)[^.;]{0,150}(?:löschen|entfernen)|Löschung des (?:Kundenkontos|Kontos|Benutzerkontos)|Löschung\S* [^.;]{0,30}wünschen"),
 ))  # fmt: skip
 _COOKIE = re.compile(r"\bCookies?\b")
 _NO = re.compile(r"(?:kein|nicht)\s+$")
+#: a sentence that only points to where rights are explained
+_REFERS = re.compile(r"^\s*(?:Zusätzliche |Weitere |Ausführliche(?:re)? |Nähere )?(?:Informationen|Hinweise|Details|Angaben)\b[^.]{0,120}\b(?:erhalten|finden|entnehmen)\b|(?:obigen|ausführlichen|nachstehenden|folgenden) Hinweise|Im Folgenden finden Sie|^\s*(?:Further|More|Additional) information", _I)
 _CONDITION = re.compile(r"^(?:Wenn|Sofern|Falls|Soweit|If|Where)\b")
 
 
@@ -67,9 +69,13 @@ def rights(passage: Passage) -> Iterator[Reading]:
 
 def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[Reading]:
     sentence = text[start:end]
+    if _REFERS.search(sentence):
+        return
     only_cookies = bool(_COOKIE.search(sentence)) and not re.search(r"Einwilligung|[Cc]onsent", sentence)
     for right, pattern in _NAMED:
         found = pattern.search(sentence)
+        if re.match(r"\W*ob\b", sentence) and right != "complaint":
+            continue
         if not found or (only_cookies and right != "objection") or _NO.search(sentence[: found.start()]):
             continue
         if passage.block.kind == "heading" and not re.search(r"[Rr]echt|[Rr]ight", found.group()):
@@ -78,7 +84,10 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
     enumerates = _ENUMERATES.search(sentence)
     if (enumerates or _item_of_rights(passage)) and not only_cookies:
         origin = 0 if not enumerates or _item_of_rights(passage) else enumerates.start()
+        asked = re.match(r"\W*(?:ob|das Bestehen|the existence|whether)\b", sentence)
         for right, pattern in _LISTED:
+            if asked and right != "complaint":
+                continue
             found = pattern.search(sentence, origin)
             if found and not (right in ("complaint", "withdraw_consent") and passage.topic != "rights" and not enumerates):
                 yield Reading("right", right, start + found.start(), start + found.end(), 0.85)

@@ -10,7 +10,7 @@ from zusage.lexicon import PhraseIndex, Service, company_named, legal_forms, ser
 from zusage.notice.reading.cookies import is_storage_row
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
-from zusage.notice.reading.phrases import enumeration, squeezed
+from zusage.notice.reading.phrases import enumeration, is_clause, squeezed
 
 _FORM_AFTER = re.compile(r",?\s*(?:\w+ ){0,3}?(?:" + "|".join(re.escape(form) for form in legal_forms()) + r")(?![\w-])")
 _NEGATED = re.compile(r"\b(?:ausgeschlossen|verzichten (?:wir )?auf|nutzen (?:wir )?kein|verwenden (?:wir )?kein|setzen (?:wir )?kein|kein(?:e|en)? Einsatz|do not use|don't use|not use any|Außer Betracht)\b", re.IGNORECASE)
@@ -18,14 +18,14 @@ _PROFILING = re.compile(r"\bBei [A-Z][^.]{0,80} findet Profiling")
 _INTRODUCED = re.compile(
     r"(?:(?:verwenden|nutzen|setzen|benutzen|use)(?: wir)?(?: auf [^.;,]{0,60}?| hierf[üu]r| dafür| dazu| hierzu| zur? [^.;,]{0,50}?| für [^.;,]{0,50}?)? (?:den |das |die |unter anderem |ferner |the )?"
     r"(?:(?:Open-Source-|Web)?(?:Analyse|Analysed|Online-|Cloud-|Newsletter-|CRM-|Chat-)?(?:[Tt]ool|[Dd]ienst|[Ss]oftware|[Pp]lugin|Plug-in|Plattform|System|[Ll]ösung|Programm|Service|Videodienst|service|tool|plugin|platform|plug-in|Kartendienst|Webanalysedienst|Ticketsystem|Newsletterdienst|Webanalyse-Tool)|))\s*"
-    r"[„“\"]?(?P<name>[A-Z][\w.+-]*(?:[ -][A-Z0-9][\w.+-]*){0,3})[“”\"]?"
+    r"[„“\"]?(?P<name>[A-Z][\w.+-]*(?:[ -][A-Z0-9][\w.+-]*){0,3})[“”\"]?(?=,? (?:ein|eine|als|zur|zum|um|für|to|for|der|die|das|von|a|an|which|mit|with|des)\b|,|\s\(|\.|$)"
 )
 _WITH_NOUN = re.compile(
     r"(?:[Tt]ool|[Dd]ienst(?:e|es|s)?|[Ss]oftware|[Pp]lugins?|Plug-in|Plattform(?:en)?|Dienstleister|Anbieters?|Anbieter|Produkt|service|tool|plugin|platform|software|system|Newsletter-System|Buchungssystem|Ticketsystem|Bewerbermanagementsystem|Lernplattform|Schulverwaltungssoftware|Praxissoftware|Praxisverwaltungssystem|Kassensystem|Shopsystem|provider)\s+"
     r"[„“\"]?(?P<name>[A-Z][\w.+-]*(?:[ -][A-Z0-9][\w.+-]*){0,3})[“”\"]?"
 )
 _A_SERVICE_OF = re.compile(r"(?<![\w-])[„“\"]?(?P<name>[A-Z][\w.+-]*(?:[ -][A-Z0-9][\w.+-]*){0,3})[“”\"]?(?:\s?\([^)]{0,40}\))?,? (?:ein(?:em|en)? |dem |einer |eine |a |an |ist ein )?(?:[\w-]+ )?(?:[Dd]ienst|Webanalysedienst|Analysedienst|Kartendienst|[\w-]*dienst|Produkt|Angebot|Tool|[\w-]*service|[\w-]*tool|Software|[\w-]*plattform|service|product|tool|platform)(?:leistung)? (?:der|des|von|of|provided by|offered by|by|from)\b")
-_NO_SERVICE = re.compile(r"^(?:Sie|Ihre?|Wir|Die|Der|Das|Daten|Cookies?|Website|Webseite|Seite|Dieser?|Diese|Personen\w*|Informationen|Unternehmen|Dritte\w*|EU|USA|Kunden|Nutzer|Google|Our|You|We|The|This|Your|Drittanbieter\w*|SSL|TLS|HTTPS|IP|JavaScript|PDF|Zur|Zum|Für|Bei|In|Im|Art|E-Mail|Web|Analyse|Server|Internet|Social|Session|Local|Formular\w*|Kontakt\w*|Verarbeitung\w*|Technologien|Dienstleister\w*|Auftragsverarbeiter\w*|Verschlüsselung\w*|Schriftarten|Newsletter|Protokoll\w*|Systeme?|Adresse\w*|CDN|Dienste?)$")
+_NO_SERVICE = re.compile(r"^(?:Sie|Ihre?|Wir|Die|Der|Das|Daten|Cookies?|Website|Webseite|Seite|Dieser?|Diese|Personen\w*|Informationen|Unternehmen|Dritte\w*|EU|USA|Kunden|Nutzer|Google|Our|You|We|The|This|Your|Drittanbieter\w*|SSL|TLS|HTTPS|IP|JavaScript|PDF|Zur|Zum|Für|Bei|In|Im|Art|E-Mail|Websites?|Webseiten?|Kunden-?\w*|Web|Analyse|Server|Technische|Externe|Interne|Internet|Social|Session|Local|Formular\w*|Kontakt\w*|Verarbeitung\w*|Technologien|Dienstleister\w*|Auftragsverarbeiter\w*|Verschlüsselung\w*|Schriftarten|Newsletter|Protokoll\w*|Systeme?|Adresse\w*|CDN|Dienste?)$")
 
 
 @cache
@@ -42,7 +42,7 @@ def _index() -> PhraseIndex[Service]:
 def third_party_services(passage: Passage) -> Iterator[Reading]:
     """The services that a passage names as used."""
     block = passage.block
-    if passage.about("definitions", "changes"):
+    if passage.about("definitions", "changes") or passage.topic == "transfer":
         return
     text = passage.text
     if _NEGATED.search(text) and len(text) < 300:
@@ -78,6 +78,10 @@ def _counts(passage: Passage, service: Service, start: int, end: int, table: boo
         return False
     if _PROFILING.search(text) and company is not None:
         return False
+    if service.kind in ("shipping", "credit"):
+        return False
+    if company is not None and company.short == service.name and re.search(r"\b(?:von|durch|bei|of|by) $", text[max(0, start - 8) : start]) and not re.match(r"\s?\(", text[end : end + 2]) and not re.search(r"[Dd]ienst|[Tt]ool|service", text[max(0, start - 24) : start]):
+        return False
     if service.common_word:
         return _beside_another(text, start, end) or bool(re.search(r"(?:nutzen|verwenden|setzen|Dienst|Tool|Software|Anbieter|use|using|via|über|per|mit|von|bei|service|\||\()\s*[„“\"]?$", text[max(0, start - 24) : start]))
     return True
@@ -112,6 +116,6 @@ def _beside(passage: Passage, seen: set[str]) -> Iterator[Reading]:
         if len(members) < 3 or sum(bool(service_named(name)) for name in names) < 2:
             continue
         for (a, b), name in zip(members, names, strict=True):
-            if name not in seen and len(name.split()) <= 3 and re.match(r"[A-Za-z][\w .+-]+$", name) and not service_named(name) and not re.search(r"\b(?:für|zur|um|for|to)\b", name):
+            if name not in seen and len(name.split()) <= 3 and re.match(r"[A-Za-z][\w .+-]+$", name) and not service_named(name) and not is_clause(name) and not re.search(r"\b(?:für|zur|um|for|to)\b", name):
                 seen.add(name)
                 yield Reading("third_party_service", name, a, b, 0.7)

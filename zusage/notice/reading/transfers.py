@@ -13,7 +13,7 @@ _MOVES = re.compile(
     r"übermitt|übertrag|transferier|Drittl[aä]nd|Drittst|\bServer\w*\b|gespeichert|verarbeitet|gehostet|Rechenzentr|Standort|verarbeiten|Ausland|weitergegeben|bekannt ?gegeben|betrieben|Datenschutzniveau|Verarbeitung (?:findet|erfolgt)|transfer|stored|process|hosted|located|servers?\b|data cent(?:re|er)|store[ds]?\b|third countr",
     re.IGNORECASE,
 )
-_ASSESSED = re.compile(r"(?:werden|wird) (?:vom|von|als) [^.]{0,60}(?:Gerichtshof|unzureichend|Land mit einem)|unsicheres Drittland|Überwachung|Behörden? zu Kontroll|surveillance|Court of Justice", re.IGNORECASE)
+_ASSESSED = re.compile(r"(?:werden|wird) (?:vom|von|als) [^.]{0,60}(?:Gerichtshof|unzureichend|Land mit einem)|unsicheres Drittland|Überwachung|Behörden? zu Kontroll|surveillance|Court of Justice|Entscheidung der Europäischen|gemäß der Richtlinie|decision of the European", re.IGNORECASE)
 _SAFEGUARDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in (
     ("dpf", r"Data Privacy Framework|\bDPF\b|Datenschutzrahmen|EU-US-Datenschutz"),
     ("privacy_shield", r"Privacy[- ]Shield"),
@@ -22,6 +22,7 @@ _SAFEGUARDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((name, re.compile(p
     ("adequacy", r"Angemessenheitsbeschl|Angemessenheitsentscheid|angemessenes? (?:Datens)?[Ss]chutzniveau (?:bietet|aufweist|verfügt)|adequacy decision|adequate level of (?:data )?protection|angemessene[ns]? Datenschutzniveau besteht"),
     ("consent", r"Art(?:\.|ikel)? ?49 Abs(?:\.|atz) ?1|Art(?:icle|\.) 49\(1\)\(a\)|ausdrückliche[nr]? Einwilligung [^.]{0,60}(?:Übermittlung|Drittland)|explicit consent [^.]{0,40}transfer"),
 ))  # fmt: skip
+_SHIELDED = re.compile(r"Privacy[- ]Shield|Data Privacy Framework", re.IGNORECASE)
 _EU = re.compile(
     r"(?:innerhalb|in(?:nerhalb)? (?:den )?(?:Mitgliedstaaten )?|in der|within|in)\s?(?:(?:der|den Mitgliedstaaten der|the|Mitgliedstaaten der) )?(?P<eu>[Ee]uropäischen Union|EU\b|European Union|(?:EWR|EEA)\b|[Ee]uropäischen Wirtschaftsraum\w*|European Economic Area)"
 )
@@ -36,7 +37,7 @@ _HOSTED_HERE = re.compile(r"Bundesrepublik $")
 def transfers(section: Sequence[Passage], *, own_country: bool = True) -> Iterator[tuple[Passage, Reading]]:
     """The countries to which a section says data go, each with its safeguard (or none)."""
     mentions = [(passage, *found) for passage in section for found in _mentions(passage)]
-    if not mentions:
+    if not mentions and not any(_SHIELDED.search(passage.text) for passage in section):
         return
     covered: dict[str, list[tuple[str, Passage, int, int]]] = {}
     general: list[tuple[str, Passage, int, int]] = []
@@ -95,7 +96,7 @@ def _paired(
             _, passage, start, end = next(where for where in own if where[0] == safeguard)
             if code not in covered and first:
                 passage, start, end = first
-            if not first and not _MOVES.search(passage.text):
+            if not first and safeguard not in ("privacy_shield", "dpf") and not _MOVES.search(passage.text):
                 continue
             yield passage, Reading("transfer", {"country": code, "safeguard": safeguard}, start, end, 0.85)
 
@@ -106,7 +107,7 @@ _AT_HOME = frozenset("DE AT BE BG HR CY CZ DK EE FI FR GR HU IE IT LV LT LU MT N
 
 def _mentions(passage: Passage) -> Iterator[tuple[str, int, int]]:
     """Countries in sentences that move data there, but not those of addresses, nationalities and courts."""
-    if passage.block.kind == "heading" or passage.about("definitions", "authority") or passage.topic in ("controller", "dpo", "contact", "rights"):
+    if passage.block.kind == "heading" or passage.about("definitions", "authority") or passage.topic in ("controller", "dpo", "rights", "recipients"):
         return
     text = passage.text
     for start, end in passage.sentences:
@@ -129,7 +130,7 @@ def _countries(sentence: str, offset: int) -> list[tuple[str, int, int]]:
         before, after = sentence[: mention.start], sentence[mention.end : mention.end + 14]
         if _NATIONAL.search(before) and not _HOSTED_HERE.search(before):
             continue
-        if before.count("(") > before.count(")") and _ADDRESS_NUMBER.search(before[before.rfind("(") :]):
+        if before.count("(") > before.count(")") and re.search(r"\d", before[before.rfind("(") :]):
             continue
         if re.search(r",\s*$", before) and _ADDRESS_NUMBER.search(before[-60:]) and not re.search(r"in die|nach|to the", before[-60:]):
             continue
