@@ -7,6 +7,7 @@ after a consent ended; the ledger keeps one salted commitment a batch.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,7 @@ from sqlalchemy import (
 from zusage.database.dialects import insert_ignoring
 from zusage.database.schema import metadata
 from zusage.database.types import UtcDateTime
+from zusage.keys import KeyRing
 
 TEXTS = Table(
     "consent_text",
@@ -121,6 +123,23 @@ class Standing:
     event: bytes
     text: bytes
     way: int
+
+
+def person_of(keys: KeyRing, identity_kind: str, identity: str) -> bytes:
+    """The 16-byte pseudonym under which a subject's consents stand."""
+    return sha256(keys.pseudonym("consents", f"{identity_kind}:{identity}").encode()).digest()[:16]
+
+
+def withdrawal_of(person: bytes, events: Iterable[Event], now: datetime) -> Event | None:
+    """The event that withdraws everything a person agrees to now; None where there is nothing to withdraw."""
+    agreed = {name: stands for name, stands in standing(events).items() if stands.agreed}
+    if not agreed:
+        return None
+    text = next(iter(agreed.values())).text
+    answers = dict.fromkeys(agreed, False)
+    return Event(
+        secrets.token_bytes(16), now, person, answers, text, int(Way.WITHDRAWAL), secrets.token_bytes(16)
+    )
 
 
 def milliseconds(at: datetime) -> int:

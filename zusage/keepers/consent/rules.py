@@ -10,10 +10,9 @@ from sqlalchemy import Connection
 
 from zusage.decisions import Answer, Question
 from zusage.declaration import ConsentPurpose, Declaration
-from zusage.keepers.consent.service import person_of
 from zusage.keepers.context import Context
 from zusage.law.periods import retention_end
-from zusage.registers.consents import Standing, events_of, standing
+from zusage.registers.consents import Standing, events_of, person_of, standing
 from zusage.text import Text
 
 
@@ -58,7 +57,7 @@ class ConsentRule:
         if question.browser:
             return standing(events_of(connection, bytes.fromhex(question.browser), now))
         if question.subject:
-            return standing(events_of(connection, person_of(self.context, *question.subject), now))
+            return standing(events_of(connection, person_of(self.context.keys, *question.subject), now))
         return {}
 
 

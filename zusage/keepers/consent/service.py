@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import Connection
 
@@ -18,7 +17,16 @@ from zusage.errors import ZusageError
 from zusage.keepers.consent.banner import BannerSpec, ConsentEvent
 from zusage.keepers.context import Context
 from zusage.ledger.merkle import root
-from zusage.registers.consents import Event, Standing, Way, add_events, events_of, keep_text, standing
+from zusage.registers.consents import (
+    Event,
+    Standing,
+    Way,
+    add_events,
+    events_of,
+    keep_text,
+    person_of,
+    standing,
+)
 from zusage.text import Language
 
 _WAYS = {
@@ -46,11 +54,6 @@ class Given:
     way: Way
     language: Language
     age: int | None = None
-
-
-def person_of(context: Context, identity_kind: str, identity: str) -> bytes:
-    """The 16-byte pseudonym under which a subject's consents stand."""
-    return sha256(context.keys.pseudonym("consents", f"{identity_kind}:{identity}").encode()).digest()[:16]
 
 
 def keep_templates(connection: Connection, spec: BannerSpec, now: datetime) -> None:
@@ -96,7 +99,7 @@ def give(context: Context, given: Given, now: datetime) -> Event:
     content = shown_text(context, given.answers, given.language)
     with context.state.begin() as connection:
         text = keep_text(connection, content, given.language, context.declaration.version or "", now)
-        person = person_of(context, given.identity_kind, given.identity)
+        person = person_of(context.keys, given.identity_kind, given.identity)
         event = Event(
             secrets.token_bytes(16),
             now,
@@ -126,7 +129,7 @@ def withdraw(
 
 def state_of(context: Context, identity_kind: str, identity: str, at: datetime) -> dict[str, Standing]:
     """Where a subject stood on each purpose at `at`, a past instant included."""
-    person = person_of(context, identity_kind, identity)
+    person = person_of(context.keys, identity_kind, identity)
     with context.state.connect() as connection:
         return standing(events_of(connection, person, at))
 
