@@ -38,7 +38,8 @@ def handlers(workspace: Workspace) -> Handlers:
         "tidy": lambda work: tidy(workspace, work.now),
     }
     for name, duty in duties.items():
-        made.add_outside(DUTY, _again(name, duty), name=name)
+        # what a duty does is recorded by itself; and it is never given up
+        made.add_outside(DUTY, _again(name, duty), name=name, recorded=False, persistent=True)
     made.add(REMINDER, lambda work: _remind(workspace, work))
     add_steps(made, workspace.context)
     return made

@@ -174,6 +174,27 @@ def test_an_unreachable_store_never_gets_an_item_stuck(engine: Engine) -> None:
     assert (_one(engine).state, _one(engine).failure) == (State.WAITING, "StoreUnreachable")
 
 
+def test_a_duty_is_never_given_up_and_not_recorded(
+    state_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    book, registered, days = make_book(state_url, tmp_path_factory.mktemp("book")), Handlers(), list[int]()
+
+    def duty(work: OutsideWork) -> Then:
+        days.append((work.now - NOW).days)
+        if len(days) <= MOST_TRIES + 2:
+            raise RuntimeError
+        return Then("start", work.now + DAY)
+
+    registered.add_outside("duty", duty, recorded=False, persistent=True)
+    _put(book.engine, "k", kind="duty")
+    for day in range(MOST_TRIES + 5):
+        tick(book.engine, registered, NOW + day * DAY, "w", ledger=book.ledger)
+    assert days == list(range(MOST_TRIES + 5))
+    assert (_one(book.engine).state, _one(book.engine).failure) == (State.WAITING, None)
+    with book.engine.connect() as connection:
+        assert book.ledger.unsealed(connection) == 0
+
+
 def test_unknown_kinds_wait_and_unknown_steps_fail(engine: Engine) -> None:
     registered = Handlers()
     registered.add("known", lambda work: Then("nowhere"))

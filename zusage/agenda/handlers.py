@@ -55,28 +55,63 @@ InsideStep = Callable[[Work], Then | None]
 OutsideStep = Callable[[OutsideWork], Then | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A registered step: one of `inside` and `outside`, whether it is recorded in the ledger, whether it may get stuck."""
+
+    inside: InsideStep | None = None
+    outside: OutsideStep | None = None
+    recorded: bool = True
+    persistent: bool = False
+
+
 @dataclass(slots=True)
 class Handlers:
-    """The registry of steps by kind and name."""
+    """The registry of steps by kind and name.
 
-    inside: dict[tuple[str, str], InsideStep] = field(default_factory=dict)
-    outside: dict[tuple[str, str], OutsideStep] = field(default_factory=dict)
+    `recorded=False` is for steps that say nothing by themselves, such as a look into the outbox every minute.
+    `persistent=True` is for regular duties: however often they fail, they are tried again (after six hours at most).
+    """
 
-    def add(self, kind: str, step: InsideStep, *, name: str = FIRST) -> None:
+    steps: dict[tuple[str, str], Step] = field(default_factory=dict)
+
+    def add(
+        self,
+        kind: str,
+        step: InsideStep,
+        *,
+        name: str = FIRST,
+        recorded: bool = True,
+        persistent: bool = False,
+    ) -> None:
         """Register a step that works in the state database alone. Raises `ValueError` if there is one already."""
-        self._refuse_twice(kind, name)
-        self.inside[kind, name] = step
+        self._add(kind, name, Step(inside=step, recorded=recorded, persistent=persistent))
 
-    def add_outside(self, kind: str, step: OutsideStep, *, name: str = FIRST) -> None:
+    def add_outside(
+        self,
+        kind: str,
+        step: OutsideStep,
+        *,
+        name: str = FIRST,
+        recorded: bool = True,
+        persistent: bool = False,
+    ) -> None:
         """Register a step that acts elsewhere and can be repeated. Raises `ValueError` if there is one already."""
-        self._refuse_twice(kind, name)
-        self.outside[kind, name] = step
+        self._add(kind, name, Step(outside=step, recorded=recorded, persistent=persistent))
 
-    def _refuse_twice(self, kind: str, name: str) -> None:
-        if (kind, name) in self.inside or (kind, name) in self.outside:
+    def _add(self, kind: str, name: str, step: Step) -> None:
+        if (kind, name) in self.steps:
             raise ValueError(f"the step {kind}/{name} is registered already")
+        self.steps[kind, name] = step
+
+    def find(self, item: Item) -> Step:
+        """The step an item is at. Raises `UnknownStep`."""
+        step = self.steps.get((item.kind, item.step))
+        if step is None:
+            raise UnknownStep(f"nobody does the step '{item.step}' of the kind '{item.kind}'")
+        return step
 
     @property
     def kinds(self) -> frozenset[str]:
         """All kinds that somebody handles; others stay on the agenda untouched."""
-        return frozenset(kind for kind, _ in (*self.inside, *self.outside))
+        return frozenset(kind for kind, _ in self.steps)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, or_, select, update
 
-from zusage.agenda.handlers import Handlers, OutsideWork, Then, UnknownStep, Work
+from zusage.agenda.handlers import Handlers, OutsideWork, Then, Work
 from zusage.agenda.items import ITEMS, TICKS, Item, State, as_item
 from zusage.database.dialects import database_now, upsert
 from zusage.database.failures import failure_code
@@ -105,22 +105,26 @@ class _Worker:
 
     def perform(self, item: Item, fence: int) -> None:
         """Do the item's step and commit what comes next."""
-        name = (item.kind, item.step)
-        if outside := self.handlers.outside.get(name):
-            then = outside(OutsideWork(item, self.engine, self.now, lambda: self.renew(item, fence)))
-            with self.engine.begin() as connection:
-                self.hold(connection, item, fence)
-                self.proceed(connection, item, then)
-            return
-        inside = self.handlers.inside.get(name)
-        if inside is None:
-            raise UnknownStep(f"nobody does the step '{item.step}' of the kind '{item.kind}'")
+        step = self.handlers.find(item)
+        then: Then | None = None
+        if step.outside is not None:
+            then = step.outside(OutsideWork(item, self.engine, self.now, lambda: self.renew(item, fence)))
         with self.engine.begin() as connection:
             self.hold(connection, item, fence)
-            self.proceed(connection, item, inside(Work(item, connection, self.now)))
+            if step.inside is not None:
+                then = step.inside(Work(item, connection, self.now))
+            self.proceed(connection, item, then)
+            if step.recorded:
+                facts = {
+                    "kind": item.kind,
+                    "step": item.step,
+                    "next": then.step if then else "end",
+                    "item": item.id,
+                }
+                self.record(connection, "agenda/step", facts)
 
     def proceed(self, connection: Connection, item: Item, then: Then | None) -> None:
-        """Write what comes next, and the ledger's entry of the step."""
+        """Write what comes next."""
         values: dict[str, Any] = {"owner": None, "lease_until": None, "tries": 0, "failure": None}
         if then is None:
             values |= {"state": State.DONE, "ended_at": self.now}
@@ -130,13 +134,12 @@ class _Worker:
                 refuse_personal(then.args)
                 values["args"] = dict(then.args)
         connection.execute(update(ITEMS).where(ITEMS.c.id == item.id).values(values))
-        facts = {"kind": item.kind, "step": item.step, "next": then.step if then else "end", "item": item.id}
-        self.record(connection, "agenda/step", facts)
 
     def give_up(self, item: Item, fence: int, error: Exception) -> Failed:
-        """Put the item back for later, or aside if it failed too often. An unreachable store does not count."""
+        """Put the item back for later, or aside if it failed too often. Outages and duties never get stuck."""
         code = failure_code(error)[:200]
-        outage = isinstance(error, StoreUnreachable)
+        step = self.handlers.steps.get((item.kind, item.step))
+        outage = isinstance(error, StoreUnreachable) or (step is not None and step.persistent)
         stuck = item.tries >= MOST_TRIES and not outage
         values: dict[str, Any] = {"owner": None, "lease_until": None, "failure": code}
         if stuck:
