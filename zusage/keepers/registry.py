@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from zusage.keepers.attestation import AttestationKeeper
 from zusage.keepers.context import Context
+from zusage.keepers.logs.keeper import LogsKeeper
 from zusage.keepers.retention import RetentionKeeper
 from zusage.promises import Keeper
 
 
 def keepers() -> tuple[Keeper[Context], ...]:
     """All keepers, in the order in which they compile, plan and keep."""
-    return (RetentionKeeper(), AttestationKeeper())
+    return (RetentionKeeper(), LogsKeeper(), AttestationKeeper())

@@ -6,10 +6,11 @@ import io
 import random
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from zusage.keepers.logs.anonymise import Anonymiser, BadColumn, anonymise
+from zusage.keepers.logs.anonymise import Anonymiser, BadColumn, anonymise, anonymise_file
 
 
 def _run(text: bytes, **options: object) -> bytes:
@@ -58,6 +59,20 @@ def test_two_processes_give_the_same_bytes_in_the_same_order() -> None:
     alone = _run(text)
     assert _run(text, processes=2) == alone
     assert alone.count(b"\n") == 120_000
+
+
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_a_file_cut_into_pieces_gives_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: bytes
+) -> None:
+    monkeypatch.setattr("zusage.keepers.logs.anonymise.CHUNK", 1000)
+    chance = random.Random(5)
+    lines = [b"10.1.2.%d %s" % (n % 256, b"x" * chance.choice([0, 3, 40, 998, 5000])) for n in range(700)]
+    text = b"\n".join(lines) + end
+    (tmp_path / "log").write_bytes(text)
+    out = io.BytesIO()
+    anonymise_file(tmp_path / "log", out)
+    assert out.getvalue() == Anonymiser().lines(text)
 
 
 def test_a_line_of_ten_megabytes_is_passed_on_with_its_address_cut() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -99,11 +99,17 @@ def _publish(
 
 
 def take_stream(
-    vault: Vault, source: LogSource, chunks: Iterable[bytes], now: datetime, *, every: int = STREAM_BYTES
+    vault: Vault,
+    source: LogSource,
+    chunks: Iterable[bytes],
+    now: Callable[[], datetime],
+    *,
+    every: int = STREAM_BYTES,
 ) -> Taken:
     """Take in lines that are no file (a pipe, the network): published whenever `every` bytes are there and at the end.
 
-    What was not published when the process dies is lost, as with every pipe.
+    `now` is asked at every publication, because a stream may run for months. What was not published when the process
+    dies is lost, as with every pipe.
     """
     taken = Taken()
     with vault.alone():
@@ -112,8 +118,8 @@ def take_stream(
             keys = holders(vault, connection)
         with Unit(vault, where_of(vault, source), keys) as unit:
             for lines in chunks:
-                unit.add(lines if lines.endswith(b"\n") else lines + b"\n", now)
+                unit.add(lines if lines.endswith(b"\n") else lines + b"\n", now())
                 if unit.full or unit.bytes >= every:
-                    taken.add(unit.publish(now))
-            taken.add(unit.publish(now))
+                    taken.add(unit.publish(now()))
+            taken.add(unit.publish(now()))
     return taken
