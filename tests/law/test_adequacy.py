@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zusage.law.adequacy import adequate, decisions, eea, transfer_allowed
+from zusage.law.adequacy import adequate, decisions, eea, organisations, transfer_allowed
 from zusage.law.countries import countries
 from zusage.law.facts import LawError
 
@@ -179,6 +179,14 @@ def test_instruments_hold_under_conditions(safeguard: str, citation: str) -> Non
     verdict = transfer_allowed("IN", safeguard, TODAY)
     assert (verdict.allowed, verdict.citation) == (True, citation)
     assert verdict.conditions
+    assert verdict.exceptional == citation.startswith("gdpr:49")
+
+
+def test_the_patent_organisation_is_no_country() -> None:
+    found = organisations()["adq-epo"]
+    assert found.holds(TODAY)
+    assert not found.holds(date(2025, 7, 14))
+    assert found.country == ""
 
 
 def test_an_unknown_safeguard_is_refused() -> None:

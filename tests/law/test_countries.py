@@ -72,6 +72,28 @@ def test_words_are_no_countries(text: str) -> None:
     assert find_countries(text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "New Jersey",
+        "Jersey City",
+        "Treasure Island",
+        "Atlanta, Georgia 30308",
+        "Michael Jordan",
+        "New Mexico",
+        "New South Wales",
+    ],
+)
+def test_parts_of_other_names_are_no_countries(text: str) -> None:
+    assert find_countries(text) == []
+    assert [mention.code for mention in find_countries(f"Sitz: {text}, USA")] == ["US"]
+
+
+def test_but_alone_they_are() -> None:
+    text = "In Island, aus Jersey, nach Georgia, für Israel, from Jordan"
+    assert [mention.code for mention in find_countries(text)] == ["IS", "JE", "GE", "IL", "JO"]
+
+
 def test_names_for_people() -> None:
     assert country_name("US", "de") == "Vereinigte Staaten"
     assert country_name("EEA", "en") == "European Economic Area"

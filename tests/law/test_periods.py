@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import holidays as oracle
 import pytest
 import whenever
 from dateutil.relativedelta import relativedelta
@@ -19,6 +20,7 @@ from tests.law.test_duration import (
     week_durations,
 )
 from zusage.law.duration import Duration
+from zusage.law.holidays import laender
 from zusage.law.periods import (
     NEVER,
     PeriodError,
@@ -291,6 +293,19 @@ class TestDeadlines:
         assert latest_before(erasure, P("PT36H")) == erasure - timedelta(hours=36)
 
     @given(
+        st.dates(date(2000, 1, 1), date(2009, 12, 31)),
+        st.builds(Duration, years=st.integers(0, 30), months=st.integers(0, 60), days=st.integers(0, 400)),
+        st.sampled_from(sorted(laender())),
+    )
+    def test_agrees_with_a_calendar_kept_by_others(self, day: date, within: Duration, land: str) -> None:
+        last = day + relativedelta(years=within.years, months=within.months, days=within.days)
+        theirs = oracle.country_holidays("DE", subdiv=land, years=range(2000, 2050))
+        while last.weekday() >= 5 or last in theirs:
+            last += timedelta(days=1)
+        due = deadline(datetime.combine(day, time(12), BERLIN), within, "bgb", land)
+        assert due.astimezone(BERLIN).date() == last
+
+    @given(
         instants,
         st.one_of(calendar_durations, week_durations),
         st.sampled_from(["BY", "BE", "SN", "NW", None]),
@@ -325,3 +340,17 @@ def test_days_and_hours_together_end_that_much_after_the_day_but_are_no_deadline
     assert last_day(event, P("PT15H")) == date(2026, 5, 4)
     with pytest.raises(PeriodError, match="days and hours at once"):
         deadline(event, P("P1DT12H"), "eu")
+
+
+def test_out_of_the_calendar_is_said_as_such() -> None:
+    forever = datetime(9999, 12, 20, tzinfo=UTC)
+    with pytest.raises(PeriodError, match="out of the calendar"):
+        deadline(forever, P("P1M"), "eu")
+    with pytest.raises(PeriodError, match="out of the calendar"):
+        deadline(forever, P("PT900H"), "bgb")
+    with pytest.raises(PeriodError, match="out of the calendar"):
+        last_day(forever, P("P1Y"))
+    with pytest.raises(PeriodError, match="out of the calendar"):
+        latest_before(datetime(1, 1, 5, tzinfo=UTC), P("P1M"))
+    with pytest.raises(PeriodError, match="out of the calendar"):
+        extension(forever, P("P1D"), P("P1Y"), "bgb")

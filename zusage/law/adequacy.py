@@ -79,6 +79,8 @@ class TransferVerdict:
     citation: str
     conditions: tuple[Text, ...] = ()
     decision: Decision | None = None
+    #: rests on Art. 49: for single cases, never for what happens regularly
+    exceptional: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -87,11 +89,17 @@ def decisions() -> Mapping[str, Decision]:
     return {entry["id"]: _decision(entry) for entry in load("adequacy")["decisions"]}
 
 
+@lru_cache(maxsize=1)
+def organisations() -> Mapping[str, Decision]:
+    """Adequacy decisions for international organisations, by id: they attach to the organisation, to no country."""
+    return {entry["id"]: _decision(entry) for entry in load("adequacy")["organisations"]}
+
+
 def _decision(entry: Mapping[str, Any]) -> Decision:
     void = entry.get("void", {})
     return Decision(
         id=entry["id"],
-        country=entry["country"],
+        country=entry.get("country", ""),
         number=entry["decision"],
         name=said(entry, "name"),
         since=entry["since"],
@@ -267,7 +275,10 @@ def _by_instrument(entry: Mapping[str, Any], code: str) -> TransferVerdict:
         f"{name.de[0].upper()}{name.de[1:]} ({country_name(code, 'de')}).",
         f"{name.en[0].upper()}{name.en[1:]} ({country_name(code, 'en')}).",
     )
-    return TransferVerdict(True, reason, entry["citation"], (condition,) if condition else ())
+    conditions = (condition,) if condition else ()
+    return TransferVerdict(
+        True, reason, entry["citation"], conditions, exceptional=entry.get("exception", False)
+    )
 
 
 def _nothing(state: Adequacy) -> Text:

@@ -89,12 +89,33 @@ def find_countries(text: str) -> list[Mention]:
     """Every country named in a text, in its order; the longest name wins, genitives included ("Irlands").
 
     Two-letter codes are not searched: 'IT' and 'IN' are words. Names are matched in the case they are written in, so
-    that 'turkey' and 'chile' in running text are none.
+    that 'turkey' and 'chile' in running text are none; nor are New Jersey, Treasure Island or Michael Jordan.
     """
     return [
         Mention(match.start(), match.end(), _spelling_codes()[" ".join(match["name"].split())])
         for match in _names_pattern().finditer(text)
+        if not _is_other_name(text, match)
     ]
+
+
+#: names of countries that are also places in the USA, persons or ordinary words
+_ALSO_OTHERS = frozenset(
+    {"Chad", "Georgia", "Island", "Israel", "Jersey", "Jordan", "Mexico", "England", "Wales"}
+)
+_MAY_STAND_BEFORE = frozenset(
+    "In Für Aus Nach Und Auch Republik Republic From For And To The Of Server Servern Sitz Die Der Das Den Dem".split()
+)
+_BEFORE = re.compile(r"(?:^|[^\w-])([A-ZÄÖÜ][\w-]*)\s{1,3}$")
+_BEHIND = re.compile(r"\s{1,3}City\b|,?\s{1,3}\d{5}\b")
+
+
+def _is_other_name(text: str, match: re.Match[str]) -> bool:
+    """'New Jersey', 'Treasure Island', 'Atlanta, Georgia 30308': part of another name."""
+    if match["name"] not in _ALSO_OTHERS:
+        return False
+    before = _BEFORE.search(text, max(0, match.start() - 30), match.start())
+    named = before is not None and before[1] not in _MAY_STAND_BEFORE
+    return named or _BEHIND.match(text, match.end()) is not None
 
 
 @lru_cache(maxsize=1)

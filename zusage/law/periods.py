@@ -15,7 +15,8 @@ Hours are elapsed time and run through nights, holidays and clock changes. Insta
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -91,10 +92,11 @@ def last_day(
     For hours it is the day on which they run out.
     """
     moment, zone = _aware(event), _zone(tz)
-    if within.elapsed_seconds:
-        return _day_of(retention_end(event, within, start, tz) - _INSTANT, zone)
-    day = _first_day(_day_of(moment, zone), start)
-    return (add(day, within) if day_counts else _after(day, within, start)) - _DAY
+    with _in_calendar():
+        if within.elapsed_seconds:
+            return _day_of(retention_end(event, within, start, tz) - _INSTANT, zone)
+        day = _first_day(_day_of(moment, zone), start)
+        return (add(day, within) if day_counts else _after(day, within, start)) - _DAY
 
 
 def deadline(
@@ -119,14 +121,15 @@ def deadline(
         raise PeriodError(
             f"no deadline is counted in days and hours at once ({within})", hint="P2D, or PT48H"
         )
-    if within.is_elapsed:
-        counted_from = _full_hour(moment, zone) if rule == "eu" else moment
-        return counted_from + timedelta(seconds=within.elapsed_seconds)
-    first = _first_day(_day_of(moment, zone), start)
-    last = next_working_day(last_day(moment, within, start, tz, day_counts=day_counts), land)
-    if rule == "eu" and (within.most_days >= 2):
-        last = _with_two_working_days(first, last, land)
-    return _end(last, zone)
+    with _in_calendar():
+        if within.is_elapsed:
+            counted_from = _full_hour(moment, zone) if rule == "eu" else moment
+            return counted_from + timedelta(seconds=within.elapsed_seconds)
+        first = _first_day(_day_of(moment, zone), start)
+        last = next_working_day(last_day(moment, within, start, tz, day_counts=day_counts), land)
+        if rule == "eu" and within.most_days >= 2:
+            last = _with_two_working_days(first, last, land)
+        return _end(last, zone)
 
 
 def safe_deadline(
@@ -152,8 +155,9 @@ def extension(
     if rule == "eu":
         return deadline(event, add_up(first, more), rule, land, tz)
     zone = _zone(tz)
-    begins = last_day(event, first, tz=tz) + _DAY
-    return _end(next_working_day(add(begins, more) - _DAY, land), zone)
+    with _in_calendar():
+        begins = last_day(event, first, tz=tz) + _DAY
+        return _end(next_working_day(add(begins, more) - _DAY, land), zone)
 
 
 def latest_before(event: datetime, lead: Duration, tz: str = "Europe/Berlin") -> datetime:
@@ -163,10 +167,11 @@ def latest_before(event: datetime, lead: Duration, tz: str = "Europe/Berlin") ->
     1182/71 Art. 3(4)): rolling forward would shorten the notice. Hours are subtracted from the instant.
     """
     moment, zone = _aware(event), _zone(tz)
-    if lead.is_elapsed:
-        return moment - timedelta(seconds=lead.elapsed_seconds)
-    day = _minus_months(_day_of(moment, zone), lead.total_months) - timedelta(days=lead.total_days)
-    return _begin(day, zone) - timedelta(seconds=lead.elapsed_seconds) - _INSTANT
+    with _in_calendar():
+        if lead.is_elapsed:
+            return moment - timedelta(seconds=lead.elapsed_seconds)
+        day = _minus_months(_day_of(moment, zone), lead.total_months) - timedelta(days=lead.total_days)
+        return _begin(day, zone) - timedelta(seconds=lead.elapsed_seconds) - _INSTANT
 
 
 def add(day: date, period: Duration) -> date:
@@ -194,6 +199,15 @@ def day_bounds(day: date, tz: str = "Europe/Berlin") -> tuple[datetime, datetime
     """The first instant of `day` and of the day after, UTC: 23, 24 or 25 hours apart."""
     zone = _zone(tz)
     return _begin(day, zone), _begin(day + _DAY, zone)
+
+
+@contextmanager
+def _in_calendar() -> Iterator[None]:
+    """Says that a deadline leaves the calendar (years 1 to 9999) instead of raising what the machine raises."""
+    try:
+        yield
+    except (OverflowError, ValueError):
+        raise PeriodError("the period leads out of the calendar") from None
 
 
 def _aware(moment: datetime) -> datetime:
