@@ -24,12 +24,19 @@ _ORDER = (
 
 
 def content_security_policy(
-    policy: BrowserPolicy, visitor: Visitor, nonce: str = "", *, trusted_types: bool = True, once: str = ""
+    policy: BrowserPolicy,
+    visitor: Visitor,
+    nonce: str = "",
+    *,
+    trusted_types: bool = True,
+    once: str = "",
+    any_port: bool = False,
 ) -> str:
     """The header's value: `'self'`, what is strictly necessary, and what this visitor agreed to, nothing else.
 
     `nonce` (base64, fresh for each response) admits the page's own inline scripts; `once` is a service that the visitor
-    has just asked for this one time. Raises `ValueError` for a nonce that could leave its quotes.
+    has just asked for this one time; with `any_port` a host is admitted on every port (for demonstrations, where stand-ins
+    of the services listen where there is room). Raises `ValueError` for a nonce that could leave its quotes.
     """
     if (
         nonce
@@ -53,13 +60,13 @@ def content_security_policy(
     }
     for service in policy.services:
         if service.purpose is None or service.id == once or visitor.allows(policy, service.id):
-            _admit(service, sources)
+            _admit(service, sources, ":*" if any_port else "")
     parts = [f"{name} {' '.join(dict.fromkeys(sources[name]))}" for name in _ORDER if name in sources]
     if trusted_types:
         parts += ["require-trusted-types-for 'script'", "trusted-types zusage 'allow-duplicates'"]
     return "; ".join(parts)
 
 
-def _admit(service: DeclaredService, sources: dict[str, list[str]]) -> None:
+def _admit(service: DeclaredService, sources: dict[str, list[str]], port: str) -> None:
     for directive in _DIRECTIVES.get(service.kind, _DIRECTIVES["other"]):
-        sources.setdefault(directive, ["'self'"]).extend(service.hosts)
+        sources.setdefault(directive, ["'self'"]).extend(f"{host}{port}" for host in service.hosts)

@@ -57,8 +57,9 @@ class DeclaredService:
     digest: str = ""
 
     def owns(self, host: str) -> bool:
-        """Whether `host` is one of its hosts."""
-        return any(host == own or (own.startswith("*.") and host.endswith(own[1:])) for own in self.hosts)
+        """Whether `host` (without port) is one of its hosts."""
+        names = (own.partition(":")[0] for own in self.hosts)
+        return any(host == own or (own.startswith("*.") and host.endswith(own[1:])) for own in names)
 
 
 @lru_cache(maxsize=2048)

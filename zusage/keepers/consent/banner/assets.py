@@ -179,7 +179,10 @@ def _removal(item: Any) -> list[str]:
 
 
 def _watch_configuration(spec: BannerSpec) -> dict[str, Any]:
-    owners = [[service.id if service.consent else "", *service.hosts] for service in spec.services]
+    owners = [
+        [service.id if service.consent else "", *(host.partition(":")[0] for host in service.hosts)]
+        for service in spec.services
+    ]
     necessary = [item.name for item in spec.items_of("") if item.kind == "cookie"]
     return {"o": owners, "i": removals(spec), "q": necessary, "r": spec.base + REPORTS_PATH, "c": spec.cookie}
 

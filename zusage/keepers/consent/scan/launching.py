@@ -1,0 +1,83 @@
+"""Starting the browser: the system's own Chromium, quiet, and no easier to recognise than a visitor's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from zusage.errors import MissingExtra, ZusageError
+
+#: Environment variable that names the browser.
+VARIABLE = "ZUSAGE_CHROMIUM"
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_ARGUMENTS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # frames of other sites stay in reach of one protocol session
+    "--disable-site-isolation-trials",
+    "--disable-features=IsolateOrigins,site-per-process",
+    # a site must not behave for the scanner as it would not for a visitor
+    "--disable-blink-features=AutomationControlled",
+)
+
+
+class MissingBrowser(ZusageError):
+    """There is no browser to look with."""
+
+    exit_code = 3
+
+    def __init__(self, named: str | None = None) -> None:
+        said = f"there is no browser at {named}" if named else "no Chromium or Chrome is installed"
+        super().__init__(said, hint=f"on Debian: apt-get install chromium; or name one in {VARIABLE}")
+
+
+def find_browser(named: str | Path | None = None) -> Path:
+    """The browser's program: `named`, `ZUSAGE_CHROMIUM`, or the system's. Raises `MissingBrowser`."""
+    wanted = str(named or os.environ.get(VARIABLE) or "")
+    if wanted:
+        if not Path(wanted).is_file():
+            raise MissingBrowser(wanted)
+        return Path(wanted)
+    for name in _NAMES:
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    raise MissingBrowser()
+
+
+@contextmanager
+def running_browser(
+    program: str | Path | None = None, *, resolve: Mapping[str, str] | None = None
+) -> Iterator[Any]:
+    """A headless Chromium of Playwright until the block ends; `resolve` maps host patterns to addresses.
+
+    Raises `MissingBrowser` and, without Playwright, `MissingExtra`.
+    """
+    executable = find_browser(program)
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        raise MissingExtra("scan", "looking at a site with a browser") from None
+    arguments = [*_ARGUMENTS]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium has no sandbox for root
+    if resolve:
+        rules = ", ".join(f"MAP {host} {address}" for host, address in resolve.items())
+        arguments.append(f"--host-resolver-rules={rules}")
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=executable, args=arguments, headless=True)
+        except Error:
+            raise MissingBrowser(str(executable)) from None
+        try:
+            yield browser
+        finally:
+            browser.close()
