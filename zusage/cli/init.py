@@ -78,10 +78,12 @@ def init(folder: Path, notice: Path | None, url: str | None) -> int:
 
 def schemas() -> dict[str, str]:
     """The JSON Schemas of the two files, for editors."""
+    from pydantic import BaseModel
+
     from zusage.declaration import Declaration
     from zusage.stores.bindings import Bindings
 
-    models = {"declaration": Declaration, "stores": Bindings}
+    models: dict[str, type[BaseModel]] = {"declaration": Declaration, "stores": Bindings}
     return {
         name: json.dumps(model.model_json_schema(by_alias=True), indent=2) + "\n"
         for name, model in models.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -43,12 +44,12 @@ def write(
     format: str | None,
     as_json: bool,
     language: str | None,
-    as_of: object,
+    as_of: datetime | None,
     output: Path | None,
 ) -> int:
     """Write DOCUMENT from the declaration alone."""
     declaration = load(folder)
-    on = as_of.date() if hasattr(as_of, "date") else clock.now().date()
+    on = as_of.date() if as_of else clock.now().date()
     ending = output.suffix[1:] if output else ""
     chosen = (
         "json"

@@ -35,6 +35,8 @@ class Part(BaseModel):
         arbitrary_types_allowed=True,
         coerce_numbers_to_str=True,
         populate_by_name=False,
+        # only what is loaded as a whole builds its validator: opening a workspace stays quick
+        defer_build=True,
     )
 
 

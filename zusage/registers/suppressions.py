@@ -45,7 +45,7 @@ def suppressed(connection: Connection, key: str) -> dict[str, datetime]:
     rows = connection.execute(
         select(SUPPRESSIONS.c.scope, SUPPRESSIONS.c.since).where(SUPPRESSIONS.c.key == key)
     )
-    return {scope: since for scope, since in rows}
+    return {row.scope: row.since for row in rows}
 
 
 def release(connection: Connection, key: str, scope: str) -> int:

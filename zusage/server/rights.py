@@ -55,10 +55,14 @@ def _form(
     request: Request, status: int, message: str | None, filled: dict[str, str] | None = None
 ) -> Response:
     pages = _pages(request)
-    identities = {
-        kind for store in pages.workspace.context.stores.values() for kind in store.identity_kinds
-    } | {"email"}
-    values = {"kinds": OFFERED, "message": message, "filled": {"kind": "", "email": "", "identity": "", "text": ""} | (filled or {}), "identities": identities}
+    identities = identity_kinds(pages.workspace.context.stores.bindings)
+    blank = {"kind": "", "email": "", "identity": "", "text": ""}
+    values = {
+        "kinds": OFFERED,
+        "message": message,
+        "filled": blank | (filled or {}),
+        "identities": identities,
+    }
     return pages.render(request, "rights/form.html", status, **values)
 
 

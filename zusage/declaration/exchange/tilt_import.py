@@ -19,7 +19,7 @@ from zusage.law.countries import country_code, is_country
 from zusage.law.duration import Duration
 
 TODO = "TODO"
-_ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})  # type: ignore[arg-type]
+_ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+")
 
 

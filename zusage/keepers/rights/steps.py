@@ -102,8 +102,9 @@ def plan(context: Context, work: OutsideWork, request: Request) -> Then | None:
     if request.state is not State.PLANNING:
         return None
     found = acting.look_up(context, request)
-    details = dict(request.details or {}) | {"plan": [part.as_json() for part in found]}
-    by_rule = request.kind in (BY_RULE_WITH_ACCOUNT if request.proof == "account" else BY_RULE)
+    shared = acting.shared(acting.identities(context, request))
+    details = dict(request.details or {}) | {"plan": [part.as_json() for part in found], "shared": shared}
+    by_rule = request.kind in (BY_RULE_WITH_ACCOUNT if request.proof == "account" else BY_RULE) and not shared
     nothing = not any(part.count for part in found)
     tenants = {part.tenant for part in found if part.tenant}
     with context.state.begin() as connection:

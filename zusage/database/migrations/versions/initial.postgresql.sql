@@ -337,6 +337,31 @@ CREATE TABLE retention_batch (
 	CONSTRAINT pk_retention_batch PRIMARY KEY (store, act, batch)
 );
 
+CREATE TABLE retention_notice (
+	id SERIAL NOT NULL,
+	promise VARCHAR(200) NOT NULL,
+	store VARCHAR(80) NOT NULL,
+	target VARCHAR(128) NOT NULL,
+	row_key VARCHAR(190) NOT NULL,
+	event VARCHAR(190) NOT NULL,
+	mail INTEGER,
+	queued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	cleared_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_retention_notice PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_retention_notice_store_cleared_at ON retention_notice (store, cleared_at);
+
+CREATE TABLE retention_unlink (
+	id SERIAL NOT NULL,
+	act VARCHAR(40) NOT NULL,
+	promise VARCHAR(200) NOT NULL,
+	store VARCHAR(80) NOT NULL,
+	target VARCHAR(200) NOT NULL,
+	path TEXT NOT NULL,
+	CONSTRAINT pk_retention_unlink PRIMARY KEY (id)
+);
+
 CREATE TABLE rule_approval (
 	id SERIAL NOT NULL,
 	promise VARCHAR(200) NOT NULL,
@@ -359,6 +384,14 @@ CREATE TABLE rule_run (
 );
 
 CREATE INDEX ix_rule_run_promise_at ON rule_run (promise, at);
+
+CREATE TABLE suppression (
+	key VARCHAR(80) NOT NULL,
+	scope VARCHAR(80) NOT NULL,
+	since TIMESTAMP WITH TIME ZONE NOT NULL,
+	request VARCHAR(24),
+	CONSTRAINT pk_suppression PRIMARY KEY (key, scope)
+);
 
 CREATE TABLE mail_attachment (
 	mail INTEGER NOT NULL,

@@ -338,6 +338,31 @@ CREATE TABLE retention_batch (
 	CONSTRAINT pk_retention_batch PRIMARY KEY (store, act, batch)
 );
 
+CREATE TABLE retention_notice (
+	id INTEGER NOT NULL,
+	promise VARCHAR(200) NOT NULL,
+	store VARCHAR(80) NOT NULL,
+	target VARCHAR(128) NOT NULL,
+	row_key VARCHAR(190) NOT NULL,
+	event VARCHAR(190) NOT NULL,
+	mail INTEGER,
+	queued_at DATETIME NOT NULL,
+	cleared_at DATETIME,
+	CONSTRAINT pk_retention_notice PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_retention_notice_store_cleared_at ON retention_notice (store, cleared_at);
+
+CREATE TABLE retention_unlink (
+	id INTEGER NOT NULL,
+	act VARCHAR(40) NOT NULL,
+	promise VARCHAR(200) NOT NULL,
+	store VARCHAR(80) NOT NULL,
+	target VARCHAR(200) NOT NULL,
+	path TEXT NOT NULL,
+	CONSTRAINT pk_retention_unlink PRIMARY KEY (id)
+);
+
 CREATE TABLE rule_approval (
 	id INTEGER NOT NULL,
 	promise VARCHAR(200) NOT NULL,
@@ -360,6 +385,14 @@ CREATE TABLE rule_run (
 );
 
 CREATE INDEX ix_rule_run_promise_at ON rule_run (promise, at);
+
+CREATE TABLE suppression (
+	"key" VARCHAR(80) NOT NULL,
+	scope VARCHAR(80) NOT NULL,
+	since DATETIME NOT NULL,
+	request VARCHAR(24),
+	CONSTRAINT pk_suppression PRIMARY KEY ("key", scope)
+);
 
 CREATE TABLE mail_attachment (
 	mail INTEGER NOT NULL,
