@@ -65,5 +65,5 @@ def write(
         output.write_bytes(content)
         click.echo(f"wrote {output}", err=True)
     else:
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
     return 0
