@@ -199,6 +199,23 @@ class TestCutoff:
                         < retention_end(limit, keep, start, zone)
                     )
 
+    @pytest.mark.parametrize(
+        ("zone", "around"),
+        [
+            # clocks go back from 00:01 to 23:01 of the day before; midnight does not exist; a whole day is left out
+            ("America/St_Johns", datetime(2010, 11, 7, 2, tzinfo=UTC)),
+            ("America/Sao_Paulo", datetime(2018, 11, 4, 3, tzinfo=UTC)),
+            ("Pacific/Apia", datetime(2011, 12, 30, 10, tzinfo=UTC)),
+        ],
+    )
+    def test_days_never_run_backwards(self, zone: str, around: datetime) -> None:
+        moments = [around + timedelta(minutes=minute, seconds=30) for minute in range(-180, 180)]
+        ends = [retention_end(moment, P("P1D"), "event", zone) for moment in moments]
+        assert ends == sorted(ends)
+        for now in ends:
+            limit = cutoff(now, P("P1D"), "event", zone)
+            assert [end <= now for end in ends] == [moment < limit for moment in moments]
+
     def test_worked(self) -> None:
         assert cutoff(berlin(2027, 2, 28, 23, 59), P("P6M"), "event") == berlin(2026, 8, 28)
         assert cutoff(berlin(2027, 3, 1), P("P6M"), "event") == berlin(2026, 9, 1)
