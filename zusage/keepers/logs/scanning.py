@@ -62,12 +62,14 @@ def connect(memory_mb: int = 200, threads: int = 2, spill: Path | None = None) -
 class Scan:
     """Counts batches of lines of one source: `count` and `keep` each, then `write`, then it is empty again."""
 
-    def __init__(self, fmt: Format, policy: LogPolicy, where: Where, connection: Any) -> None:
+    def __init__(
+        self, fmt: Format, policy: LogPolicy, where: Where, connection: Any, salt: int | None = None
+    ) -> None:
         self._fmt, self._policy, self._where, self._duck = fmt, policy, where, connection
         self._sql = Sql(fmt, policy, where.site)
         self._dimensions = sorted({each for s in policy.all_statistics().values() for each in _needed(s)})
         self._memory = os.memfd_create("zusage-lines", os.MFD_CLOEXEC)
-        self._salt = secrets.randbits(63)
+        self._salt = secrets.randbits(63) if salt is None else salt
         #: how many lines of the last batch hold keys that are not declared (JSON only)
         self.undeclared = 0
         self._customers = dict(where.customers)
