@@ -1,16 +1,20 @@
-"""A worker for the tests that kill: every item counts its three steps in the state database, one transaction each.
+"""Workers for the tests that kill: every item counts its three steps in the state database, one transaction each.
 
-Run as a program: URL of the database, name of the worker, length of its leases in seconds.
+Run as a program (URL, folder, seed, number of kills) it forks workers, two at a time, each of which kills itself with
+SIGKILL at a random statement, before or after it ran; the last two live until nothing is waiting.
 """
 
 from __future__ import annotations
 
+import os
+import random
+import signal
 import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, insert
+from sqlalchemy import Column, Integer, MetaData, String, Table, event, insert
 
 from zusage.agenda import Handlers, OutsideWork, State, Then, Work, items, tick
 from zusage.database import create_engine
@@ -51,16 +55,54 @@ def handlers(outside: Path | None = None) -> Handlers:
     return made
 
 
-def main(url: str, name: str, lease: str, folder: str) -> None:
-    """Tick until nothing is waiting."""
-    engine, registered = create_engine(url), handlers(Path(folder))
-    print("ready", flush=True)
+LEASE = timedelta(seconds=0.2)
+
+
+def run(url: str, folder: Path, name: str, left: int | None) -> None:
+    """Tick until nothing is waiting, or until `left` database events have passed, and then die without a word."""
+    engine, registered, events = create_engine(url), handlers(folder), 0
+
+    def count(*_: object) -> None:
+        nonlocal events
+        events += 1
+        if events == left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    for moment in ("before_cursor_execute", "after_cursor_execute", "commit"):
+        event.listen(engine, moment, count)
     while True:
-        tick(engine, registered, NOW, name, limit=10, lease=timedelta(seconds=float(lease)))
+        tick(engine, registered, NOW, name, limit=10, lease=LEASE)
         with engine.connect() as connection:
             if not any(items(connection, state=State.WAITING)):
                 return
         time.sleep(0.01)
+
+
+def fork(url: str, folder: Path, name: str, left: int | None) -> int:
+    """Start a worker as a process of its own; returns its number."""
+    process = os.fork()
+    if process == 0:
+        try:
+            run(url, folder, name, left)
+        finally:
+            os._exit(0)
+    return process
+
+
+def main(url: str, folder: str, seed: str, kills: str) -> None:
+    """Let so many workers die, then two finish the work; prints how many were killed."""
+    chance, killed, alive = random.Random(seed), 0, set[int]()
+    for number in range(int(kills)):
+        alive.add(fork(url, Path(folder), f"w{number}", chance.randint(1, 90)))
+        while len(alive) >= 2:
+            process, status = os.wait()
+            alive.remove(process)
+            killed += os.WIFSIGNALED(status)
+    for name in ("last", "but one"):
+        alive.add(fork(url, Path(folder), name, None))
+    for _ in alive:
+        killed += os.WIFSIGNALED(os.wait()[1])
+    print(killed)
 
 
 if __name__ == "__main__":
