@@ -90,12 +90,12 @@ def too_long(found: list[Module], code: dict[str, Any]) -> Iterator[str]:
     """Files and functions over their limits. A function's docstring does not count."""
     pages = [
         path
-        for folder in CODE
+        for folder in ("zusage", "client")
         for path in sorted((ROOT / folder).rglob("*"))
         if path.suffix in PAGE_FILES and VENDORED not in path.parts and "build" not in path.parts
     ]
     for path in [module.path for module in found] + pages:
-        lines = len(path.read_text(encoding="utf-8").splitlines())
+        lines = len(path.read_bytes().splitlines())
         if lines > code["file_lines"]:
             yield f"{path.relative_to(ROOT)}: {lines} lines, at most {code['file_lines']}"
     for module in found:
