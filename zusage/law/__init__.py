@@ -17,6 +17,8 @@ Map of the room
 - `outdated`       laws, bodies, companies and products under names they no longer have
 - `mandatory`      what Art. 13 and 14 demand of a notice, and when
 - `consent_rules`  what a consent banner must do, as testable rules
-- `citations`      citations in German and English prose: found, parsed, printed, checked
+- `citations`      citations in German and English prose: found, parsed, printed, checked. The public face of
+                   `citation_model` (the value), `citation_cursor` (the grammar), `citation_reader` (running text)
+- `laws`           the laws that are cited: names, articles or sections, how far each goes
 - `facts`          how data files are read
 """
