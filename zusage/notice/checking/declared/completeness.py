@@ -19,7 +19,8 @@ _INTEREST = Citation.parse_id("gdpr:6(1)(f)")
 
 def check(declaration: Declaration, on: date) -> Iterator[Issue]:
     """Everything that a notice made from this declaration would lack."""
-    yield from _parties(declaration)
+    yield from _controller(declaration)
+    yield from _contacts(declaration)
     for name, activity in declaration.activities.items():
         where: KeyPath = ("activities", name)
         yield from _bases(declaration, activity, where)
@@ -32,7 +33,7 @@ def check(declaration: Declaration, on: date) -> Iterator[Issue]:
     yield from _rights(declaration)
 
 
-def _parties(declaration: Declaration) -> Iterator[Issue]:
+def _controller(declaration: Declaration) -> Iterator[Issue]:
     controller = declaration.controller
     if controller.address is None:
         yield Issue(
@@ -63,6 +64,9 @@ def _parties(declaration: Declaration) -> Iterator[Issue]:
             "gdpr:27(1)",
             severity=Severity.WARNING,
         )
+
+
+def _contacts(declaration: Declaration) -> Iterator[Issue]:
     if declaration.dpo is None:
         yield Issue(
             "dpo",

@@ -33,6 +33,7 @@ _VAGUE = {"purpose", "statutory", "contract"}
 def check(sheet: Sheet) -> Iterator[Finding]:
     """Every item that is missing."""
     yield from _who(sheet)
+    yield from _how_to_reach(sheet)
     yield from _why(sheet)
     yield from _how_long(sheet)
     yield from _rights(sheet)
@@ -65,7 +66,10 @@ def _who(sheet: Sheet) -> Iterator[Finding]:
                 sheet.at(fact),
                 "gdpr:13(1)(a)",
             )
-    if names and not _POSTCODE.search(sheet.document.text):
+
+
+def _how_to_reach(sheet: Sheet) -> Iterator[Finding]:
+    if sheet.values("controller") and not _POSTCODE.search(sheet.document.text):
         yield found(
             "address-missing",
             Severity.ERROR,

@@ -38,60 +38,68 @@ _COUNTS_AS_CONSENT = re.compile(
 def check(sheet: Sheet) -> Iterator[Finding]:
     """Sentences and sections that cannot stand as they are."""
     for said, block in sheet.sentences:
-        if _BY_USE.search(said):
-            yield found(
-                "consent-by-use",
-                Severity.ERROR,
-                "Bloße Nutzung ist keine Einwilligung.",
-                "Mere use is not consent.",
-                sheet.within(block, said),
-                "gdpr:4(11)",
-                source="CJEU C-673/17 (Planet49), 2019-10-01; C-61/19, 2020-11-11",
-                instead=(
-                    "die Einwilligung gesondert und ausdrücklich einholen",
-                    "ask for consent separately and expressly",
-                ),
-            )
-        if _COUNTS_AS_CONSENT.search(said):
-            yield found(
-                "silence-as-consent",
-                Severity.ERROR,
-                "Schweigen oder Unterlassen ist keine Einwilligung.",
-                "Silence or inactivity is not consent.",
-                sheet.within(block, said),
-                "gdpr:4(11)",
-                source="Recital 32 GDPR",
-            )
-        if _OBJECTION.search(said) and _MARKETING.search(said) and _SITUATION.search(said):
-            yield found(
-                "marketing-objection-conditional",
-                Severity.ERROR,
-                "Der Widerspruch gegen Direktwerbung braucht keine besondere Situation und keinen Grund.",
-                "Objecting to direct marketing needs no particular situation and no reason.",
-                sheet.within(block, said),
-                "gdpr:21(2)",
-            )
-        if _HEDGED.search(said):
-            yield found(
-                "transfer-hedged",
-                Severity.WARNING,
-                "„Grundsätzlich“ lässt Übermittlungen offen, ohne Land und Garantie zu nennen.",
-                "'Generally' leaves transfers open without naming country and safeguard.",
-                sheet.within(block, said),
-                "gdpr:13(1)(f)",
-            )
-        hit = _PLACEHOLDER.search(said)
-        if hit:
-            yield found(
-                "placeholder",
-                Severity.ERROR,
-                f"Ein Platzhalter ist stehen geblieben: {hit[0]}",
-                f"A placeholder was left: {hit[0]}",
-                sheet.within(block, said),
-                "gdpr:12(1)",
-            )
+        yield from _consent(sheet, said, block)
+        yield from _vague(sheet, said, block)
     yield from _opt_out(sheet)
     yield from _empty(sheet)
+
+
+def _consent(sheet: Sheet, said: str, block: Block) -> Iterator[Finding]:
+    if _BY_USE.search(said):
+        yield found(
+            "consent-by-use",
+            Severity.ERROR,
+            "Bloße Nutzung ist keine Einwilligung.",
+            "Mere use is not consent.",
+            sheet.within(block, said),
+            "gdpr:4(11)",
+            source="CJEU C-673/17 (Planet49), 2019-10-01; C-61/19, 2020-11-11",
+            instead=(
+                "die Einwilligung gesondert und ausdrücklich einholen",
+                "ask for consent separately and expressly",
+            ),
+        )
+    if _COUNTS_AS_CONSENT.search(said):
+        yield found(
+            "silence-as-consent",
+            Severity.ERROR,
+            "Schweigen oder Unterlassen ist keine Einwilligung.",
+            "Silence or inactivity is not consent.",
+            sheet.within(block, said),
+            "gdpr:4(11)",
+            source="Recital 32 GDPR",
+        )
+
+
+def _vague(sheet: Sheet, said: str, block: Block) -> Iterator[Finding]:
+    if _OBJECTION.search(said) and _MARKETING.search(said) and _SITUATION.search(said):
+        yield found(
+            "marketing-objection-conditional",
+            Severity.ERROR,
+            "Der Widerspruch gegen Direktwerbung braucht keine besondere Situation und keinen Grund.",
+            "Objecting to direct marketing needs no particular situation and no reason.",
+            sheet.within(block, said),
+            "gdpr:21(2)",
+        )
+    if _HEDGED.search(said):
+        yield found(
+            "transfer-hedged",
+            Severity.WARNING,
+            "„Grundsätzlich“ lässt Übermittlungen offen, ohne Land und Garantie zu nennen.",
+            "'Generally' leaves transfers open without naming country and safeguard.",
+            sheet.within(block, said),
+            "gdpr:13(1)(f)",
+        )
+    hit = _PLACEHOLDER.search(said)
+    if hit:
+        yield found(
+            "placeholder",
+            Severity.ERROR,
+            f"Ein Platzhalter ist stehen geblieben: {hit[0]}",
+            f"A placeholder was left: {hit[0]}",
+            sheet.within(block, said),
+            "gdpr:12(1)",
+        )
 
 
 def _opt_out(sheet: Sheet) -> Iterator[Finding]:
