@@ -102,7 +102,8 @@ def _of_files(
                 category,
                 categories,
             )
-    yield from _of_events(here, part.events, activity)
+    backup = ["backup-made"] if any(rule.backup for rule in activity.retention) else []
+    yield from _of_events(here, part.events, activity, backup)
     if part.table is not None and not (
         part.table.store in bindings.stores and bindings.stores[part.table.store].kind == "sql"
     ):
@@ -115,8 +116,10 @@ def _of_files(
         )
 
 
-def _of_events(here: KeyPath, events: Iterable[str], activity: Activity) -> Iterator[Complaint]:
-    known = {rule.since.event for rule in activity.retention}
+def _of_events(
+    here: KeyPath, events: Iterable[str], activity: Activity, more: Iterable[str] = ()
+) -> Iterator[Complaint]:
+    known = {rule.since.event for rule in activity.retention} | set(more)
     for event in events:
         if event not in known:
             yield (*here, "events", event), f"no rule of the activity starts from '{event}'", event, known

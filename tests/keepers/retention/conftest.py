@@ -15,9 +15,12 @@ from zusage.declaration import Declaration
 from zusage.declaration.loading import validate
 from zusage.declaration.strict_yaml import parse
 from zusage.keepers.context import Context
+from zusage.keepers.retention import RetentionKeeper
+from zusage.keepers.retention.approving import approve
 from zusage.keys import KeyRing
 from zusage.ledger import Ledger
 from zusage.mail.settings import MailSettings
+from zusage.promises import Outcome
 from zusage.stores import open_stores
 
 HEAD = """
@@ -68,7 +71,7 @@ stores:
       accounts:
         - table: account
           subject: {{email: email}}
-          columns: {{email: contact, name: contact}}
+          columns: {{{columns}}}
           events: {{{events}}}
           ignore: [active]
           {more}
@@ -100,13 +103,14 @@ def make_context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeContext
         more: str = "",
         options: str = "physical: none",
         events: str = "last-login: last_login",
+        columns: str = "email: contact, name: contact",
     ) -> Context:
         monkeypatch.setenv("ZUSAGE_TEST_STORE", url)
         said = declaration(rules)
         folder = tmp_path / "workspace"
         folder.mkdir(exist_ok=True)
         (folder / "stores.yaml").write_text(
-            STORES.format(more=more, options=options, events=events), encoding="utf-8"
+            STORES.format(more=more, options=options, events=events, columns=columns), encoding="utf-8"
         )
         keys = (
             KeyRing.open(folder / "keys") if (folder / "keys").exists() else KeyRing.create(folder / "keys")
@@ -146,6 +150,18 @@ def add_account(connection: Connection, number: int, last_login: datetime | None
             text("INSERT INTO message (id, account_id, body) VALUES (:id, :account, 'hallo')"),
             {"id": number * 1000 + position, "account": number},
         )
+
+
+def sweep(context: Context, now: datetime) -> list[Outcome]:
+    """Plans, approves whatever asks for it, and sweeps; outcomes in the order of the plan."""
+    keeper = RetentionKeeper()
+    plan = keeper.plan(context, now)
+    covered = [act.promise for act in plan.acts if "not_covered" not in act.detail]
+    asking = [promise for promise in plan.needs_approval if promise in covered]
+    if asking:
+        approve(context, plan, asking, "Dora Datenschutz", now)
+        plan = keeper.plan(context, now)
+    return list(keeper.keep(context, plan, now))
 
 
 def ids(engine: Engine, table: str = "account") -> list[int]:

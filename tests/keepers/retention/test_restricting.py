@@ -5,25 +5,15 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine, text
 
-from tests.keepers.retention.conftest import MakeContext, add_account, at, ids
+from tests.keepers.retention.conftest import MakeContext, add_account, at, ids, sweep
 from zusage.keepers.context import Context
 from zusage.keepers.retention import RetentionKeeper
-from zusage.keepers.retention.approving import approve
-from zusage.promises import Outcome, ProofState, Result
+from zusage.promises import ProofState, Result
 
 RULES = """
       - {id: inactive, from: last-login, keep: P24M, then: erase}
       - {id: vouchers, from: invoiced, keep: {statutory: hgb-vouchers}, then: erase}
 """
-
-
-def sweep(context: Context, said: str) -> list[Outcome]:
-    keeper, now = RetentionKeeper(), at(said)
-    plan = keeper.plan(context, now)
-    if plan.needs_approval:
-        approve(context, plan, list(plan.needs_approval), "Dora Datenschutz", now)
-        plan = keeper.plan(context, now)
-    return list(keeper.keep(context, plan, now))
 
 
 @pytest.fixture
@@ -53,7 +43,7 @@ def test_blocked_then_erased(
         options=f"restricted: {{to: {place}}}\n    physical: none",
     )
     done = {
-        (each.promise.rsplit("/", 1)[1], each.action): each for each in sweep(context, "2026-03-01T04:00")
+        (each.promise.rsplit("/", 1)[1], each.action): each for each in sweep(context, at("2026-03-01T04:00"))
     }
     assert done["inactive", "erase"].hit == 1
     assert done["inactive", "restrict"].hit == 1
@@ -65,9 +55,9 @@ def test_blocked_then_erased(
     assert [row[0] for row in held] == [1]
     assert len(restricted(context, "message")) == 2
 
-    assert all(each.hit == 0 for each in sweep(context, "2031-12-31T22:30"))
+    assert all(each.hit == 0 for each in sweep(context, at("2031-12-31T22:30")))
     assert len(restricted(context, "account")) == 1
-    outcomes = sweep(context, "2032-01-01T01:00")
+    outcomes = sweep(context, at("2032-01-01T01:00"))
     assert ("restricted.account", Result.DONE, 1) in [
         (each.target, each.result, each.hit) for each in outcomes
     ]

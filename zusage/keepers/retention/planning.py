@@ -7,6 +7,7 @@ from collections import defaultdict
 from datetime import datetime
 
 from zusage.keepers.context import Context
+from zusage.keepers.retention.files import file_tasks, plan_files
 from zusage.keepers.retention.tasks import Task, act_of, digest_of, planned, promises_by_id, tasks
 from zusage.promises import Plan, PlannedAct
 from zusage.registers.approvals import approvals, stop_above
@@ -26,6 +27,10 @@ def make_plan(context: Context, now: datetime) -> Plan:
             acts.append(made[0])
             if not task.moved:  # whether something was moved yet does not change the rule
                 parts[made[0].promise].append(made[1])
+    for files in file_tasks(context, now):
+        acts.append(plan_files(context, files, now))
+        version = promises_by_id(context)[files.promise].version
+        parts[files.promise].append(f"{version}-{files.part.model_dump_json()}")
     digests = {promise: combined(found) for promise, found in parts.items()}
     return Plan("retention", now, tuple(acts), digests, _needs_approval(context, acts, digests))
 

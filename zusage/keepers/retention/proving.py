@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from zusage.keepers.context import Context
+from zusage.keepers.retention.files import due_files, file_tasks
 from zusage.keepers.retention.selecting import not_before, overdue
 from zusage.keepers.retention.tasks import act_of, tasks, troubles
 from zusage.promises import Basis, Promise, Proof, ProofState
@@ -33,6 +34,8 @@ def prove(context: Context, promise: Promise, now: datetime) -> Proof:
     seen = Seen()
     _look(context, promise, now, seen, late=True)
     _look(context, promise, now, seen, late=False)
+    _look_at_files(context, promise, now, seen, late=True)
+    _look_at_files(context, promise, now, seen, late=False)
     return _judge(promise, seen, now)
 
 
@@ -61,6 +64,21 @@ def _look(context: Context, promise: Promise, now: datetime, seen: Seen, *, late
             except BadPath as error:
                 seen.trouble = str(error)
                 seen.stores.append(task.database.name)
+
+
+def _look_at_files(context: Context, promise: Promise, now: datetime, seen: Seen, *, late: bool) -> None:
+    for task in file_tasks(context, now, overdue if late else not_before):
+        if task.promise != promise.id:
+            continue
+        due, held = due_files(context, task, now)
+        if late:
+            seen.late += len(due)
+            if due:
+                seen.found_by = f"walk over {task.part.pattern}"
+        else:
+            seen.due += len(due)
+            seen.held += held
+            seen.stores.append(task.tree.name)
 
 
 def _judge(promise: Promise, seen: Seen, now: datetime) -> Proof:

@@ -9,7 +9,7 @@ from zusage.declaration import Condition as Declared
 from zusage.declaration import Keep, RetentionRule
 from zusage.keepers.retention.rules import ERASING, SLACK, RuleStep
 from zusage.law.duration import Duration
-from zusage.law.periods import Start, cutoff
+from zusage.law.periods import Start, cutoff, retention_end
 from zusage.stores.bindings import ChosenPeriod
 from zusage.stores.clockwork import Clockwork
 from zusage.stores.selection import ChosenPassed, Condition, Kept, Noticed, Passed, Selection, Test
@@ -36,12 +36,15 @@ def overdue(
     keep, rule = each.step.keep, each.rule
     if keep.at_most is not None:
         return _test(keep, rule, clock, now, keep.at_most, chosen)
-    within = rule.within or Duration.parse(SLACK)
-    then = _earlier(now, within, clock)
+    then = earlier(now, rule.within or Duration.parse(SLACK), clock)
+    if each.step.notice is not None:
+        # the erasure may wait for the mail, but not for ever
+        then = earlier(then, each.step.notice.before, clock)
     return _test(keep, rule, clock, then, keep.duration or keep.at_least, chosen)
 
 
-def _earlier(now: datetime, within: Duration, clock: Clockwork) -> datetime:
+def earlier(now: datetime, within: Duration, clock: Clockwork) -> datetime:
+    """The instant that lies a period before `now`."""
     if within.has_calendar_part:
         return cutoff(now, within, "event", clock.zone) - _INSTANT
     return now - timedelta(seconds=within.elapsed_seconds)
@@ -88,6 +91,19 @@ def _chosen(
     return ChosenPassed(event, name, cuts)
 
 
+def to_be_told(
+    each: RuleStep, clock: Clockwork, now: datetime, chosen: ChosenPeriod | None = None
+) -> Test | None:
+    """Whose period ends so soon that the mail before the step is due."""
+    if each.step.notice is None or each.step.then == "notify":
+        return not_before(each, clock, now, chosen)
+    return not_before(each, clock, _later(now, each.step.notice.before, clock), chosen)
+
+
+def _later(now: datetime, before: Duration, clock: Clockwork) -> datetime:
+    return retention_end(now, before, "event", clock.zone)
+
+
 def protecting(each: RuleStep, others: Sequence[RuleStep], clock: Clockwork, now: datetime) -> Iterator[Kept]:
     """Other rules of the same data that the law makes keep them longer: statutory periods and least periods.
 
@@ -122,10 +138,11 @@ def selection(
     kept_by: Sequence[Kept] = (),
     *,
     only_kept: bool = False,
+    unnoticed: bool = False,
 ) -> Selection:
     """The selection for a step whose period `test` says is over."""
     notice = each.step.notice
     noticed = None
-    if notice is not None and not only_kept:
-        noticed = Noticed(each.promise_id, _earlier(now, notice.before, clock))
+    if notice is not None and each.step.then != "notify" and not only_kept and not unnoticed:
+        noticed = Noticed(each.promise_id, earlier(now, notice.before, clock))
     return Selection((test,), now, condition(each.rule.when), tuple(kept_by), only_kept, noticed)

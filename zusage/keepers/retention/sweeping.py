@@ -11,7 +11,15 @@ from sqlalchemy.exc import DBAPIError
 from zusage.database.failures import failure_code
 from zusage.errors import StoreUnreachable, ZusageError
 from zusage.keepers.context import Context
+from zusage.keepers.retention.files import (
+    FileTask,
+    file_tasks,
+    finish_unlinking,
+    sweep_files,
+    unlink_with_rows,
+)
 from zusage.keepers.retention.holding import renew, unenforceable
+from zusage.keepers.retention.noticing import clear_sent, queue_notices
 from zusage.keepers.retention.recording import take_over
 from zusage.keepers.retention.tasks import Task, act_of, tasks, troubles
 from zusage.promises import Outcome, Plan, PlannedAct, Result
@@ -33,7 +41,9 @@ Progress = Callable[[PlannedAct, int], None]
 def sweep(context: Context, plan: Plan, now: datetime, progress: Progress | None = None) -> Iterator[Outcome]:
     """Yields an outcome for each planned act. A store that fails or cannot be reached does not stop the others."""
     failed = recover(context, now)
+    queue_notices(context, plan.digests.keys() - plan.needs_approval.keys(), now)
     found = {task.key: task for task in tasks(context, now)}
+    files = {task.key: task for task in file_tasks(context, now)}
     for act in plan.acts:
         if act.promise in plan.needs_approval:
             yield _outcome(act, Result.REFUSED, reason="needs_approval")
@@ -41,11 +51,26 @@ def sweep(context: Context, plan: Plan, now: datetime, progress: Progress | None
         if act.store in failed:
             yield _failed(context, act, 0, failed[act.store], now)
             continue
-        task = found.get((act.promise, act.store, act.target, act.action))
+        key = (act.promise, act.store, act.target, act.action)
+        if key in files:
+            yield _files(context, files[key], act, plan, now)
+            continue
+        task = found.get(key)
         if task is None:
             yield _outcome(act, Result.NOT_COVERED, reason="rule_changed")
             continue
         yield _done(context, task, act, plan, now, progress)
+
+
+def _files(context: Context, task: FileTask, act: PlannedAct, plan: Plan, now: datetime) -> Outcome:
+    if "not_covered" in act.detail:
+        return _not_covered(context, act, "store/action", now)
+    try:
+        done = sweep_files(context, task, act, now)
+    except (StoreUnreachable, OSError) as error:
+        return _failed(context, act, 0, error, now)
+    _remember(context, act, plan, done.hit, now)
+    return done
 
 
 def recover(context: Context, now: datetime) -> dict[str, str]:
@@ -54,11 +79,14 @@ def recover(context: Context, now: datetime) -> dict[str, str]:
     Returns, by store, why that did not work: nothing may be erased where a hold could not be renewed.
     """
     failed: dict[str, str] = {}
+    finish_unlinking(context, now)
     for store in context.stores.values():
         if isinstance(store, Database):
             try:
                 take_over(context, store, now)
+                unlink_with_rows(context, store, now)
                 renew(context, store, now)
+                clear_sent(context, store, now)
             except StoreUnreachable:
                 failed[store.name] = "unreachable"
             except (DBAPIError, ZusageError) as error:
@@ -77,6 +105,10 @@ def _done(
         table_act = ready(context, task, now)
         if isinstance(table_act, str):
             return _not_covered(context, act, table_act, now)
+        if table_act.action == "tell":
+            return _outcome(
+                act, Result.DONE if act.count else Result.NOTHING_FOUND, hit=act.count
+            )  # queued already
         for batch in run(task.database, table_act, now):
             hit += batch.hit
             if progress:
@@ -86,12 +118,10 @@ def _done(
             left = count_rows(connection, table_act)
             held = count_rows(connection, table_act, held=True)
         take_over(context, task.database, now)
+        unlink_with_rows(context, task.database, now)
     except (StoreUnreachable, DBAPIError, BadPath, SchemaChanged, RowsChanged) as error:
         return _failed(context, act, hit, error, now)
-    with context.state.begin() as connection:
-        remember_run(connection, act.promise, hit, now)
-        if hit:
-            use_allowance(connection, act.promise, plan.digests[act.promise], now)
+    _remember(context, act, plan, hit, now)
     if left:
         return _outcome(act, Result.FAILED, hit=hit, left=left, reason="rows_left")
     if hit:
@@ -99,6 +129,13 @@ def _done(
     return _outcome(
         act, Result.HELD if held else Result.NOTHING_FOUND, left=held, reason="hold" if held else ""
     )
+
+
+def _remember(context: Context, act: PlannedAct, plan: Plan, hit: int, now: datetime) -> None:
+    with context.state.begin() as connection:
+        remember_run(connection, act.promise, hit, now)
+        if hit:
+            use_allowance(connection, act.promise, plan.digests[act.promise], now)
 
 
 def ready(context: Context, task: Task, now: datetime) -> TableAct | str:

@@ -40,6 +40,8 @@ class Task:
     kept_by: tuple[Kept, ...] = ()
     only_kept: bool = False
     moved: bool = False
+    #: whether the mail went out does not matter for the question asked
+    unnoticed: bool = False
 
     @property
     def target(self) -> str:
@@ -70,7 +72,7 @@ def tasks(context: Context, now: datetime, test_of: TestOf = not_before) -> Iter
             ]
             kept_by = tuple(protecting(step, others, clock, now))
             action = action_of(step, part)
-            yield Task(step, database, part, action, test, kept_by)
+            yield Task(step, database, part, action, test, kept_by, unnoticed=test_of is not not_before)
             if kept_by:
                 yield Task(step, database, part, "restrict", test, kept_by, only_kept=True)
             if action == "erase" and database.binding.restricted is not None:
@@ -118,7 +120,9 @@ def recipe_of(task: Task) -> Recipe:
 def selection_of(task: Task, context: Context, now: datetime) -> Selection:
     """Which rows the task means at `now`. Rows in the restricted place met their conditions before they got there."""
     clock = Clockwork.of(context.declaration)
-    made = selection(task.step, task.test, now, clock, task.kept_by, only_kept=task.only_kept)
+    made = selection(
+        task.step, task.test, now, clock, task.kept_by, only_kept=task.only_kept, unnoticed=task.unnoticed
+    )
     return replace(made, when=None, noticed=None) if task.moved else made
 
 
@@ -141,6 +145,10 @@ def act_of(task: Task, context: Context, connection: Connection, now: datetime) 
             return None
         return TableAct(action="erase", table=found[0], closure=found[1], selection=chosen, **identity)
     table = database.bound(connection, task.part)
+    if task.action == "notify":
+        return TableAct(
+            action="tell", table=table, closure=Closure(table.table.name), selection=chosen, **identity
+        )
     if task.action == "restrict":
         return restricting_act(task, table, connection, chosen, identity)
     if task.action == "erase":
@@ -190,6 +198,8 @@ def troubles(context: Context, task: Task, act: TableAct) -> list[Finding]:
     store = task.database.name
     if task.action == "restrict" and task.database.binding.restricted is None:
         return [no_place(store, task.part.table)]
+    if act.action == "tell":
+        return []
     if act.action in ("erase", "move"):
         found = check_erase(store, act.table, act.closure, must_stay(context, task))
     else:

@@ -40,7 +40,7 @@ from zusage.stores.sql.recipes import changed_values, pending
 from zusage.stores.sql.restricting import copy_rows, drop_stale, root_key_of
 from zusage.stores.sql.schema import Schema, fingerprint
 
-Action = Literal["erase", "change", "move", "mask"]
+Action = Literal["erase", "change", "move", "mask", "tell"]
 _SMALLEST = 250
 _LARGEST = 100_000
 _COMPOSITE = 1_000
@@ -90,6 +90,12 @@ def wanted_rows(act: TableAct) -> ColumnElement[bool]:
     rows = act.table.where(act.selection)
     if act.action == "change":
         return and_(rows, pending(act.table, act.recipe))
+    if act.action == "tell":
+        return (
+            and_(rows, not_(act.table.told(act.promise, act.selection.due[0])))
+            if act.table.journalled
+            else rows
+        )
     if act.action == "mask" and act.table.journalled:
         return and_(rows, not_(act.table.excluded(("masked",), act.promise)))
     return rows

@@ -150,7 +150,7 @@ class BoundTable:
 
     def excluded(self, effects: tuple[str, ...], reference: str | None = None, *extra: Bool) -> Bool:
         """An exclusion of this kind stands for the row."""
-        if not self.primary_key:
+        if not self.primary_key or not self.journalled:
             return false()
         query = select(literal(1)).where(
             exclusion.c.table_name == self.table.name,
@@ -201,14 +201,21 @@ class BoundTable:
         return and_(*parts)
 
     def _noticed(self, selection: Selection) -> Bool:
-        """The mail for this very event went out in time: it was queued after the event."""
+        """The mail about this very event went out in time."""
         assert selection.noticed is not None
-        test = selection.due[0]
-        event = self.event(test.event)
-        assert event is not None
-        return self.excluded(
-            ("notice",), selection.noticed.promise, exclusion.c.placed_at <= selection.noticed.until
-        )
+        in_time = exclusion.c.placed_at <= selection.noticed.until
+        return self.told(selection.noticed.promise, selection.due[0], in_time)
+
+    def told(self, promise: str, test: Test, *extra: Bool) -> Bool:
+        """A notice stands for the row that names its event as it is now: a new login makes it void."""
+        return self.excluded(("notice",), promise, exclusion.c.law == self.event_text(test), *extra)
+
+    def event_text(self, test: Test) -> ColumnElement[str]:
+        """The event's value as text, to see whether it is still the same one."""
+        event = self.event(test.event, test.end if isinstance(test, Passed) else None)
+        if event is None:
+            raise BadPath(f"the binding of '{self.table.name}' does not date the event '{test.event}'")
+        return self._as_text(event.expression)
 
     @property
     def journalled(self) -> bool:

@@ -1,7 +1,7 @@
 """The tables that Zusage keeps in a bound database, where it may (DESIGN, rule 3). They hold row keys, never values.
 
 `zusage_journal`: what each batch did, written in the transaction that did it, copied to the ledger and trimmed.
-`zusage_exclusion`: row keys that something keeps (`hold`, `restriction`, …) or that something allows (`consent`, `notice`);
+`zusage_exclusion`: row keys that something keeps (`hold`, `restriction`, …) or allows (`consent`, `notice`);
 every erasing statement looks here. `zusage_unlink`: files that go with erased rows, until they are gone.
 """
 
@@ -30,7 +30,7 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.dialects import mysql
 
-from zusage.database.dialects import insert_ignoring, kind
+from zusage.database.dialects import insert_ignoring, kind, upsert
 from zusage.database.types import UtcDateTime
 
 #: effects that keep a row; all others allow something
@@ -68,7 +68,8 @@ exclusion = Table(
     Column("row_key", _name(190), primary_key=True),
     Column("effect", _name(20), primary_key=True),
     Column("reference", _name(150), primary_key=True),
-    Column("law", String(120)),
+    #: the law of a hold; for a notice, the event it was about
+    Column("law", _name(190)),
     Column("placed_at", UtcDateTime, nullable=False),
     Column("ends_at", UtcDateTime),
     Index("ix_zusage_exclusion_reference", "reference"),
@@ -161,8 +162,8 @@ def _journal_row(values: dict[str, Any]) -> JournalRow:
     return JournalRow(**values)
 
 
-def exclude(connection: Connection, rows: Iterable[Exclusion]) -> int:
-    """Put row keys under exclusion, those already there left alone; returns how many were given."""
+def exclude(connection: Connection, rows: Iterable[Exclusion], *, renew: bool = False) -> int:
+    """Put row keys under exclusion; those already there are left alone, or with `renew` take the new law and dates."""
     values = [
         {
             "table_name": row.table, "row_key": row.row_key, "effect": row.effect, "reference": row.reference,
@@ -170,9 +171,11 @@ def exclude(connection: Connection, rows: Iterable[Exclusion]) -> int:
         }
         for row in rows
     ]  # fmt: skip
-    if values:
-        statement = insert_ignoring(connection, exclusion, "table_name", "row_key", "effect", "reference")
-        connection.execute(statement, values)
+    unique = ("table_name", "row_key", "effect", "reference")
+    if values and renew:
+        connection.execute(upsert(connection, exclusion, unique, ("law", "placed_at", "ends_at")), values)
+    elif values:
+        connection.execute(insert_ignoring(connection, exclusion, *unique), values)
     return len(values)
 
 

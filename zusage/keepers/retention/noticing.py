@@ -1,0 +1,142 @@
+"""Mails before a step: queued when the period nears its end, and the step waits until the mail went out.
+
+The store learns of a mail that went out by an exclusion of the kind `notice`, which names the event it was about: a new
+login is a new event, and the old mail no longer counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import Connection, and_, not_, select
+
+from zusage.keepers.context import Context
+from zusage.keepers.retention.letters import letter
+from zusage.keepers.retention.selecting import condition, to_be_told
+from zusage.keepers.retention.tasks import Task, tasks
+from zusage.law.periods import retention_end
+from zusage.mail.message import BadMessage
+from zusage.mail.outbox import OUTBOX, MailState, Sender, enqueue
+from zusage.registers.notices import Notice, clear_notices, remember_notices, waiting_notices
+from zusage.stores.paths import parse_path
+from zusage.stores.selection import Selection
+from zusage.stores.sql import journal
+from zusage.stores.sql.database import Database
+from zusage.stores.sql.events import value_at
+
+_AT_ONCE = 500
+
+
+def queue_notices(context: Context, approved: Iterable[str], now: datetime) -> int:
+    """Queue the mails that are due for approved promises; returns how many rows were told. Each row and event once."""
+    allowed, count = set(approved), 0
+    for task in tasks(context, now, to_be_told):
+        told = task.step.step.notice is not None or task.action == "notify"
+        if told and not task.moved and not task.only_kept and task.step.promise_id in allowed:
+            count += _queue(context, task, now)
+    return count
+
+
+def to_tell(task: Task, now: datetime) -> Selection:
+    """Rows whose mail is due."""
+    return Selection((task.test,), now, condition(task.step.rule.when), task.kept_by)
+
+
+def _queue(context: Context, task: Task, now: datetime) -> int:
+    database = task.database
+    if not database.install_journal():
+        return 0
+    known = _known(context, task)
+    with database.reading() as connection:
+        table = database.bound(connection, task.part)
+        address = task.part.contact or task.part.subject.get("email")
+        to = value_at(table.schema, table.table, parse_path(address)) if address else None
+        event = table.event(task.test.event)
+        assert event is not None
+        columns = [table.row_key, table.event_text(task.test), event.expression]
+        rows = and_(table.where(to_tell(task, now)), not_(table.told(task.step.promise_id, task.test)))
+        query = select(*columns, *([to] if to is not None else [])).select_from(table.table).where(rows)
+        found = [
+            (str(row[0]), str(row[1]), event.instant(row[2]), row[3] if to is not None else None)
+            for row in connection.execute(query.order_by(*table.key_columns))
+        ]
+    fresh = [row for row in found if (row[0], row[1]) not in known]
+    for start in range(0, len(fresh), _AT_ONCE):
+        with context.state.begin() as connection:
+            some = [_notice(connection, context, task, row, now) for row in fresh[start : start + _AT_ONCE]]
+            remember_notices(connection, some)
+            facts = {"promise": task.step.promise_id, "store": database.name, "count": len(some)}
+            context.ledger.append(connection, "retention/notice-queued", facts, at=now, actor="worker/sweep")
+    return len(fresh)
+
+
+def _known(context: Context, task: Task) -> set[tuple[str, str]]:
+    with context.state.connect() as connection:
+        waiting = waiting_notices(connection, task.database.name)
+    return {(one.row_key, one.event) for one in waiting if one.promise == task.step.promise_id}
+
+
+def _notice(
+    connection: Connection,
+    context: Context,
+    task: Task,
+    row: tuple[str, str, datetime | None, object],
+    now: datetime,
+) -> Notice:
+    key, event, instant, address = row
+    notice, number = task.step.step.notice, None
+    before = notice.before if notice else None
+    duration = task.step.step.keep.duration
+    ends = now if before is None else retention_end(now, before, "event", context.declaration.time_zone)
+    if instant is not None and duration is not None:
+        ends = max(
+            ends, retention_end(instant, duration, task.step.rule.since.start, context.declaration.time_zone)
+        )
+    promise = task.step.promise_id
+    if address:
+        occasion = sha256(f"{task.database.name}\n{task.part.table}\n{key}\n{event}".encode()).hexdigest()[
+            :24
+        ]
+        controller = context.declaration.controller
+        sender = Sender(context.mail.sender or controller.email or "", controller.name)
+        try:
+            message = letter(context, task.step, str(address), ends)
+            number = enqueue(connection, message, sender=sender, now=now, key=f"{promise}/{occasion}"[-160:])
+        except BadMessage:
+            number = None  # what is no address cannot be written to: nobody waits for it
+    return Notice(promise, task.database.name, task.part.table, key, event, number, now)
+
+
+def clear_sent(context: Context, database: Database, now: datetime) -> int:
+    """Tell the store which mails went out; returns how many that were. Where nobody could be written to, it is told so."""
+    with context.state.connect() as connection:
+        waiting = waiting_notices(connection, database.name)
+        numbers = [one.mail for one in waiting if one.mail is not None]
+        sent: dict[int, datetime] = {}
+        for start in range(0, len(numbers), _AT_ONCE):
+            wanted = OUTBOX.c.id.in_(numbers[start : start + _AT_ONCE]) & (OUTBOX.c.state == MailState.SENT)
+            rows = connection.execute(select(OUTBOX.c.id, OUTBOX.c.ended_at).where(wanted))
+            sent |= {row[0]: row[1] for row in rows}
+    gone = [(one, one.queued_at if one.mail is None else sent[one.mail]) for one in waiting
+            if one.mail is None or one.mail in sent]  # fmt: skip
+    if not gone or not database.install_journal():
+        return 0
+    with database.writing() as connection:
+        journal.exclude(
+            connection,
+            [
+                journal.Exclusion(one.target, one.row_key, "notice", one.promise, at, one.event)
+                for one, at in _newest(gone)
+            ],
+            renew=True,
+        )
+    with context.state.begin() as connection:
+        clear_notices(connection, [one.id for one, _ in gone], now)
+    return len(gone)
+
+
+def _newest(gone: list[tuple[Notice, datetime]]) -> list[tuple[Notice, datetime]]:
+    """One for each row and promise: the newest event counts."""
+    return list({(one.promise, one.target, one.row_key): (one, at) for one, at in gone}.values())
