@@ -111,18 +111,7 @@ def test_from_the_first_line_to_the_last(cli: Cli, people: dict[str, Path], tmp_
     assert cli("logs", "case", "open", "M-3", "--suspicion", "Klickbetrug auf W-7 am 2. Mai", "--hold-until", "2026-09-01",
                "--by", "Ida Amtmann", *scope)[0] == 0  # fmt: skip
     public = people["opener"].read_text().split("public key: ")[1].split("\n")[0]
-    request = [
-        "logs",
-        "open",
-        "request",
-        "--case",
-        "M-3",
-        "--by",
-        "Ida Amtmann",
-        "--opener",
-        public,
-        "--json",
-    ]
+    request = [*"logs open request --case M-3 --json --by".split(), "Ida Amtmann", "--opener", public]
     code, out = cli(*request, "--reason", "120 Klicks je Minute aus einem Netz", *scope)
     opening = json.loads(out)["id"]
     (tmp_path / "bundle.json").write_text(cli("logs", "open", "bundle", opening)[1])
@@ -133,9 +122,9 @@ def test_from_the_first_line_to_the_last(cli: Cli, people: dict[str, Path], tmp_
             str(tmp_path / "bundle.json"),
             "--role",
             role,
+            "--yes",
             "--identity",
             str(people[role]),
-            "--yes",
         ]
         (tmp_path / "approval.json").write_text(cli("logs", "open", "approve", *bundle)[1])
         assert cli("logs", "open", "accept", str(tmp_path / "approval.json"))[0] == 0
