@@ -92,6 +92,24 @@ def test_a_reader_does_not_wait_for_a_writer(sqlite_url: str) -> None:
     assert _count(reader(engine)) == 1
 
 
+def test_connecting_reads_and_beginning_writes(sqlite_url: str) -> None:
+    engine = create_engine(sqlite_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE t (n INTEGER)"))
+    with engine.connect() as reading:
+        assert reading.execute(text("SELECT count(*) FROM t")).scalar_one() == 0
+        with engine.begin() as writing:
+            writing.execute(text("INSERT INTO t VALUES (1)"))
+        assert reading.execute(text("SELECT count(*) FROM t")).scalar_one() == 0, "of one moment"
+        with pytest.raises(OperationalError, match="locked"):
+            reading.execute(text("UPDATE t SET n = 2"))
+    assert _count(engine) == 1
+    with engine.connect() as connection, connection.begin():
+        other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), timeout=0)
+        with contextlib.closing(other), pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("INSERT INTO t VALUES (1)")
+
+
 def _count(engine: Engine) -> int:
     with engine.connect() as connection:
         return int(connection.execute(text("SELECT count(*) FROM t")).scalar_one())

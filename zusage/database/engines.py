@@ -1,7 +1,9 @@
 """The one engine factory, for Zusage's own database and for every bound store.
 
 SQLite with SQLAlchemy's defaults loses updates without an error: the read of a read-then-write transaction runs outside
-of it. Hence `isolation_level=None` on connect and `BEGIN IMMEDIATE` on begin; a reader gets an engine of its own.
+of it. Hence `isolation_level=None` on connect, and two ways to begin: `engine.begin()` writes (`BEGIN IMMEDIATE`, one at
+a time); `engine.connect()` alone reads (`BEGIN`), waits for no writer and sees one moment. Who writes there after having
+read is refused with "database is locked" if somebody else wrote meanwhile: loud, and nothing is lost.
 """
 
 from __future__ import annotations
@@ -144,6 +146,23 @@ def _engine(url: URL | str, **options: Any) -> Engine:
     return sqlalchemy.create_engine(url, hide_parameters=True, **options)
 
 
+class _SqliteConnection(Connection):
+    """Knows whether its transaction began by itself, with the first statement, or because somebody asked for it."""
+
+    by_itself = False
+
+    def _autobegin(self) -> None:
+        self.by_itself = True
+        try:
+            super()._autobegin()
+        finally:
+            self.by_itself = False
+
+
+def _began_by_itself(connection: Connection) -> bool:
+    return isinstance(connection, _SqliteConnection) and connection.by_itself
+
+
 def _sqlite(url: URL, *, read_only: bool, must_exist: bool, keep_journal_mode: bool) -> Engine:
     path = url.database
     if path in (None, "", ":memory:"):
@@ -157,6 +176,8 @@ def _sqlite(url: URL, *, read_only: bool, must_exist: bool, keep_journal_mode: b
         def _do_connect(_dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
             # the engine's URL stays a plain path, which others read
             arguments[0], options["uri"] = name, True
+
+    engine._connection_cls = _SqliteConnection
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
@@ -177,7 +198,11 @@ def _sqlite(url: URL, *, read_only: bool, must_exist: bool, keep_journal_mode: b
         raw: Any = connection.connection.dbapi_connection
         if raw.isolation_level is not None:
             raw.isolation_level = None
-        reading = read_only or connection.get_execution_options().get("zusage_reading")
+        reading = (
+            read_only
+            or connection.get_execution_options().get("zusage_reading")
+            or _began_by_itself(connection)
+        )
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
