@@ -59,9 +59,10 @@ def init(folder: Path, notice: Path | None, url: str | None) -> int:
 
     declaration = _START.format(today=clock.now().date())
     if notice is not None:
-        from zusage.notice.reading import draft_declaration
+        from zusage.notice.reading import draft_declaration, load_document, read_facts
 
-        declaration = draft_declaration(notice.read_bytes(), notice.name)
+        document = load_document(notice)
+        declaration = draft_declaration(document, read_facts(document))
     stores = _STORES
     if url is not None:
         from zusage.stores.drafting import draft_bindings

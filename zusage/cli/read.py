@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -64,7 +65,7 @@ def read(
 
 def _document(notice: Path | None) -> Document:
     if notice is None or str(notice) == "-":
-        return document_of(click.get_binary_stream("stdin").read())
+        return document_of(sys.stdin.buffer.read())
     if not notice.exists():
         raise click.BadParameter(f"there is no file {notice}", param_hint="NOTICE")
     return load_document(notice)
