@@ -64,7 +64,7 @@ def _sweep(workspace: Workspace) -> None:
 
     out, now = console(), clock.now()
     out.print("\n[bold]2[/] what the notice promises, and what the stores say:\n")
-    print_look(look(workspace, now), "en", only=("broken", "due"))
+    print_look(look(workspace, now), "en", only=("broken",))
     plan = RetentionKeeper().plan(workspace.context, now)
     covered = {act.promise for act in plan.acts if "not_covered" not in act.detail}
     chosen = [promise for promise in sorted(plan.needs_approval) if promise in covered]
@@ -74,7 +74,7 @@ def _sweep(workspace: Workspace) -> None:
     )
     print_outcomes(run_sweep(workspace, RetentionKeeper().plan(workspace.context, now), show=True))
     out.print("\n[bold]4[/] looked at again:\n")
-    print_look(look(workspace, clock.now()), "en", only=("broken", "due"))
+    print_look(look(workspace, clock.now()), "en", only=("broken", "kept"))
 
 
 def _account(workspace: Workspace) -> tuple[str, str] | None:
