@@ -1,0 +1,73 @@
+"""Making a deployment: a workspace with its declaration and bindings, databases with tables, synthetic data, files.
+
+Everything lies in one folder on SQLite; with `urls` a store lies in a database of PostgreSQL or MariaDB instead, whose
+address is kept in a file of its own that only its owner reads (bindings name references, never passwords).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from zusage.database.engines import create_engine, sqlite_url
+from zusage.deployments.registry import Deployment, UnknownDeployment, deployment, people_in
+from zusage.founding import create_workspace
+from zusage.workspace import Workspace
+
+#: where PostgreSQL (schema) and MariaDB (database) keep restricted rows; on SQLite it is a file beside the store
+RESTRICTED = "zusage_restricted"
+
+
+def create(
+    name: str, folder: Path, *, size: str = "small", now: datetime, urls: Mapping[str, str] | None = None
+) -> Workspace:
+    """The deployment `name` in `folder`, filled with `size` synthetic data as they would lie there at `now`.
+
+    `urls`: store → address of an empty database, where it is not to be SQLite. Raises `UnknownDeployment`, and
+    `NoWorkspace` for a folder that holds a workspace already.
+    """
+    made, count = deployment(name), people_in(size)
+    given = dict(urls or {})
+    if unknown := set(given) - set(made.databases):
+        known = ", ".join(made.databases)
+        raise UnknownDeployment(f"{name} has no store '{min(unknown)}'", hint=f"its databases are {known}")
+    workspace = create_workspace(folder, made.text("declaration.yaml"), stores_text(made, given))
+    engines = {store: _engine(folder, store, given) for store in made.databases}
+    for store, metadata in made.databases.items():
+        metadata.create_all(engines[store])
+    made.fill(engines, folder, count, now)
+    for engine in engines.values():
+        engine.dispose()
+    return workspace
+
+
+def engine_of(folder: Path, store: str) -> Engine:
+    """The host application's own engine on one of its databases."""
+    address = folder / "urls" / store
+    given = {store: address.read_text(encoding="utf-8")} if address.exists() else {}
+    return _engine(folder, store, given)
+
+
+def stores_text(made: Deployment, urls: Mapping[str, str]) -> str:
+    """`stores.yaml`, with databases elsewhere in place of SQLite files."""
+    text = made.text("stores.yaml")
+    for store in urls:
+        text = text.replace(f"url: data/{store}.db", f"url: file:urls/{store}")
+        text = re.sub(rf"to: data/{store}-restricted\.db", f"to: {RESTRICTED}", text)
+    return text
+
+
+def _engine(folder: Path, store: str, urls: Mapping[str, str]) -> Engine:
+    if store in urls:
+        address = folder / "urls" / store
+        address.parent.mkdir(mode=0o700, exist_ok=True)
+        address.touch(mode=0o600)
+        address.write_text(urls[store], encoding="utf-8")
+        return create_engine(urls[store])
+    path = folder / "data" / f"{store}.db"
+    path.parent.mkdir(exist_ok=True)
+    return create_engine(sqlite_url(path))

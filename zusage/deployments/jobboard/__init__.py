@@ -1,0 +1,1 @@
+"""A job board: accounts, résumés, applications, companies with invoices."""
