@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "approve": ("retention", "approve", "Approve a rule's plan, so that sweeps run it."),
     "sweep": ("retention", "sweep", "Do what is due and approved."),
     "forecast": ("retention", "forecast", "What will fall due, given no further events."),
-    "hold": ("retention", "hold", "Place, list and lift holds."),
+    "hold": ("hold", "hold", "Place, list and lift holds."),
     "request": ("request", "request", "Data subject requests."),
     "consent": ("consent", "consent", "Consents: record, withdraw, look up."),
     "attest": ("attest", "attest", "Vouch for an organisational promise."),
