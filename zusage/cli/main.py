@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "sweep": ("retention", "sweep", "Do what is due and approved."),
     "forecast": ("retention", "forecast", "What will fall due, given no further events."),
     "hold": ("hold", "hold", "Place, list and lift holds."),
+    "restricted": ("restricted", "restricted", "Look at blocked data: with a reason, recorded."),
     "request": ("request", "request", "Data subject requests."),
     "consent": ("consent", "consent", "Consents: record, withdraw, look up."),
     "attest": ("attest", "attest", "Vouch for an organisational promise."),

@@ -84,9 +84,11 @@ def _enquiries(connection: Connection, count: int, now: datetime) -> None:
             letters.append(
                 {
                     "id": number,
+                    "enquiry_id": number,
                     "email": someone.email,
                     "body": sentence(luck),
                     "sent_at": before(now, luck, 1_500, 1_400),
+                    "enquiry_closed_at": closed,
                 }
             )
     put(connection, schema.enquiry, enquiries)

@@ -73,6 +73,13 @@ enquiry_mail = Table(
     Column("body", Text, nullable=False),
     Column("sent_at", DateTime, nullable=False),
 )
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mail_id", Integer, ForeignKey("enquiry_mail.id"), nullable=False, index=True),
+    Column("path", String(200), nullable=False),
+)
 search_entry = Table(
     "search_entry",
     metadata,
@@ -84,9 +91,11 @@ offer_letter = Table(
     "offer_letter",
     metadata,
     Column("id", Integer, primary_key=True),
+    Column("enquiry_id", Integer, nullable=False, index=True),
     Column("email", String(200), nullable=False, index=True),
     Column("body", Text, nullable=False),
     Column("sent_at", DateTime, nullable=False, index=True),
+    Column("enquiry_closed_at", DateTime, index=True),
 )
 
 DATABASES = {"platform": metadata}

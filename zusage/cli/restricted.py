@@ -1,0 +1,57 @@
+"""`zusage restricted`: the documented way to blocked data – with a reason that a law knows, and recorded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from zusage import clock
+from zusage.cli.output import console, escape, json_option, print_json, table, workspace_option
+from zusage.stores.sql.database import Database
+from zusage.stores.sql.identity import Identity
+from zusage.stores.subjects import export_subject
+from zusage.workspace import open_workspace
+
+#: what blocked data may be looked at for (Art. 18(2) GDPR, statutory retention)
+REASONS = ("statutory-retention", "legal-claim", "consent", "rights-of-others", "public-interest")
+
+
+@click.command("restricted")
+@workspace_option
+@json_option
+@click.argument("identity")
+@click.option(
+    "--reason", type=click.Choice(REASONS), required=True, help="What the law allows it for (Art. 18(2))."
+)
+@click.option("--by", "person", required=True, help="Who looks; the ledger keeps a pseudonym.")
+def restricted(folder: Path, as_json: bool, identity: str, reason: str, person: str) -> int:
+    """Look at a person's blocked rows (e-mail address, or KIND:VALUE). Exit code 1 where there are none."""
+    context, now = open_workspace(folder).context, clock.now()
+    named, _, rest = identity.partition(":")
+    known = Identity(named, rest) if rest and "@" not in named else Identity("email", identity)
+    found = [
+        one
+        for store in context.stores.values()
+        if isinstance(store, Database)
+        for one in export_subject(store, [known])
+        if one.restricted and one.rows
+    ]
+    facts = {"reason": reason, "tables": len(found), "rows": sum(len(one.rows) for one in found)}
+    subject = context.keys.pseudonym("subjects", f"{known.kind}:{known.value}", now.year)
+    with context.state.begin() as connection:
+        actor = context.keys.pseudonym("actors", person)
+        context.ledger.append(connection, "restricted/viewed", facts, at=now, actor=actor, subject=subject)
+    if as_json:
+        print_json(
+            [
+                {"store": one.store, "activity": one.activity, "table": one.table, "rows": one.rows}
+                for one in found
+            ]
+        )
+    else:
+        for one in found:
+            columns = tuple(one.rows[0])
+            rows = [[escape(str(row[column])) for column in columns] for row in one.rows]
+            console().print(table(f"{one.store} {one.table}", columns, rows))
+    return int(not found)
