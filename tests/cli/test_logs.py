@@ -142,7 +142,7 @@ def test_from_the_first_line_to_the_last(cli: Cli, people: dict[str, Path], tmp_
     code, out = cli("logs", "expire", "--json", now="2026-08-31T21:30:00+00:00")
     assert json.loads(out)[0]["result"] == "done"
     assert _segments(tmp_path) == 0
-    assert not list((tmp_path / "workspace/keystore").iterdir())
+    assert not list((tmp_path / "workspace/keystore").glob("*.shares"))
     assert (
         cli("logs", "open", "show", opening, "--by", "Ida Amtmann", now="2026-08-31T22:00:00+00:00")[0] == 1
     )

@@ -306,7 +306,7 @@ def test_a_full_disk_takes_nothing_and_leaves_nothing(room: Rooms, monkeypatch: 
     with pytest.raises(SealingFailed, match="the disk is full"):
         take_in(here.vault(), NOW)
     monkeypatch.undo()
-    assert not list((here.folder / "keystore").iterdir())
+    assert not here.vault().key_store.segments()
     assert here.counted() == {}
     assert take_in(here.vault(), NOW).lines == 500
     _agree(here, lines)
@@ -339,7 +339,7 @@ def test_orphans_of_a_crash_are_removed_by_the_next_run(room: Rooms) -> None:
     take_in(here.vault(), NOW)
     orphan = here.folder / "vault" / "sealed" / "2026-04-01" / "abc.seg"
     orphan.write_bytes(b"left by a crash")
-    here.vault().key_store.create("ab" * 16)
+    here.vault().key_store.create("ab" * 16, "2026-04-01")
     assert isinstance(take_in(here.vault(), NOW), Taken)
     assert not orphan.exists()
     assert len(here.vault().key_store.segments()) == 1

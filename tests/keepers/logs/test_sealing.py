@@ -156,7 +156,7 @@ def sealed(tmp_path: Path) -> tuple[Path, dict[str, str], KeyStore]:
     roles = {"management": [people["ida"][1], people["deputy"][1]], "dpo": [people["dpo"][1]]}
     store = KeyStore(tmp_path / "store")
     part, wrapped = shares.make_shares(SEGMENT, roles, 2, None)
-    key = shares.segment_key(SEGMENT, part, store.create(SEGMENT))
+    key = shares.segment_key(SEGMENT, part, store.create(SEGMENT, "2026-04-01"))
     _seal(tmp_path / "s", b"198.51.100.23 - secret\n", key, Head(SEGMENT, tuple(wrapped), 2))
     return tmp_path / "s", {name: pair[0] for name, pair in people.items()}, store
 
@@ -201,7 +201,7 @@ def test_once_the_store_share_is_destroyed_a_copy_cannot_be_opened_by_anybody(
     copy = tmp_path / "backup"
     copy.write_bytes(path.read_bytes())
     assert store.destroy([SEGMENT]) == 1
-    assert list(store.folder.iterdir()) == []
+    assert [path.name for path in store.folder.iterdir()] == [".lock"]
     with pytest.raises(KeyMissing):
         _open(copy, store, [keys["ida"], keys["dpo"]])
     head = read_head(copy)
@@ -226,3 +226,24 @@ def test_a_customer_role_is_needed_whatever_the_quorum() -> None:
     assert shares.joined([own[0], own[2]]) == part
     assert shares.joined([own[1], own[2]]) == part
     assert shares.joined(own[:2]) != part
+
+
+def test_one_share_is_destroyed_in_place_and_a_whole_day_as_one_file(tmp_path: Path) -> None:
+    store = KeyStore(tmp_path / "store")
+    ids = [secrets.token_hex(16) for _ in range(4)]
+    shares_of = {
+        each: store.create(each, "2026-04-01" if number < 3 else "2026-04-02")
+        for number, each in enumerate(ids)
+    }
+    store.sync(["2026-04-01", "2026-04-02"])
+    with (store.folder / "2026-04-01.shares").open("ab") as file:
+        file.write(b"torn by a crash")
+    shares_of["ff" * 16] = store.create("ff" * 16, "2026-04-01")
+    assert store.destroy([ids[1], "00" * 16]) == 1
+    content = (store.folder / "2026-04-01.shares").read_bytes()
+    assert shares_of[ids[1]] not in content
+    assert bytes.fromhex(ids[1]) not in content
+    for each in (ids[0], ids[2], ids[3], "ff" * 16):
+        assert store.read(each) == shares_of[each]
+    assert store.destroy([ids[3]]) == 1
+    assert [path.name for path in sorted(store.folder.glob("*.shares"))] == ["2026-04-01.shares"]

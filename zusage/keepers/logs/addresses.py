@@ -88,21 +88,24 @@ class Cuts(dict[bytes, bytes]):
         return cut
 
 
-def prefix_sql(column: str) -> str:
-    """A DuckDB expression: the network of `column` as text, or NULL where it is not surely one address.
+def prefix_sql(column: str, end: str = "$") -> tuple[str, str]:
+    """DuckDB expressions for the network of the address with which `column` begins, up to `end` (a pattern).
 
-    Good for telling networks apart, not for reading: never finer than /24 and /48, and NULL rather than a guess.
+    The first one is for IPv4 and empty for anything else; the second takes the first as `net4` and gives the network of
+    both kinds, or an empty text for what is no address. Good for telling networks apart, not for reading: never finer
+    than /24 and /48. That an octet is at most 255 is not checked.
     """
-    v4 = r"^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$"
-    hex_v4 = r"^::ffff:(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$"
-    return (
-        f"CASE WHEN contains({column}, ':') THEN"
-        f" CASE WHEN regexp_matches(lower({column}), '{hex_v4}')"
-        f" THEN regexp_extract(lower({column}), '{hex_v4}', 1) || '.'"
-        f" WHEN NOT regexp_matches({column}, '^[0-9A-Fa-f:]+$') THEN NULL"
-        f" WHEN starts_with(lower({column}), '2002:')"
-        f" THEN regexp_extract(lower({column}), '^2002:([0-9a-f]{{0,4}})', 0)"
-        f" ELSE regexp_extract(lower(split_part({column}, '::', 1)),"
-        f" '^([0-9a-f]{{1,4}}(:[0-9a-f]{{1,4}}){{0,2}})', 1) END"
-        f" WHEN regexp_matches({column}, '{v4}') THEN rtrim({column}, '0123456789') ELSE NULL END"
+    part = "[0-9]{1,3}"
+    v4 = f"^({part}[.]{part}[.]{part}[.]){part}{end}"
+    mapped = f"^::[Ff]{{4}}:({part}[.]{part}[.]{part}[.]){part}{end}"
+    group = "[0-9A-Fa-f]{1,4}"
+    six_to_four = f"^(2002:[0-9A-Fa-f]{{0,4}})[0-9A-Fa-f:]*{end}"
+    v6 = f"^({group}(?::{group}){{0,2}}):[0-9A-Fa-f:]*{end}"
+    network = (
+        f"CASE WHEN net4 <> '' THEN net4 WHEN starts_with({column}, '2002:')"
+        f" THEN lower(regexp_extract({column}, '{six_to_four}', 1))"
+        f" WHEN NOT starts_with({column}, '::') THEN lower(regexp_extract({column}, '{v6}', 1))"
+        f" WHEN regexp_matches({column}, '{mapped}') THEN regexp_extract({column}, '{mapped}', 1)"
+        f" WHEN regexp_matches({column}, '^::[0-9A-Fa-f:]*{end}') THEN '::' ELSE '' END"
     )
+    return f"regexp_extract({column}, '{v4}', 1)", network

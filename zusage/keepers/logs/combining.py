@@ -187,12 +187,13 @@ def keep_lines(
     folder = vault.sealed / "cases"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{secrets.token_hex(16)}.seg"
-    key = segment_key(segment, b"", vault.key_store.create(segment))
+    key = segment_key(segment, b"", vault.key_store.create(segment, "cases"))
     writer = SegmentWriter(path, Head(segment, (), 0), key)
     for start in range(0, len(lines), 2000):
         writer.write(b"".join(lines[start : start + 2000]))
     size = writer.close()
     sync_folder(folder)
+    vault.key_store.sync(["cases"])
     with vault.state.begin() as connection:
         values = {
             "id": segment, "activity": vault.name, "batch": of or segment, "customer": customer, "hour": hour,

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 
 from zusage.declaration.logs import LogPolicy
+from zusage.keepers.logs.addresses import prefix_sql
 from zusage.keepers.logs.formats import Format, Line
 
 #: The longest path and parameter that statistics show; what is longer is cut.
@@ -111,7 +112,7 @@ class Sql:
     def hour_key(self) -> tuple[str, str]:
         """The hour and the zone as written (`Format.hour_key`)."""
         if self._fmt.kind == "quoted":
-            return "pre[-28:-15]", "pre[-7:-3]"
+            return "substring(pre, -28, 14)", "substring(pre, -7, 5)"
         time = self._fields["time"]
         if self._fmt.clock == "local":
             return f"{time}[1:14]", f"{time}[22:26]"
@@ -123,6 +124,12 @@ class Sql:
         """The expression of a field, NULL if the format lacks it."""
         return self._fields.get(name, "NULL")
 
+    def networks(self) -> tuple[str, str]:
+        """`addresses.prefix_sql` for this format."""
+        if self._fmt.kind == "quoted" and self._fmt.head[0] == "address":
+            return prefix_sql("pre", " ")
+        return prefix_sql(self.field("address"))
+
     def _url(self) -> str:
         if "request" in self._fields:
             return f"split_part({self._fields['request']}, ' ', 2)"
@@ -132,9 +139,9 @@ class Sql:
         """The expression of a dimension; cleaned later (`clean_sql`)."""
         kind, _, parameter = name.partition(":")
         if kind == "parameter":
-            url, key = self._url(), re.escape(parameter)
-            found = f"regexp_extract({url}, {quoted(f'[?&]{key}=([^&#]*)')}, 1)"
-            return f"CASE WHEN contains({url}, {quoted(parameter + '=')}) THEN {found} END"
+            target, key = self._fields.get("request", self._url()), re.escape(parameter)
+            found = f"regexp_extract({target}, {quoted(f'[?&]{key}=([^&# ]*)')}, 1)"
+            return f"CASE WHEN contains({target}, {quoted(parameter + '=')}) THEN {found} END"
         if name == "path":
             return f"split_part({self._url()}, '?', 1)"
         if name == "method":
@@ -197,16 +204,17 @@ def url_of(parsed: Line) -> str:
     return _text(parsed.get("url", b""))
 
 
-def parameter_of(url: str, name: str) -> str:
+def parameter_of(parsed: Line, name: str) -> str:
     """The first value of a query parameter, or an empty text."""
-    found = re.search(f"[?&]{re.escape(name)}=([^&#]*)", url)
+    target = _text(parsed["request"]) if "request" in parsed else _text(parsed.get("url", b""))
+    found = re.search(f"[?&]{re.escape(name)}=([^&# ]*)", target)
     return found[1] if found else ""
 
 
 def _raw(parsed: Line, name: str, site: str) -> str:
     kind, _, parameter = name.partition(":")
     if kind == "parameter":
-        return parameter_of(url_of(parsed), parameter)
+        return parameter_of(parsed, parameter)
     if name == "path":
         return url_of(parsed).split("?", 1)[0]
     if name == "method":

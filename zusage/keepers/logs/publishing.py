@@ -200,7 +200,7 @@ class Unit:
         )
         folder = self._vault.sealed / day_of(hour, self._vault.zone)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        key = segment_key(segment, part, self._vault.key_store.create(segment))
+        key = segment_key(segment, part, self._vault.key_store.create(segment, folder.name))
         head = Head(segment, tuple(wrapped), policy.quorum or len(self._keys.roles))
         return segment, SegmentWriter(folder / f"{secrets.token_hex(16)}.part", head, key)
 
@@ -261,6 +261,7 @@ class Unit:
             folders.add(path.parent)
         for folder in folders:
             sync_folder(folder)
+        self._vault.key_store.sync(folder.name for folder in folders)
         return sizes
 
     def _record(

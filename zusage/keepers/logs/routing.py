@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from zusage.declaration.logs import LogPolicy
-from zusage.keepers.logs.extraction import parameter_of, url_of
+from zusage.keepers.logs.extraction import parameter_of
 from zusage.keepers.logs.formats import Format, Line, hour_of, normalised, printable
 from zusage.keepers.logs.scanning import LONGEST_LINE, OTHER, Key, Where
 
@@ -194,7 +194,7 @@ class Router:
             return self._where.customer
         kind, _, parameter = self._policy.customer_field.partition(":")
         if kind == "parameter":
-            return self._where.customers.get(parameter_of(url_of(parsed), parameter), OTHER)
+            return self._where.customers.get(parameter_of(parsed, parameter), OTHER)
         value = parsed.get(self._policy.customer_field, b"").decode("utf-8", "replace")
         return self._where.customers.get(value, OTHER)
 

@@ -20,7 +20,6 @@ from zoneinfo import ZoneInfo
 
 from zusage.declaration.logs import LogPolicy
 from zusage.errors import MissingExtra
-from zusage.keepers.logs.addresses import prefix_sql
 from zusage.keepers.logs.extraction import Sql, clean_sql, column, quoted
 from zusage.keepers.logs.formats import Format, hour_of, normalised, printable
 
@@ -98,9 +97,7 @@ class Scan:
         )
         os.ftruncate(self._memory, 0)
         found: dict[Key, int] = {}
-        rows = self._duck.execute(
-            "SELECT k, z, c, CAST(sum(n) AS BIGINT) FROM batch WHERE ok GROUP BY ALL"
-        ).fetchall()
+        rows = self._duck.execute("SELECT k, z, c, CAST(sum(n) AS BIGINT) FROM batch GROUP BY ALL").fetchall()
         for hour, zone, customer, count in rows:
             if hour_of(self._fmt.clock, str(hour), zone) is not None:
                 key = (str(hour), zone, self._customer(customer))
@@ -113,38 +110,33 @@ class Scan:
 
     def keep(self) -> None:
         """The batch that was counted last belongs to what `write` writes."""
-        self._duck.execute("INSERT INTO base SELECT * FROM batch WHERE ok")
+        self._duck.execute("INSERT INTO base SELECT * FROM batch")
 
     def _customer(self, raw: str | None) -> str:
         return self._customers.get(raw or "", OTHER) if self._policy.customer_field else self._where.customer
 
     def _select(self, path: str) -> str:
+        """The query over one batch. Lines without the declared form do not pass its WHERE."""
         hour, zone = self._sql.hour_key()
-        customer = "NULL"
-        if self._policy.customer_field:
-            customer = self._sql.dimension(self._policy.customer_field)
-        shown = "".join(
-            f", CASE WHEN ok THEN {self._sql.dimension(name)} END AS {column(name)}"
-            for name in self._dimensions
-        )
-        network = prefix_sql(self._sql.field("address"))
-        networks = f"bit_or(CASE WHEN ok THEN 1::UBIGINT << (hash({network}, {self._salt}) % 64)::INT END)"
-        if self._policy.suppress_below <= 1 or "address" not in self._fmt.fields:
-            networks = "0::UBIGINT"
+        customer = self._sql.dimension(self._policy.customer_field) if self._policy.customer_field else "NULL"
+        shown = "".join(f", {self._sql.dimension(name)} AS {column(name)}" for name in self._dimensions)
+        net4, network = "''", "''"
+        if self._policy.suppress_below > 1 and "address" in self._fmt.fields:
+            net4, network = self._sql.networks()
         times = ""
         if self._policy.timings:
-            spent = f"CASE WHEN ok THEN {self._sql.milliseconds()} END"
+            spent = self._sql.milliseconds()
             times = f", sum({spent})::BIGINT AS ms" + "".join(
                 f", count_if({spent} <= {limit})::BIGINT AS t{limit}" for limit in BUCKETS
             )
         impure = ", count_if(NOT pure) AS impure" if self._fmt.kind == "json" else ""
+        source = self._sql.source(path, 2 * LONGEST_LINE)
+        placed = f"SELECT *, {network} AS net FROM (SELECT *, {net4} AS net4 FROM {source} WHERE {self._sql.valid()})"
+        bit = f"bit_or(CASE WHEN net <> '' THEN 1::UBIGINT << (hash(net, {self._salt}) % 64)::INT END)"
         return (
-            f"SELECT ok, CASE WHEN ok THEN {hour} END::VARCHAR AS k, CASE WHEN ok THEN {zone} END AS z,"
-            f" CASE WHEN ok THEN {customer} END AS c{shown},"
-            f" count(*) AS n, sum(CASE WHEN ok THEN {self._sql.bytes()} ELSE 0 END)::BIGINT AS bytes,"
-            f" {networks} AS w{times}{impure}"
-            f" FROM (SELECT *, coalesce({self._sql.valid()}, false) AS ok FROM"
-            f" {self._sql.source(path, 2 * LONGEST_LINE)}) GROUP BY ALL"
+            f"SELECT ({hour})::VARCHAR AS k, {zone} AS z, {customer} AS c{shown}, count(*) AS n,"
+            f" sum({self._sql.bytes()})::BIGINT AS bytes, coalesce({bit}, 0::UBIGINT) AS w{times}{impure}"
+            f" FROM ({placed}) GROUP BY ALL"
         )
 
     def rows(self) -> int:
@@ -217,7 +209,7 @@ class Scan:
                 f"SELECT {quoted(name)} AS statistic, day, customer, hour, {shown}, sum(n)::BIGINT AS n,"
                 f" sum(bytes)::BIGINT AS bytes, {least} AS least{times}"
                 f" FROM base JOIN places ON base.k = places.k AND base.z = places.z"
-                f" AND base.c IS NOT DISTINCT FROM places.c WHERE ok{needed} GROUP BY ALL"
+                f" AND base.c IS NOT DISTINCT FROM places.c WHERE true{needed} GROUP BY ALL"
             )
         return " UNION ALL ".join(parts)
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from zusage.errors import ZusageError
-from zusage.keepers.logs.extraction import parameter_of, url_of
+from zusage.keepers.logs.extraction import parameter_of
 from zusage.keepers.logs.formats import Format, Line
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -55,10 +55,8 @@ class Scope:
         instant = fmt.instant(parsed["time"])
         if instant is None or not self.begin <= instant < self.end:
             return False
-        if self.parameters:
-            url = url_of(parsed)
-            if any(parameter_of(url, name) != value for name, value in self.parameters.items()):
-                return False
+        if any(parameter_of(parsed, name) != value for name, value in self.parameters.items()):
+            return False
         return not self.addresses or self._has_address(parsed.get("address", b""))
 
     def _has_address(self, address: bytes) -> bool:

@@ -8,10 +8,12 @@ of the segment, also those in backups (crypto-shredding), provided that the key 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from zusage.errors import MissingExtra, ZusageError
 
 SHARE_BYTES = 32
+_RECORD = 16 + SHARE_BYTES
 _INFO = b"zusage log segment, version 1, "
 
 
@@ -216,62 +219,100 @@ def segment_key(segment: str, roles_part: bytes, store_share: bytes) -> bytes:
 
 
 class KeyStore:
-    """The folder of the server's shares: one small file a segment, outside every backup."""
+    """The folder of the server's shares, outside every backup: one file a day of records (segment id, share).
+
+    A day that is over goes as one file, so that a month is a few dozen writes; a single segment is overwritten in place.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def create(self, segment: str) -> bytes:
-        """A new share, durable before this returns (its folder entry too)."""
+    def create(self, segment: str, day: str) -> bytes:
+        """A new share in the file of `day`. Durable only after `sync`."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         share = secrets.token_bytes(SHARE_BYTES)
-        descriptor = os.open(self._path(segment), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(descriptor, share)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        sync_folder(self.folder)
+        with self._locked():
+            descriptor = os.open(self._path(day), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            try:
+                # what a crash left of a record is filled up, so that records stay where they are looked for
+                torn = os.fstat(descriptor).st_size % _RECORD
+                os.write(descriptor, b"\0" * (-torn % _RECORD) + bytes.fromhex(segment) + share)
+            finally:
+                os.close(descriptor)
         return share
+
+    def sync(self, days: Iterable[str]) -> None:
+        """Make the shares of these days durable."""
+        for day in set(days):
+            _sync_file(self._path(day))
+        if self.folder.is_dir():
+            sync_folder(self.folder)
 
     def read(self, segment: str) -> bytes:
         """The share of a segment. Raises `KeyMissing` if it was destroyed."""
-        try:
-            share = self._path(segment).read_bytes()
-        except FileNotFoundError:
-            raise KeyMissing(
-                "the key store holds no share for this segment; it cannot be opened any more"
-            ) from None
-        if len(share) != SHARE_BYTES or not any(share):
-            raise KeyMissing("the share of this segment was destroyed; it cannot be opened any more")
-        return share
+        for _, _, found, share in self._records():
+            if found == segment:
+                return share
+        raise KeyMissing("the key store holds no share for this segment; it cannot be opened any more")
 
     def has(self, segment: str) -> bool:
         """Whether the share is still there."""
-        try:
-            return bool(self.read(segment))
-        except KeyMissing:
-            return False
+        return segment in self.segments()
 
     def segments(self) -> set[str]:
         """Every segment that could still be opened."""
-        return {path.stem for path in self.folder.glob("*.share")}
+        return {segment for _, _, segment, _ in self._records()}
 
     def destroy(self, segments: Iterable[str]) -> int:
-        """Overwrite and remove shares; returns how many there were. One sync for all of them, then the removal."""
-        there = [path for path in map(self._path, segments) if path.exists()]
-        for path in there:
-            with path.open("r+b") as file:
-                file.write(b"\0" * SHARE_BYTES)
-        if there:
-            os.sync()
-            for path in there:
-                path.unlink()
+        """Overwrite shares, durably, and remove files without any left; returns how many shares there were."""
+        wanted = set(segments)
+        if not wanted or not self.folder.is_dir():
+            return 0
+        with self._locked():
+            places: dict[Path, list[int]] = {}
+            left: dict[Path, int] = {}
+            for path, offset, segment, _ in self._records():
+                places.setdefault(path, [])
+                left[path] = left.get(path, 0) + (segment not in wanted)
+                if segment in wanted:
+                    places[path].append(offset)
+            for path, offsets in places.items():
+                if not offsets:
+                    continue
+                with path.open("r+b", buffering=0) as file:
+                    for offset in offsets:
+                        os.pwrite(file.fileno(), b"\0" * _RECORD, offset)
+                    os.fsync(file.fileno())
+                if not left[path]:
+                    path.unlink()
             sync_folder(self.folder)
-        return len(there)
+        return sum(map(len, places.values()))
 
-    def _path(self, segment: str) -> Path:
-        return self.folder / f"{segment}.share"
+    def _records(self) -> Iterator[tuple[Path, int, str, bytes]]:
+        """(file, offset, segment, share) of everything that was not destroyed."""
+        for path in sorted(self.folder.glob("*.shares")):
+            content = path.read_bytes()
+            for offset in range(0, len(content) - _RECORD + 1, _RECORD):
+                record = content[offset : offset + _RECORD]
+                if any(record):
+                    yield path, offset, record[:16].hex(), record[16:]
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with (self.folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _path(self, day: str) -> Path:
+        return self.folder / f"{day}.shares"
+
+
+def _sync_file(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:
