@@ -11,6 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from zusage import clock
 from zusage.cli.output import coloured, console, escape, json_option, print_json, table, workspace_option
 from zusage.keepers.retention.approving import approve as approve_plan
+from zusage.keepers.retention.forecasting import daily
+from zusage.keepers.retention.forecasting import forecast as forecast_of
 from zusage.keepers.retention.keeper import RetentionKeeper
 from zusage.promises import Outcome, Plan, PlannedAct, Result
 from zusage.workspace import Workspace, open_workspace
@@ -125,3 +127,29 @@ def print_outcomes(outcomes: Sequence[Outcome]) -> None:
     ]  # fmt: skip
     columns = ("result", "promise", "store", "target", "action", "planned", "hit", "left", "reason")
     console().print(table("", columns, rows, right=("planned", "hit", "left")))
+
+
+@click.command("forecast")
+@workspace_option
+@json_option
+@click.option("--days", type=click.IntRange(1, 4000), default=90, show_default=True, help="How far ahead.")
+@click.option(
+    "--every", type=click.IntRange(1, 366), default=1, show_default=True, help="Look every so many days."
+)
+def forecast(folder: Path, as_json: bool, days: int, every: int) -> int:
+    """What will fall due, given no further events."""
+    now = clock.now()
+    context = open_workspace(folder).context
+    looks = daily(now, days, context.declaration.time_zone, every)
+    expected = list(forecast_of(context, now, looks))
+    if as_json:
+        print_json(expected)
+        return 0
+    rows = [
+        (f"{each.at:%Y-%m-%d}", escape(each.promise), each.store, each.target, each.action, f"{each.count:,}")
+        for each in expected
+    ]
+    out = console()
+    out.print(table("", ("from", "promise", "store", "target", "action", "rows"), rows, right=("rows",)))
+    out.print(f"{sum(each.count for each in expected):,} within {days} days, given no further events")
+    return 0

@@ -170,4 +170,5 @@ def _bring_back(connection: Connection, schema: Schema, place: Schema, name: str
         hit += connection.execute(statement).rowcount
     absent = not_(select(live.c[keys[0]]).where(same).exists()) if keys else or_(mine)
     rows = select(*(there.c[column] for column in columns)).where(mine, absent)
-    return hit + connection.execute(insert(live).from_select(columns, rows)).rowcount
+    added = insert(live).from_select(columns, rows).execution_options(preserve_rowcount=True)
+    return hit + connection.execute(added).rowcount

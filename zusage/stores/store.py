@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from zusage.findings import Finding
 from zusage.stores.bindings import Bindings
 
 
@@ -17,14 +16,6 @@ class Store(Protocol):
 
     def reach(self) -> None:
         """Ask the store whether it answers. Raises `StoreUnreachable`."""
-        ...
-
-    def preflight(self) -> list[Finding]:
-        """What in the store as it is now would stop an act, or leave something behind. Changes nothing."""
-        ...
-
-    def drift(self) -> list[Finding]:
-        """What the store holds that the bindings do not know. Changes nothing."""
         ...
 
 

@@ -15,7 +15,6 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from zusage.database.engines import create_engine, resolve_url
 from zusage.database.failures import failure_code
 from zusage.errors import StoreUnreachable
-from zusage.findings import Finding
 from zusage.stores.bindings import SqlStore, TableBinding
 from zusage.stores.paths import BadPath, Reference, parse_reference
 from zusage.stores.sql import journal
@@ -229,16 +228,6 @@ class Database:
                 self._schema = None
                 self._has_journal = True
         return True
-
-    # -- findings ---------------------------------------------------------------------------------------------------
-
-    def preflight(self) -> list[Finding]:
-        """See `zusage.stores.sql.preflight`."""
-        return []
-
-    def drift(self) -> list[Finding]:
-        """See `zusage.stores.sql.drift`."""
-        return []
 
 
 def store_url(said: str, folder: Path) -> str:

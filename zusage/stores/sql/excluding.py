@@ -99,4 +99,5 @@ def _insert(connection: Connection, table: BoundTable, rows: Bool, wanted: Wante
         null() if wanted.ends_at is None else literal(wanted.ends_at, UtcDateTime()),
     ]  # fmt: skip
     query: Select[Any] = select(*values).select_from(table.table).where(rows, ~there)
-    return connection.execute(insert(exclusion).from_select(_COLUMNS, query)).rowcount
+    statement = insert(exclusion).from_select(_COLUMNS, query).execution_options(preserve_rowcount=True)
+    return connection.execute(statement).rowcount

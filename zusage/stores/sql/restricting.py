@@ -166,7 +166,8 @@ def copy_rows(
     target, query, names = copying(place, part, root_key, rows, reference, now)
     there = select(target.c[KEY])
     query = query.where(part.row_key.not_in(there))
-    return connection.execute(insert(target).from_select(names, query)).rowcount
+    statement = insert(target).from_select(names, query).execution_options(preserve_rowcount=True)
+    return connection.execute(statement).rowcount
 
 
 def root_key_of(schema: Schema, closure: Closure, root: BoundTable, table: str) -> ColumnElement[Any]:

@@ -1,0 +1,96 @@
+"""`zusage store`: grants, preflight and drift of the bound stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+
+from zusage import clock
+from zusage.cli.output import json_option, language_option, print_findings, print_json, workspace_option
+from zusage.errors import ZusageError
+from zusage.findings import Finding
+from zusage.keepers.context import Context
+from zusage.keepers.retention.tasks import act_of, tasks, troubles
+from zusage.stores import Store
+from zusage.stores.inspecting import drift as drift_of
+from zusage.stores.inspecting import preflight as preflight_of
+from zusage.stores.paths import BadPath
+from zusage.stores.sql.database import Database
+from zusage.stores.sql.grants import grants as grants_of
+from zusage.text import Language
+from zusage.workspace import open_workspace
+
+
+@click.group("store")
+def store() -> None:
+    """Grants, preflight and drift of the bound stores."""
+
+
+@store.command("grants")
+@workspace_option
+@json_option
+@click.argument("name")
+@click.option("--account", default="zusage", show_default=True, help="The database account that Zusage uses.")
+def grants(folder: Path, as_json: bool, name: str, account: str) -> int:
+    """The least privileges in the store NAME, as statements to read and run."""
+    database = _named(open_workspace(folder).context, name)
+    if not isinstance(database, Database):
+        raise click.UsageError(f"'{name}' is not a database")
+    lines = grants_of(database, account)
+    if as_json:
+        print_json({"store": name, "statements": lines})
+    else:
+        click.echo("\n".join(lines))
+    return 0
+
+
+@store.command("preflight")
+@workspace_option
+@json_option
+@language_option
+@click.argument("name", required=False)
+def preflight(folder: Path, as_json: bool, language: Language, name: str | None) -> int:
+    """What would stop a sweep half way or leave something behind. Exit code 1 where an error is found."""
+    context = open_workspace(folder).context
+    found = list(_each(context, name, preflight_of))
+    found += [each for each in _of_rules(context) if name is None or each.place.file == name]
+    return print_findings(dict.fromkeys(found), as_json=as_json, language=language)
+
+
+@store.command("drift")
+@workspace_option
+@json_option
+@language_option
+@click.argument("name", required=False)
+def drift(folder: Path, as_json: bool, language: Language, name: str | None) -> int:
+    """What the stores hold that the bindings do not know. Exit code 1 where an error is found."""
+    return print_findings(
+        _each(open_workspace(folder).context, name, drift_of), as_json=as_json, language=language
+    )
+
+
+def _each(context: Context, name: str | None, look: Callable[[Store], list[Finding]]) -> Iterable[Finding]:
+    chosen = [_named(context, name)] if name else list(context.stores.values())
+    for each in chosen:
+        yield from look(each)
+
+
+def _of_rules(context: Context) -> Iterable[Finding]:
+    now = clock.now()
+    for task in tasks(context, now):
+        with task.database.reading() as connection:
+            try:
+                act = act_of(task, context, connection, now)
+            except BadPath:
+                continue  # said already
+            if act is not None:
+                yield from troubles(context, task, act)
+
+
+def _named(context: Context, name: str) -> Store:
+    if name not in context.stores:
+        known = ", ".join(sorted(context.stores)) or "none"
+        raise ZusageError(f"there is no store '{name}'", hint=f"bound are: {known}")
+    return context.stores[name]
