@@ -22,7 +22,7 @@ _ENDINGS = ("ern", "en", "es", "er", "em", "e", "n", "s")
 def fold(word: str) -> str:
     """A word without case and without its inflectional ending (`Adressen` → `adress`, `names` → `nam`)."""
     lowered = word.casefold()
-    if len(lowered) > 4 and lowered.isalpha():
+    if len(lowered) > 3 and lowered.isalpha():
         for ending in _ENDINGS:
             if lowered.endswith(ending) and len(lowered) - len(ending) >= 3:
                 return lowered[: -len(ending)]
@@ -37,6 +37,7 @@ class Token(NamedTuple):
     key: str
 
 
+@lru_cache(maxsize=64)
 def tokens_of(text: str, *, inflected: bool = True) -> list[Token]:
     """The words of `text`, folded if `inflected`, else as they are."""
     if inflected:

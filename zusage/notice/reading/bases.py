@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
-from zusage.law.citations import find_all
+from zusage.law.citations import Found, find_all
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 
@@ -21,6 +22,10 @@ _SENTENCE_ABOUT_LAW = re.compile(
     re.IGNORECASE,
 )
 _INFORMS = re.compile(r"informieren|\binform\b|im Sinne|Begriff|within the meaning|as defined", re.IGNORECASE)
+_STEMS = {
+    "consent": ("einwillig", "zustimm", "einverständ", "consent", "agree", "willig", "stimm"), "contract": ("vertrag", "contract", "agreement"),
+    "legal_obligation": ("gesetz", "rechtlich", "law", "legal", "statut", "regulat"), "legitimate_interest": ("berechtigt", "legitimate"),
+}  # fmt: skip
 _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("consent", "gdpr:6(1)(a)", re.compile(
         r"(?:mit|aufgrund|auf Grundlage|auf Basis|nach|nur bei|basierend auf|ohne Ihre|nur mit|erfordert|Ohne eine) (?:ausschließlich )?(?:einer |eine |Ihrer |Ihre |Ihr |deiner |der )?(?:gesonderten |vorherigen |ausdrücklichen? |freiwilligen )?"
@@ -46,7 +51,7 @@ def citations(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     if passage.block.kind == "heading" or not ("§" in text or "rt" in text or "SGVO" in text or "G" in text):
         return
-    for found in find_all(text):
+    for found in _found(text):
         citation = found.citation
         if citation.section is None:
             if _law_by_itself(passage, found.start):
@@ -59,6 +64,11 @@ def citations(passage: Passage) -> Iterator[Reading]:
             continue
         else:
             yield Reading("legal_basis", citation.id, found.start, found.end, 0.98)
+
+
+@lru_cache(maxsize=512)
+def _found(text: str) -> list[Found]:
+    return find_all(text)
 
 
 def _law_by_itself(passage: Passage, at: int) -> bool:
@@ -86,13 +96,15 @@ def in_words(passages: Iterable[Passage]) -> Iterator[tuple[Passage, Reading]]:
 def _section_in_words(section: list[Passage]) -> Iterator[tuple[Passage, Reading]]:
     if not section or section[0].about("security", "changes", "definitions", "links"):
         return
+    if not any(passage.has(*stems) for passage in section for stems in _STEMS.values()):
+        return
     cited = {reading.value.replace("gdpr:6(f)", "gdpr:6(1)(f)") for passage in section for reading in citations(passage)}
     about_keeping = section[0].topic == "retention"
     for basis, article, pattern in _WORDS:
         if article in cited or (section[0].about("rights") and basis != "consent"):
             continue
         for passage in section:
-            if passage.block.kind == "heading":
+            if passage.block.kind == "heading" or not passage.has(*_STEMS[basis]):
                 continue
             found = pattern.search(passage.text)
             if found and not (about_keeping and "pflichten" not in found.group()):

@@ -101,6 +101,8 @@ def _name_start(text: str, form: int, floor: int) -> int | None:
 def country_after(text: str, end: int) -> str | None:
     """The country of the address that follows a name: named, or told by the form of its postcode; None if unknown."""
     stop = min(len(text), end + 220)
+    other = next((name.start for name in company_names(text) if name.start > end + 6), stop)
+    stop = min(stop, other)
     closing = _ADDRESS_END.search(text, end, stop)
     window = text[end : closing.start() if closing else stop]
     for mention in find_countries(window):

@@ -53,7 +53,7 @@ def decoded(content: bytes) -> str:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             return content.decode(encoding, "replace")
-    if content.count(0, 0, 4096) > 16:
+    if content.count(0, 0, 4096) > 8:
         raise UnreadableNotice("this is no text", hint="give a text, Markdown, HTML or PDF file")
     named = _META.search(content, 0, 4096)
     for encoding in ([_web_encoding(named[1].decode("ascii"))] if named else []) + ["utf-8"]:

@@ -62,6 +62,12 @@ _NAMED_AUTHORITY = re.compile(
 )
 
 
+_AUTHORITY_STEMS = (
+    "behörd", "beauftragt", "authorit", "commission", "landesamt", "zentrum", "edöb", "bfdi", "baylda", "lfdi", "lda ", "ldi ", "lfd ", "uld", "cnil", "cnpd", "ico", "aepd",
+    "ombudsman", "garante", "attorney", "ftc", "datatilsynet", "integritets", "autoriteit", "autorité", "protection agency", "datenschutzstelle", "uodo", "urząd",
+)  # fmt: skip
+
+
 @cache
 def _authority_index() -> PhraseIndex[Authority]:
     return PhraseIndex(((name, authority) for authority in authorities() for name in authority.names), inflected=False)
@@ -72,16 +78,16 @@ def contacts(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     for found in _MAIL.finditer(text) if "@" in text else ():
         yield Reading("contact", found.group().rstrip("."), found.start(), found.end(), 0.97)
-    for found in _MAIL_DISGUISED.finditer(text):
+    for found in _MAIL_DISGUISED.finditer(text) if passage.has("(at", "[at", "(ät", "[ät", "(@", "[@") else ():
         yield Reading("contact", squeezed(found.group()), found.start(), found.end(), 0.8)
-    for found in _PHONE.finditer(text):
+    for found in _PHONE.finditer(text) if "+" in text or "0" in text else ():
         if _PHONE_WORD.search(text[max(0, found.start() - 60) : found.start()]) or found.group().startswith("+"):
             yield Reading("contact", squeezed(found.group().strip()), found.start(), found.end(), 0.9)
     for found in _URL.finditer(text) if "http" in text or "www." in text else ():
         address = found.group().rstrip(".,;:)”“!?")
         if _PRIVACY_URL.search(address) or _PRIVACY_TALK.search(text) or _PRIVACY_TALK.search(passage.lead):
             yield Reading("contact", address, found.start(), found.start() + len(address), 0.85)
-    for found in _PRIVACY_HOST.finditer(text):
+    for found in _PRIVACY_HOST.finditer(text) if passage.has("privacy.", "datenschutz.") else ():
         yield Reading("contact", found.group(), found.start(), found.end(), 0.8)
 
 
@@ -171,6 +177,8 @@ def _named_after(section: Sequence[Passage], at: int, start: int) -> tuple[Passa
 
 def authority(passage: Passage) -> Iterator[Reading]:
     """Supervisory authorities by name; "unnamed" where only "a supervisory authority" is mentioned."""
+    if not passage.has(*_AUTHORITY_STEMS):
+        return
     text = passage.text
     named = False
     for hit in _authority_index().find(text):
@@ -193,6 +201,8 @@ def authority(passage: Passage) -> Iterator[Reading]:
 def as_of(passage: Passage) -> Iterator[Reading]:
     """The notice's own date, where a word of status stands beside it."""
     text = passage.text
+    if not any(char.isdigit() for char in text):
+        return
     for word in _STATUS.finditer(text):
         date = _DATE.search(text, word.start(), min(len(text), word.end() + 40))
         if not date or (date.start() - word.end() > 30):

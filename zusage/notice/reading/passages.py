@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from zusage.lexicon import topics_of
@@ -52,12 +52,18 @@ class Passage:
     lead: str
     sentences: tuple[tuple[int, int], ...]
     language: str
+    low: str
     names: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def topic(self) -> str:
         """What the section is about, or an empty text."""
         return self.topics[0] if self.topics else ""
+
+    def has(self, *parts: str) -> bool:
+        """Whether one of these (in small letters) is in the text: the cheap question before a costly pattern."""
+        low = self.low
+        return any(part in low for part in parts)
 
     def about(self, *topics: str) -> bool:
         """Whether the section is about one of these."""
@@ -102,7 +108,8 @@ def passages_of(document: Document) -> Iterator[Passage]:
         topics = _topics(block)
         defining = _defining(block, defining)
         if defining is None:
-            yield Passage(block, text, part, topics, lead, sentences_of(text), document.language or "de")
+            for piece, cut in _pieces(block, text):
+                yield Passage(piece, cut, part, topics, lead, sentences_of(cut), document.language or "de", cut.lower())
         if block.kind in ("paragraph", "item") and text.rstrip().endswith((":", " um", " to")):
             lead = _last_sentence(text)
         elif block.kind == "paragraph" and not (lead and previous and block.number == previous.number + 1 and _LABELLED.match(text)):
@@ -110,6 +117,22 @@ def passages_of(document: Document) -> Iterator[Passage]:
         previous = block
 
 
+def _pieces(block: Block, text: str) -> Iterator[tuple[Block, str]]:
+    """A block as it is; one of many thousand characters in pieces, so that time stays in proportion to the length."""
+    if len(text) <= _LONGEST:
+        yield block, text
+        return
+    start = 0
+    while start < len(text):
+        stop = min(start + _LONGEST, len(text))
+        if stop < len(text):
+            end = max(text.rfind(". ", start, stop) + 1, text.rfind(" ", stop - 200, stop))
+            stop = end if end > start else stop
+        yield replace(block, text=block.text[start:stop], start=block.start + start), text[start:stop]
+        start = stop
+
+
+_LONGEST = 5000
 _LABELLED = re.compile(r"\W*[A-ZÄÖÜ][\w -]{2,40}:\s")
 
 

@@ -66,7 +66,7 @@ def _own_names(passages: Sequence[Passage]) -> Iterator[str]:
 
 
 def _knowing(passage: Passage, own: frozenset[str]) -> Passage:
-    return Passage(passage.block, passage.text, passage.part, passage.topics, passage.lead, passage.sentences, passage.language, own)
+    return Passage(passage.block, passage.text, passage.part, passage.topics, passage.lead, passage.sentences, passage.language, passage.low, own)
 
 
 def _consistent(found: list[tuple[Passage, Reading]]) -> list[tuple[Passage, Reading]]:

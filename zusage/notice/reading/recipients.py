@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from zusage.lexicon import Company, PhraseIndex, companies, company_named, recipient_index
 from zusage.notice.reading.companies import company_names, country_after, country_before
@@ -48,12 +48,14 @@ def _short_names() -> PhraseIndex[Company]:
 def role_of(passage: Passage, at: int) -> str | None:
     """The role stated in the passage for a recipient at this place: the sentence first, then the whole passage."""
     start, end = next((span for span in passage.sentences if span[0] <= at < span[1]), (0, len(passage.text)))
-    for text in (passage.text[start:end], passage.text):
-        if _PROCESSOR.search(text):
-            return "processor"
-        if _CONTROLLER.search(text):
-            return "controller"
-    return None
+    return _role_in(passage.text[start:end]) or _role_in(passage.text)
+
+
+@lru_cache(maxsize=1024)
+def _role_in(text: str) -> str | None:
+    if _PROCESSOR.search(text):
+        return "processor"
+    return "controller" if _CONTROLLER.search(text) else None
 
 
 def recipients(passage: Passage) -> Iterator[Reading]:

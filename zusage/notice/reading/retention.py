@@ -60,6 +60,9 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((keep, re.compile(patter
     ("until_cleared", r"bis (?:Sie|du)[^.;]{0,60}(?:ändern oder löschen|selbst löschen|löschen|lösch(?:st|t)|zur Löschung auffordern)|bis (?:Sie|du) uns zur Löschung|until you (?:delete|remove|clear)"),
 ))  # fmt: skip
 _LAST_CLAUSE = re.compile(r"spätestens|darüber hinaus|danach|längere|in Backups|im Übrigen|anschließend", re.IGNORECASE)
+_STEMS = ("speicher", "aufbewahr", "aufzubewahr", "lösch", "vorgehalten", "vorhalten", "anonymisier", "gesperrt", "archiv", "vernicht", "inaktiv", "deaktiv", "verfällt",
+          "ablauffrist", "entfernt", "überschrieb", "behalten", "bewahren", "retain", "retention", "store", "keep", "kept", "delet", "erase", "anonymi", "destroy", "purge", "held",
+          "hold", "overwrit", "remov")  # fmt: skip
 _COOKIE = re.compile(r"\bCookies?\b|\bcookies?\b")
 _SUBJECT = re.compile(r"^(?P<np>[^.;:]{3,140}?)\s(?:werden|wird|bleiben|verbleiben|verfällt|sind|are|is|will be|may be|müssen)\b")
 _OBJECT = re.compile(r"(?:speichern|löschen|bewahren|archivieren|behalten|verarbeiten|retain|store|keep|delete|erase)\s(?:wir\s|we\s)?(?P<np>[^.;:]{3,90}?)(?:\s(?:für|bis|nach|so\s?lange|solange|nur|spätestens|auf|in|over|for|until|as|after|once|when|sobald|wenn|maximal|mindestens|grundsätzlich|regelmäßig|automatisch|unverzüglich|\d)\b|,|$)")
@@ -72,6 +75,8 @@ def retentions(passage: Passage) -> Iterator[Reading]:
         return
     if block.kind == "row":
         yield from _row(passage)
+        return
+    if passage.topic != "retention" and not passage.has(*_STEMS) and not re.search(r"dauer|frist", passage.lead):
         return
     seen: set[tuple[str, str]] = set()
     for start, end in passage.sentences:

@@ -47,6 +47,8 @@ _DOABLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patt
     ("rectification", r"(?:können|kannst) [^.;]{0,160}(?:korrigieren|berichtigen)"),
     ("erasure", r"(?:Konto|Kundenkonto|Profil|Benutzerkonto|Nutzerkonto|Account)s? (?:können|kannst) (?:Sie|du) (?:jederzeit )?(?:selbst )?löschen|(?:können|kannst) (?:Sie|du) [^.;]{0,40}(?:Konto|Profil|Lebenslauf)[^.;]{0,150}(?:löschen|entfernen)|Löschung des (?:Kundenkontos|Kontos|Benutzerkontos)|Löschung\S* [^.;]{0,30}wünschen"),
 ))  # fmt: skip
+_STEMS = ("recht", "right", "widers", "widerru", "auskunft", "löschung", "löschen", "beschwer", "complain", "withdraw", "consent", "access", "object", "zugriff",
+          "zugreif", "korrektur", "korrig", "correct", "delet", "eras", "portab", "einsehen", "berichtig", "verbieten", "verlangen", "strukturiert", "entfernen", "revoke")  # fmt: skip
 _COOKIE = re.compile(r"\bCookies?\b")
 _NO = re.compile(r"(?:kein|nicht)\s+$")
 #: a sentence that only points to where rights are explained
@@ -57,6 +59,8 @@ _CONDITION = re.compile(r"^(?:Wenn|Sofern|Falls|Soweit|If|Where)\b")
 def rights(passage: Passage) -> Iterator[Reading]:
     """The rights that a passage states."""
     if passage.about("definitions", "changes") and not passage.about("rights"):
+        return
+    if not passage.has(*_STEMS):
         return
     text = passage.text
     seen: set[str] = set()

@@ -57,6 +57,8 @@ def third_party_services(passage: Passage) -> Iterator[Reading]:
         yield Reading("third_party_service", written, hit.start, hit.start + len(text[hit.start : hit.end].rstrip(" (.")), 0.9)
     if table or block.kind == "heading":
         return
+    if not passage.has("tool", "dienst", "software", "plug", "plattform", "service", "platform", "anbieter", "provider", "system", "nutz", "verwend", "setzen", "use", "produkt", "product"):
+        return
     for pattern, confidence in ((_INTRODUCED, 0.65), (_WITH_NOUN, 0.65), (_A_SERVICE_OF, 0.75)):
         for found in pattern.finditer(text):
             name = found["name"]

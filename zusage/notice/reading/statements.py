@@ -29,7 +29,7 @@ _AGE = re.compile(
     r"(?:unter|vor (?:der )?Vollendung des|das|mindestens|jünger als|Mindestalter (?:von|beträgt|ist)|under(?: the age of)?|younger than|at least|below(?: the age of)?|age of|over|older than|über)\s+(?P<age>\d{1,2})\.?\s*(?:Jahre?n?|Lebensjahr\w*|years?|-jährig\w*)?|(?P<age2>\d{1,2})\.\s*Lebensjahr|(?P<age3>\d{1,2}) years (?:of age|old)|(?P<age4>sechzehn|achtzehn|vierzehn|thirteen|sixteen|eighteen) (?:Jahre|years)|unter (?P<age5>\d{1,2})-Jährige", _I)
 _AGES = {"sechzehn": 16, "achtzehn": 18, "vierzehn": 14, "thirteen": 13, "sixteen": 16, "eighteen": 18}
 _YOUNG = re.compile(r"Kinder|Jugendliche|Minderjährige|Lebensjahr|Mindestalter|Eltern|Erziehungsberechtigt|Jahre(?:n)? alt|child|minor|parent|guardian|years (?:of age|old)|age of", _I)
-_DEADLINE = re.compile(r"(?:innerhalb|binnen|within|spätestens|in der Regel innerhalb|no later than|nicht später als)[^.;]{0,30}$", _I)
+_DEADLINE = re.compile(r"(?:innerhalb|binnen|innert|within|spätestens|in der Regel innerhalb|no later than|nicht später als)[^.;]{0,30}$", _I)
 _OWN_TIME = re.compile(r"beantwort\w*|antwort\w*|bestätig\w*|reagier\w*|bearbeit\w*|nachkommen|informier\w*|melden uns|benachrichtig\w*|unterricht\w*|erteil\w*|respond\w*|reply|replies|answer\w*|acknowledg\w*|confirm\w*|process your request|get back|comply with|notify|umgesetzt|Auskunft|handle", _I)
 _SOURCED = re.compile(
     r"(?:erhalten|beziehen|erheben|bekommen|stammen|erlangen|gewinnen|obtain|receive|collect|get)[^.;]{0,70}?(?:\b(?:von|aus|bei|vom|from)\s)(?P<what>[^.;:]{3,140})|"
@@ -41,7 +41,7 @@ _TAIL = re.compile(r"\s(?:und |oder )?(?:erhalten|erhoben|bezogen|zur Verfügung
 
 def profiling(passage: Passage) -> Iterator[Reading]:
     """Whether profiling or automated decisions take place."""
-    if passage.about("definitions") or passage.block.kind == "heading":
+    if passage.about("definitions") or passage.block.kind == "heading" or not passage.has("rofil", "utomat", "score", "ückschl", "inferen"):
         return
     for start, end in passage.sentences:
         sentence = passage.text[start:end]
@@ -56,6 +56,8 @@ def provision(passage: Passage) -> Iterator[Reading]:
     """Whether data must, or need not, be provided."""
     if passage.about("definitions", "security") or passage.block.kind == "heading":
         return
+    if not passage.has("pflicht", "freiwillig", "erforderlich", "voluntary", "provide", "provision", "bereit", "required", "mandatory", "ohne ", "optional", "oblig"):
+        return
     text = passage.text
     free = _NEED_NOT.search(text)
     must = _MUST.search(text)
@@ -68,7 +70,7 @@ def provision(passage: Passage) -> Iterator[Reading]:
 def age_limits(passage: Passage) -> Iterator[Reading]:
     """A minimum age, where children or parents are spoken of."""
     text = passage.text
-    if not _YOUNG.search(text):
+    if not passage.has("jahr", "year", "alter", "age ") or not _YOUNG.search(text):
         return
     for start, end in passage.sentences:
         sentence = text[start:end]
@@ -84,7 +86,7 @@ def age_limits(passage: Passage) -> Iterator[Reading]:
 
 def deadlines(passage: Passage) -> Iterator[Reading]:
     """Time limits the controller sets itself for answers and confirmations."""
-    if passage.about("definitions"):
+    if passage.about("definitions") or not passage.has("innerhalb", "binnen", "innert", "within", "spätestens", "no later", "nicht später"):
         return
     for start, end in passage.sentences:
         sentence = passage.text[start:end]
