@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from zusage import clock
-from zusage.cli.logs_opening import activity_option, case, keys, opening, scope_of, scope_options, vault_of
+from zusage.cli.logs_opening import (
+    activity_option,
+    case,
+    keys,
+    opening,
+    print_bytes,
+    scope_of,
+    scope_options,
+    vault_of,
+)
 from zusage.cli.output import coloured, console, escape, json_option, print_json, table, workspace_option
 
 if TYPE_CHECKING:
@@ -163,8 +172,7 @@ def read(folder: Path, activity: str | None, purpose: str, person: str, **scope:
 
     vault = vault_of(folder, activity)
     for line in read_lines(vault, purpose, scope_of(vault, scope), clock.now(), person):
-        sys.stdout.buffer.write(line)
-    sys.stdout.buffer.flush()
+        print_bytes(line)
     return 0
 
 

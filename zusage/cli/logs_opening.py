@@ -66,6 +66,16 @@ def vault_of(folder: Path, activity: str | None) -> Vault:
     return open_vault(open_workspace(folder).context, activity)
 
 
+def print_bytes(content: bytes) -> None:
+    """Log lines as they are; where standard output takes texts only, readable."""
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:
+        sys.stdout.write(content.decode("utf-8", "backslashreplace"))
+        return
+    stream.write(content)
+    stream.flush()
+
+
 def instant(vault: Vault, text: str) -> datetime:
     """A day or an instant; without a zone it is the declared one's."""
     try:
@@ -306,8 +316,7 @@ def opening_show(folder: Path, activity: str | None, person: str, opening_id: st
     """The lines of an opening, as long as they are there."""
     from zusage.keepers.logs.combining import read_result
 
-    sys.stdout.buffer.write(read_result(vault_of(folder, activity), opening_id, person, clock.now()))
-    sys.stdout.buffer.flush()
+    print_bytes(read_result(vault_of(folder, activity), opening_id, person, clock.now()))
     return 0
 
 

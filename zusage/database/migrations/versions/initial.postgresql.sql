@@ -85,6 +85,22 @@ CREATE TABLE decision_version (
 	CONSTRAINT pk_decision_version PRIMARY KEY (id)
 );
 
+CREATE TABLE disclosure (
+	id VARCHAR(40) NOT NULL,
+	recipient VARCHAR(80) NOT NULL,
+	activity VARCHAR(80) NOT NULL,
+	categories VARCHAR(400) NOT NULL,
+	purpose VARCHAR(80) NOT NULL,
+	subject VARCHAR(80),
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	actor VARCHAR(80) NOT NULL,
+	CONSTRAINT pk_disclosure PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_disclosure_recipient_at ON disclosure (recipient, at);
+
+CREATE INDEX ix_disclosure_subject ON disclosure (subject);
+
 CREATE TABLE hold (
 	id VARCHAR(40) NOT NULL,
 	ground VARCHAR(20) NOT NULL,

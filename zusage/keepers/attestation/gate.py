@@ -1,0 +1,150 @@
+"""The gate to recipients: data leave only to who is declared, for what is declared, under a contract in force (Art. 28, 44).
+
+A refusal says what is missing, so that it can be filed; each permit and refusal stands in the ledger.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from zusage.declaration import RecipientUse
+from zusage.declaration.loading import did_you_mean
+from zusage.keepers.attestation.keeper import AttestationKeeper
+from zusage.keepers.context import Context
+from zusage.promises import Promise, ProofState
+from zusage.registers.disclosures import Disclosure, add_disclosure
+from zusage.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """What is to go where: recipient and activity by id, for which purpose, which data categories (all if none), of whom."""
+
+    recipient: str
+    activity: str
+    purpose: str = ""
+    categories: tuple[str, ...] = ()
+    subject: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why something may not go: a stable code, and what to do about it."""
+
+    code: str
+    text: Text
+
+
+def obstacles(context: Context, shipment: Shipment, now: datetime) -> list[Obstacle]:
+    """Everything that stands against a disclosure now; empty if it may go."""
+    return list(_obstacles(context, shipment, now))
+
+
+def disclose(context: Context, shipment: Shipment, person: str, now: datetime) -> list[Obstacle]:
+    """Record a disclosure that may go; or record the refusal and return what stands against it."""
+    against = obstacles(context, shipment, now)
+    actor = context.keys.pseudonym("actors", person)
+    known = shipment.subject and context.keys.pseudonym("disclosures", ":".join(shipment.subject))
+    facts = {
+        "recipient": shipment.recipient[:80],
+        "activity": shipment.activity[:80],
+        "purpose": shipment.purpose[:80],
+    }
+    with context.state.begin() as connection:
+        if against:
+            codes = {"codes": [one.code for one in against]}
+            context.ledger.append(
+                connection, "disclosure/refused", _codes(context, facts) | codes, at=now, actor=actor
+            )
+        else:
+            add_disclosure(
+                connection,
+                Disclosure(
+                    secrets.token_hex(12), shipment.recipient, shipment.activity, " ".join(shipment.categories),
+                    shipment.purpose, known, now, actor,
+                ),
+            )  # fmt: skip
+            context.ledger.append(connection, "disclosure/made", facts, at=now, actor=actor)
+    return against
+
+
+def _codes(context: Context, facts: dict[str, str]) -> dict[str, str]:
+    """Only names that stand in the declaration are recorded: a refused name could be a person's."""
+    declaration = context.declaration
+    return {
+        "recipient": facts["recipient"] if facts["recipient"] in declaration.recipients else "undeclared",
+        "activity": facts["activity"] if facts["activity"] in declaration.activities else "undeclared",
+    }
+
+
+def _obstacles(context: Context, shipment: Shipment, now: datetime) -> Iterator[Obstacle]:
+    declaration = context.declaration
+    recipient = declaration.recipients.get(shipment.recipient)
+    activity = declaration.activities.get(shipment.activity)
+    if recipient is None:
+        way = did_you_mean(shipment.recipient, declaration.recipients)
+        yield Obstacle(
+            "unregistered",
+            Text("Dieser Empfänger ist nicht erklärt.", f"This recipient is not declared. {way}".strip()),
+        )
+        return
+    if activity is None:
+        yield Obstacle(
+            "unknown-activity",
+            Text("Diese Verarbeitung ist nicht erklärt.", "This activity is not declared."),
+        )
+        return
+    uses = [use for use in activity.recipients if use.to == shipment.recipient]
+    if not uses and shipment.recipient not in activity.services:
+        yield Obstacle(
+            "not-for-this-activity",
+            Text(f"{recipient.name} ist für diese Verarbeitung nicht als Empfänger erklärt.",
+                 f"{recipient.name} is not declared as a recipient of this activity."),
+        )  # fmt: skip
+    yield from _beyond(uses, shipment, [purpose.id for purpose in activity.purposes])
+    yield from _unvouched(context, shipment.recipient, now)
+
+
+def _beyond(uses: Sequence[RecipientUse], shipment: Shipment, purposes: Sequence[str]) -> Iterator[Obstacle]:
+    """Purposes and data that are not declared for this recipient."""
+    allowed = {purpose for use in uses for purpose in use.purposes} or set(purposes)
+    if shipment.purpose and shipment.purpose not in allowed:
+        yield Obstacle(
+            "purpose",
+            Text(
+                "Dieser Zweck ist für den Empfänger nicht erklärt.",
+                "This purpose is not declared for the recipient.",
+            ),
+        )
+    declared = {category for use in uses for category in use.data}
+    if declared and (extra := [one for one in shipment.categories if one not in declared]):
+        yield Obstacle(
+            "data",
+            Text(
+                f"Nicht erklärt für den Empfänger: {', '.join(extra)}.",
+                f"Not declared for the recipient: {', '.join(extra)}.",
+            ),
+        )
+
+
+def _unvouched(context: Context, recipient: str, now: datetime) -> Iterator[Obstacle]:
+    """Contracts and safeguards that nobody vouches for now."""
+    keeper = AttestationKeeper()
+    for promise in keeper.promises(context.declaration):
+        if _concerns(promise, recipient):
+            proof = keeper.prove(context, promise, now)
+            if proof.state is not ProofState.KEPT:
+                kind = "no-contract" if promise.kind == "processor" else "transfer-not-covered"
+                yield Obstacle(
+                    kind,
+                    Text(f"{promise.id}: {proof.text.says('de')}", f"{promise.id}: {proof.text.says('en')}"),
+                )
+
+
+def _concerns(promise: Promise, recipient: str) -> bool:
+    return promise.id == f"attestation/contract/{recipient}" or promise.id.startswith(
+        f"attestation/transfer/{recipient}/"
+    )

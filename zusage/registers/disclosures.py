@@ -1,0 +1,74 @@
+"""Disclosures: to whom data went, of which activity and categories, when and on whose word (Art. 15(1)(c), 19).
+
+The subject stands under a keyed pseudonym, so that recipients can be told of an erasure and a person can be told of
+recipients; who the person is stands nowhere here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, Index, String, Table, delete, insert, select
+
+from zusage.database.schema import metadata
+from zusage.database.types import UtcDateTime
+
+DISCLOSURES = Table(
+    "disclosure",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("recipient", String(80), nullable=False),
+    Column("activity", String(80), nullable=False),
+    #: data categories, joined by blanks; empty for all of the activity
+    Column("categories", String(400), nullable=False),
+    Column("purpose", String(80), nullable=False),
+    #: keyed pseudonym (`disclosures`) of the subject; none where the data were of many
+    Column("subject", String(80)),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Index("ix_disclosure_subject", "subject"),
+    Index("ix_disclosure_recipient_at", "recipient", "at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """One disclosure as it is on file."""
+
+    id: str
+    recipient: str
+    activity: str
+    categories: str
+    purpose: str
+    subject: str | None
+    at: datetime
+    actor: str
+
+
+def add_disclosure(connection: Connection, made: Disclosure) -> None:
+    """Put a disclosure on file, in the caller's transaction."""
+    connection.execute(
+        insert(DISCLOSURES).values(**{field.name: getattr(made, field.name) for field in fields(made)})
+    )
+
+
+def disclosures_of(connection: Connection, subject: str) -> list[Disclosure]:
+    """Everything that was disclosed of a subject, the newest first."""
+    statement = select(DISCLOSURES).where(DISCLOSURES.c.subject == subject).order_by(DISCLOSURES.c.at.desc())
+    return [Disclosure(**row._mapping) for row in connection.execute(statement)]
+
+
+def disclosures_to(connection: Connection, recipient: str, since: datetime | None = None) -> list[Disclosure]:
+    """Everything that was disclosed to a recipient, the newest first."""
+    statement = (
+        select(DISCLOSURES).where(DISCLOSURES.c.recipient == recipient).order_by(DISCLOSURES.c.at.desc())
+    )
+    if since is not None:
+        statement = statement.where(DISCLOSURES.c.at >= since)
+    return [Disclosure(**row._mapping) for row in connection.execute(statement)]
+
+
+def expire_disclosures(connection: Connection, before: datetime) -> int:
+    """Erase disclosures older than `before`; returns how many."""
+    return connection.execute(delete(DISCLOSURES).where(DISCLOSURES.c.at < before)).rowcount
