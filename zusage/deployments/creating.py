@@ -36,6 +36,8 @@ def create(
         known = ", ".join(made.databases)
         raise UnknownDeployment(f"{name} has no store '{min(unknown)}'", hint=f"its databases are {known}")
     workspace = create_workspace(folder, made.text("declaration.yaml"), stores_text(made, given))
+    if (made.folder / "logs.yaml").exists():
+        (folder / "logs.yaml").write_text(made.text("logs.yaml"), encoding="utf-8")
     engines = {store: _engine(folder, store, given) for store in made.databases}
     for store, metadata in made.databases.items():
         metadata.create_all(engines[store])

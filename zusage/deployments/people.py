@@ -69,7 +69,7 @@ def person(number: int) -> Person:
 
 def chance(*about: object) -> random.Random:
     """A source of chance of its own for one part of the data: adding one part does not change the others."""
-    return random.Random(f"{SEED}/{about}")  # noqa: S311  synthetic data, nothing to guess
+    return random.Random(f"{SEED}/{about}")
 
 
 def sentence(luck: random.Random, words: int = 6) -> str:

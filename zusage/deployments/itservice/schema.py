@@ -1,0 +1,77 @@
+"""The tables of the IT provider's own applications: service desk and office."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, MetaData, Table, Text
+
+from zusage.deployments.columns import instant, key, number, refers, word
+
+desk = MetaData()
+office = MetaData()
+
+customer = Table("customer", desk, key(), refers("parent_id", "customer.id", optional=True), word("company"), word("name"), word("email", 160), word("phone"), instant("contract_started_at"), instant("contract_ended_at"))  # fmt: skip
+ticket = Table("ticket", desk, key(), refers("customer_id", "customer.id"), word("subject"), Column("body", Text), word("remote_id", 20), instant("opened_at"), instant("closed_at"))  # fmt: skip
+ticket_note = Table("ticket_note", desk, key(), refers("ticket_id", "ticket.id"), refers("follows", "ticket_note.id", optional=True), Column("body", Text), instant("written_at"))  # fmt: skip
+attachment = Table(
+    "attachment", desk, key(), refers("note_id", "ticket_note.id"), word("path", 200), number("size")
+)
+case = Table("accounting_case", desk, key(), word("number", 30), instant("opened_at"), instant("closed_at"))
+recording = Table("recording", desk, key(), refers("case_id", "accounting_case.id", optional=True), word("caller", 40), word("path", 200), instant("recorded_at"))  # fmt: skip
+invoice = Table("invoice", desk, key(), refers("customer_id", "customer.id", optional=True), word("number", 30), word("recipient"), word("address"), number("cents"), instant("issued_at"))  # fmt: skip
+call = Table(
+    "call_entry",
+    desk,
+    key(),
+    word("number", 40),
+    word("name"),
+    word("place"),
+    instant("called_at"),
+    instant("objected_at"),
+)
+dns_query = Table("dns_query", desk, key(), word("address", 45), word("question", 200), instant("asked_at"))
+
+form_message = Table("form_message", office, key(), word("name"), word("email", 160), Column("body", Text), instant("received_at"), instant("handled_at"))  # fmt: skip
+form_order = Table(
+    "form_order",
+    office,
+    key(),
+    word("name"),
+    word("email", 160),
+    word("delivery"),
+    word("items"),
+    instant("ordered_at"),
+)
+thread = Table("thread", office, key(), word("subject"), word("correspondent", 160), word("class", 20), instant("sent_at"), instant("last_message_at"), instant("handled_at"))  # fmt: skip
+mail = Table("mail", office, key(), refers("thread_id", "thread.id"), word("sender", 160), word("recipient", 160), Column("body", Text), instant("at"))  # fmt: skip
+mail_attachment = Table("mail_attachment", office, key(), refers("mail_id", "mail.id"), word("path", 200))
+mail_index = Table("mail_index", office, key(), refers("mail_id", "mail.id"), word("term", 80))
+letter = Table("letter", office, key(), word("sender"), word("email", 160), word("scan", 200), word("class", 20), word("reason"), instant("received_at"), instant("decided_at"))  # fmt: skip
+applicant = Table(
+    "applicant", office, key(), word("name"), word("email", 160), word("letter", 2000), instant("applied_at"), instant("rejected_at"),
+    instant("pool_agreed_at"), instant("pool_withdrawn_at"), number("pool_months"), instant("employed_until"), instant("ending_final_at"),
+)  # fmt: skip
+applicant_paper = Table(
+    "applicant_paper", office, key(), refers("applicant_id", "applicant.id"), word("path", 200)
+)
+interview_note = Table(
+    "interview_note", office, key(), refers("applicant_id", "applicant.id"), Column("body", Text)
+)
+applicant_mail = Table(
+    "applicant_mail",
+    office,
+    key(),
+    refers("applicant_id", "applicant.id"),
+    word("mailbox"),
+    Column("body", Text),
+)
+partner_check = Table(
+    "partner_check",
+    office,
+    key(),
+    word("company"),
+    word("representative"),
+    word("result", 40),
+    instant("checked_at"),
+)
+
+DATABASES = {"desk": desk, "office": office}
