@@ -11,7 +11,7 @@ from zusage.declaration.base import Flag, Identifier, Part, Period
 #: What a purpose of the activity may see: statistics only, lines that need no approval, or lines of a log opening.
 Use = Literal["statistics", "lines", "opening"]
 #: Events of retention rules that the logs themselves date: a line was recorded, a statistic counted.
-LOG_EVENTS = ("recorded", "counted")
+LOG_EVENTS = ("recorded", "logged", "counted")
 Per = Literal["hour", "day", "month"]
 
 
@@ -32,12 +32,12 @@ class LogStatistic(Part):
 class LogPolicy(Part):
     """For an activity that keeps access logs. Periods of lines are the activity's retention rules.
 
-    Rules from the event `recorded` are for lines, rules from the event `counted` for statistics.
+    Rules from the event `recorded` (or `logged`) are for lines, rules from the event `counted` for statistics.
     """
 
     #: `combined`, `common`, `vhost_combined`, `json`, or a format line in nginx's or Apache's words
     format: str = "combined"
-    #: the fields that pass; empty for all of the format
+    #: the fields that pass; empty for all of the format. `path` is the request without its query
     fields: tuple[str, ...] = ()
     #: for JSON lines: key in the log → field
     keys: dict[str, str] = Field(default_factory=dict)

@@ -25,7 +25,7 @@ from zusage.keepers.logs.vault import Vault
 from zusage.law.duration import Duration
 from zusage.law.periods import retention_end
 
-EVENTS: Mapping[str, Table] = {"recorded": log_segment, "counted": log_partial}
+EVENTS: Mapping[str, Table] = {"recorded": log_segment, "logged": log_segment, "counted": log_partial}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def raw_due(connection: Connection, vault: Vault, now: datetime) -> list[Path]:
     keeps = [
         (period_of(step), rule.since.start)
         for rule, step in rules_of(vault)
-        if rule.since.event == "recorded"
+        if EVENTS.get(rule.since.event) is log_segment
     ]
     query = select(log_source).where(log_source.c.activity == vault.name)
     newest = {(row.device, row.inode): row.newest for row in connection.execute(query)}

@@ -63,6 +63,13 @@ _JSON_KEYS = {
     "user_agent": "agent", "size": "bytes", "path": "url", "vhost": "site",
 }  # fmt: skip
 
+#: other names for fields, as declarations may call them
+_ALIASES = {
+    "ip": "address", "ip-address": "address", "url": "request", "page": "path", "size": "bytes", "browser": "agent",
+    "user-agent": "agent", "user_agent": "agent", "operating-system": "agent", "host": "site", "referer": "referrer",
+    "result": "status", "timestamp": "time",
+}  # fmt: skip
+
 Line = dict[str, bytes]
 
 
@@ -200,17 +207,30 @@ def printable(lines: bytes) -> bytes:
     return lines
 
 
+def declared_fields(policy: LogPolicy) -> frozenset[str]:
+    """The fields that pass, under the names used here; empty where all of the format do."""
+    return frozenset(_ALIASES.get(name, name) for name in policy.fields)
+
+
 def declared_format(policy: LogPolicy) -> Format:
     """The format of a policy. Raises `BadFormat`."""
+    fields = declared_fields(policy)
     if policy.format == "json":
         keys = {**_JSON_KEYS, **policy.keys}
-        if policy.fields:
-            keys = {key: name for key, name in keys.items() if name in policy.fields}
+        if fields:
+            wanted = fields | ({"request", "url"} if "path" in fields else set())
+            keys = {key: name for key, name in keys.items() if name in wanted}
         return Format("json", tuple(sorted(set(keys.values()))), _json_clock(policy), keys=keys)
     text = _NAMED.get(policy.format, policy.format)
     if "%" in text and "$" not in text:
         text = _from_apache(text)
     made = _compile(text)
+    lacking = fields - {*made.fields, "path"}
+    if lacking:
+        raise BadFormat(
+            f"the fields '{', '.join(sorted(lacking))}' are declared, but the log format has none of that name",
+            hint=f"it has {', '.join(made.fields)}",
+        )
     if policy.format in _NAMED:
         head = ("site", "address") if policy.format == "vhost_combined" else ("address",)
         return Format("quoted", made.fields, made.clock, made.pattern, {}, head, made.compiled)

@@ -93,7 +93,9 @@ def planned(vault: Vault, now: datetime) -> list[PlannedAct]:
 
 
 def _line_rule(vault: Vault) -> str:
-    rule = next((rule.id for rule in vault.activity.retention if rule.since.event == "recorded"), "")
+    rule = next(
+        (rule.id for rule in vault.activity.retention if EVENTS.get(rule.since.event) is log_segment), ""
+    )
     return promise_id(vault.name, "expire", rule) if rule else promise_id(vault.name, SEALED)
 
 
@@ -116,7 +118,7 @@ def expire(vault: Vault, now: datetime) -> Iterator[Outcome]:
             found = due(connection, vault, now)
         for each in found:
             promise = promise_id(vault.name, "expire", each.rule)
-            if each.event == "recorded":
+            if EVENTS[each.event] is log_segment:
                 _hold_lines(vault, each.rows, now)
                 hit = remove_segments(vault, each.rows, now, each.rule)
             else:

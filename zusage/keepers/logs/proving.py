@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from zusage.keepers.logs.binding import NotBound
-from zusage.keepers.logs.expiring import due, gone_by, period_of, raw_due, results_due, rules_of
+from zusage.keepers.logs.expiring import EVENTS, due, gone_by, period_of, raw_due, results_due, rules_of
 from zusage.keepers.logs.extraction import quoted
 from zusage.keepers.logs.keyholders import listed
 from zusage.keepers.logs.promising import FIELDS, OPENED, PURPOSES, SEALED, TRUNCATED
@@ -68,7 +68,6 @@ def _fields(vault: Vault) -> Seen:
         rows = connection.execute(query).all()
     lines, counted = sum(row.lines for row in rows), sum(row.counted for row in rows)
     malformed, unsealed = sum(row.malformed for row in rows), sum(row.unsealed for row in rows)
-    undeclared = [name for name in vault.policy.fields if name not in vault.format.fields]
     evidence = {
         "lines": lines, "counted": counted, "malformed": malformed, "not_sealed": unsealed,
         "fields": list(vault.policy.fields or vault.format.fields),
@@ -83,7 +82,7 @@ def _fields(vault: Vault) -> Seen:
         f"{lines} Zeilen übernommen, {malformed + unsealed} ohne das erklärte Format",
         f"{lines} lines taken in, {malformed + unsealed} without the declared form",
     )
-    return ProofState.KEPT, said, {**evidence, "not_in_format": undeclared, "found_by": "log_batch"}
+    return ProofState.KEPT, said, {**evidence, "found_by": "log_batch"}
 
 
 #: What counting itself adds to a partial.
@@ -247,10 +246,10 @@ def _expired(vault: Vault, rule: str, now: datetime) -> Seen:
     if found is None:
         return ProofState.UNBOUND, Text("keine Frist, die hier läuft", "no period that runs here"), {}
     shares = vault.key_store.segments() & erased
-    over = len(found.rows) + (len(results) + len(raw) if found.event == "recorded" else 0)
+    over = len(found.rows) + (len(results) + len(raw) if EVENTS[found.event] is log_segment else 0)
     evidence = {
         "due": len(found.rows), "held": dict(found.held), "results_due": len(results), "raw_files_due": len(raw),
-        "shares_left": len(shares), "found_by": "log_segment" if found.event == "recorded" else "log_partial",
+        "shares_left": len(shares), "found_by": "log_segment" if EVENTS[found.event] is log_segment else "log_partial",
     }  # fmt: skip
     late = found.oldest is not None and now >= found.oldest + _SLACK
     if shares or late or (raw and _oldest_raw_late(vault, raw, now)):
@@ -269,7 +268,7 @@ def _oldest_raw_late(vault: Vault, raw: list[Path], now: datetime) -> bool:
     keeps = [
         (period_of(step), rule.since.start)
         for rule, step in rules_of(vault)
-        if rule.since.event == "recorded"
+        if EVENTS.get(rule.since.event) is log_segment
     ]
     dates = [datetime.fromtimestamp(path.stat().st_mtime, now.tzinfo) for path in raw]
     return any(

@@ -15,10 +15,11 @@ from datetime import datetime
 
 from zusage.declaration.logs import LogPolicy
 from zusage.keepers.logs.extraction import parameter_of
-from zusage.keepers.logs.formats import Format, Line, hour_of, normalised, printable
+from zusage.keepers.logs.formats import Format, Line, declared_fields, hour_of, normalised, printable
 from zusage.keepers.logs.scanning import LONGEST_LINE, OTHER, Key, Where
 
 _BLOCK = 1 << 20
+_QUERY = re.compile(rb"[?#;][^ ]*")
 #: Stands behind a line whose further fields are not declared: it stays malformed when it is read again.
 REMOVED = b" [undeclared]"
 
@@ -42,11 +43,14 @@ class Passing:
 
     def __init__(self, fmt: Format, policy: LogPolicy) -> None:
         self._fmt, self._policy = fmt, policy
-        self._hidden = [
-            name for name in fmt.fields if policy.fields and name not in policy.fields and name != "time"
-        ]
+        fields = declared_fields(policy)
+        #: the request passes, but without its query
+        self._path_only = "path" in fields and "request" not in fields
+        targets = {"request", "url"} if self._path_only else set()
+        self._hidden = [n for n in fmt.fields if fields and n not in fields | targets and n != "time"]
+        as_is = policy.referrer == "full" or "referrer" not in fmt.fields
         #: whether lines pass as they are
-        self.whole = not self._hidden and (policy.referrer == "full" or "referrer" not in fmt.fields)
+        self.whole = as_is and not self._hidden and not self._path_only
 
     def line(self, text: bytes, parsed: Line) -> bytes:
         """The line as it is sealed."""
@@ -60,6 +64,8 @@ class Passing:
                 instead = b"000" if name == "status" else b"-"
             elif name == "referrer" and self._policy.referrer != "full":
                 instead = self._referrer(parsed["referrer"])
+            elif name in ("request", "url") and self._path_only:
+                instead = _QUERY.sub(b"", parsed[name])
             else:
                 continue
             parts += [text[end : match.start(number)], instead]
