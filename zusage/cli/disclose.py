@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -79,7 +80,8 @@ def contract() -> None:
 def list_contracts(folder: Path, as_json: bool, language: Language) -> int:
     """Every declared recipient with role, country and its contract. Exit code 1 where one is missing or ran out."""
     workspace, now = open_workspace(folder), clock.now()
-    keeper, found = AttestationKeeper(), []
+    keeper = AttestationKeeper()
+    found: list[dict[str, Any]] = []
     proofs = {
         one.id: keeper.prove(workspace.context, one, now) for one in keeper.promises(workspace.declaration)
     }
