@@ -30,7 +30,8 @@ def make_plan(context: Context, now: datetime) -> Plan:
     for files in file_tasks(context, now):
         acts.append(plan_files(context, files, now))
         version = promises_by_id(context)[files.promise].version
-        parts[files.promise].append(f"{version}-{files.part.model_dump_json()}")
+        said = f"{version}-{files.part.model_dump_json()}"
+        parts[files.promise].append(hashlib.sha256(said.encode()).hexdigest()[:32])
     digests = {promise: combined(found) for promise, found in parts.items()}
     return Plan("retention", now, tuple(acts), digests, _needs_approval(context, acts, digests))
 
