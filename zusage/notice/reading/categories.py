@@ -16,9 +16,9 @@ _LEADS_TO_DATA = re.compile(
     r"(?:folgende|nachfolgende|nachstehende|diese)[rn]?\s(?:\w+\s){0,2}?(?:\w*[Dd]aten\w*|Informationen|Angaben|Kategorien|Datenarten)|(?:Daten|Informationen|Angaben|Datenkategorien)\b[^:]{0,60}:$|Dies sind:|Das sind:|Dabei handelt es sich (?:insbesondere )?um|(?:erheben|erfassen|verarbeiten|speichern) wir[^:]{0,60}:|"
     r"(?:werden|wird)[^:]{0,80}(?:erhoben|erfasst|gespeichert|übermittelt|verarbeitet|protokolliert)[^:]{0,20}:|(?:following|these)\s(?:\w+\s){0,3}(?:data|information|details|categories)|(?:we|may) (?:collect|process|store|receive|record|ask for)[^:]{0,60}:|(?:data|information|details)\b[^:]{0,50}(?:collected|process\w*|includes?|such as|are)?:$|includes?:$",
     re.IGNORECASE)
-_LEADS_ELSEWHERE = re.compile(r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|Maßnahmen|\bwenn:|Voraussetzung|Beispiele|with:|\bto:$", re.IGNORECASE)
+_LEADS_ELSEWHERE = re.compile(r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|\ban:|Maßnahmen|\bwenn:|Voraussetzung|Beispiele|with:|\bto:$", re.IGNORECASE)
 _COLLECTS = re.compile(
-    r"erheb|erhob|erfass|verarbeit|speicher|übermittel|protokollier|nutzen|verwende|angeb|Angabe|eingegeben|benötig|übertrag|mitgeteilt|bereitgestellt|umfass|handelt es sich|gehören|aufgezeichnet|Daten|Information|weitergegeben|collect|process|stor|record|provid|receiv|includ|use|log|submit|enter|transmit|information|data",
+    r"erheb|erhob|erfass|verarbeit|speicher|übermittel|protokollier|nutzen|verwende|angeb|Angabe|eingegeben|benötig|übertrag|bewahr|lösch|kept|keep|delet|retain|mitgeteilt|bereitgestellt|umfass|handelt es sich|gehören|aufgezeichnet|Daten|Information|weitergegeben|collect|process|stor|record|provid|receiv|includ|use|log|submit|enter|transmit|information|data",
     re.IGNORECASE)
 _INNER_LIST = re.compile(r"\((?:z[.․]\s?B[.․]|bspw[.․]|beispielsweise|insbesondere|insb[.․]|etwa|u[.․]a[.․]|wie|zum Beispiel|einschließlich|inkl[.․]|darunter|e[.․]g[.․],?|such as|including|for example,?|i[.․]e[.․])?\s*(?P<list>[^()]{2,240})\)")
 _NO_LIST = re.compile(r"^(?:anonymisiert|pseudonymisiert|gekürzt\w*|optional|freiwillig\w*|Pflicht\w*|wird |werden |je nach|falls|sofern|soweit|zuvor|siehe|vgl|sog|nur |bei |für |beim |Name der|Website|Art\.|§|if |where |see |when |as |anonymised|truncated|voluntary|required|mandatory|HTTP|nachfolgend|im Folgenden|hereinafter)", re.IGNORECASE)
@@ -37,8 +37,10 @@ _ADJECTIVE_BEFORE = re.compile(
 )
 _ENGLISH = re.compile(r"(?<![\w-])(?P<np>(?:(?!(?:personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])")
 _WORD = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\w-]{6,}")
+_JOINT = re.compile(r"\s*(?:,|und|and|oder|or|sowie|/|,\s*(?:and|und))\s+(?:(?:Ihre?[nmrs]?|your|the|die|der|den|deine?[nmrs]?)\s+)?(?:[a-zäöüß]+e[nrs]?\s)?")
 _BUT_NOT = re.compile(r"schutz|Grundverordnung|Verarbeitungs|beauftragt|Datenschutz|übermittlung|Datenverarbeitung", re.IGNORECASE)
 _QUIET = ("definitions", "changes", "security", "links", "authority", "dpo", "rights", "controller", "contact", "transfer")
+_NOT_ABOUT_DATA = re.compile(r"Verantwortlicher? (?:im Sinne|ist)|Registergericht|\bUSt|Impressum|Hinweise zu|\bimprint\b")
 _LABEL = re.compile(r"^\s*(?:[-–—•·▪●○◦*‣]\s*)?(?P<label>[^:;.]{3,70}):\s+(?P<list>\S.*)$")
 
 
@@ -174,7 +176,7 @@ def _running(passage: Passage) -> Iterator[Reading]:
     """Nouns and enumerations in sentences."""
     for start, end in passage.sentences:
         sentence = passage.text[start:end]
-        if _COLLECTS.search(sentence) and not re.search(r"Verantwortlicher? (?:im Sinne|ist)|Registergericht|USt", sentence):
+        if _COLLECTS.search(sentence) and not _NOT_ABOUT_DATA.search(sentence):
             yield from _sentence(passage, start, end)
 
 
@@ -246,6 +248,12 @@ def _neighbours(text: str, start: int, end: int, taken: list[tuple[int, int]]) -
     """Members of an enumeration beside known categories: "Name, Anschrift und Schuhgröße"."""
     if not taken:
         return
+    for hit in category_index().find(text[start:end]):
+        a, b = start + hit.start, start + hit.end
+        if hit.entry == "weak" and all(b <= left or a >= right for left, right in taken):
+            if any(_JOINT.fullmatch(text, b, left) for left, _ in taken if left >= b) or any(_JOINT.fullmatch(text, right, a) for _, right in taken if right <= a):
+                taken.append((a, b))
+                yield Reading("data_category", squeezed(text[a:b]), a, b, 0.7)
     for a, b in enumeration(text, start, end):
         if any(a < right and left < b for left, right in taken):
             continue

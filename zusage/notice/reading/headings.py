@@ -60,7 +60,7 @@ def looks_like_heading(lines: Sequence[str], at: int) -> bool:
         return _colon_heading(text, following)
     if text.endswith("!"):
         return len(following) > 2 * len(text)
-    if _after_lead_in(lines, at, text):
+    if _after_lead_in(lines, at, text) or _names_controller(lines, at, text):
         return False
     if topics_of(text) or numbered_level(text) or text.endswith("?"):
         return not (_SPOKEN.search(text) and not text.endswith("?") and len(text.split()) > 9 and not numbered_level(text))
@@ -111,7 +111,19 @@ def _after_lead_in(lines: Sequence[str], at: int, text: str) -> bool:
     return False
 
 
+def _names_controller(lines: Sequence[str], at: int, text: str) -> bool:
+    """Whether the line stands directly under "Who is responsible?" and so is the name, not a heading."""
+    for step in range(at - 1, max(-1, at - 3), -1):
+        before = lines[step].strip()
+        if before:
+            return topics_of(before)[:1] == ("controller",) and len(before) < 90 and not topics_of(text) and not numbered_level(text)
+    return False
+
+
 def _near_address(lines: Sequence[str], at: int) -> bool:
     """Whether the line stands in an address: an address or a contact in the line before it."""
     before = lines[at - 1].strip() if at else ""
-    return bool(before) and bool(_ADDRESS.search(before) or _CONTACT.search(before))
+    if not before or not (_ADDRESS.search(before) or _CONTACT.search(before)):
+        return False
+    following = _following(lines, at) or ""
+    return not (len(lines[at].split()) <= 5 and len(following) > 80 and following.endswith((".", ":")))

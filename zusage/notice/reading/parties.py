@@ -168,7 +168,7 @@ def _named_after(section: Sequence[Passage], at: int, start: int) -> tuple[Passa
         if named:
             return following, Reading("controller", named[0].text, named[0].start, named[0].end, 0.95)
         stripped = text.strip()
-        if following.block.kind == "paragraph" and len(stripped) <= 100 and not stripped.endswith((".", ":")) and stripped[:1].isupper():
+        if following.block.kind in ("paragraph", "item") and len(stripped) <= 100 and not stripped.endswith((".", ":")) and stripped[:1].isupper():
             name = stripped.split(",")[0]
             begin = text.find(name)
             return following, Reading("controller", name, begin, begin + len(name), 0.75)
@@ -181,8 +181,12 @@ def authority(passage: Passage) -> Iterator[Reading]:
         return
     text = passage.text
     named = False
+    seen: set[str] = set()
     for hit in _authority_index().find(text):
         named = True
+        if hit.entry.id in seen:
+            continue
+        seen.add(hit.entry.id)
         yield Reading("authority", squeezed(text[hit.start : hit.end]), hit.start, hit.end, 0.95)
     if not named:
         for found in _NAMED_AUTHORITY.finditer(text):

@@ -34,6 +34,7 @@ _PERSONS = re.compile(r"(?:lediglich |nur |only )?(?P<who>(?:diejenigen |jene )?
 _HEAD_NOUN = re.compile(r"(?:Anbieter|Dienstleister|Betreiber|Provider|Hersteller|Vermittler|Versender|Partner|Stellen|Unternehmen|Behörden|Provider|providers?|companies|partners|authorities|agencies|advisers|advisors)\b")
 
 
+_LISTED_TO = re.compile(r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})")
 _PASSED_ON = re.compile(
     r"(?<![\w-])an (?:den|die|das|unsere[ns]?|einen?|deren|ein)\s(?P<np>(?:[a-zäöüß]+e[nrs]? ){0,2}[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+){0,3})\s(?:weiter(?:gegeben|geleitet|geben|leiten)?|übermittelt|übermitteln|übertragen|übergeben|gemeldet|melden)\b"
 )
@@ -74,13 +75,23 @@ def recipients(passage: Passage) -> Iterator[Reading]:
 
 
 def _reading(passage: Passage, name: str, start: int, end: int, country: str | None, confidence: float) -> Reading:
-    return Reading("recipient", {"name": name, "country": country, "role": role_of(passage, start)}, start, end, confidence)
+    role = role_of(passage, start) if confidence >= _NAMED or country else _role_in(_sentence_at(passage, start))
+    return Reading("recipient", {"name": name, "country": country, "role": role}, start, end, confidence)
+
+
+#: readings of organisations by name; a role stated anywhere in the passage is theirs
+_NAMED = 0.8
+
+
+def _sentence_at(passage: Passage, at: int) -> str:
+    start, end = next((span for span in passage.sentences if span[0] <= at < span[1]), (0, len(passage.text)))
+    return passage.text[start:end]
 
 
 def _with_form(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     for name in company_names(text):
-        if any(own and own in name.text for own in passage.names) or passage.block.kind == "heading":
+        if any(own and own.casefold() in name.text.casefold() for own in passage.names) or passage.block.kind == "heading":
             continue
         country = country_after(text, name.end) or country_before(text, name.start)
         yield _reading(passage, name.text, name.start, name.end, country, 0.92)
@@ -129,7 +140,7 @@ def _categories(passage: Passage) -> Iterator[Reading]:
     for start, end in passage.sentences:
         sentence = text[start:end]
         discloses = bool(_DISCLOSES.search(sentence))
-        if not (section or discloses) or (_NEGATED.search(sentence) and not re.search(r"außer|ausgenommen|unless|except", sentence)) or sentence.rstrip().endswith(":"):
+        if not (section or discloses) or (_NEGATED.search(sentence) and not re.search(r"außer|ausgenommen|Ausnahme|unless|except", sentence)) or sentence.rstrip().endswith(":"):
             continue
         yield from _in_sentence(passage, start, end, section=section, discloses=discloses)
         yield from _addressed(passage, start, end)
@@ -160,6 +171,13 @@ def _members(passage: Passage, start: int, end: int) -> Iterator[Reading]:
 def _in_sentence(passage: Passage, start: int, end: int, *, section: bool, discloses: bool) -> Iterator[Reading]:
     text = passage.text
     sentence = text[start:end]
+    listed = _LISTED_TO.search(sentence)
+    if listed and discloses:
+        for a, b in enumeration(text, start + listed.start("list"), start + listed.end("list")):
+            phrase = squeezed(text[a:b])
+            if 0 < len(phrase.split()) <= 6 and not is_clause(phrase) and not company_names(phrase):
+                yield _reading(passage, phrase, a, b, None, 0.75)
+        return
     people = _PERSONS.search(sentence) if discloses else None
     if people:
         value = squeezed(people["who"]).replace(" weitergegeben,", "")
@@ -167,7 +185,9 @@ def _in_sentence(passage: Passage, start: int, end: int, *, section: bool, discl
     for hit in recipient_index().find(sentence):
         before = sentence[max(0, hit.start - 30) : hit.start]
         addressed = bool(re.search(r"(?:\b(?:an|durch|gegenüber|with|to|innerhalb)\b[^.;:]{0,28}|,|und|and|sowie|oder|or|\(|:)\s*$", before))
-        if hit.entry == "weak" and not (discloses and addressed):
+        if re.search(r"\b(?:from|von|bei)\b[^.;:,]{0,24}$", before) and not re.search(r"\b(?:an|to|with)\b", before):
+            continue
+        if hit.entry == "weak" and not (discloses and addressed) and not (section and re.search(r"Empfänger|[Rr]ecipients", sentence)):
             continue
         if not (discloses or section):
             continue

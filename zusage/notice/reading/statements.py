@@ -15,7 +15,7 @@ _PROFILES = re.compile(
     r"(?:findet|finden) (?:eine? )?(?:automatisierte )?Profiling|Profiling (?:findet|statt)|(?:Nutzungs|Nutzer|Interessen|Kunden)profile? [^.;]{0,60}(?:erstellt|gebildet|angelegt)|Rückschlüsse über Sie|Bonitätsprüfung [^.]{0,60}automatisiert|Score-?[Ww]ert|"
     r"(?:we|may) (?:use|carry out|engage in|conduct) (?:automated )?profiling|create (?:a )?profiles? (?:of|about)|build (?:a )?profile|create user profiles|profiling (?:takes place|is used)|draw inferences", _I)
 _PROFILES_NOT = re.compile(
-    r"(?:kein(?:e[rn]?)?|nicht|verzichten auf|weder)[^.;]{0,80}(?:automatisierte[nr]?[^.;]{0,40}Entscheidung\w*|Profiling|Profilbildung|Profilerzeugung|Entscheidungsfindung)|(?:Profiling|Entscheidungsfindung)[^.;]{0,60}(?:nicht statt|nicht vor|findet nicht|erfolgt nicht|setzen wir nicht)|"
+    r"(?:kein(?:e[rn]?)?|nicht|verzichten auf|weder)[^.;]{0,80}(?:automatisierte[nr]?[^.;]{0,40}Entscheidung\w*|Profiling|Profilbildung|Profilerzeugung|Entscheidungsfindung)|(?:Profiling|Entscheidungsfindung|Entscheidungen)[^.;]{0,60}(?:nicht statt|nicht vor|findet nicht|erfolgt nicht|setzen wir nicht)|"
     r"nicht zur [^.;]{0,60}Profil\w+ genutzt|(?:no|not|do not|don't|neither)[^.;]{0,80}(?:automated (?:individual )?decision|profiling)|automated decision[^.;]{0,40}(?:does not|do not|is not|not used)", _I)
 _INTEREST = re.compile(r"kein Interesse|Recht(?: haben)?,? nicht|Recht auf|right not|right to", _I)
 _MUST = re.compile(
@@ -47,7 +47,7 @@ def profiling(passage: Passage) -> Iterator[Reading]:
         sentence = passage.text[start:end]
         denied = _PROFILES_NOT.search(sentence)
         said = denied or _PROFILES.search(sentence)
-        if not said or _INTEREST.search(sentence) or passage.topic == "rights":
+        if not said or _INTEREST.search(sentence) or (passage.topic == "rights" and denied is None):
             continue
         yield Reading("profiling", denied is None, start + said.start(), start + said.end(), 0.85)
 
@@ -70,7 +70,7 @@ def provision(passage: Passage) -> Iterator[Reading]:
 def age_limits(passage: Passage) -> Iterator[Reading]:
     """A minimum age, where children or parents are spoken of."""
     text = passage.text
-    if not passage.has("jahr", "year", "alter", "age ") or not _YOUNG.search(text):
+    if not passage.has("jahr", "year", "alter", "age ", "child", "kind", "minor") or not _YOUNG.search(text):
         return
     for start, end in passage.sentences:
         sentence = text[start:end]
@@ -91,7 +91,7 @@ def deadlines(passage: Passage) -> Iterator[Reading]:
     for start, end in passage.sentences:
         sentence = passage.text[start:end]
         done = _OWN_TIME.search(sentence)
-        if not done or re.search(r"gelöscht|speicher|aufbewahrt|retain|stored|Widerruf innerhalb", sentence):
+        if not done or re.search(r"lösch|speicher|aufbewahr|delet|retain|stored|Widerruf innerhalb", sentence):
             continue
         for period in periods(sentence):
             before = _DEADLINE.search(sentence[: period.start])
@@ -124,7 +124,7 @@ def sources(passage: Passage) -> Iterator[Reading]:
             continue
         group = next(name for name in ("what", "what2", "what3") if found[name])
         phrase = found[group]
-        if _NOT_SOURCE.match(phrase) or not _SOURCE_TALK.search(phrase):
+        if not _SOURCE_TALK.search(phrase):
             continue
         cut = _TAIL.search(phrase)
         stop = start + found.start(group) + (cut.start() if cut else len(phrase))
@@ -134,7 +134,10 @@ def sources(passage: Passage) -> Iterator[Reading]:
 def _enumerated(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     for a, b in enumeration(passage.text, start, end):
         phrase = squeezed(passage.text[a:b])
-        if phrase and len(phrase.split()) <= 8 and not is_clause(phrase) and (phrase[0].isupper() or re.search(r"[A-ZÄÖÜ]|part|provider|source|regist", phrase)):
+        phrase = re.sub(r"^(?:bei|von|aus|from)\s", "", phrase)
+        if _NOT_SOURCE.match(phrase):
+            continue
+        if phrase and len(phrase.split()) <= 8 and not is_clause(phrase) and (phrase[0].isupper() or re.search(r"[A-ZÄÖÜ]|part|provider|source|regist|agenc|network|employer|broker|compan|authorit|bank", phrase)):
             yield Reading("source", phrase, a, b, 0.65)
 
 

@@ -107,7 +107,7 @@ _AT_HOME = frozenset("DE AT BE BG HR CY CZ DK EE FI FR GR HU IE IT LV LT LU MT N
 
 def _mentions(passage: Passage) -> Iterator[tuple[str, int, int]]:
     """Countries in sentences that move data there, but not those of addresses, nationalities and courts."""
-    if passage.block.kind == "heading" or passage.about("definitions", "authority") or passage.topic in ("controller", "dpo", "rights", "recipients"):
+    if passage.block.kind == "heading" or passage.about("definitions", "authority") or passage.topic in ("controller", "dpo", "rights"):
         return
     text = passage.text
     for start, end in passage.sentences:
