@@ -11,6 +11,7 @@ import random
 import signal
 import sys
 import time
+import traceback
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -71,7 +72,9 @@ def run(url: str, folder: Path, name: str, left: int | None) -> None:
     for moment in ("before_cursor_execute", "after_cursor_execute", "commit"):
         event.listen(engine, moment, count)
     while True:
-        tick(engine, registered, NOW, name, limit=10, lease=LEASE)
+        report = tick(engine, registered, NOW, name, limit=10, lease=LEASE)
+        if report.failed:
+            raise AssertionError(report.failed)
         with engine.connect() as connection:
             if not any(items(connection, state=State.WAITING)):
                 return
@@ -84,8 +87,10 @@ def fork(url: str, folder: Path, name: str, left: int | None) -> int:
     if process == 0:
         try:
             run(url, folder, name, left)
-        finally:
-            os._exit(0)
+        except BaseException:  # noqa: BLE001 a child must not return into its parent
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
     return process
 
 

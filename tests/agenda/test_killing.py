@@ -23,8 +23,13 @@ def _survive(engine: Engine, url: str, folder: Path, *, count: int, kills: int, 
         for number in range(count):
             schedule(connection, "count", f"item-{number}", NOW)
     command = [sys.executable, "-m", "tests.agenda.counting_worker", url, str(folder), str(seed), str(kills)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=110)
-    assert done.returncode == 0, done.stderr
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+    except subprocess.TimeoutExpired:
+        with engine.connect() as connection:
+            waiting = list(items(connection, state=State.WAITING))
+        pytest.fail(f"not done in time: {len(waiting)} wait, such as {waiting[:3]}")
+    assert (done.returncode, done.stderr) == (0, "")
     assert int(done.stdout) == kills, "the work was done before the last one was killed"
     with engine.connect() as connection:
         effects = Counter((row.key, row.step) for row in connection.execute(select(EFFECTS)))

@@ -309,6 +309,13 @@ class TestExport:
                     b"zusage-ledger 1\n"
                 )
 
+    def test_a_copy_of_the_sqlite_file_is_verified_too(self, sqlite_book: Book, tmp_path: Path) -> None:
+        sqlite_book.fill(3)
+        copy = tmp_path / "copy.db"
+        with sqlite_book.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(copy),))
+        assert verify(copy, sqlite_book.keys.public_key) == _check(sqlite_book)
+
     def test_other_files_are_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "x"
         for content in (b"", b"hello\n", b"zusage-ledger 1\nwhat\n", b"zusage-ledger 1\nbatch a b c\n"):

@@ -16,11 +16,13 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Engine
 
+from zusage.database.engines import create_engine, sqlite_url
 from zusage.ledger.evidence import DatabaseEvidence, Evidence, FileEvidence, StoredBatch
 from zusage.ledger.merkle import EMPTY, Frontier
 from zusage.ledger.notes import BadNote, Checkpoint, read_checkpoint
 from zusage.ledger.report import BadSpot, Damage, Verdict, VerificationReport
 
+_SQLITE = b"SQLite format 3\0"
 _LINE = re.compile(r"\s*(\d+) sha256:([0-9a-f]{64})(?:\s.*)?", re.DOTALL)
 
 
@@ -46,15 +48,26 @@ def verify(
     public_keys: Ed25519PublicKey | Iterable[Ed25519PublicKey],
     checkpoint: str | None = None,
 ) -> VerificationReport:
-    """Verify a state database or an exported file against the public keys that may have signed it.
+    """Verify a state database, a copy of its SQLite file, or an exported ledger against the keys that may have signed it.
 
     `checkpoint` is one from outside: the signed note, or the line `SIZE sha256:ROOT`. Reads every byte, needs no
     network and no private key. Raises `BadNote` if `checkpoint` itself cannot be trusted, `BadExport` for a bad file.
     """
     keys = (public_keys,) if isinstance(public_keys, Ed25519PublicKey) else tuple(public_keys)
     outside = read_outside(checkpoint, keys) if checkpoint is not None else None
-    evidence: Evidence = DatabaseEvidence(source) if isinstance(source, Engine) else FileEvidence(source)
-    return _Verification(keys, outside).run(evidence)
+    return _Verification(keys, outside).run(_evidence(source))
+
+
+def _evidence(source: Engine | Path) -> Evidence:
+    if isinstance(source, Engine):
+        return DatabaseEvidence(source)
+    with source.open("rb") as file:
+        database = file.read(len(_SQLITE)) == _SQLITE
+    return (
+        DatabaseEvidence(create_engine(sqlite_url(source), read_only=True))
+        if database
+        else FileEvidence(source)
+    )
 
 
 @dataclass(slots=True)
