@@ -32,12 +32,14 @@ from zusage.stores.sql.acting import (
     TableAct,
     count_rows,
     forget_stale_copies,
+    in_the_way,
     run,
 )
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.physical import physical_step
 
 Progress = Callable[[PlannedAct, int], None]
+_ATTEMPTS = 4
 
 
 def sweep(context: Context, plan: Plan, now: datetime, progress: Progress | None = None) -> Iterator[Outcome]:
@@ -118,22 +120,18 @@ def recover(context: Context, now: datetime) -> dict[str, str]:
 def _done(
     context: Context, task: Task, act: PlannedAct, plan: Plan, now: datetime, progress: Progress | None
 ) -> Outcome:
-    hit = 0
+    hits: list[int] = []
     try:
         if unenforceable(context, task.database, now):
             return _outcome(act, Result.HELD, left=act.count, reason="hold_needs_journal")
         task.database.install_journal()
-        table_act = ready(context, task, now)
+        table_act = _run(context, task, act, now, hits, progress)
         if isinstance(table_act, str):
             return _not_covered(context, act, table_act, now)
         if table_act.action == "tell":
             return _outcome(
                 act, Result.DONE if act.count else Result.NOTHING_FOUND, hit=act.count
             )  # queued already
-        for batch in run(task.database, table_act, now):
-            hit += batch.hit
-            if progress:
-                progress(act, hit)
         forget_stale_copies(task.database, table_act)
         with task.database.reading() as connection:
             left = count_rows(connection, table_act)
@@ -141,7 +139,8 @@ def _done(
         take_over(context, task.database, now)
         unlink_with_rows(context, task.database, now)
     except (StoreUnreachable, DBAPIError, BadPath, SchemaChanged, RowsChanged) as error:
-        return _failed(context, act, hit, error, now)
+        return _failed(context, act, sum(hits), error, now)
+    hit = sum(hits)
     _remember(context, act, plan, hit, now)
     if left:
         return _outcome(act, Result.FAILED, hit=hit, left=left, reason="rows_left")
@@ -150,6 +149,29 @@ def _done(
     return _outcome(
         act, Result.HELD if held else Result.NOTHING_FOUND, left=held, reason="hold" if held else ""
     )
+
+
+def _run(
+    context: Context, task: Task, act: PlannedAct, now: datetime, hits: list[int], progress: Progress | None
+) -> TableAct | str:
+    """Every batch; begins again, with a fresh preflight, where somebody else was in the way. Returns the act, or why not."""
+    for attempt in range(_ATTEMPTS):
+        table_act = ready(context, task, now)
+        if isinstance(table_act, str) or table_act.action == "tell":
+            return table_act
+        try:
+            for batch in run(task.database, table_act, now, finished=len(hits)):
+                hits.append(batch.hit)
+                if progress:
+                    progress(act, sum(hits))
+            return table_act
+        except (SchemaChanged, RowsChanged):
+            if attempt == _ATTEMPTS - 1:
+                raise
+        except DBAPIError as error:
+            if attempt == _ATTEMPTS - 1 or not in_the_way(error):
+                raise
+    raise AssertionError("unreachable")
 
 
 def _remember(context: Context, act: PlannedAct, plan: Plan, hit: int, now: datetime) -> None:

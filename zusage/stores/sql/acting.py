@@ -26,9 +26,11 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import DBAPIError
 
+from zusage.database.failures import failure_code
 from zusage.errors import ZusageError
-from zusage.stores.bindings import Recipe
+from zusage.stores.bindings import Recipe, SqlStore
 from zusage.stores.selection import Selection
 from zusage.stores.sql import journal
 from zusage.stores.sql.bound import BoundTable
@@ -52,6 +54,15 @@ class SchemaChanged(ZusageError):
 
 class RowsChanged(ZusageError):
     """Rows of a batch changed between its first and its last statement; the batch was undone."""
+
+
+#: deadlock and serialization failure by their codes in PostgreSQL and MariaDB
+_IN_THE_WAY = ("40P01", "40001", "1213", "1205")
+
+
+def in_the_way(error: DBAPIError) -> bool:
+    """Another transaction was in the way, and the database undid this one: it may be tried again."""
+    return any(part in _IN_THE_WAY for part in failure_code(error).split(":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,19 +166,18 @@ def run(
         if last is None and act.table.key_columns:
             return
         if act.table.dialect != "sqlite":
-            size = _adapted(
-                size, batch.hit, took, database.binding.batch_ms, composite=len(act.table.key_columns) > 1
-            )
+            size = _adapted(size, batch.hit, took, database.binding, composite=len(act.table.key_columns) > 1)
         if pause:
             pause()
 
 
-def _adapted(size: int, hit: int, took: float, target: float, *, composite: bool) -> int:
+def _adapted(size: int, hit: int, took: float, binding: SqlStore, *, composite: bool) -> int:
     """The next batch's size, aiming below the target so that most transactions stay under it."""
     if hit < size:
         return size
-    factor = min(1.5, max(0.4, 0.6 * target / max(took, 0.1)))
-    return int(min(_COMPOSITE if composite else _LARGEST, max(_SMALLEST, size * factor)))
+    factor = min(1.5, max(0.4, 0.6 * binding.batch_ms / max(took, 0.1)))
+    least, most = min(_SMALLEST, binding.batch), _COMPOSITE if composite else _LARGEST
+    return int(min(most, max(least, size * factor)))
 
 
 def _one(

@@ -222,11 +222,18 @@ class Database:
         """Create our tables where the binding allows it; whether they are there now."""
         if not self.binding.journal:
             return False
-        with self.writing() as connection:
-            if not self.has_journal(connection):
+        with self.reading() as connection:
+            if self.has_journal(connection):
+                return True
+        try:
+            with self.writing() as connection:
                 journal.install(connection)
-                self._schema = None
-                self._has_journal = True
+        except DBAPIError:
+            # another sweep may have made them at the same moment
+            with self.reading() as connection:
+                if not journal.installed(connection):
+                    raise
+        self._schema, self._has_journal = None, True
         return True
 
 
