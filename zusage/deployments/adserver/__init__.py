@@ -1,1 +1,1 @@
-"""An ad server: enquiries, customer accounts, billing, sealed access logs, statistics of ad delivery."""
+"""An ad server: enquiries, customer accounts with campaigns, ad statistics, access logs."""

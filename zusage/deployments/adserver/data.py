@@ -1,97 +1,67 @@
-"""Synthetic data of the ad server: some enquiries closed and overdue, contracts ended, invoices past their period."""
+"""Synthetic data of the ad server, as they would lie there at an instant: some overdue, most in time."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from zusage.deployments.adserver import schema
 from zusage.deployments.people import before, chance, person, put, sentence
 
-Row = dict[str, Any]
-
 
 def fill(engines: Mapping[str, Engine], folder: Path, count: int, now: datetime) -> None:
-    """`count` people who enquired, and half as many customers."""
+    """`count` enquiries and browsers with traits, fewer customers with campaigns."""
+    for name in ("files/creatives", "files/enquiries", "backups"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     with engines["platform"].begin() as connection:
-        _customers(connection, max(count // 2, 5), now)
-        _enquiries(connection, count * 2, now)
+        _customers(connection, folder, max(count // 4, 10), now)
+        _enquiries(connection, folder, count, now)
+    for days in range(0, 32, 4):
+        (folder / "backups" / f"platform-{now - timedelta(days=days):%Y-%m-%d}.tar").write_bytes(
+            b"synthetic\n"
+        )
 
 
-def _customers(connection: Connection, count: int, now: datetime) -> None:
-    customers: list[Row] = []
-    accounts: list[Row] = []
-    campaigns: list[Row] = []
-    invoices: list[Row] = []
+def _file(folder: Path, path: str) -> str:
+    (folder / "files" / path).write_bytes(b"synthetic file\n")
+    return path
+
+
+def _customers(connection: Connection, folder: Path, count: int, now: datetime) -> None:
+    customers, campaigns, creatives, invoices = [], [], [], []
     for number in range(1, count + 1):
-        luck, someone = chance("customer", number), person(50_000 + number)
-        company = f"{someone.last} Handel {number} GmbH"
-        ended = before(now, luck, 25, 20) if number % 7 == 0 else None
-        customers.append(
-            {"id": number, "number": f"K-{number}", "company": company, "email": someone.email,
-             "created_at": before(now, luck, 900, 400), "contract_ended_at": ended}
-        )  # fmt: skip
-        accounts.append(
-            {"id": number, "customer_id": number, "email": someone.email, "name": someone.name,
-             "phone": someone.phone, "last_login_at": before(now, luck, 40, 39)}
-        )  # fmt: skip
-        campaigns += [
-            {"id": number * 3 + place, "customer_id": number, "title": sentence(luck, 2),
-             "contact_email": someone.email, "started_at": before(now, luck, 300, 200)}
-            for place in range(3)
-        ]  # fmt: skip
-        invoices += [
-            {"id": number * 12 + year, "number": f"R-{number}-{year}", "customer_number": f"K-{number}",
-             "recipient": company, "email": someone.email, "amount": luck.randrange(50, 9_000),
-             "issued_at": before(now, luck, 365 * year + 40, 30)}
-            for year in range(0, 12, 2)
-        ]  # fmt: skip
+        luck, someone = chance("advertiser", number), person(number)
+        ended = before(now, luck, 1.5, 1) if number % 9 == 0 else None
+        customers.append({"id": number, "company": f"{someone.last} Handel GmbH", "name": someone.name, "email": someone.email, "password_check": f"argon2-{luck.getrandbits(60):x}", "contract_ended_at": ended})  # fmt: skip
+        campaigns += [{"id": number * 3 + place, "customer_id": number, "title": sentence(luck, 2), "starts_at": before(now, luck, 90, 30), "ends_at": None} for place in range(3)]  # fmt: skip
+        creatives += [{"id": number * 3 + place, "campaign_id": number * 3 + place, "path": _file(folder, f"creatives/{number}-{place}.png"), "target_url": "https://shop.example/"} for place in range(3)]  # fmt: skip
+        invoices += [{"id": number * 10 + year, "customer_id": number, "number": f"W-{number}-{year}", "recipient": someone.name, "address": f"{someone.street}, {someone.town}", "cents": luck.randrange(9_900, 900_000), "issued_at": before(now, luck, 365 * year + 20, 15)} for year in range(10)]  # fmt: skip
     put(connection, schema.customer, customers)
-    put(connection, schema.account, accounts)
     put(connection, schema.campaign, campaigns)
+    put(connection, schema.creative, creatives)
     put(connection, schema.invoice, invoices)
 
 
-def _enquiries(connection: Connection, count: int, now: datetime) -> None:
-    enquiries: list[Row] = []
-    mails: list[Row] = []
-    terms: list[Row] = []
-    letters: list[Row] = []
+def _enquiries(connection: Connection, folder: Path, count: int, now: datetime) -> None:
+    enquiries, mails, files, terms, traits = [], [], [], [], []
     for number in range(1, count + 1):
-        luck, someone = chance("enquiry", number), person(10_000 + number)
-        received = before(now, luck, 60, 50)
-        closed = before(now, luck, 1, 0.9) if number % 3 == 0 else None
-        enquiries.append(
-            {"id": number, "email": someone.email, "name": someone.name, "subject": sentence(luck, 3),
-             "message": sentence(luck, 12), "received_at": received, "closed_at": closed}
-        )  # fmt: skip
-        mails += [
-            {
-                "id": number * 4 + place,
-                "enquiry_id": number,
-                "sender": someone.email,
-                "body": sentence(luck),
-                "sent_at": received,
-            }
-            for place in range(luck.randrange(4))
-        ]
-        terms.append({"id": number, "enquiry_id": number, "term": someone.last.lower()})
-        if number % 8 == 0:
-            letters.append(
-                {
-                    "id": number,
-                    "enquiry_id": number,
-                    "email": someone.email,
-                    "body": sentence(luck),
-                    "sent_at": before(now, luck, 1_500, 1_400),
-                    "enquiry_closed_at": closed,
-                }
+        luck, someone = chance("enquiry", number), person(300_000 + number)
+        received = before(now, luck, luck.choice((2, 20, 60)), 1)
+        closed = before(now, luck, 0.8, 0.5) if number % 3 else None
+        enquiries.append({"id": number, "name": someone.name, "email": someone.email, "body": sentence(luck, 25), "received_at": received, "closed_at": closed})  # fmt: skip
+        for place, kind in enumerate(("mail", "letter" if number % 5 == 0 else "mail")):
+            mails.append({"id": number * 2 + place, "enquiry_id": number, "sender": someone.email, "body": sentence(luck, 20), "kind": kind, "sent_at": received + timedelta(hours=5 * place)})  # fmt: skip
+        if number % 4 == 0:
+            files.append(
+                {"id": number, "mail_id": number * 2, "path": _file(folder, f"enquiries/{number}.pdf")}
             )
+        terms.append({"id": number, "enquiry_id": number, "term": sentence(luck, 1)})
+        traits += [{"id": number * 2 + place, "browser": f"b-{number:x}", "site": "nachrichten.example", "trait": luck.choice(("Garten", "Rad", "Reise")), "assigned_at": before(now, luck, 20 * place + 12, 2)} for place in range(2)]  # fmt: skip
     put(connection, schema.enquiry, enquiries)
     put(connection, schema.enquiry_mail, mails)
-    put(connection, schema.search_entry, terms)
-    put(connection, schema.offer_letter, letters)
+    put(connection, schema.enquiry_file, files)
+    put(connection, schema.enquiry_index, terms)
+    put(connection, schema.trait, traits)

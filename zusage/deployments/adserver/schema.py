@@ -1,101 +1,48 @@
-"""The platform's database, as its developers made it: nothing here knows of Zusage."""
+"""The tables of the ad server's own application."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, MetaData, Numeric, String, Table, Text
+from sqlalchemy import Column, MetaData, Table, Text
 
-metadata = MetaData()
+from zusage.deployments.columns import instant, key, number, refers, word
 
-customer = Table(
-    "customer",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("number", String(20), nullable=False, unique=True),
-    Column("company", String(120), nullable=False),
-    Column("email", String(200), nullable=False),
-    Column("created_at", DateTime, nullable=False),
-    Column("contract_ended_at", DateTime),
-    Index("ix_customer_contract_ended_at", "contract_ended_at"),
-)
-account = Table(
-    "account",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("customer_id", Integer, ForeignKey("customer.id"), nullable=False, index=True),
-    Column("email", String(200), nullable=False, unique=True),
-    Column("name", String(120), nullable=False),
-    Column("phone", String(40)),
-    Column("last_login_at", DateTime),
-)
+platform = MetaData()
+
+customer = Table("customer", platform, key(), word("company"), word("name"), word("email", 160, optional=False), word("password_check"), instant("contract_ended_at"))  # fmt: skip
 campaign = Table(
     "campaign",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("customer_id", Integer, ForeignKey("customer.id"), nullable=False, index=True),
-    Column("title", String(200), nullable=False),
-    Column("contact_email", String(200)),
-    Column("started_at", DateTime, nullable=False),
+    platform,
+    key(),
+    refers("customer_id", "customer.id"),
+    word("title"),
+    instant("starts_at"),
+    instant("ends_at"),
 )
-banner = Table(
-    "banner",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("file", String(200), nullable=False),
+creative = Table(
+    "creative",
+    platform,
+    key(),
+    refers("campaign_id", "campaign.id"),
+    word("path", 200),
+    word("target_url", 300),
 )
-invoice = Table(
-    "invoice",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("number", String(20), nullable=False, unique=True),
-    Column("customer_number", String(20), nullable=False),
-    Column("recipient", String(200), nullable=False),
-    Column("email", String(200), nullable=False),
-    Column("amount", Numeric(10, 2), nullable=False),
-    Column("issued_at", DateTime, nullable=False, index=True),
-)
+invoice = Table("invoice", platform, key(), refers("customer_id", "customer.id", optional=True), word("number", 30), word("recipient"), word("address"), number("cents"), instant("issued_at"))  # fmt: skip
 enquiry = Table(
     "enquiry",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("email", String(200), nullable=False, index=True),
-    Column("name", String(120), nullable=False),
-    Column("subject", String(200), nullable=False),
-    Column("message", Text, nullable=False),
-    Column("received_at", DateTime, nullable=False),
-    Column("closed_at", DateTime, index=True),
+    platform,
+    key(),
+    word("name"),
+    word("email", 160),
+    Column("body", Text),
+    instant("received_at"),
+    instant("closed_at"),
 )
-enquiry_mail = Table(
-    "enquiry_mail",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("enquiry_id", Integer, ForeignKey("enquiry.id"), nullable=False, index=True),
-    Column("sender", String(200), nullable=False),
-    Column("body", Text, nullable=False),
-    Column("sent_at", DateTime, nullable=False),
+enquiry_mail = Table("enquiry_mail", platform, key(), refers("enquiry_id", "enquiry.id", optional=True), word("sender", 160), Column("body", Text), word("kind", 20), instant("sent_at"))  # fmt: skip
+enquiry_file = Table("enquiry_file", platform, key(), refers("mail_id", "enquiry_mail.id"), word("path", 200))
+enquiry_index = Table("enquiry_index", platform, key(), refers("enquiry_id", "enquiry.id"), word("term", 80))
+trait = Table(
+    "trait", platform, key(), word("browser", 40), word("site"), word("trait"), instant("assigned_at")
 )
-attachment = Table(
-    "attachment",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("mail_id", Integer, ForeignKey("enquiry_mail.id"), nullable=False, index=True),
-    Column("path", String(200), nullable=False),
-)
-search_entry = Table(
-    "search_entry",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("enquiry_id", Integer, ForeignKey("enquiry.id"), nullable=False, index=True),
-    Column("term", String(80), nullable=False),
-)
-offer_letter = Table(
-    "offer_letter",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("enquiry_id", Integer, nullable=False, index=True),
-    Column("email", String(200), nullable=False, index=True),
-    Column("body", Text, nullable=False),
-    Column("sent_at", DateTime, nullable=False, index=True),
-    Column("enquiry_closed_at", DateTime, index=True),
-)
+enquiry_count = Table("enquiry_count", platform, key(), word("month", 7), number("enquiries"))
 
-DATABASES = {"platform": metadata}
+DATABASES = {"platform": platform}
