@@ -219,6 +219,11 @@ class KeyRing:
             _shred(path)
         return existed
 
+    def years(self, purpose: str) -> list[int]:
+        """The calendar years for which a purpose has a key."""
+        paths = (self.folder / "secrets").glob(f"{purpose}-*.key")
+        return sorted(int(path.stem.rpartition("-")[2]) for path in paths)
+
     def listed(self) -> list[tuple[str, str]]:
         """Every secret by name, with its state: `in use` or `destroyed`; never its bytes."""
         used = {path.stem: "in use" for path in (self.folder / "secrets").glob("*.key")}

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from zusage.agenda import Handlers, OutsideWork, Then, TickReport, Work, expire, schedule, tick
 from zusage.keepers.attestation.service import REMINDER, remind
 from zusage.keepers.rights.steps import add_steps
+from zusage.ledger import expire_years
 from zusage.mail import deliver
 from zusage.mail import expire as expire_mail
 from zusage.workspace import Workspace
@@ -82,6 +83,7 @@ def tidy(workspace: Workspace, now: datetime) -> None:
     with workspace.state.begin() as connection:
         expire(connection, now - FORGET_ITEMS)
         expire_mail(connection, now, keep_content=keep, keep_record=KEEP_MAIL_RECORD)
+    expire_years(workspace.state, workspace.context.ledger, now)
 
 
 def _again(name: str, duty: Callable[[OutsideWork], None]) -> Callable[[OutsideWork], Then]:

@@ -9,7 +9,17 @@ import pytest
 from sqlalchemy import select
 
 from tests.ledger.conftest import NOW, Book
-from zusage.ledger import Act, BadEntry, LooksPersonal, Verdict, Wanted, canonical, verify
+from zusage.ledger import (
+    Act,
+    BadEntry,
+    Expired,
+    LooksPersonal,
+    Verdict,
+    Wanted,
+    canonical,
+    expire_years,
+    verify,
+)
 from zusage.ledger.leaves import ENTRIES
 from zusage.ledger.merkle import leaf_hash, root
 from zusage.ledger.sealing import BATCHES
@@ -120,6 +130,23 @@ def test_many_writers_and_sealers_at_once(book: Book) -> None:
     book.ledger.seal(book.engine, NOW)
     report = verify(book.engine, book.keys.public_key)
     assert (report.ok, report.entries, report.unsealed) == (True, 40, 0)
+
+
+def test_years_expire_with_the_key_of_their_subjects(book: Book) -> None:
+    for year in (2021, 2022, 2026):
+        at, subject = NOW.replace(year=year), book.keys.pseudonym("subjects", "somebody", year)
+        with book.engine.begin() as connection:
+            book.ledger.append(connection, "a/b", {"year": year}, at=at, subject=subject)
+        book.ledger.seal(book.engine, at)
+    assert expire_years(book.engine, book.ledger, NOW.replace(year=2025, month=12)) == Expired(1, (2021,))
+    assert expire_years(book.engine, book.ledger, NOW) == Expired(1, (2022,))
+    assert expire_years(book.engine, book.ledger, NOW) == Expired(0, ())
+    book.ledger.seal(book.engine, NOW)
+    with book.engine.connect() as connection:
+        kinds = [entry.kind for entry in book.ledger.entries(connection)]
+    assert sorted(kinds) == ["a/b", "keys/destroyed", "keys/destroyed", "ledger/cut", "ledger/cut"]
+    assert book.keys.years("subjects") == [2026]
+    assert verify(book.engine, book.keys.public_key).ok
 
 
 def test_entries_are_found_by_kind_subject_and_time(book: Book) -> None:

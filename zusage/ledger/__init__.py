@@ -3,6 +3,7 @@
 from zusage.ledger.canonical import NotCanonical, canonical
 from zusage.ledger.commitments import commit, opens
 from zusage.ledger.evidence import BadExport, export
+from zusage.ledger.expiring import Expired, expire_years
 from zusage.ledger.identifiers import LooksPersonal, refuse_personal
 from zusage.ledger.leaves import Act, BadEntry, Entry, Wanted
 from zusage.ledger.notes import BadNote, Checkpoint, read_checkpoint
@@ -12,7 +13,7 @@ from zusage.ledger.sealing import Sealer
 from zusage.ledger.verification import verify
 
 __all__ = [
-    "Act", "BadEntry", "BadExport", "BadNote", "BadSpot", "Checkpoint", "Damage", "Entry", "Ledger", "LooksPersonal",
-    "NotCanonical", "Sealer", "Verdict", "VerificationReport", "Wanted", "canonical", "commit", "export", "opens",
+    "Act", "BadEntry", "BadExport", "BadNote", "BadSpot", "Checkpoint", "Damage", "Entry", "Expired", "Ledger", "LooksPersonal",
+    "NotCanonical", "Sealer", "Verdict", "VerificationReport", "Wanted", "canonical", "commit", "expire_years", "export", "opens",
     "read_checkpoint", "refuse_personal", "verify",
 ]  # fmt: skip
