@@ -98,7 +98,11 @@ def _section_in_words(section: list[Passage]) -> Iterator[tuple[Passage, Reading
         return
     if not any(passage.has(*stems) for passage in section for stems in _STEMS.values()):
         return
-    cited = {reading.value.replace("gdpr:6(f)", "gdpr:6(1)(f)") for passage in section for reading in citations(passage)}
+    cited = {
+        reading.value.replace("gdpr:6(f)", "gdpr:6(1)(f)")
+        for passage in section
+        for reading in citations(passage)
+    }
     about_keeping = section[0].topic == "retention"
     for basis, article, pattern in _WORDS:
         if article in cited or (section[0].about("rights") and basis != "consent"):

@@ -9,13 +9,17 @@ from typing import NamedTuple
 from zusage.law.countries import find_countries
 from zusage.lexicon import legal_forms
 
-_FORM = re.compile(r"(?<![\w.])(?:" + "|".join(re.escape(form) for form in legal_forms()) + r")(?![\w-])(?!\.\w)")
+_FORM = re.compile(
+    r"(?<![\w.])(?:" + "|".join(re.escape(form) for form in legal_forms()) + r")(?![\w-])(?!\.\w)"
+)
 #: the words of a name, read backwards from its form
-_WORD_BEFORE = re.compile(r"(?:[A-ZÄÖÜÉ0-9][\w.&'’+/:-]*|&|\+|–|-|[a-z][\w-]*\.(?:com|de|io|net|org|to|at|ch|eu|ai)|und|and|of|für|der|des|for|von|e-\w+)$")
+_WORD_BEFORE = re.compile(
+    r"(?:[A-ZÄÖÜÉ0-9][\w.&'’+/:-]*|&|\+|–|-|[a-z][\w-]*\.(?:com|de|io|net|org|to|at|ch|eu|ai)|und|and|of|für|der|des|for|von|e-\w+)$"
+)
 #: forms whose names are phrases ("Verein der Freunde … e.V.")
 _SOCIETY = re.compile(r"e\. ?V|eV|Stiftung|gGmbH|eG|K\.?d?\.?ö\.?R")
 _SMALL = frozenset(("und", "and", "of", "für", "der", "des", "for", "von", "–", "-", "&", "+"))
-_NO_NAME = frozenset(
+_NO_NAME = frozenset("ist sind war wird heißt namens".split()) | frozenset(
     "Die Der Das Den Dem Des Eine Ein Firma Anbieter Anbieters Anbieterin Unternehmen Gesellschaft Dienstleister Betreiber Betreiberin Betreibergesellschaft The A Our Your Company Provider Dienst "
     "Verantwortlicher Verantwortliche Verantwortlich Mit An Von Bei Durch Für Zur Zum Wir We By From With To Via Unser Unsere Unserem Hersteller Herstellers Dienstleisters Drittanbieters Hosters Hoster Inhaberin Inhaber "
     "Mutterkonzern Muttergesellschaft Tochterunternehmen Empfänger Empfängerin Auftragsverarbeiter Name Kontakt Impressum Es Sie Dieser Diese Service Dienstes Steuerberater Rechenzentrum Zahlungsdienstleister Versanddienstleister Vertragspartner "
@@ -30,8 +34,14 @@ _ADJECTIVES = {
     "niederländisch": "NL", "britisch": "GB", "schwedisch": "SE", "German": "DE", "Austrian": "AT", "Swiss": "CH", "Irish": "IE", "French": "FR", "Dutch": "NL",
     "British": "GB", "American": "US", "US-based": "US",
 }  # fmt: skip
-_ADJECTIVE = re.compile(r"(?<!\w)(?P<word>" + "|".join(sorted(_ADJECTIVES, key=len, reverse=True)) + r")(?:en|e|er|es)?\s+(?:[A-Za-zäöü-]+\s+){0,2}$")
-_ADDRESS_END = re.compile(r"[)\n]|\.\s+[A-ZÄÖÜ][a-zäöü]+\s+(?:[a-zäöü]+|Sie|Daten)\s|\b(?:verarbeite|übermittel|bereitgestellt|erhoben|sowie|which|that|die Ihre)\b|;")
+_ADJECTIVE = re.compile(
+    r"(?<!\w)(?P<word>"
+    + "|".join(sorted(_ADJECTIVES, key=len, reverse=True))
+    + r")(?:en|e|er|es)?\s+(?:[A-Za-zäöü-]+\s+){0,2}$"
+)
+_ADDRESS_END = re.compile(
+    r"[)\n]|\.\s+[A-ZÄÖÜ][a-zäöü]+\s+(?:[a-zäöü]+|Sie|Daten)\s|\b(?:verarbeite|übermittel|bereitgestellt|erhoben|sowie|which|that|die Ihre)\b|;"
+)
 
 
 class Name(NamedTuple):
@@ -54,7 +64,11 @@ def company_names(text: str) -> list[Name]:
         if start is None:
             continue
         end = form.end()
-        if text[end : end + 1] == "." and text[end - 1] != "." and text[end + 1 : end + 2] in ("", " ", ")", ","):
+        if (
+            text[end : end + 1] == "."
+            and text[end - 1] != "."
+            and text[end + 1 : end + 2] in ("", " ", ")", ",")
+        ):
             end = end + 1 if form.group() in ("Inc", "Ltd", "Corp") else end
         found.append(Name(" ".join(text[start:end].split()), start, end))
         last = end
@@ -79,7 +93,7 @@ def _name_start(text: str, form: int, floor: int) -> int | None:
                 while stripped > floor and text[stripped - 1] == " ":
                     stripped -= 1
         begin = stripped
-        while begin > floor and not text[begin - 1].isspace() and text[begin - 1] not in "(„“\"|;,":
+        while begin > floor and not text[begin - 1].isspace() and text[begin - 1] not in '(„“"|;,':
             begin -= 1
         word = text[begin:stripped]
         if not word or not _WORD_BEFORE.match(word) or word in _NO_NAME or word.endswith(":"):
@@ -93,7 +107,7 @@ def _name_start(text: str, form: int, floor: int) -> int | None:
         at = begin
         if word not in _SMALL:
             start = begin
-        if begin > floor and text[begin - 1] in "(„“\"|;,":
+        if begin > floor and text[begin - 1] in '(„“"|;,':
             break
     return start if start < form else None
 
@@ -107,7 +121,12 @@ def country_after(text: str, end: int) -> str | None:
     window = text[end : closing.start() if closing else stop]
     for mention in find_countries(window):
         before = window[: mention.start].rstrip()
-        if not before or before[-1] in ",(/-–" or before.endswith((" in", " aus", " of", " the", " mit Sitz in")) or _placed(before):
+        if (
+            not before
+            or before[-1] in ",(/-–"
+            or before.endswith((" in", " aus", " of", " the", " mit Sitz in"))
+            or _placed(before)
+        ):
             return mention.code
     prefixed = _PREFIXED.search(window)
     if prefixed:

@@ -11,29 +11,56 @@ from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 from zusage.notice.reading.phrases import squeezed
 
-_SESSION = re.compile(r"\b(?:Session|Sitzung(?:s?(?:ende|dauer))?|session|Browsersitzung|Schließen des Browsers|Ende der (?:Browser-?)?[Ss]itzung|browser is closed|close your browser|closing (?:of )?the browser|Browser geöffnet|Browser schließen|Ende (?:Ihres|des) Besuch|nach der Abmeldung)", re.IGNORECASE)
+_SESSION = re.compile(
+    r"\b(?:Session|Sitzung(?:s?(?:ende|dauer))?|session|Browsersitzung|Schließen des Browsers|Ende der (?:Browser-?)?[Ss]itzung|browser is closed|close your browser|closing (?:of )?the browser|Browser geöffnet|Browser schließen|Ende (?:Ihres|des) Besuch|nach der Abmeldung)",
+    re.IGNORECASE,
+)
 _STAYS = re.compile(
     r"bis zu[mr]? (?:Leeren|Leerung|Löschung|Löschen|manuellen)|\b(?:permanent|persistent|dauerhaft|unbegrenzt|unbefristet|never expires?|local storage|localstorage|kein Ablauf|no expiry)\b|until (?:deleted|cleared|removed|you (?:delete|clear)|deletion)|"
-    r"bis (?:Sie|du) (?:sie|diese|oder)[^.;]{0,40} lösch\w+|(?:so lange|solange)[^.;]{0,60} (?:löschen|gelöscht)|bis (?:Sie|du)[^.;]{0,30} löschen", re.IGNORECASE)
+    r"bis (?:Sie|du) (?:sie|diese|oder)[^.;]{0,40} lösch\w+|(?:so lange|solange)[^.;]{0,60} (?:löschen|gelöscht)|bis (?:Sie|du)[^.;]{0,30} löschen",
+    re.IGNORECASE,
+)
 _KEEP_END = re.compile(
     r"(?P<keep>(?:Session|Sitzung|session|Persistent|Permanent|dauerhaft)(?:,\s*bis zu[mr]? [A-ZÄÖÜ]\w+ (?:des|der) Browser-?[Ss]peichers)?|[Bb]is zu[mr]? (?:Leeren|Leerung|Löschung|Löschen|Sitzungsende)(?: (?:des|Ihres|der) Browser-?[Ss]peichers|(?: des)? Browser-?[Cc]aches?)?|"
     r"(?:ca\. )?(?:\d{1,4}|eine?|zwei|drei|sechs|zwölf|one|two) (?:Sekunden?|Minuten?|Stunden?|Tage?n?|Wochen?|Monate?n?|Jahre?n?|seconds?|minutes?|hours?|days?|weeks?|months?|years?))"
     r"(?P<provider>[A-Za-zÄÖÜ][\w .,&-]{1,40})?\s*$"
 )
-_PURPOSE_START = re.compile(r"(?:[A-ZÄÖÜ][a-zäöüß]{2,}|wird|dient|speichert|enthält|used|stores|contains)(?=[\s,-])|(?:Zur|Zum|In|Es|To|We|A)(?=\s)")
-_NAME_LIKE = re.compile(r"(?<![\w@/.:-])(?:[_.$]{0,2}[A-Za-z][\w$.-]*_[\w$*<>-]*|_{1,2}[A-Za-z][\w*-]*|[A-Z]{2,}(?:SESSID|ID|_[A-Z_]+)|[a-z]+(?:[A-Z][a-z]+)+|[A-Z]{3,}SESSIONID|[A-Z]{3,10}|[a-z]{2,}(?:[-:.][a-z]+)+\*?|[A-Z][a-z]+(?:[A-Z][a-z]+)+)(?![\w@/])")
-_COOKIE_WORD = re.compile(r"\bCookies?\b|-Cookies?\b|[Ll]ocal ?[Ss]torage|Session ?Storage|Browserspeicher|\bcookies?\b")
-_NAME_COLUMN = re.compile(r"^(?:cookie[ -]?)?name|^cookies?$|bezeichnung|^titel$|^item|^key$|schlüssel", re.IGNORECASE)
-_KEEP_COLUMN = re.compile(r"dauer|laufzeit|ablauf|gültig|lebens|duration|lifetime|expir|retention|period|storage time|max", re.IGNORECASE)
-_PROVIDER_COLUMN = re.compile(r"anbieter|provider|domain|herausgeber|host|set by|party|verantwortlich|dienst|service|vendor|empfänger", re.IGNORECASE)
-_RUN_TOGETHER_HEAD = re.compile(r"^(?:Cookie|Name)(?:name|-Name)?(?:Zweck|Anbieter|Speicherdauer|Laufzeit|Purpose|Provider|Duration|Beschreibung|Description)\w*$")
+_PURPOSE_START = re.compile(
+    r"(?:[A-ZÄÖÜ][a-zäöüß]{2,}|wird|dient|speichert|enthält|used|stores|contains)(?=[\s,-])|(?:Zur|Zum|In|Es|To|We|A)(?=\s)"
+)
+_NAME_LIKE = re.compile(
+    r"(?<![\w@/.:-])(?:[_.$]{0,2}[A-Za-z][\w$.-]*_[\w$*<>-]*|_{1,2}[A-Za-z][\w*-]*|[A-Z]{2,}(?:SESSID|ID|_[A-Z_]+)|[a-z]+(?:[A-Z][a-z]+)+|[A-Z]{3,}SESSIONID|[A-Z]{3,10}|[a-z]{2,}(?:[-:.][a-z]+)+\*?|[A-Z][a-z]+(?:[A-Z][a-z]+)+)(?![\w@/])"
+)
+_COOKIE_WORD = re.compile(
+    r"\bCookies?\b|-Cookies?\b|[Ll]ocal ?[Ss]torage|Session ?Storage|Browserspeicher|\bcookies?\b"
+)
+_NAME_COLUMN = re.compile(
+    r"^(?:cookie[ -]?)?name|^cookies?$|bezeichnung|^titel$|^item|^key$|schlüssel", re.IGNORECASE
+)
+_KEEP_COLUMN = re.compile(
+    r"dauer|laufzeit|ablauf|gültig|lebens|duration|lifetime|expir|retention|period|storage time|max",
+    re.IGNORECASE,
+)
+_PROVIDER_COLUMN = re.compile(
+    r"anbieter|provider|domain|herausgeber|host|set by|party|verantwortlich|dienst|service|vendor|empfänger",
+    re.IGNORECASE,
+)
+_RUN_TOGETHER_HEAD = re.compile(
+    r"^(?:Cookie|Name)(?:name|-Name)?(?:Zweck|Anbieter|Speicherdauer|Laufzeit|Purpose|Provider|Duration|Beschreibung|Description)\w*$"
+)
 _GENERIC = re.compile(
     r"(?<![\w-])(?P<name>(?:(?:technisch notwendige|sitzungsbasierte|dauerhafte|temporäre|permanente|persistente|transiente|[Ss]ession|[Pp]ersistent|[Pp]ermanent|[Tt]ransient)[rsn]? )(?:Cookies?|cookies?)|"
-    r"(?:[A-Za-zÄÖÜäöü]+(?:[- ](?:out|in|id))?-){1,2}Cookies?|(?:[Ss]ession|[Pp]ersistent) cookies?|Opt[ -]out[ -][Cc]ookie)(?![\w-])", re.IGNORECASE)
-_KINDS_FOLLOW = re.compile(r"(?:Arten|Kategorien|Typen|Gruppen) von Cookies|(?:types|kinds|categories) of cookies", re.IGNORECASE)
+    r"(?:[A-Za-zÄÖÜäöü]+(?:[- ](?:out|in|id))?-){1,2}Cookies?|(?:[Ss]ession|[Pp]ersistent) cookies?|Opt[ -]out[ -][Cc]ookie)(?![\w-])",
+    re.IGNORECASE,
+)
+_KINDS_FOLLOW = re.compile(
+    r"(?:Arten|Kategorien|Typen|Gruppen) von Cookies|(?:types|kinds|categories) of cookies", re.IGNORECASE
+)
 _LABEL = re.compile(r"\W*(?P<label>[A-ZÄÖÜ][\w -]{2,40}):\s")
 _SO_CALLED = re.compile(r"sogenannte[nrs]?|so genannte|so-called|\bsog\.|auch bekannt als", re.IGNORECASE)
-_NOT_A_KIND = re.compile(r"^(?:Browser|Drittanbieter|Third-Party|Third|First-Party|Internet|HTTP)-?", re.IGNORECASE)
+_NOT_A_KIND = re.compile(
+    r"^(?:Browser|Drittanbieter|Third-Party|Third|First-Party|Internet|HTTP)-?", re.IGNORECASE
+)
 
 
 def keep_of(text: str) -> str | None:
@@ -69,7 +96,13 @@ def cookies(passage: Passage) -> Iterator[Reading]:
         yield from _kinds(passage)
     label = _LABEL.match(text)
     if label and _KINDS_FOLLOW.search(passage.lead):
-        yield Reading("cookie", {"name": label["label"], "provider": None, "keep": keep_of(text)}, label.start("label"), len(text), 0.6)
+        yield Reading(
+            "cookie",
+            {"name": label["label"], "provider": None, "keep": keep_of(text)},
+            label.start("label"),
+            len(text),
+            0.6,
+        )
 
 
 def is_storage_row(passage: Passage) -> bool:
@@ -77,7 +110,11 @@ def is_storage_row(passage: Passage) -> bool:
     block = passage.block
     if block.kind == "row":
         return any("ookie" in column for column in block.columns) or next(_row(passage), None) is not None
-    return block.kind == "paragraph" and bool(_KEEP_END.search(passage.text)) and next(_run_together(passage), None) is not None
+    return (
+        block.kind == "paragraph"
+        and bool(_KEEP_END.search(passage.text))
+        and next(_run_together(passage), None) is not None
+    )
 
 
 def names_in(cell: str) -> list[str]:
@@ -91,20 +128,39 @@ def _row(passage: Passage) -> Iterator[Reading]:
     columns, cells = passage.block.columns, passage.block.cells
     name_at = next((at for at, title in enumerate(columns) if _NAME_COLUMN.search(title.strip())), None)
     keep_at = next((at for at, title in enumerate(columns) if _KEEP_COLUMN.search(title)), None)
-    cookie_table = passage.about("cookies") or any("ookie" in title for title in columns) or "ookie" in passage.lead
+    cookie_table = (
+        passage.about("cookies") or any("ookie" in title for title in columns) or "ookie" in passage.lead
+    )
     if name_at is None and cookie_table and keep_at is not None and columns:
-        name_at = next((at for at in range(len(columns)) if at < len(cells) and cookie_named(cells[at].strip())), 0)
+        name_at = next(
+            (at for at in range(len(columns)) if at < len(cells) and cookie_named(cells[at].strip())), 0
+        )
     if name_at is None or keep_at is None or name_at >= len(cells):
         return
     known = any(cookie_named(name) for name in names_in(cells[name_at]))
     if not (cookie_table or known):
         return
-    provider_at = next((at for at, title in enumerate(columns) if _PROVIDER_COLUMN.search(title) and at not in (name_at, keep_at)), None)
+    provider_at = next(
+        (
+            at
+            for at, title in enumerate(columns)
+            if _PROVIDER_COLUMN.search(title) and at not in (name_at, keep_at)
+        ),
+        None,
+    )
     keep = keep_of(cells[keep_at]) if keep_at < len(cells) else None
-    provider = cells[provider_at].strip() or None if provider_at is not None and provider_at < len(cells) else None
+    provider = (
+        cells[provider_at].strip() or None if provider_at is not None and provider_at < len(cells) else None
+    )
     for name in names_in(cells[name_at]):
         start = max(0, passage.text.find(name))
-        yield Reading("cookie", {"name": name, "provider": provider, "keep": keep}, start, len(passage.text.rstrip(" |")), 0.95)
+        yield Reading(
+            "cookie",
+            {"name": name, "provider": provider, "keep": keep},
+            start,
+            len(passage.text.rstrip(" |")),
+            0.95,
+        )
 
 
 def _run_together(passage: Passage) -> Iterator[Reading]:
@@ -121,7 +177,11 @@ def _run_together(passage: Passage) -> Iterator[Reading]:
     offset = passage.text.find(text)
     for name in names_in(text[:names_end]):
         at = offset + text.find(name)
-        value = {"name": name, "provider": squeezed(ending["provider"]).strip(" ."), "keep": keep_of(ending["keep"])}
+        value = {
+            "name": name,
+            "provider": squeezed(ending["provider"]).strip(" ."),
+            "keep": keep_of(ending["keep"]),
+        }
         yield Reading("cookie", value, at, offset + len(text), 0.93)
 
 
@@ -145,7 +205,11 @@ def _named(passage: Passage) -> Iterator[Reading]:
     seen: set[str] = set()
     for start, end in passage.sentences:
         sentence = text[start:end]
-        speaks = bool(_COOKIE_WORD.search(sentence)) or (passage.block.kind == "item" and not passage.about("data")) or passage.topics == ("cookies",)
+        speaks = (
+            bool(_COOKIE_WORD.search(sentence))
+            or (passage.block.kind == "item" and not passage.about("data"))
+            or passage.topics == ("cookies",)
+        )
         if not speaks:
             continue
         for found in _NAME_LIKE.finditer(text, start, end):
@@ -154,7 +218,13 @@ def _named(passage: Passage) -> Iterator[Reading]:
                 continue
             seen.add(name)
             clause = text[start:end] if passage.block.kind != "item" else text
-            yield Reading("cookie", {"name": name, "provider": _provider_in(clause, name), "keep": keep_of(clause)}, found.start(), found.start() + len(name), 0.85)
+            yield Reading(
+                "cookie",
+                {"name": name, "provider": _provider_in(clause, name), "keep": keep_of(clause)},
+                found.start(),
+                found.start() + len(name),
+                0.85,
+            )
 
 
 def _is_name(name: str, text: str, at: int) -> bool:
@@ -163,16 +233,24 @@ def _is_name(name: str, text: str, at: int) -> bool:
     known = cookie_named(name)
     quoted = at > 0 and text[at - 1] in "„“\"'`"
     if known:
-        return "_" in name or name.isupper() or any(char.isupper() for char in name[1:]) or "-" in name or quoted
+        return (
+            "_" in name or name.isupper() or any(char.isupper() for char in name[1:]) or "-" in name or quoted
+        )
     if "." in name and re.search(r"\.(?:de|com|net|org|eu|at|ch|io)$", name):
         return False
-    return "_" in name.strip("_*") or (name.startswith("_") and len(name) > 2) or name.endswith(("SESSID", "SESSIONID"))
+    return (
+        "_" in name.strip("_*")
+        or (name.startswith("_") and len(name) > 2)
+        or name.endswith(("SESSID", "SESSIONID"))
+    )
 
 
 def _provider_in(clause: str, name: str) -> str | None:
     """A provider named beside an item: "(Google, 2 Jahre)", "von Matomo gesetzt"."""
     rest = clause.replace(name, " ")
-    for found in re.finditer(r"(?:\(|von |by |Anbieter:? |Provider:? |– |- )(?P<who>[A-Z][\w.&-]*(?: [A-Z][\w.&-]*){0,3})", rest):
+    for found in re.finditer(
+        r"(?:\(|von |by |Anbieter:? |Provider:? |– |- )(?P<who>[A-Z][\w.&-]*(?: [A-Z][\w.&-]*){0,3})", rest
+    ):
         for words in range(len(found["who"].split()), 0, -1):
             who = " ".join(found["who"].split()[:words])
             if company_named(who) or service_named(who):
@@ -194,4 +272,10 @@ def _kinds(passage: Passage) -> Iterator[Reading]:
             keep = keep_of(sentence)
             if keep or _SO_CALLED.search(sentence[: found.start()]) or name.lower().startswith("opt"):
                 stays = keep or ("until_cleared" if name.lower().startswith("opt") else None)
-                yield Reading("cookie", {"name": name, "provider": None, "keep": stays}, start + found.start(), start + found.end(), 0.6)
+                yield Reading(
+                    "cookie",
+                    {"name": name, "provider": None, "keep": stays},
+                    start + found.start(),
+                    start + found.end(),
+                    0.6,
+                )

@@ -14,7 +14,14 @@ from zusage.notice.reading.facts import UNSURE, Fact
 from zusage.notice.reading.noted_yaml import Noted, written
 
 TODO = "TODO"
-_SAFEGUARDS = {"privacy_shield": "none", "adequacy": "adequacy", "dpf": "dpf", "scc": "scc", "bcr": "bcr", "consent": "consent"}
+_SAFEGUARDS = {
+    "privacy_shield": "none",
+    "adequacy": "adequacy",
+    "dpf": "dpf",
+    "scc": "scc",
+    "bcr": "bcr",
+    "consent": "consent",
+}
 _WITHOUT_DATE = "1970-01-01"
 
 
@@ -27,7 +34,10 @@ def draft_declaration(document: Document, facts: Sequence[Fact]) -> str:
     recipients = _recipients(sure, names, open_points)
     items, consents = _storage(sure, names, recipients, language)
     grouped = groups(document, sure)
-    activities = {names.new(group.title, "activity"): activity(group, recipients.ids, language, open_points) for group in grouped}
+    activities = {
+        names.new(group.title, "activity"): activity(group, recipients.ids, language, open_points)
+        for group in grouped
+    }
     tree: dict[str, Any] = {"zusage": 1, "languages": [language], "as_of": _date(sure, open_points)}
     tree["controller"] = _controller(sure, open_points)
     tree |= _officer(sure) | _authority(sure, open_points)
@@ -37,7 +47,9 @@ def draft_declaration(document: Document, facts: Sequence[Fact]) -> str:
     tree["browser"] = {"items": items}
     tree |= _rights(sure, language)
     open_points += _services(sure, recipients.ids)
-    tree["passages"] = {f"open-point-{number}": {language: f"{TODO}: {point}"} for number, point in enumerate(open_points, 1)}
+    tree["passages"] = {
+        f"open-point-{number}": {language: f"{TODO}: {point}"} for number, point in enumerate(open_points, 1)
+    }
     head = (
         "A draft read from a notice. Behind each value stands the line and the words it was read from.",
         f"Replace every {TODO}; `zusage check` lists what is still open.",
@@ -52,7 +64,13 @@ def note(fact: Fact) -> str:
 
 
 def _question(fact: Fact) -> str:
-    value = fact.value if isinstance(fact.value, str) else ", ".join(f"{key} {part}" for key, part in fact.value.items() if part) if isinstance(fact.value, Mapping) else str(fact.value)
+    value = (
+        fact.value
+        if isinstance(fact.value, str)
+        else ", ".join(f"{key} {part}" for key, part in fact.value.items() if part)
+        if isinstance(fact.value, Mapping)
+        else str(fact.value)
+    )
     return f"is this a {fact.type}? {value} ({note(fact)})"[:400]
 
 
@@ -84,7 +102,13 @@ def _ways(facts: Sequence[Fact], line: int, reach: int) -> dict[str, Any]:
     for fact in facts:
         if fact.type == "contact" and -2 <= fact.line - line <= reach:
             text = str(fact.value)
-            way = "email" if "@" in text else "web" if "." in text and any(char.isalpha() for char in text) else "phone"
+            way = (
+                "email"
+                if "@" in text
+                else "web"
+                if "." in text and any(char.isalpha() for char in text)
+                else "phone"
+            )
             ways.setdefault(way, Noted(text, note(fact)))
     return ways
 
@@ -96,7 +120,10 @@ def _officer(facts: Sequence[Fact]) -> dict[str, Any]:
     ways = _ways(facts, fact.line, 4)
     if "@" in str(fact.value):
         return {"dpo": ways | {"email": Noted(fact.value, note(fact))}}
-    return {"dpo": {"name": Noted(fact.value, note(fact))} | (ways or {"phone": f"{TODO}: how the officer is reached"})}
+    return {
+        "dpo": {"name": Noted(fact.value, note(fact))}
+        | (ways or {"phone": f"{TODO}: how the officer is reached"})
+    }
 
 
 def _authority(facts: Sequence[Fact], open_points: list[str]) -> dict[str, Any]:
@@ -122,7 +149,14 @@ class _Recipients:
         company = company_named(written_name)
         if company is None:
             return self.ids.get(written_name.casefold())
-        return next((self.ids[name.casefold()] for name in (*company.names, company.short, *company.also) if name.casefold() in self.ids), None)
+        return next(
+            (
+                self.ids[name.casefold()]
+                for name in (*company.names, company.short, *company.also)
+                if name.casefold() in self.ids
+            ),
+            None,
+        )
 
 
 def _recipients(facts: Sequence[Fact], names: Names, open_points: list[str]) -> _Recipients:
@@ -134,13 +168,20 @@ def _recipients(facts: Sequence[Fact], names: Names, open_points: list[str]) -> 
         identifier = names.new(name, "recipient")
         found.ids[name.casefold()] = identifier
         entry: dict[str, Any] = {"name": Noted(name, note(fact))}
-        if company_named(name) is None and not fact.value["country"] and not any(char in name for char in ".&"):
+        if (
+            company_named(name) is None
+            and not fact.value["country"]
+            and not any(char in name for char in ".&")
+        ):
             entry["category"] = True
         if fact.value["country"]:
             entry["country"] = fact.value["country"]
         entry["role"] = fact.value["role"] or "processor"
         if fact.value["role"] is None:
-            entry["text"] = {"de": f"{TODO}: Rolle (processor oder controller) steht nicht im Text", "en": f"{TODO}: the text does not state the role"}
+            entry["text"] = {
+                "de": f"{TODO}: Rolle (processor oder controller) steht nicht im Text",
+                "en": f"{TODO}: the text does not state the role",
+            }
         moved = list(_moves(facts, fact))
         if moved:
             entry["transfers"] = moved
@@ -157,14 +198,23 @@ def _moves(facts: Sequence[Fact], recipient: Fact) -> Iterator[dict[str, Any]]:
             if abs(fact.line - recipient.line) <= 25:
                 seen.add(country)
                 safeguard = fact.value["safeguard"]
-                yield {"country": Noted(country, note(fact)), "safeguards": [_SAFEGUARDS[safeguard]] if safeguard else []}
+                yield {
+                    "country": Noted(country, note(fact)),
+                    "safeguards": [_SAFEGUARDS[safeguard]] if safeguard else [],
+                }
 
 
-def _storage(facts: Sequence[Fact], names: Names, recipients: _Recipients, language: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _storage(
+    facts: Sequence[Fact], names: Names, recipients: _Recipients, language: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
     items: dict[str, Any] = {}
     seen: set[str] = set()
     for fact in facts:
-        if fact.type != "cookie" or fact.value["name"] in seen or fact.value["keep"] in (None, "purpose", "contract", "statutory"):
+        if (
+            fact.type != "cookie"
+            or fact.value["name"] in seen
+            or fact.value["keep"] in (None, "purpose", "contract", "statutory")
+        ):
             continue
         seen.add(fact.value["name"])
         entry: dict[str, Any] = {"name": Noted(fact.value["name"], note(fact))}
@@ -174,20 +224,34 @@ def _storage(facts: Sequence[Fact], names: Names, recipients: _Recipients, langu
         keep = str(fact.value["keep"]).replace("_", "-").split("/")[0]
         entry |= {"purpose": {language: TODO}, "keep": keep, "consent": "to-be-decided"}
         items[names.new(fact.value["name"], "item")] = entry
-    asked = {"to-be-decided": {"title": {language: TODO}, "text": {language: f"{TODO}: necessary, or asked for by this text"}}}
+    asked = {
+        "to-be-decided": {
+            "title": {language: TODO},
+            "text": {language: f"{TODO}: necessary, or asked for by this text"},
+        }
+    }
     return items, asked if items else {}
 
 
 def _rights(facts: Sequence[Fact], language: str) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     own = [
-        {"what": "acknowledge" if "estätig" in fact.value["what"] or "cknowledge" in fact.value["what"] else "answer", "within": Noted(fact.value["within"], note(fact))}
+        {
+            "what": "acknowledge"
+            if "estätig" in fact.value["what"] or "cknowledge" in fact.value["what"]
+            else "answer",
+            "within": Noted(fact.value["within"], note(fact)),
+        }
         for fact in facts
         if fact.type == "deadline"
     ]
     if own:
         tree["rights"] = {"deadlines": own}
-    ages = [{"age": Noted(fact.value, note(fact)), "for_what": {language: TODO}} for fact in facts if fact.type == "age_limit"]
+    ages = [
+        {"age": Noted(fact.value, note(fact)), "for_what": {language: TODO}}
+        for fact in facts
+        if fact.type == "age_limit"
+    ]
     if ages:
         tree["age_limits"] = ages[:1]
     return tree
@@ -200,7 +264,6 @@ def _services(facts: Sequence[Fact], ids: Mapping[str, str]) -> Iterator[str]:
             seen.add(fact.value)
             service = service_named(fact.value)
             hint = f" (usually {service.company})" if service and service.company else ""
-            yield f"who provides the service {fact.value}{hint}, and which recipient is that? ({note(fact)})"[:400]
-
-
-
+            yield f"who provides the service {fact.value}{hint}, and which recipient is that? ({note(fact)})"[
+                :400
+            ]

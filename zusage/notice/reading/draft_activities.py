@@ -19,8 +19,19 @@ _ASPECTS = frozenset(
     "data purposes basis retention recipients transfer provision profiling rights cookies source security changes definitions "
     "controller dpo authority contact links minors services".split()
 )
-_WORDS_TO_ARTICLES = {"consent": "gdpr:6(1)(a)", "contract": "gdpr:6(1)(b)", "legal_obligation": "gdpr:6(1)(c)", "legitimate_interest": "gdpr:6(1)(f)"}
-_UNTIL = {"purpose": "purpose", "contract": "contract", "until_withdrawal": "withdrawal", "until_objection": "objection", "session": "session"}
+_WORDS_TO_ARTICLES = {
+    "consent": "gdpr:6(1)(a)",
+    "contract": "gdpr:6(1)(b)",
+    "legal_obligation": "gdpr:6(1)(c)",
+    "legitimate_interest": "gdpr:6(1)(f)",
+}
+_UNTIL = {
+    "purpose": "purpose",
+    "contract": "contract",
+    "until_withdrawal": "withdrawal",
+    "until_objection": "objection",
+    "session": "session",
+}
 _STARTS = {"end of calendar month": "end_of_month", "end of calendar year": "end_of_year"}
 
 
@@ -48,7 +59,9 @@ def groups(document: Document, facts: Sequence[Fact]) -> list[Group]:
     return [group for group in made.values() if any(fact.type in telling for fact in group.facts)]
 
 
-def activity(group: Group, recipients: Mapping[str, str], language: str, open_points: list[str]) -> dict[str, Any]:
+def activity(
+    group: Group, recipients: Mapping[str, str], language: str, open_points: list[str]
+) -> dict[str, Any]:
     """One activity of a declaration; what is required but not stated is a TODO."""
     names = Names()
     data = _data(group, names, language)
@@ -59,7 +72,11 @@ def activity(group: Group, recipients: Mapping[str, str], language: str, open_po
         "data": data,
     }
     sources = [{"text": {language: Noted(fact.value, _note(fact))}} for fact in _of(group, "source")]
-    used = dict.fromkeys(recipients[fact.value["name"].casefold()] for fact in _of(group, "recipient") if fact.value["name"].casefold() in recipients)
+    used = dict.fromkeys(
+        recipients[fact.value["name"].casefold()]
+        for fact in _of(group, "recipient")
+        if fact.value["name"].casefold() in recipients
+    )
     tree["sources"] = sources
     tree["recipients"] = [{"to": identifier} for identifier in used]
     tree["retention"] = _rules(group, names, language, open_points)
@@ -87,7 +104,9 @@ def _purposes(group: Group, names: Names, language: str) -> list[dict[str, Any]]
     for fact in _of(group, "purpose"):
         if slug(fact.value, "purpose") not in seen:
             seen.add(slug(fact.value, "purpose"))
-            stated.append({"id": names.new(fact.value, "purpose"), "text": {language: Noted(fact.value, _note(fact))}})
+            stated.append(
+                {"id": names.new(fact.value, "purpose"), "text": {language: Noted(fact.value, _note(fact))}}
+            )
     for purpose in stated or [{"id": "todo", "text": {language: TODO}}]:
         if bases:
             purpose["legal_bases"] = bases
@@ -107,7 +126,9 @@ def _bases(group: Group, language: str) -> list[dict[str, Any]]:
             continue
         if identifier in found:
             continue
-        entry: dict[str, Any] = {"citation": Noted(identifier, _note(fact) + (" (in words)" if cited != fact.value else ""))}
+        entry: dict[str, Any] = {
+            "citation": Noted(identifier, _note(fact) + (" (in words)" if cited != fact.value else ""))
+        }
         if identifier == "gdpr:6(1)(f)":
             entry["interest"] = {language: f"{TODO}: which interest"}
         found[identifier] = entry
@@ -121,7 +142,10 @@ def _data(group: Group, names: Names, language: str) -> list[dict[str, Any]]:
         if slug(fact.value, "data") in seen:
             continue
         seen.add(slug(fact.value, "data"))
-        entry: dict[str, Any] = {"id": names.new(fact.value, "data"), "text": {language: Noted(fact.value, _note(fact))}}
+        entry: dict[str, Any] = {
+            "id": names.new(fact.value, "data"),
+            "text": {language: Noted(fact.value, _note(fact))},
+        }
         special = special_category(fact.value)
         if special:
             entry["special"] = special
@@ -135,9 +159,14 @@ def _rules(group: Group, names: Names, language: str, open_points: list[str]) ->
         keep = str(fact.value["keep"])
         kept: Any = _UNTIL.get(keep, keep)
         if keep in ("statutory", "until_cleared"):
-            open_points.append(f"how long exactly is this kept, and by which law? {fact.value['data']} ({_note(fact)})"[:400])
+            open_points.append(
+                f"how long exactly is this kept, and by which law? {fact.value['data']} ({_note(fact)})"[:400]
+            )
             continue
-        rule: dict[str, Any] = {"id": names.new(f"{fact.value['data']} {kept}", "rule"), "from": _since(fact, language)}
+        rule: dict[str, Any] = {
+            "id": names.new(f"{fact.value['data']} {kept}", "rule"),
+            "from": _since(fact, language),
+        }
         rule |= {"keep": Noted(kept, _note(fact)), "then": fact.value["then"] or "erase"}
         if fact.value["then"] is None:
             rule["text"] = {language: f"{TODO}: what happens then is not stated ({fact.value['data']})"}
@@ -150,5 +179,9 @@ def _since(fact: Fact, language: str) -> Any:
     if start is None:
         return {"event": "todo", "text": {language: f"{TODO}: what starts the period"}}
     if start in _STARTS:
-        return {"event": "todo", "start": _STARTS[start], "text": {language: f"{TODO}: the event whose {start.split()[-1]} counts"}}
+        return {
+            "event": "todo",
+            "start": _STARTS[start],
+            "text": {language: f"{TODO}: the event whose {start.split()[-1]} counts"},
+        }
     return {"event": slug(start, "event")}

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import re
 
-_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e", "à": "a", "á": "a", "ó": "o", "ç": "c", "ñ": "n"})
+_LETTERS = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "ß": "ss",
+        "é": "e",
+        "è": "e",
+        "à": "a",
+        "á": "a",
+        "ó": "o",
+        "ç": "c",
+        "ñ": "n",
+    }
+)
 _LONGEST = 60
 
 

@@ -13,7 +13,17 @@ _NUMBERS = {
     "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "eighteen": 18,
     "twenty": 20, "twenty-four": 24, "thirty": 30, "sixty": 60, "seventy-two": 72, "ninety": 90,
 }  # fmt: skip
-_ORDINALS = {"ersten": 1, "zweiten": 2, "dritten": 3, "vierten": 4, "fünften": 5, "zehnten": 10, "first": 1, "second": 2, "third": 3}
+_ORDINALS = {
+    "ersten": 1,
+    "zweiten": 2,
+    "dritten": 3,
+    "vierten": 4,
+    "fünften": 5,
+    "zehnten": 10,
+    "first": 1,
+    "second": 2,
+    "third": 3,
+}
 _UNITS = {
     "sekunde": "S", "minute": "MIN", "stunde": "H", "tag": "D", "werktag": "D", "kalendertag": "D", "arbeitstag": "D", "woche": "W", "monat": "M",
     "kalendermonat": "M", "jahr": "Y", "kalenderjahr": "Y", "second": "S", "minuten": "MIN", "hour": "H", "day": "D", "week": "W",
@@ -35,7 +45,9 @@ _ORDINAL = re.compile(
     rf"\bEnde des (?P<nth>{'|'.join(_ORDINALS)}) (?:Kalender)?(?P<unit>Jahres|Monats)\b|\bend of the (?P<nth2>first|second|third) (?:calendar )?(?P<unit2>year|month)\b",
     re.IGNORECASE,
 )
-_COMPOUND = re.compile(r"\b(?P<n>\d{1,3})-?(?P<unit>Tages|Monats|Jahres|Wochen|Stunden)-?(?:frist|zeitraum)", re.IGNORECASE)
+_COMPOUND = re.compile(
+    r"\b(?P<n>\d{1,3})-?(?P<unit>Tages|Monats|Jahres|Wochen|Stunden)-?(?:frist|zeitraum)", re.IGNORECASE
+)
 
 
 class Period(NamedTuple):
@@ -52,7 +64,13 @@ def _number(written: str) -> int:
 
 
 def _unit(written: str) -> str:
-    lowered = written.lower().rstrip(".").removeprefix("calendar ").removeprefix("business ").removeprefix("working ")
+    lowered = (
+        written.lower()
+        .rstrip(".")
+        .removeprefix("calendar ")
+        .removeprefix("business ")
+        .removeprefix("working ")
+    )
     for ending in ("", "en", "es", "n", "e", "s"):
         if ending == "" or lowered.endswith(ending):
             found = _UNITS.get(lowered[: len(lowered) - len(ending)] if ending else lowered)
@@ -82,5 +100,7 @@ def periods(text: str, start: int = 0, end: int | None = None) -> list[Period]:
         found.append(Period(match.start(), match.end(), "P6M"))
     for match in _ORDINAL.finditer(text, start, stop):
         unit = _unit((match["unit"] or match["unit2"]).removesuffix("s") if match["unit"] else match["unit2"])
-        found.append(Period(match.start(), match.end(), iso(_ORDINALS[(match["nth"] or match["nth2"]).lower()], unit)))
+        found.append(
+            Period(match.start(), match.end(), iso(_ORDINALS[(match["nth"] or match["nth2"]).lower()], unit))
+        )
     return sorted(found)

@@ -28,7 +28,9 @@ _SMALL = frozenset(
     "unseres dein deine deinen deiner zu the a an your our to sein seine und and sowie oder or ihnen sie können kann".split()
 )
 _TOLERANCE = 2
-_DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_DURATION = re.compile(
+    r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?"
+)
 
 
 @dataclass(slots=True)
@@ -79,7 +81,8 @@ class Evaluation:
         return {
             "types": {name: _score_json(score) for name, score in self.totals().items()},
             "notices": {
-                notice: {name: _score_json(score) for name, score in scores.items()} for notice, scores in self.by_notice.items()
+                notice: {name: _score_json(score) for name, score in scores.items()}
+                for notice, scores in self.by_notice.items()
             },
             "misses": [
                 {"notice": notice, "kind": kind, "line": line, "type": name, "value": value}
@@ -103,7 +106,14 @@ def evaluate(folder: Path) -> Evaluation:
     evaluation = Evaluation()
     for gold_path in sorted(folder.glob("*.facts.json")):
         name = gold_path.name.removesuffix(".facts.json")
-        source = next((path for suffix in (".txt", ".md", ".html", ".pdf") if (path := folder / f"{name}{suffix}").exists()), None)
+        source = next(
+            (
+                path
+                for suffix in (".txt", ".md", ".html", ".pdf")
+                if (path := folder / f"{name}{suffix}").exists()
+            ),
+            None,
+        )
         if source is None:
             continue
         gold = json.loads(gold_path.read_text(encoding="utf-8"))
@@ -114,7 +124,10 @@ def evaluate(folder: Path) -> Evaluation:
 
 
 def compare(
-    name: str, found: Iterable[Fact], gold: Sequence[dict[str, Any]], misses: list[tuple[str, str, int, str, str]]
+    name: str,
+    found: Iterable[Fact],
+    gold: Sequence[dict[str, Any]],
+    misses: list[tuple[str, str, int, str, str]],
 ) -> dict[str, Score]:
     """The scores of one notice; what does not agree is appended to `misses`."""
     scores: dict[str, Score] = {}
@@ -153,7 +166,15 @@ def normal(kind: str, value: Any) -> Any:
     if kind == "contact":
         text = str(value).casefold().rstrip("/")
         return re.sub(r"[^\d+]", "", text) if re.fullmatch(r"[\d\s()+/.-]+", text) else text
-    if kind in ("data_category", "purpose", "source", "controller", "dpo", "authority", "third_party_service"):
+    if kind in (
+        "data_category",
+        "purpose",
+        "source",
+        "controller",
+        "dpo",
+        "authority",
+        "third_party_service",
+    ):
         return words(str(value))
     return value
 

@@ -43,7 +43,13 @@ class Fact:
 
     def as_json(self) -> dict[str, Any]:
         """The gold format: type, value, quote, line, section."""
-        return {"type": self.type, "value": self.value, "quote": self.quote, "line": self.line, "section": self.section}
+        return {
+            "type": self.type,
+            "value": self.value,
+            "quote": self.quote,
+            "line": self.line,
+            "section": self.section,
+        }
 
     @property
     def key(self) -> str:

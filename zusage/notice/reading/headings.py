@@ -23,8 +23,12 @@ _CONTACT = re.compile(
 _SPOKEN = re.compile(r"\b(?:ist|sind|wird|werden|wurde|haben|hat|können|kann|is|are|will|may|has|have)\b")
 _LOWER_START = re.compile(r"[a-zäöü]")
 _FORMS = re.compile(r"(?<!\w)(?:" + "|".join(re.escape(form) for form in legal_forms()) + r")(?![\w.]*\w)")
-_CELLS = re.compile(r"(?:\d (?:Monate?|Jahre?|Tage?|Wochen?|Stunden?|Minuten?|months?|years?|days?)|[Bb]rowserspeichers|[Ss]itzung|[Ss]ession)[A-Z]\w*(?: \w+)?$|^Name[A-Z]\w+[a-z][A-Z]")
-_UNFINISHED = re.compile(r"\b(?:auf|von|für|und|zu|mit|bei|of|for|to|with|and|by|from)$|^(?:Wir|Sie|We|You|I)\s|^(?:Updated|Created|Last\s|- Created)")
+_CELLS = re.compile(
+    r"(?:\d (?:Monate?|Jahre?|Tage?|Wochen?|Stunden?|Minuten?|months?|years?|days?)|[Bb]rowserspeichers|[Ss]itzung|[Ss]ession)[A-Z]\w*(?: \w+)?$|^Name[A-Z]\w+[a-z][A-Z]"
+)
+_UNFINISHED = re.compile(
+    r"\b(?:auf|von|für|und|zu|mit|bei|of|for|to|with|and|by|from)$|^(?:Wir|Sie|We|You|I)\s|^(?:Updated|Created|Last\s|- Created)"
+)
 _LONGEST = 120
 _MOST_WORDS = 15
 
@@ -63,7 +67,12 @@ def looks_like_heading(lines: Sequence[str], at: int) -> bool:
     if _after_lead_in(lines, at, text) or _names_controller(lines, at, text):
         return False
     if topics_of(text) or numbered_level(text) or text.endswith("?"):
-        return not (_SPOKEN.search(text) and not text.endswith("?") and len(text.split()) > 9 and not numbered_level(text))
+        return not (
+            _SPOKEN.search(text)
+            and not text.endswith("?")
+            and len(text.split()) > 9
+            and not numbered_level(text)
+        )
     if _ADDRESS.search(following) or _CONTACT.search(following) or _near_address(lines, at):
         return False
     return not (_SPOKEN.search(text) and len(text.split()) > 6) and (
@@ -92,7 +101,18 @@ def _colon_heading(text: str, following: str) -> bool:
     """`What we do:` above a paragraph is a heading; `We collect:` above a list, or `Register:` above a word, is not."""
     if len(text.split()) > 6 or is_item(following) or len(following) < 50:
         return False
-    return bool(topics_of(text)) or text.split()[0] in ("Was", "Um", "Wie", "Wer", "Warum", "Wozu", "What", "How", "Why", "Who")
+    return bool(topics_of(text)) or text.split()[0] in (
+        "Was",
+        "Um",
+        "Wie",
+        "Wer",
+        "Warum",
+        "Wozu",
+        "What",
+        "How",
+        "Why",
+        "Who",
+    )
 
 
 def _after_lead_in(lines: Sequence[str], at: int, text: str) -> bool:
@@ -104,7 +124,10 @@ def _after_lead_in(lines: Sequence[str], at: int, text: str) -> bool:
             return False
         if before.endswith(":"):
             told = topics_of(text)
-            return not (numbered_level(text) or (told and (told[0] == "controller" or len(_following(lines, at) or "") > 80)))
+            return not (
+                numbered_level(text)
+                or (told and (told[0] == "controller" or len(_following(lines, at) or "") > 80))
+            )
         if len(before) > _LONGEST or before.endswith("."):
             return False
         step -= 1
@@ -116,7 +139,12 @@ def _names_controller(lines: Sequence[str], at: int, text: str) -> bool:
     for step in range(at - 1, max(-1, at - 3), -1):
         before = lines[step].strip()
         if before:
-            return topics_of(before)[:1] == ("controller",) and len(before) < 90 and not topics_of(text) and not numbered_level(text)
+            return (
+                topics_of(before)[:1] == ("controller",)
+                and len(before) < 90
+                and not topics_of(text)
+                and not numbered_level(text)
+            )
     return False
 
 
@@ -126,4 +154,4 @@ def _near_address(lines: Sequence[str], at: int) -> bool:
     if not before or not (_ADDRESS.search(before) or _CONTACT.search(before)):
         return False
     following = _following(lines, at) or ""
-    return not (len(lines[at].split()) <= 5 and len(following) > 80 and following.endswith((".", ":")))
+    return not (len(lines[at].split()) <= 5 and not _ADDRESS.search(lines[at]) and len(following) > 80)

@@ -106,8 +106,13 @@ class _Walk:
             cells = tuple(_clean(_cell_text(cell)) for cell in row if cell.tag in ("td", "th"))
             if not any(cells):
                 continue
-            titles = all(cell.tag == "th" for cell in row if isinstance(cell.tag, str)) or row.getparent().tag == "thead"
-            self.lines.append(Line(" | ".join(cells), "head" if titles or (first and _titled(cells)) else "row", 0, cells))
+            titles = (
+                all(cell.tag == "th" for cell in row if isinstance(cell.tag, str))
+                or row.getparent().tag == "thead"
+            )
+            self.lines.append(
+                Line(" | ".join(cells), "head" if titles or (first and _titled(cells)) else "row", 0, cells)
+            )
             first = False
 
     def _dropped_for(self, node: Any, name: str) -> str | None:
@@ -136,7 +141,12 @@ def _titled(cells: tuple[str, ...]) -> bool:
 def _cell_text(cell: Any) -> str:
     parts: list[str] = []
     for piece in cell.iter():
-        if isinstance(piece.tag, str) and piece.tag in ("br", "p", "li", "div") and parts and parts[-1].strip():
+        if (
+            isinstance(piece.tag, str)
+            and piece.tag in ("br", "p", "li", "div")
+            and parts
+            and parts[-1].strip()
+        ):
             parts.append("; " if piece.tag == "li" else " ")
         if isinstance(piece.tag, str) and piece.tag not in _SKIPPED and piece.text:
             parts.append(piece.text)

@@ -14,11 +14,21 @@ _WORDS = {
         "the and of to we you your our is are be will may with for from by on this that or which have has not data "
         "personal information in as at it us can any".split()
     ),
-    "fr": frozenset("le la les des et nous vous votre vos nos est sont données pour par une dans sur ou qui que pas au aux".split()),
-    "es": frozenset("el los las y de que en una con por para su sus datos del se no al como más nuestro usted".split()),
-    "it": frozenset("il lo gli e di che per una con dati del della dei nel sono non si al come suoi nostro noi".split()),
-    "nl": frozenset("de het een en van wij uw onze voor met zijn worden niet dat aan bij door gegevens ons deze kan".split()),
-    "pl": frozenset("i w na do z się nie jest oraz danych które przez dla lub od że po są przetwarzania".split()),
+    "fr": frozenset(
+        "le la les des et nous vous votre vos nos est sont données pour par une dans sur ou qui que pas au aux".split()
+    ),
+    "es": frozenset(
+        "el los las y de que en una con por para su sus datos del se no al como más nuestro usted".split()
+    ),
+    "it": frozenset(
+        "il lo gli e di che per una con dati del della dei nel sono non si al come suoi nostro noi".split()
+    ),
+    "nl": frozenset(
+        "de het een en van wij uw onze voor met zijn worden niet dat aan bij door gegevens ons deze kan".split()
+    ),
+    "pl": frozenset(
+        "i w na do z się nie jest oraz danych które przez dla lub od że po są przetwarzania".split()
+    ),
 }
 _WORD = re.compile(r"[^\W\d_]+")
 _SAMPLE = 20_000

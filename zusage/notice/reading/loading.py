@@ -18,7 +18,9 @@ _SUFFIXES: dict[str, SourceKind] = {
     ".txt": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".xhtml": "html", ".pdf": "pdf",
 }  # fmt: skip
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_.:-]{2,30})""", re.IGNORECASE)
-_TAGS = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p|h[1-6]|table|ul|section|article)\b", re.IGNORECASE)
+_TAGS = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|div|p|h[1-6]|table|ul|section|article)\b", re.IGNORECASE
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -66,7 +68,11 @@ def decoded(content: bytes) -> str:
 
 def _web_encoding(name: str) -> str:
     """Browsers read latin-1 and ascii as windows-1252."""
-    return "cp1252" if name.lower() in ("iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii", "windows-1252") else name
+    return (
+        "cp1252"
+        if name.lower() in ("iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii", "windows-1252")
+        else name
+    )
 
 
 def _guessed(content: bytes) -> str:
@@ -80,5 +86,11 @@ def _guessed(content: bytes) -> str:
 
 def _normal(text: str) -> str:
     """One kind of line end, no control characters, no soft hyphens (the words they divide would not be found)."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u00ad", "").replace("\ufeff", "")
+    unified = (
+        text.replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\u2028", "\n")
+        .replace("\u00ad", "")
+        .replace("\ufeff", "")
+    )
     return _CONTROL.sub(" ", unified)

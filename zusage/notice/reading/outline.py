@@ -36,7 +36,12 @@ def _blocks(lines: Sequence[Line]) -> list[Block]:
                 columns = ()
             blocks.append(
                 Block(
-                    line.text, line.kind, start, number, tuple(title for _, title in path), line.cells,
+                    line.text,
+                    line.kind,
+                    start,
+                    number,
+                    tuple(title for _, title in path),
+                    line.cells,
                     columns if line.kind == "row" else (),
                 )  # fmt: skip
             )

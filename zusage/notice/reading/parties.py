@@ -13,29 +13,54 @@ from zusage.notice.reading.passages import Passage
 from zusage.notice.reading.phrases import squeezed
 
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,12}(?![\w@])")
-_MAIL_DISGUISED = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}\s?[\[(](?:at|ät|@)[\])]\s?[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\s?(?:\.|[\[(](?:dot|punkt)[\])])\s?[A-Za-z]{2,12}")
-_PHONE = re.compile(r"(?:(?<![\w/])\+\d{1,3}|(?<![\w/.,-])\(?0\d{1,5}\)?)(?:[\s\u00a0()/.–-]{0,3}\d){5,13}(?:-\d{1,4})?(?!\d)")
-_PHONE_WORD = re.compile(r"\bTel(?:efon)?\b|\bPhone\b|\bFon\b|\bRuf(?:nummer)?\b|\bHotline\b|\bcall\b|\bFax\b|\bT:|☎|telefonisch", re.IGNORECASE)
+_MAIL_DISGUISED = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}\s?[\[(](?:at|ät|@)[\])]\s?[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\s?(?:\.|[\[(](?:dot|punkt)[\])])\s?[A-Za-z]{2,12}"
+)
+_PHONE = re.compile(
+    r"(?:(?<![\w/])\+\d{1,3}|(?<![\w/.,-])\(?0\d{1,5}\)?)(?:[\s\u00a0()/.–-]{0,3}\d){5,13}(?:-\d{1,4})?(?!\d)"
+)
+_PHONE_WORD = re.compile(
+    r"\bTel(?:efon)?\b|\bPhone\b|\bFon\b|\bRuf(?:nummer)?\b|\bHotline\b|\bcall\b|\bFax\b|\bT:|☎|telefonisch",
+    re.IGNORECASE,
+)
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"“”„]{3,300}")
-_PRIVACY_URL = re.compile(r"privacy|datenschutz|policies|optout|opt-out|gdpr|dsgvo|rights|datarequest|dataprotection|privacyshield|widerspr", re.IGNORECASE)
+_PRIVACY_URL = re.compile(
+    r"privacy|datenschutz|policies|optout|opt-out|gdpr|dsgvo|rights|datarequest|dataprotection|privacyshield|widerspr",
+    re.IGNORECASE,
+)
 _PRIVACY_HOST = re.compile(r"(?<![\w/@.-])(?:privacy|datenschutz)\.[\w-]+\.[a-z]{2,6}\b")
-_PRIVACY_TALK = re.compile(r"Datenschutz|Daten(?:nutzung|verarbeitung)|Widerspr|Nutz\w*bedingungen|Opt-?out|Werbung|privacy|personal (?:data|information)|Aufsichtsbehörde|supervisory|formular|Beschwerde|terms|settings", re.IGNORECASE)
-_DPO = re.compile(r"Datenschutzbeauftragte[nr]?\b|Datenschutz-?Ansprechpartner|data protection officer|\bDPO\b|Datenschutzberater(?:in)?\b", re.IGNORECASE)
+_PRIVACY_TALK = re.compile(
+    r"Datenschutz|Daten(?:nutzung|verarbeitung)|Widerspr|Nutz\w*bedingungen|Opt-?out|Werbung|privacy|personal (?:data|information)|Aufsichtsbehörde|supervisory|formular|Beschwerde|terms|settings",
+    re.IGNORECASE,
+)
+_DPO = re.compile(
+    r"Datenschutzbeauftragte[nr]?\b|Datenschutz-?Ansprechpartner|data protection officer|\bDPO\b|Datenschutzberater(?:in)?\b",
+    re.IGNORECASE,
+)
 _PERSON = re.compile(
     r"(?:(?:Herrn?|Frau|Mr\.|Ms\.|Mrs\.|Dr\.|Prof\.|Rechtsanw(?:alt|ältin)|RA|RAin|Dipl\.-\w+\.?(?:\s\([A-Z]+\))?|Mag\.)\s+)*"
     r"(?:Dr\.\s|Prof\.\s)?(?:[A-ZÄÖÜ][a-zäöüßéèáíóúçñ]+(?:-[A-ZÄÖÜ][a-zäöüßéè]+)?\s)(?:[A-Z]\.\s)?(?:van\s|von\s|de\s|zu\s)?[A-ZÄÖÜ][a-zäöüßéèáíóúçñ]+(?:-[A-ZÄÖÜ][a-zäöüßéè]+)?"
 )
 _TITLES = re.compile(r"^(?:Herrn?|Frau|Mr\.|Ms\.|Mrs\.)\s+")
-_NOT_PERSON = re.compile(r"Daten|Privacy|Officer|Protection|Contact|Kontakt|Telefon|Mail|Straße|Street|Unser|Our|Bitte|Sie |Ihre|Für |Der |Die |Das |Eine?n? |Zum |Team|Abteilung|Department|Anfrage|Aufsicht|Deutschland|Postanschrift|The |You |With |Art\.|Wir |We ")
+_NOT_PERSON = re.compile(
+    r"Daten|Privacy|Officer|Protection|Contact|Kontakt|Telefon|Mail|Straße|Street|Unser|Our|Bitte|Sie |Ihre|Für |Der |Die |Das |Eine?n? |Zum |Team|Abteilung|Department|Anfrage|Aufsicht|Deutschland|Postanschrift|The |You |With |Art\.|Wir |We "
+)
 _CONTROLLER_IS = re.compile(
     r"(?:Verantwortlich(?:e|er|en)?(?: Stelle)?\b(?:[^.:]|Art\.|Abs\.|Nr\.|lit\.|Ziff\.|S\.){0,140}?\b(?:ist|sind)\b(?: (?:der|die|das))?:?|Verantwortliche(?:r|n)?(?: Stelle)?[^.:]{0,80}:|betrieben von(?: der| dem)?|"
     r"(?:data )?controller(?:[^.:]|Art\.){0,120}?\b(?:is|are)\b:?|(?:data )?controller[^.:]{0,60}:|operated by|provided by|betreibt die|Betreiber(?:in)?(?: dieser (?:Website|Webseite|Seiten))? ist)",
     re.IGNORECASE,
 )
-_SELF = re.compile(r"\((?:im (?:Folgenden|Weiteren)|nachfolgend|nachstehend|hierinafter|hereinafter|kurz|auch)?[^()]{0,60}[„“\"'‚»](?:wir|uns|we|us|our)[“”\"',‘«]|\([„“\"'][^()]{1,40}[“”\"'],?[^()]{0,12}[„“\"'](?:wir|we|us)[“”\"',]|,? \(?[„“\"](?:we|us|our)[“”\"]", re.IGNORECASE)
-_HOW_WE = re.compile(r"(?:wie|how) (?P<name>[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) (?:Ihre|deine|personenbezogene|Daten|your|collects|uses|processes|handles)")
+_SELF = re.compile(
+    r"\((?:im (?:Folgenden|Weiteren)|nachfolgend|nachstehend|hierinafter|hereinafter|kurz|auch)?[^()]{0,60}[„“\"'‚»](?:wir|uns|we|us|our)[“”\"',‘«]|\([„“\"'][^()]{1,40}[“”\"'],?[^()]{0,12}[„“\"'](?:wir|we|us)[“”\"',]|,? \(?[„“\"](?:we|us|our)[“”\"]",
+    re.IGNORECASE,
+)
+_HOW_WE = re.compile(
+    r"(?:wie|how) (?P<name>[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) (?:Ihre|deine|personenbezogene|Daten|your|collects|uses|processes|handles)"
+)
 _RESPONSIBLE = re.compile(r"von (?P<name>[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) verantwortet")
-_OPERATED = re.compile(r"(?:betrieben von(?: der| dem)?|operated by|provided by) (?P<name>[A-Z0-9][\w.&-]*(?: [\w.&-]+){0,3}?)(?= aus |,|\.| mit Sitz| in | \()")
+_OPERATED = re.compile(
+    r"(?:betrieben von(?: der| dem)?|operated by|provided by) (?P<name>[A-Z0-9][\w.&-]*(?: [\w.&-]+){0,3}?)(?= aus |,|\.| mit Sitz| in | \()"
+)
 _MONTHS = {name: number for number, names in enumerate((
     ("januar", "jänner", "january", "jan"), ("februar", "feber", "february", "feb"), ("märz", "march", "mar"), ("april", "apr"),
     ("mai", "may"), ("juni", "june", "jun"), ("juli", "july", "jul"), ("august", "aug"), ("september", "sep", "sept"),
@@ -62,6 +87,9 @@ _NAMED_AUTHORITY = re.compile(
 )
 
 
+_CONTACT_LINE = re.compile(
+    r"USt|HRB|HRA|@|\bTel|Fax|^\d|Finanzamt|Registergericht|https?:|^\W*(?:Inhaltlich|Steuer)"
+)
 _AUTHORITY_STEMS = (
     "behörd", "beauftragt", "authorit", "commission", "landesamt", "zentrum", "edöb", "bfdi", "baylda", "lfdi", "lda ", "ldi ", "lfd ", "uld", "cnil", "cnpd", "ico", "aepd",
     "ombudsman", "garante", "attorney", "ftc", "datatilsynet", "integritets", "autoriteit", "autorité", "protection agency", "datenschutzstelle", "uodo", "urząd",
@@ -70,7 +98,9 @@ _AUTHORITY_STEMS = (
 
 @cache
 def _authority_index() -> PhraseIndex[Authority]:
-    return PhraseIndex(((name, authority) for authority in authorities() for name in authority.names), inflected=False)
+    return PhraseIndex(
+        ((name, authority) for authority in authorities() for name in authority.names), inflected=False
+    )
 
 
 def contacts(passage: Passage) -> Iterator[Reading]:
@@ -78,10 +108,14 @@ def contacts(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     for found in _MAIL.finditer(text) if "@" in text else ():
         yield Reading("contact", found.group().rstrip("."), found.start(), found.end(), 0.97)
-    for found in _MAIL_DISGUISED.finditer(text) if passage.has("(at", "[at", "(ät", "[ät", "(@", "[@") else ():
+    for found in (
+        _MAIL_DISGUISED.finditer(text) if passage.has("(at", "[at", "(ät", "[ät", "(@", "[@") else ()
+    ):
         yield Reading("contact", squeezed(found.group()), found.start(), found.end(), 0.8)
     for found in _PHONE.finditer(text) if "+" in text or "0" in text else ():
-        if _PHONE_WORD.search(text[max(0, found.start() - 60) : found.start()]) or found.group().startswith("+"):
+        if _PHONE_WORD.search(text[max(0, found.start() - 60) : found.start()]) or found.group().startswith(
+            "+"
+        ):
             yield Reading("contact", squeezed(found.group().strip()), found.start(), found.end(), 0.9)
     for found in _URL.finditer(text) if "http" in text or "www." in text else ():
         address = found.group().rstrip(".,;:)”“!?")
@@ -97,7 +131,10 @@ def officer(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
         said = _DPO.search(passage.text)
         if said and passage.block.kind == "heading" and passage.about("controller"):
             continue
-        if not said or re.search(r"\b(?:Recht|hinzugezogen|nicht verpflichtet|not required to|keine[nr]? Datenschutzbeauftragte)", passage.text):
+        if not said or re.search(
+            r"\b(?:Recht|hinzugezogen|nicht verpflichtet|not required to|keine[nr]? Datenschutzbeauftragte)",
+            passage.text,
+        ):
             continue
         name = mail = None
         for following in section[at : at + 8]:
@@ -116,7 +153,9 @@ def _person(passage: Passage, start: int) -> tuple[Passage, Reading] | None:
     text = passage.text
     companies = [name for name in company_names(text) if name.start >= start]
     for found in _PERSON.finditer(text, start):
-        if _NOT_PERSON.search(found.group()) or any(name.start <= found.start() < name.end for name in companies):
+        if _NOT_PERSON.search(found.group()) or any(
+            name.start <= found.start() < name.end for name in companies
+        ):
             continue
         written = _TITLES.sub("", found.group())
         return passage, Reading("dpo", squeezed(written), found.end() - len(written), found.end(), 0.85)
@@ -135,7 +174,14 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
     for at, passage in enumerate(section):
         text = passage.text
         for found in _SELF.finditer(text):
-            named = next((name for name in reversed(company_names(text)) if name.end <= found.start() + 2 and found.start() - name.end < 160), None)
+            named = next(
+                (
+                    name
+                    for name in reversed(company_names(text))
+                    if name.end <= found.start() + 2 and found.start() - name.end < 160
+                ),
+                None,
+            )
             if named:
                 yield passage, Reading("controller", named.text, named.start, named.end, 0.92)
                 return
@@ -150,7 +196,10 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
         for pattern in (_OPERATED, _HOW_WE, _RESPONSIBLE):
             found = pattern.search(passage.text)
             if found:
-                yield passage, Reading("controller", found["name"], found.start("name"), found.end("name"), 0.7)
+                yield (
+                    passage,
+                    Reading("controller", found["name"], found.start("name"), found.end("name"), 0.7),
+                )
                 return
 
 
@@ -168,7 +217,14 @@ def _named_after(section: Sequence[Passage], at: int, start: int) -> tuple[Passa
         if named:
             return following, Reading("controller", named[0].text, named[0].start, named[0].end, 0.95)
         stripped = text.strip()
-        if following.block.kind in ("paragraph", "item") and len(stripped) <= 100 and not stripped.endswith((".", ":")) and stripped[:1].isupper():
+        if (
+            following.block.kind in ("paragraph", "item")
+            and len(stripped) <= 100
+            and not stripped.endswith((".", ":"))
+            and stripped[:1].isupper()
+        ):
+            if _CONTACT_LINE.search(stripped):
+                continue
             name = stripped.split(",")[0]
             begin = text.find(name)
             return following, Reading("controller", name, begin, begin + len(name), 0.75)
@@ -213,8 +269,15 @@ def as_of(passage: Passage) -> Iterator[Reading]:
             continue
         if re.match(r"Stand(?:s)? der (?:Technik|Forschung)|as of (?:the|when)", text[word.start() :]):
             continue
-        about = re.search(r"Datenschutz|Erklärung|notice|policy|statement|Stand|Updated|Version|modified|revised|updated|Fassung|effective", text, re.IGNORECASE)
-        if about and not re.search(r"Richtlinie \d|Verordnung|Beschluss|Entscheidung|decision|Regulation", text[max(0, word.start() - 80) : date.start()]):
+        about = re.search(
+            r"Datenschutz|Erklärung|notice|policy|statement|Stand|Updated|Version|modified|revised|updated|Fassung|effective",
+            text,
+            re.IGNORECASE,
+        )
+        if about and not re.search(
+            r"Richtlinie \d|Verordnung|Beschluss|Entscheidung|decision|Regulation",
+            text[max(0, word.start() - 80) : date.start()],
+        ):
             yield Reading("as_of", _iso(date), date.start(), date.end(), 0.9)
             return
 

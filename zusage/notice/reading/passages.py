@@ -14,9 +14,13 @@ _ABBREVIATIONS = frozenset(
     "z.b b z a u d h e.g i.e e.v ev art abs lit nr s sog bzw ca usw etc ggf evtl inkl vgl dr prof str st ltd inc co corp no "
     "vs bspw insb gem dipl ing tel mind max buchst ziff idr i.d.r u.a d.h o.ä s.o s.u z.t rev approx mr mrs ms".split()
 )
-_STOP = re.compile(r"[.!?](?:[\"“”»)]|\s*\(\d\))?(?=\s+[„\"“«(]?[A-ZÄÖÜ0-9])|[.!?](?=[A-ZÄÖÜ][a-zäöüß]{2,}\s)")
+_STOP = re.compile(
+    r"[.!?](?:[\"“”»)]|\s*\(\d\))?(?=\s+[„\"“«(]?[A-ZÄÖÜ0-9])|[.!?](?=[A-ZÄÖÜ][a-zäöüß]{2,}\s)"
+)
 _LAST_WORD = re.compile(r"([\w.]+)$")
-_MONTHS = re.compile(r"\s+(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Quartal|Jahr)")
+_MONTHS = re.compile(
+    r"\s+(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Quartal|Jahr)"
+)
 
 
 #: stands for a full stop that ends no sentence, and for a colon within a word, so that patterns need not tell them apart
@@ -78,7 +82,9 @@ def sentences_of(text: str) -> tuple[tuple[int, int], ...]:
         before = _LAST_WORD.search(text, max(start, stop.start() - 24), stop.start())
         word = before[1] if before else ""
         if text[stop.start()] == "." and (
-            word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()) or word.lower().rsplit(".", 1)[-1] in ("b", "v", "a", "h", "e", "g")
+            word.lower() in _ABBREVIATIONS
+            or (len(word) == 1 and word.isalpha())
+            or word.lower().rsplit(".", 1)[-1] in ("b", "v", "a", "h", "e", "g")
         ):
             continue
         if word.isdigit() and len(word) <= 2 and _MONTHS.match(text, stop.end()):
@@ -109,10 +115,14 @@ def passages_of(document: Document) -> Iterator[Passage]:
         defining = _defining(block, defining)
         if defining is None:
             for piece, cut in _pieces(block, text):
-                yield Passage(piece, cut, part, topics, lead, sentences_of(cut), document.language or "de", cut.lower())
+                yield Passage(
+                    piece, cut, part, topics, lead, sentences_of(cut), document.language or "de", cut.lower()
+                )
         if block.kind in ("paragraph", "item") and text.rstrip().endswith((":", " um", " to")):
             lead = _last_sentence(text)
-        elif block.kind == "paragraph" and not (lead and previous and block.number == previous.number + 1 and _LABELLED.match(text)):
+        elif block.kind == "paragraph" and not (
+            lead and previous and block.number == previous.number + 1 and _LABELLED.match(text)
+        ):
             lead = ""
         previous = block
 
@@ -149,7 +159,9 @@ def _topics(block: Block) -> tuple[str, ...]:
     if own:
         return own
     inherited = [topic for heading in reversed(block.headings[:-1]) for topic in topics_of(heading)]
-    return tuple(topic for topic in inherited if topic in ("rights", "security", "definitions", "changes", "cookies"))[:2]
+    return tuple(
+        topic for topic in inherited if topic in ("rights", "security", "definitions", "changes", "cookies")
+    )[:2]
 
 
 def _defining(block: Block, before: str | None) -> str | None:

@@ -26,7 +26,9 @@ def text_of_pdf(content: bytes) -> tuple[str, dict[str, int]]:
     try:
         pages = [page.extract_text() or "" for page in PdfReader(io.BytesIO(content)).pages]
     except Exception as error:  # noqa: BLE001 - pypdf raises whatever a damaged file provokes
-        raise UnreadableNotice(f"the PDF cannot be read ({type(error).__name__})", hint="print it to a new PDF, or copy its text") from None
+        raise UnreadableNotice(
+            f"the PDF cannot be read ({type(error).__name__})", hint="print it to a new PDF, or copy its text"
+        ) from None
     kept: list[str] = []
     dropped = 0
     for line in "\n".join(pages).split("\n"):
@@ -36,7 +38,9 @@ def text_of_pdf(content: bytes) -> tuple[str, dict[str, int]]:
             kept.append(line.rstrip())
     text = _DIVIDED.sub("", "\n".join(kept)).replace("\u00ad", "")
     if not text.strip():
-        raise UnreadableNotice("the PDF holds no text", hint="it seems to be a scan: recognise its text first")
+        raise UnreadableNotice(
+            "the PDF holds no text", hint="it seems to be a scan: recognise its text first"
+        )
     return _unwrapped(text), {"page number": dropped} if dropped else {}
 
 
@@ -45,7 +49,12 @@ def _unwrapped(text: str) -> str:
     joined: list[str] = []
     for line in text.split("\n"):
         previous = joined[-1] if joined else ""
-        if line.strip() and len(previous) > _WIDE and not _ENDS.search(previous) and line.lstrip()[:1].isalnum():
+        if (
+            line.strip()
+            and len(previous) > _WIDE
+            and not _ENDS.search(previous)
+            and line.lstrip()[:1].isalnum()
+        ):
             joined[-1] = f"{previous.rstrip()} {line.lstrip()}"
         elif line.strip() and previous.strip() and line.lstrip()[:1].islower():
             joined[-1] = f"{previous.rstrip()} {line.lstrip()}"

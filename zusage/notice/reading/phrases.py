@@ -23,7 +23,9 @@ _SPLIT = re.compile(
 _ELLIPTIC = re.compile(r"-\s*$")
 _RUN = re.compile(r"^(?:Datum|Uhrzeit|Zeit|Zeitpunkt|Dauer|Ort|Anzahl|Häufigkeit|Art|Umfang|Inhalt|Beginn|Ende|Menge|Höhe|date|time|duration|number|"
                   r"frequency|type|version|amount|length|start|end|place)$", re.IGNORECASE)  # fmt: skip
-_COMPLEMENT = re.compile(r"^\S+(?:\s+\S+)?\s+(?:der|des|von|vom|zu|zur|zum|aus|bei|Ihrer|Ihres|of|for|the)\s", re.IGNORECASE)
+_COMPLEMENT = re.compile(
+    r"^\S+(?:\s+\S+)?\s+(?:der|des|von|vom|zu|zur|zum|aus|bei|Ihrer|Ihres|of|for|the)\s", re.IGNORECASE
+)
 _TAIL = " \t.,;:!–-"
 _FINITE = re.compile(
     r"\b(?:ist|sind|wird|werden|wurde|wurden|hat|haben|kann|können|muss|müssen|soll|sollen|darf|dürfen|möchten|dient|dienen|erfolgt|"
@@ -37,7 +39,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     match = _LEAD.match(text, start, end)
     if match:
         start = match.end()
-    while start < end and text[start] in " \t,;:–-„\"“(":
+    while start < end and text[start] in ' \t,;:–-„"“(':
         start += 1
     while end > start and text[end - 1] in _TAIL:
         end -= 1
@@ -51,7 +53,9 @@ def is_clause(text: str) -> bool:
     return bool(_FINITE.search(text))
 
 
-def enumeration(text: str, start: int, end: int, *, separators_in_parens: bool = False) -> list[tuple[int, int]]:
+def enumeration(
+    text: str, start: int, end: int, *, separators_in_parens: bool = False
+) -> list[tuple[int, int]]:
     """The members of an enumeration, trimmed. Parentheses stay with their member; elliptic compounds
     ("Besuchs- und Nutzungsdaten"), "Datum und Uhrzeit" and "Dauer und Ort der Teilnahme" stay together."""
     cuts: list[tuple[int, int]] = []

@@ -13,7 +13,9 @@ _RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,})\s*")
 _HASHES = re.compile(r"(#{1,6})\s+(.+?)\s*#*\s*")
 _LINK = re.compile(r"!?\[([^\]\n]{1,300})\]\(<?([^)\s>]{1,500})>?(?:\s+\"[^\"]{0,200}\")?\)")
-_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=\S)([^*\n]{1,500}?)(?<=\S)\1(?![\w*])|(?<!\w)(_{1,2})(?=\S)([^_\n]{1,500}?)(?<=\S)\3(?!\w)")
+_EMPHASIS = re.compile(
+    r"(?<![\w*])(\*{1,3})(?=\S)([^*\n]{1,500}?)(?<=\S)\1(?![\w*])|(?<!\w)(_{1,2})(?=\S)([^_\n]{1,500}?)(?<=\S)\3(?!\w)"
+)
 _RUN_ON = re.compile(r"([A-ZÄÖÜ][a-zäöüß]{4,40})(?=(?:Sie|Wir|Die|Der|Das|Ihre|Unsere|We|You|Our|The)\s)")
 
 
@@ -57,14 +59,22 @@ def lines_of_markdown(text: str) -> list[Line]:
             found.append(Line(line))
         elif hashes:
             found.append(Line(_unmarked(hashes[2]), "heading", len(hashes[1])))
-        elif line.strip() and following and _UNDERLINE.fullmatch(following) and "|" not in line and not is_item(line):
+        elif (
+            line.strip()
+            and following
+            and _UNDERLINE.fullmatch(following)
+            and "|" not in line
+            and not is_item(line)
+        ):
             found.append(Line(_unmarked(line), "heading", 1 if following[0] == "=" else 2))
         elif _UNDERLINE.fullmatch(line.strip()):
             found.append(Line(""))
         else:
             table = _row(raw, at)
             if table:
-                found.append(Line(_unmarked(table.text), table.kind, 0, tuple(_unmarked(cell) for cell in table.cells)))
+                found.append(
+                    Line(_unmarked(table.text), table.kind, 0, tuple(_unmarked(cell) for cell in table.cells))
+                )
             else:
                 found.append(Line(_unmarked(line), "item" if is_item(line) else "paragraph"))
     return found

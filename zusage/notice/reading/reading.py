@@ -45,7 +45,9 @@ def read_facts(document: Document) -> list[Fact]:
     own = frozenset(_own_names(passages))
     if own:
         passages = [_knowing(passage, own) for passage in passages]
-    found = [(passage, reading) for passage in passages for extract in _BY_PASSAGE for reading in extract(passage)]
+    found = [
+        (passage, reading) for passage in passages for extract in _BY_PASSAGE for reading in extract(passage)
+    ]
     for _, grouped in groupby(passages, key=lambda passage: passage.part):
         section = list(grouped)
         for over in _BY_SECTION:
@@ -59,22 +61,44 @@ def _own_names(passages: Sequence[Passage]) -> Iterator[str]:
     for _, grouped in groupby(passages, key=lambda passage: passage.part):
         for _, reading in parties.controller(list(grouped)):
             yield reading.value
-            brand = re.sub(r"\s(?:GmbH|AG|SE|UG|e\.\s?V|KG|Ltd|Limited|Inc|LLC|B\.?V|GbR|OHG|eG|S\.?A|Stiftung)\b.*$", "", reading.value)
+            brand = re.sub(
+                r"\s(?:GmbH|AG|SE|UG|e\.\s?V|KG|Ltd|Limited|Inc|LLC|B\.?V|GbR|OHG|eG|S\.?A|Stiftung)\b.*$",
+                "",
+                reading.value,
+            )
             if len(brand) > 4:
                 yield brand
             return
 
 
 def _knowing(passage: Passage, own: frozenset[str]) -> Passage:
-    return Passage(passage.block, passage.text, passage.part, passage.topics, passage.lead, passage.sentences, passage.language, passage.low, own)
+    return Passage(
+        passage.block,
+        passage.text,
+        passage.part,
+        passage.topics,
+        passage.lead,
+        passage.sentences,
+        passage.language,
+        passage.low,
+        own,
+    )
 
 
 def _consistent(found: list[tuple[Passage, Reading]]) -> list[tuple[Passage, Reading]]:
     """Without what another reading of the same section makes superfluous: "an authority" beside one with a name,
     a basis in words beside the article, a heading's right beside the text's."""
-    named = {passage.part for passage, reading in found if reading.type == "authority" and reading.value != "unnamed"}
+    named = {
+        passage.part
+        for passage, reading in found
+        if reading.type == "authority" and reading.value != "unnamed"
+    }
     kept: list[tuple[Passage, Reading]] = []
-    in_text = {(passage.part, reading.type, str(reading.value)) for passage, reading in found if passage.block.kind != "heading"}
+    in_text = {
+        (passage.part, reading.type, str(reading.value))
+        for passage, reading in found
+        if passage.block.kind != "heading"
+    }
     for passage, reading in found:
         if reading.type == "authority" and reading.value == "unnamed" and passage.part in named:
             continue
@@ -90,7 +114,12 @@ def _one_per_section(document: Document, found: Iterable[tuple[Passage, Reading]
         start = passage.block.start + reading.start
         end = passage.block.start + reading.end
         fact = Fact(
-            reading.type, unmasked(reading.value), document.text[start:end], passage.block.number, passage.block.section, start,
+            reading.type,
+            unmasked(reading.value),
+            document.text[start:end],
+            passage.block.number,
+            passage.block.section,
+            start,
             reading.confidence,
         )
         key = (passage.part, reading.type, _identity(fact))

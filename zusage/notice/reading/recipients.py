@@ -15,35 +15,61 @@ from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trim
 
 _PROCESSOR = re.compile(
     r"in unserem Auftrag|in unserem Namen|Auftragsverarbeit|Auftragsdatenverarbeit|AV-Vertrag|AVV\b|weisungsgebunden|unseren (?:An)?[Ww]eisungen|on our behalf|as (?:our |a |data )?processors?\b|data processing agreement|Art(?:\.|ikel)? 28\b|auf unsere Weisung|our instructions|processing agreement",
-    re.IGNORECASE)
-_CONTROLLER = re.compile(r"(?:in )?eigener Verantwort|eigenverantwortlich|als eigenständige[rn]? Verantwortliche|für eigene Zwecke|independent controller|separate controller|own (?:responsibility|purposes)|as (?:a |an independent )controller|gemeinsam(?:e|en)? Verantwortlich|joint controller", re.IGNORECASE)
+    re.IGNORECASE,
+)
+_CONTROLLER = re.compile(
+    r"(?:in )?eigener Verantwort|eigenverantwortlich|als eigenständige[rn]? Verantwortliche|für eigene Zwecke|independent controller|separate controller|own (?:responsibility|purposes)|as (?:a |an independent )controller|gemeinsam(?:e|en)? Verantwortlich|joint controller",
+    re.IGNORECASE,
+)
 _DISCLOSES = re.compile(
     r"\b(?:weitergegeben|weitergeben|weiter gegeben|geben|gibt|übermittelt|übermitteln|Übermittlung an|weitergeleitet|weiterleiten|leitet|leiten|offengelegt|offenlegen|Offenlegung|offenbaren|zugänglich|bekannt ?gegeben|Weitergabe|übergeben|bereitgestellt|Zugriff|Zugang|erhalten|empfangen|einsetzen|eingesetzt|beauftrag\w+|bedienen|arbeiten|Empfänger\w*|verkauf\w*|teilen|eingesehen|sichtbar|vorgeschlagen|mitgeteilt|"
-    r"share[ds]?|sharing|disclose[ds]?|disclosure|transfer(?:red)?|provide[ds]?|pass(?:ed)?|send|sent|recipients?|made available|access to|engage|rely on|processed by|forwarded|receive)\b", re.IGNORECASE)
-_NEGATED = re.compile(r"\b(?:nicht an|keine(?:rlei)? (?:Weitergabe|Übermittlung|personenbezogenen Daten an|Daten an|Informationen [^.]{0,40}an)|findet nicht statt|erfolgt nicht|nicht weiter|nicht verkauft|(?:do|does|will|are) not (?:be )?(?:sell|sold|share|disclose|transfer|rent|pass)|never (?:sell|share))\b", re.IGNORECASE)
+    r"share[ds]?|sharing|disclose[ds]?|disclosure|transfer(?:red)?|provide[ds]?|pass(?:ed)?|send|sent|recipients?|made available|access to|engage|rely on|processed by|forwarded|receive)\b",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"\b(?:nicht an|keine(?:rlei)? (?:Weitergabe|Übermittlung|personenbezogenen Daten an|Daten an|Informationen [^.]{0,40}an)|findet nicht statt|erfolgt nicht|nicht weiter|nicht verkauft|(?:do|does|will|are) not (?:be )?(?:sell|sold|share|disclose|transfer|rent|pass)|never (?:sell|share))\b",
+    re.IGNORECASE,
+)
 _TOLD = re.compile(
     r"(?:[Mm]it|[Dd]urch|[Aa]n|[Bb]ei|[Vv]on|[Dd]ienstleister|[Aa]nbieters?|by|to|with) (?:den |die |der |dem )?(?P<name>\x00)(?: |,|\.|\))"
 )
-_ACTS = re.compile(r"^\s+(?:speichert|verarbeitet|erhält|gibt|überträgt|übermittelt|nutzt Ihre|processes|stores|receives)\b")
-_CONTRACT = re.compile(r"^\s+(?:haben wir|wurde|besteht|ist|we have|has been|there is)\b[^.]{0,60}(?:[Vv]ertrag|[Vv]ereinbarung|agreement)")
+_ACTS = re.compile(
+    r"^\s+(?:speichert|verarbeitet|erhält|gibt|überträgt|übermittelt|nutzt Ihre|processes|stores|receives)\b"
+)
+_CONTRACT = re.compile(
+    r"^\s+(?:haben wir|wurde|besteht|ist|we have|has been|there is)\b[^.]{0,60}(?:[Vv]ertrag|[Vv]ereinbarung|agreement)"
+)
 _BY = re.compile(r"\b(?:durch|by|von)\s+$")
-_CARRIES = re.compile(r"^\s+in (?:die|das|den)\b[^.]{0,30}übermittelt|^\s+(?:erbracht|bereitgestellt|betrieben|gehostet|verarbeitet|provided|hosted|processed|operated)")
+_CARRIES = re.compile(
+    r"^\s+in (?:die|das|den)\b[^.]{0,30}übermittelt|^\s+(?:erbracht|bereitgestellt|betrieben|gehostet|verarbeitet|provided|hosted|processed|operated)"
+)
 _ADDRESS = re.compile(r"^\s*\((?=[^)]{0,160}\d)")
-_RELATIVE = re.compile(r"^,\s*(?:die|der|das|welche[rs]?|who|which|that)\s[^.;:]{3,160}?(?=[.;:]|,\s*(?:beispielsweise|wie|insbesondere|z[.․]\s?B[.․]|such as|including|und|sowie|and)|$)")
-_PERSONS = re.compile(r"(?:lediglich |nur |only )?(?P<who>(?:diejenigen |jene )?(?:Personen|Mitarbeiter(?:innen)?|Stellen|Abteilungen|employees|staff|persons|people)(?: \w+){0,2}?,? (?:weitergegeben, )?(?:die|welche|who|which|that)\s[^.;]{5,120}?)(?=[.;]|$)")
-_HEAD_NOUN = re.compile(r"(?:Anbieter|Dienstleister|Betreiber|Provider|Hersteller|Vermittler|Versender|Partner|Stellen|Unternehmen|Behörden|Provider|providers?|companies|partners|authorities|agencies|advisers|advisors)\b")
+_RELATIVE = re.compile(
+    r"^,\s*(?:die|der|das|welche[rs]?|who|which|that)\s[^.;:]{3,160}?(?=[.;:]|,\s*(?:beispielsweise|wie|insbesondere|z[.․]\s?B[.․]|such as|including|und|sowie|and)|$)"
+)
+_PERSONS = re.compile(
+    r"(?:lediglich |nur |only )?(?P<who>(?:diejenigen |jene )?(?:Personen|Mitarbeiter(?:innen)?|Stellen|Abteilungen|employees|staff|persons|people)(?: \w+){0,2}?,? (?:weitergegeben, )?(?:die|welche|who|which|that)\s[^.;]{5,120}?)(?=[.;]|$)"
+)
+_HEAD_NOUN = re.compile(
+    r"(?:Anbieter|Dienstleister|Betreiber|Provider|Hersteller|Vermittler|Versender|Partner|Stellen|Unternehmen|Behörden|Provider|providers?|companies|partners|authorities|agencies|advisers|advisors)\b"
+)
 
 
 _LISTED_TO = re.compile(r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})")
 _PASSED_ON = re.compile(
     r"(?<![\w-])an (?:den|die|das|unsere[ns]?|einen?|deren|ein)\s(?P<np>(?:[a-zäöüß]+e[nrs]? ){0,2}[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+){0,3})\s(?:weiter(?:gegeben|geleitet|geben|leiten)?|übermittelt|übermitteln|übertragen|übergeben|gemeldet|melden)\b"
 )
-_NOBODY = re.compile(r"^(?:\w+ )?(?:Server|Sie|uns|Drittland|Drittländer|Stelle|Dritte|Webserver|Browser|E-Mail|Anbieter)\w*$")
+_NOBODY = re.compile(
+    r"^(?:\w+ )?(?:Server|Sie|uns|Drittland|Drittländer|Stelle|Dritte|Webserver|Browser|E-Mail|Anbieter)\w*$"
+)
 
 
 @cache
 def _short_names() -> PhraseIndex[Company]:
-    return PhraseIndex(((name, company) for company in companies().values() for name in (company.short, *company.also)), inflected=False)
+    return PhraseIndex(
+        ((name, company) for company in companies().values() for name in (company.short, *company.also)),
+        inflected=False,
+    )
 
 
 def role_of(passage: Passage, at: int) -> str | None:
@@ -61,7 +87,10 @@ def _role_in(text: str) -> str | None:
 
 def recipients(passage: Passage) -> Iterator[Reading]:
     """All recipients of a passage: companies, well-known names, categories."""
-    if passage.about("definitions", "dpo", "authority", "changes") or passage.topic in ("controller", "contact"):
+    if passage.about("definitions", "dpo", "authority", "changes") or passage.topic in (
+        "controller",
+        "contact",
+    ):
         return
     named: list[str] = []
     for reading in _with_form(passage):
@@ -74,8 +103,12 @@ def recipients(passage: Passage) -> Iterator[Reading]:
         yield from _categories(passage)
 
 
-def _reading(passage: Passage, name: str, start: int, end: int, country: str | None, confidence: float) -> Reading:
-    role = role_of(passage, start) if confidence >= _NAMED or country else _role_in(_sentence_at(passage, start))
+def _reading(
+    passage: Passage, name: str, start: int, end: int, country: str | None, confidence: float
+) -> Reading:
+    role = (
+        role_of(passage, start) if confidence >= _NAMED or country else _role_in(_sentence_at(passage, start))
+    )
     return Reading("recipient", {"name": name, "country": country, "role": role}, start, end, confidence)
 
 
@@ -91,7 +124,10 @@ def _sentence_at(passage: Passage, at: int) -> str:
 def _with_form(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     for name in company_names(text):
-        if any(own and own.casefold() in name.text.casefold() for own in passage.names) or passage.block.kind == "heading":
+        if (
+            any(own and own.casefold() in name.text.casefold() for own in passage.names)
+            or passage.block.kind == "heading"
+        ):
             continue
         country = country_after(text, name.end) or country_before(text, name.start)
         yield _reading(passage, name.text, name.start, name.end, country, 0.92)
@@ -113,7 +149,9 @@ def _well_known(passage: Passage, named: list[str]) -> Iterator[Reading]:
             if country:
                 yield _reading(passage, written, hit.start, end, country, 0.85)
         elif _CONTRACT.match(after) and before.rstrip().endswith(("Mit", "mit", "With", "with")):
-            yield Reading("recipient", {"name": written, "country": None, "role": "processor"}, hit.start, end, 0.85)
+            yield Reading(
+                "recipient", {"name": written, "country": None, "role": "processor"}, hit.start, end, 0.85
+            )
         elif _ACTS.match(after) or (_BY.search(before) and _CARRIES.match(after)):
             yield _reading(passage, written, hit.start, end, None, 0.65)
     profiled = re.search(r"\bBei (?P<who>[A-Z][^.]{2,80}?) findet Profiling", text)
@@ -125,7 +163,12 @@ def _well_known(passage: Passage, named: list[str]) -> Iterator[Reading]:
 
 def _categories(passage: Passage) -> Iterator[Reading]:
     text = passage.text
-    led = bool(re.search(r"Empfänger|recipients|folgende[nr]? (?:Stellen|Dienstleister|Dienste|Dritte|Kategorien von Empf|Unternehmen)|weiter(?:gegeben)?:|an:$|with:|following (?:third parties|processors|categories of recipients|service providers)", passage.lead))
+    led = bool(
+        re.search(
+            r"Empfänger|recipients|folgende[nr]? (?:Stellen|Dienstleister|Dienste|Dritte|Kategorien von Empf|Unternehmen)|weiter(?:gegeben)?:|an:$|with:|following (?:third parties|processors|categories of recipients|service providers)",
+            passage.lead,
+        )
+    )
     section = led or (passage.topic == "recipients" and not passage.lead)
     if passage.block.kind == "row":
         yield from _cells(passage)
@@ -140,7 +183,14 @@ def _categories(passage: Passage) -> Iterator[Reading]:
     for start, end in passage.sentences:
         sentence = text[start:end]
         discloses = bool(_DISCLOSES.search(sentence))
-        if not (section or discloses) or (_NEGATED.search(sentence) and not re.search(r"außer|ausgenommen|Ausnahme|unless|except", sentence)) or sentence.rstrip().endswith(":"):
+        if (
+            not (section or discloses)
+            or (
+                _NEGATED.search(sentence)
+                and not re.search(r"außer|ausgenommen|Ausnahme|unless|except", sentence)
+            )
+            or sentence.rstrip().endswith(":")
+        ):
             continue
         yield from _in_sentence(passage, start, end, section=section, discloses=discloses)
         yield from _addressed(passage, start, end)
@@ -157,18 +207,66 @@ def _addressed(passage: Passage, start: int, end: int) -> Iterator[Reading]:
 def _members(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     """A list item under a heading of recipients: each member of its enumeration, up to the first clause."""
     text = passage.text
-    stop = next((at for mark in (" – ", " - ", ": ", ". ", " zur ", " zum ", " für ", " for ", " (", ", die ", ", der ", " who ", " that ", " to ") if (at := text.find(mark, start + 3)) > 0 and mark != ", "), end)
-    stops = [at for mark in (" – ", ": ", ". ", " zur ", " zum ", " für ", " for ", " (", ", die ", " who ", " that ", " which ") if (at := text.find(mark, start + 3)) > 0]
+    stop = next(
+        (
+            at
+            for mark in (
+                " – ",
+                " - ",
+                ": ",
+                ". ",
+                " zur ",
+                " zum ",
+                " für ",
+                " for ",
+                " (",
+                ", die ",
+                ", der ",
+                " who ",
+                " that ",
+                " to ",
+            )
+            if (at := text.find(mark, start + 3)) > 0 and mark != ", "
+        ),
+        end,
+    )
+    stops = [
+        at
+        for mark in (
+            " – ",
+            ": ",
+            ". ",
+            " zur ",
+            " zum ",
+            " für ",
+            " for ",
+            " (",
+            ", die ",
+            " who ",
+            " that ",
+            " which ",
+        )
+        if (at := text.find(mark, start + 3)) > 0
+    ]
     stop = min(stops, default=end)
     if company_names(text[start:end]):
         return
     for a, b in enumeration(text, start, stop):
         phrase = squeezed(text[a:b])
-        if 0 < len(phrase.split()) <= 7 and not is_clause(phrase) and len(phrase) > 2 and (phrase[0].isupper() or next(recipient_index().find(phrase), None) or _HEAD_NOUN.search(phrase)):
+        if (
+            0 < len(phrase.split()) <= 7
+            and not is_clause(phrase)
+            and len(phrase) > 2
+            and (
+                phrase[0].isupper() or next(recipient_index().find(phrase), None) or _HEAD_NOUN.search(phrase)
+            )
+        ):
             yield _reading(passage, phrase, a, b, None, 0.75)
 
 
-def _in_sentence(passage: Passage, start: int, end: int, *, section: bool, discloses: bool) -> Iterator[Reading]:
+def _in_sentence(
+    passage: Passage, start: int, end: int, *, section: bool, discloses: bool
+) -> Iterator[Reading]:
     text = passage.text
     sentence = text[start:end]
     listed = _LISTED_TO.search(sentence)
@@ -184,28 +282,56 @@ def _in_sentence(passage: Passage, start: int, end: int, *, section: bool, discl
         yield _reading(passage, value, start + people.start("who"), start + people.end("who"), None, 0.7)
     for hit in recipient_index().find(sentence):
         before = sentence[max(0, hit.start - 30) : hit.start]
-        addressed = bool(re.search(r"(?:\b(?:an|durch|gegenüber|with|to|innerhalb)\b[^.;:]{0,28}|,|und|and|sowie|oder|or|\(|:)\s*$", before))
-        if re.search(r"\b(?:from|von|bei)\b[^.;:,]{0,24}$", before) and not re.search(r"\b(?:an|to|with)\b", before):
+        addressed = bool(
+            re.search(
+                r"(?:\b(?:an|durch|gegenüber|with|to|innerhalb)\b[^.;:]{0,28}|,|und|and|sowie|oder|or|\(|:)\s*$",
+                before,
+            )
+        )
+        if re.search(r"\b(?:from|von|bei)\b[^.;:,]{0,24}$", before) and not re.search(
+            r"\b(?:an|to|with)\b", before
+        ):
             continue
-        if hit.entry == "weak" and not (discloses and addressed) and not (section and re.search(r"Empfänger|[Rr]ecipients", sentence)):
+        if (
+            hit.entry == "weak"
+            and not (discloses and addressed)
+            and not (section and re.search(r"Empfänger|[Rr]ecipients", sentence))
+        ):
             continue
         if not (discloses or section):
             continue
         if people and people.start() <= hit.start < people.end():
             continue
-        if passage.language == "de" and not sentence[hit.start].isupper() and not sentence[hit.start : hit.end].split()[-1][:1].isupper():
+        if (
+            passage.language == "de"
+            and not sentence[hit.start].isupper()
+            and not sentence[hit.start : hit.end].split()[-1][:1].isupper()
+        ):
             continue
         opened = re.match(r"\s?\(", sentence[hit.end : hit.end + 2])
         if opened and company_names(sentence[hit.end : sentence.find(")", hit.end) + 1 or None]):
             continue
         begin, stop = _whole(sentence, hit.start, hit.end)
-        yield _reading(passage, squeezed(sentence[begin:stop]), start + begin, start + stop, None, 0.7 if hit.entry == "strong" else 0.6)
+        yield _reading(
+            passage,
+            squeezed(sentence[begin:stop]),
+            start + begin,
+            start + stop,
+            None,
+            0.7 if hit.entry == "strong" else 0.6,
+        )
 
 
 def _whole(sentence: str, start: int, end: int) -> tuple[int, int]:
     """The phrase with adjectives before it and a relative clause after it ("Dritte, die uns … unterstützen")."""
-    adjective = re.search(r"(?:(?<=\s)|^)(?P<words>(?:(?!(?:der|den|dem|die|das|des|eine[nmrs]?|ihre[nmrs]?|unsere[nmrs]?|diese[nmrs]?|weitere[nr]?|alle[nr]?|solche[nr]?|the|our|your|other|these|and|or|to|with|such|our|of|by|from|as|for|following|folgende[nr]?|genannte[nr]?|eingesetzte[nr]?)\s)[a-zäöüß-]+(?:e|en|er|es|em|al|ed|ing|ive)\s){1,2})$", sentence[:start])
-    if adjective and not re.search(r"(?:werden|wurden|haben|können|sowie|externe?n? oder|weitergegeben|übermitteln|geben|leiten|zwischen|gegen|neben|wegen|using|being|including|through)\s$", adjective["words"]):
+    adjective = re.search(
+        r"(?:(?<=\s)|^)(?P<words>(?:(?!(?:der|den|dem|die|das|des|eine[nmrs]?|ihre[nmrs]?|unsere[nmrs]?|diese[nmrs]?|weitere[nr]?|alle[nr]?|solche[nr]?|the|our|your|other|these|and|or|to|with|such|our|of|by|from|as|for|following|folgende[nr]?|genannte[nr]?|eingesetzte[nr]?)\s)[a-zäöüß-]+(?:e|en|er|es|em|al|ed|ing|ive)\s){1,2})$",
+        sentence[:start],
+    )
+    if adjective and not re.search(
+        r"(?:werden|wurden|haben|können|sowie|externe?n? oder|weitergegeben|übermitteln|geben|leiten|zwischen|gegen|neben|wegen|using|being|including|through)\s$",
+        adjective["words"],
+    ):
         start -= len(adjective["words"])
     word = sentence[start:end]
     if re.search(r"^(?:Dritte|Dienstleister|Unternehmen|third parties)", word.lstrip(), re.IGNORECASE):
@@ -219,7 +345,14 @@ def _cells(passage: Passage) -> Iterator[Reading]:
     """The cells of a column titled "Empfänger"."""
     block = passage.block
     for column, cell in zip(block.columns, block.cells, strict=False):
-        if not re.search(r"empfänger|recipient|dienstleister|anbieter|provider|processor|auftragsverarbeiter|unternehmen", column, re.IGNORECASE) or not cell:
+        if (
+            not re.search(
+                r"empfänger|recipient|dienstleister|anbieter|provider|processor|auftragsverarbeiter|unternehmen",
+                column,
+                re.IGNORECASE,
+            )
+            or not cell
+        ):
             continue
         if any(re.search(r"ookie", title) for title in block.columns) or company_names(cell):
             continue

@@ -14,8 +14,12 @@ from zusage.notice.reading.phrases import squeezed, trimmed
 _KEEPS = re.compile(
     r"speicher|aufbewahr|aufzubewahr|gelöscht|löschen|Löschung|gelöscht|löscht|vorgehalten|vorhalten|anonymisier|gesperrt|archivier|vernichte|Aufbewahrung|inaktiv|deaktivier|verfällt|Ablauffrist|entfernt|überschrieben|behalten|Löschfrist|Speicherfrist|bewahren|"
     r"retain|retention|\bstored?\b|\bkeep\b|\bkept\b|delete|erase|anonymi[sz]e|archive|destroyed|purge|hold your|held for|overwritten|removed",
-    re.IGNORECASE)
-_NOT_KEEPING = re.compile(r"\bCookies?\b|innerhalb von [^.]{0,30} (?:antworten|beantwort|bestätig)|(?:antworten|beantworten|respond|reply|answer|acknowledge|bestätigen)|unter \d+ Jahren|under (?:the age of )?\d+|years old|Lebensjahr|Widerspruchsfrist|Kündigungsfrist|Nachbearbeitung", re.IGNORECASE)
+    re.IGNORECASE,
+)
+_NOT_KEEPING = re.compile(
+    r"\bCookies?\b|innerhalb von [^.]{0,30} (?:antworten|beantwort|bestätig)|(?:antworten|beantworten|respond|reply|answer|acknowledge|bestätigen)|unter \d+ Jahren|under (?:the age of )?\d+|years old|Lebensjahr|Widerspruchsfrist|Kündigungsfrist|Nachbearbeitung",
+    re.IGNORECASE,
+)
 _THEN = (
     ("anonymise", re.compile(r"anonymisiert|anonymisieren|anonymi[sz]ed?\b", re.IGNORECASE)),
     ("restrict", re.compile(r"gesperrt|eingeschränkt|Einschränkung|restricted|blocked|sperren", re.IGNORECASE)),
@@ -23,7 +27,10 @@ _THEN = (
     ("erase", re.compile(r"gelöscht|löschen|löscht|Löschung|vernichtet|entfernt|überschrieben|delet\w+|eras\w+|destroy\w*|remov\w+|purge\w*", re.IGNORECASE)),
     ("archive", re.compile(r"archivier\w+|archived?\b", re.IGNORECASE)),
 )  # fmt: skip
-_NOT_THEN = re.compile(r"(?:nicht|keine|der|not|before) (?:vor(?:her|zeitig)? )?(?:Löschung|gelöscht|löschen|delet\w+|erased?)|Löschung entgegenst", re.IGNORECASE)
+_NOT_THEN = re.compile(
+    r"(?:nicht|keine|der|not|before) (?:vor(?:her|zeitig)? )?(?:Löschung|gelöscht|löschen|delet\w+|erased?)|Löschung entgegenst",
+    re.IGNORECASE,
+)
 _FROM: tuple[tuple[str, re.Pattern[str]], ...] = tuple((start, re.compile(pattern, re.IGNORECASE)) for start, pattern in (
     ("end of calendar year", r"Ende(?:s)? des (?:Kalender)?[Jj]ahres|Schluss des (?:Kalender)?[Jj]ahres|end of the (?:calendar |fiscal |financial )?year"),
     ("end of calendar month", r"Ende des Kalendermonats|end of the (?:calendar )?month"),
@@ -59,13 +66,19 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((keep, re.compile(patter
     ("session", r"(?:für die|während der) Dauer (?:Ihre[rs]|der|des) (?:Teilnahme|Sitzung|Besuchs|jeweiligen Sitzung|Nutzungsvorgangs)|(?:für|nur für) die Zeit des (?:Videoanrufs|Besuchs)|nach (?:dem )?Ende der (?:jeweiligen )?(?:Sitzung|Browsersitzung|Session)|wenn die (?:jeweilige )?Sitzung beendet|(?:end|duration) of (?:the|your|each) (?:browser )?(?:session|visit)"),
     ("until_cleared", r"bis (?:Sie|du)[^.;]{0,60}(?:ändern oder löschen|selbst löschen|löschen|lösch(?:st|t)|zur Löschung auffordern)|bis (?:Sie|du) uns zur Löschung|until you (?:delete|remove|clear)"),
 ))  # fmt: skip
-_LAST_CLAUSE = re.compile(r"spätestens|darüber hinaus|danach|längere|in Backups|im Übrigen|anschließend", re.IGNORECASE)
+_LAST_CLAUSE = re.compile(
+    r"spätestens|darüber hinaus|danach|längere|in Backups|im Übrigen|anschließend", re.IGNORECASE
+)
 _STEMS = ("speicher", "aufbewahr", "aufzubewahr", "lösch", "vorgehalten", "vorhalten", "anonymisier", "gesperrt", "archiv", "vernicht", "inaktiv", "deaktiv", "verfällt",
           "ablauffrist", "entfernt", "überschrieb", "behalten", "bewahren", "retain", "retention", "store", "keep", "kept", "delet", "erase", "anonymi", "destroy", "purge", "held",
           "hold", "overwrit", "remov")  # fmt: skip
 _COOKIE = re.compile(r"\bCookies?\b|\bcookies?\b")
-_SUBJECT = re.compile(r"^(?P<np>[^.;:]{3,140}?)\s(?:werden|wird|bleiben|verbleiben|verfällt|sind|are|is|will be|may be|müssen)\b")
-_OBJECT = re.compile(r"(?:speichern|löschen|bewahren|archivieren|behalten|verarbeiten|retain|store|keep|delete|erase)\s(?:wir\s|we\s)?(?P<np>[^.;:]{3,90}?)(?:\s(?:für|bis|nach|so\s?lange|solange|nur|spätestens|auf|in|over|for|until|as|after|once|when|sobald|wenn|maximal|mindestens|grundsätzlich|regelmäßig|automatisch|unverzüglich|\d)\b|,|$)")
+_SUBJECT = re.compile(
+    r"^(?P<np>[^.;:]{3,140}?)\s(?:werden|wird|bleiben|verbleiben|verfällt|sind|are|is|will be|may be|müssen)\b"
+)
+_OBJECT = re.compile(
+    r"(?:speichern|löschen|bewahren|archivieren|behalten|verarbeiten|retain|store|keep|delete|erase)\s(?:wir\s|we\s)?(?P<np>[^.;:]{3,90}?)(?:\s(?:für|bis|nach|so\s?lange|solange|nur|spätestens|auf|in|over|for|until|as|after|once|when|sobald|wenn|maximal|mindestens|grundsätzlich|regelmäßig|automatisch|unverzüglich|\d)\b|,|$)"
+)
 
 
 def retentions(passage: Passage) -> Iterator[Reading]:
@@ -76,7 +89,11 @@ def retentions(passage: Passage) -> Iterator[Reading]:
     if block.kind == "row":
         yield from _row(passage)
         return
-    if passage.topic != "retention" and not passage.has(*_STEMS) and not re.search(r"dauer|frist", passage.lead):
+    if (
+        passage.topic != "retention"
+        and not passage.has(*_STEMS)
+        and not re.search(r"dauer|frist", passage.lead)
+    ):
         return
     seen: set[tuple[str, str]] = set()
     for start, end in passage.sentences:
@@ -97,15 +114,27 @@ def _in_sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     found = [period for period in periods(sentence) if _is_keeping(sentence, period)]
     for period in found:
         yield _reading(passage, start, end, period.value, period.start, period.end, 0.88)
-    if passage.about("rights", "security", "links") and not found and not re.search(r"gelöscht|löschen wir|delete", sentence):
+    if (
+        passage.about("rights", "security", "links")
+        and not found
+        and not re.search(r"gelöscht|löschen wir|delete", sentence)
+    ):
         return
     for keep, pattern in _WORDS:
         said = pattern.search(sentence)
-        if not said or (found and keep not in ("contract", "until_withdrawal", "until_objection") and _explained(sentence, found, said)):
+        if not said or (
+            found
+            and keep not in ("contract", "until_withdrawal", "until_objection")
+            and _explained(sentence, found, said)
+        ):
             continue
         if keep == "purpose" and "Vertragsabwicklung" in said.group():
             continue
-        if keep == "statutory" and not re.search(r"lösch|gelöscht|speicher|aufbewahr|entgegen|delet|retain|retention|store|keep|archiv|Frist", sentence, re.IGNORECASE):
+        if keep == "statutory" and not re.search(
+            r"lösch|gelöscht|speicher|aufbewahr|entgegen|delet|retain|retention|store|keep|archiv|Frist",
+            sentence,
+            re.IGNORECASE,
+        ):
             continue
         yield _reading(passage, start, end, keep, said.start(), said.end(), 0.72)
 
@@ -113,21 +142,33 @@ def _in_sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
 def _explained(sentence: str, found: list[Period], said: re.Match[str]) -> bool:
     """Whether words and a duration tell the same period ("gesetzliche Aufbewahrungspflichten, die 6-10 Jahre betragen")."""
     between = min(abs(period.start - said.end()) for period in found)
-    return between < 100 and not re.search(r"spätestens|anschließend|danach|at the latest|; |sobald", sentence)
+    return between < 100 and not re.search(
+        r"spätestens|anschließend|danach|at the latest|; |sobald", sentence
+    )
 
 
 def _is_keeping(sentence: str, period: Period) -> bool:
     around = sentence[max(0, period.start - 90) : period.end + 70]
     if _COOKIE.search(around) and not re.search(r"\b(?:Daten|data)\b", around):
         return False
-    if re.search(r"(?:unter|under|vor|mindestens|über|over|at least)\s*$", sentence[max(0, period.start - 12) : period.start]) and re.search(r"alt\b|Lebensjahr|years of age|years old|Kinder|children", around):
+    if re.search(
+        r"(?:unter|under|vor|mindestens|über|over|at least)\s*$",
+        sentence[max(0, period.start - 12) : period.start],
+    ) and re.search(r"alt\b|Lebensjahr|years of age|years old|Kinder|children", around):
         return False
-    if re.match(r"\s*(?:alt\b|of age|old\b|Lebensjahr)", sentence[period.end :]) or re.search(r"(?:age of|Alter von|under|unter)\s*$", sentence[: period.start]):
+    if re.match(r"\s*(?:alt\b|of age|old\b|Lebensjahr)", sentence[period.end :]) or re.search(
+        r"(?:age of|Alter von|under|unter)\s*$", sentence[: period.start]
+    ):
         return False
-    return not (re.search(r"beantwort|bestätig|antwort|respond|reply|acknowledg|informieren Sie|ankündig", sentence) and not _KEEPS.search(sentence))
+    return not (
+        re.search(r"beantwort|bestätig|antwort|respond|reply|acknowledg|informieren Sie|ankündig", sentence)
+        and not _KEEPS.search(sentence)
+    )
 
 
-def _reading(passage: Passage, start: int, end: int, keep: str, said_start: int, said_end: int, confidence: float) -> Reading:
+def _reading(
+    passage: Passage, start: int, end: int, keep: str, said_start: int, said_end: int, confidence: float
+) -> Reading:
     sentence = passage.text[start:end]
     clause_start, clause_end = _clause(sentence, said_start, said_end)
     value: dict[str, Any] = {
@@ -173,11 +214,26 @@ def _data_of(passage: Passage, sentence: str) -> str:
 def _row(passage: Passage) -> Iterator[Reading]:
     """A table's cell under "Speicherdauer", or one that tells a period; what is kept stands in the other cells."""
     block = passage.block
-    if any("ookie" in column for column in block.columns) or (passage.about("cookies") and len(block.cells) > 2):
+    if any("ookie" in column for column in block.columns) or (
+        passage.about("cookies") and len(block.cells) > 2
+    ):
         return
-    if block.columns and any(re.search(r"^(?:cookie )?name$", column.strip(), re.IGNORECASE) for column in block.columns) and not any("aten" in column or "ata" in column for column in block.columns):
+    if (
+        block.columns
+        and any(re.search(r"^(?:cookie )?name$", column.strip(), re.IGNORECASE) for column in block.columns)
+        and not any("aten" in column or "ata" in column for column in block.columns)
+    ):
         return
-    titled = next((at for at, column in enumerate(block.columns) if re.search(r"dauer|frist|löschung|aufbewahr|retention|period|kept|storage", column, re.IGNORECASE)), None)
+    titled = next(
+        (
+            at
+            for at, column in enumerate(block.columns)
+            if re.search(
+                r"dauer|frist|löschung|aufbewahr|retention|period|kept|storage", column, re.IGNORECASE
+            )
+        ),
+        None,
+    )
     position = 0
     for at, cell in enumerate(block.cells):
         where = passage.text.find(cell, position) if cell else -1
@@ -186,8 +242,17 @@ def _row(passage: Passage) -> Iterator[Reading]:
         position = where + len(cell)
         found = periods(cell)
         worded = [(keep, said) for keep, pattern in _WORDS if (said := pattern.search(cell))]
-        if re.search(r"so lange wie nötig|solange erforderlich|as long as necessary", cell, re.IGNORECASE) and not any(keep == "purpose" for keep, _ in worded):
-            worded.append(("purpose", re.search(r"so lange wie nötig|solange erforderlich|as long as necessary", cell, re.IGNORECASE)))  # type: ignore[arg-type]
+        if re.search(
+            r"so lange wie nötig|solange erforderlich|as long as necessary", cell, re.IGNORECASE
+        ) and not any(keep == "purpose" for keep, _ in worded):
+            worded.append(
+                (
+                    "purpose",
+                    re.search(
+                        r"so lange wie nötig|solange erforderlich|as long as necessary", cell, re.IGNORECASE
+                    ),
+                )
+            )  # type: ignore[arg-type]
         if at != titled and not (found and len(cell) < 90 and at > 0) and not (worded and at > 0):
             continue
         data = _row_data(block.columns, block.cells, at)
@@ -203,6 +268,10 @@ def _row(passage: Passage) -> Iterator[Reading]:
 
 def _row_data(columns: tuple[str, ...], cells: tuple[str, ...], at: int) -> str:
     for column, cell in zip(columns, cells, strict=False):
-        if re.search(r"daten|data|kategorie|categor|information|record", column, re.IGNORECASE) and cell and cell != cells[at]:
+        if (
+            re.search(r"daten|data|kategorie|categor|information|record", column, re.IGNORECASE)
+            and cell
+            and cell != cells[at]
+        ):
             return cell
     return next((cell for place, cell in enumerate(cells) if cell and place != at), "Daten")

@@ -40,7 +40,10 @@ _LISTED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patt
     ("withdraw_consent", r"\bWiderruf\b|\b[Ww]ithdraw(?:al)?\b"),
     ("complaint", r"\bBeschwerde\b|\b[Cc]omplain(?:t)?\b"),
 ))  # fmt: skip
-_ENUMERATES = re.compile(r"Rechte? (?:auf|zur?|zum)\b|folgende Rechte|Rechte:|rights? (?:to|of)\b|following rights|Rechte der|können Sie [^.;]{0,60}verlangen|Anspruch auf", _I)
+_ENUMERATES = re.compile(
+    r"Rechte? (?:auf|zur?|zum)\b|folgende Rechte|Rechte:|rights? (?:to|of)\b|following rights|Rechte der|können Sie [^.;]{0,60}verlangen|Anspruch auf",
+    _I,
+)
 #: what one can do with one's account, outside of a section on rights
 _DOABLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern)) for right, pattern in (
     ("access", r"(?:können|kannst) [^.;]{0,80}(?:jederzeit )?(?:einsehen|einzusehen)|(?:können|kannst) (?:Sie )?jederzeit auf Ihr (?:Profil|Konto)[^.;]{0,30}zugreifen"),
@@ -52,7 +55,10 @@ _STEMS = ("recht", "right", "widers", "widerru", "auskunft", "löschung", "lösc
 _COOKIE = re.compile(r"\bCookies?\b")
 _NO = re.compile(r"(?:kein|nicht)\s+$")
 #: a sentence that only points to where rights are explained
-_REFERS = re.compile(r"^\s*(?:Zusätzliche |Weitere |Ausführliche(?:re)? |Nähere )?(?:Informationen|Hinweise|Details|Angaben)\b[^.]{0,120}\b(?:erhalten|finden|entnehmen)\b|(?:obigen|ausführlichen|nachstehenden|folgenden) Hinweise|Im Folgenden finden Sie|^\s*(?:Further|More|Additional) information", _I)
+_REFERS = re.compile(
+    r"^\s*(?:Zusätzliche |Weitere |Ausführliche(?:re)? |Nähere )?(?:Informationen|Hinweise|Details|Angaben)\b[^.]{0,120}\b(?:erhalten|finden|entnehmen)\b|(?:obigen|ausführlichen|nachstehenden|folgenden) Hinweise|Im Folgenden finden Sie|^\s*(?:Further|More|Additional) information",
+    _I,
+)
 _CONDITION = re.compile(r"^(?:Wenn|Sofern|Falls|Soweit|If|Where)\b")
 
 
@@ -93,7 +99,9 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
             if asked and right != "complaint":
                 continue
             found = pattern.search(sentence, origin)
-            if found and not (right in ("complaint", "withdraw_consent") and passage.topic != "rights" and not enumerates):
+            if found and not (
+                right in ("complaint", "withdraw_consent") and passage.topic != "rights" and not enumerates
+            ):
                 yield Reading("right", right, start + found.start(), start + found.end(), 0.85)
     if not only_cookies and not _CONDITION.match(sentence):
         for right, pattern in _DOABLE:
@@ -103,4 +111,6 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
 
 
 def _item_of_rights(passage: Passage) -> bool:
-    return passage.block.kind in ("item", "row") and (bool(re.search(r"Rechte?\b|\brights?\b", passage.lead)) and len(passage.text) < 200)
+    return passage.block.kind in ("item", "row") and (
+        bool(re.search(r"Rechte?\b|\brights?\b", passage.lead)) and len(passage.text) < 200
+    )

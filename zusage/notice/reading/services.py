@@ -12,8 +12,13 @@ from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed
 
-_FORM_AFTER = re.compile(r",?\s*(?:\w+ ){0,3}?(?:" + "|".join(re.escape(form) for form in legal_forms()) + r")(?![\w-])")
-_NEGATED = re.compile(r"\b(?:ausgeschlossen|verzichten (?:wir )?auf|nutzen (?:wir )?kein|verwenden (?:wir )?kein|setzen (?:wir )?kein|kein(?:e|en)? Einsatz|do not use|don't use|not use any|Außer Betracht)\b", re.IGNORECASE)
+_FORM_AFTER = re.compile(
+    r",?\s*(?:\w+ ){0,3}?(?:" + "|".join(re.escape(form) for form in legal_forms()) + r")(?![\w-])"
+)
+_NEGATED = re.compile(
+    r"\b(?:ausgeschlossen|verzichten (?:wir )?auf|nutzen (?:wir )?kein|verwenden (?:wir )?kein|setzen (?:wir )?kein|kein(?:e|en)? Einsatz|do not use|don't use|not use any|Außer Betracht)\b",
+    re.IGNORECASE,
+)
 _PROFILING = re.compile(r"\bBei [A-Z][^.]{0,80} findet Profiling")
 _INTRODUCED = re.compile(
     r"(?:(?:verwenden|nutzen|setzen|benutzen|use)(?: wir)?(?: auf [^.;,]{0,60}?| hierf[üu]r| dafür| dazu| hierzu| zur? [^.;,]{0,50}?| für [^.;,]{0,50}?)? (?:den |das |die |unter anderem |ferner |the )?"
@@ -24,8 +29,12 @@ _WITH_NOUN = re.compile(
     r"(?:[Tt]ool|[Dd]ienst(?:e|es|s)?|[Ss]oftware|[Pp]lugins?|Plug-in|Plattform(?:en)?|Dienstleister|Anbieters?|Anbieter|Produkt|service|tool|plugin|platform|software|system|Newsletter-System|Buchungssystem|Ticketsystem|Bewerbermanagementsystem|Lernplattform|Schulverwaltungssoftware|Praxissoftware|Praxisverwaltungssystem|Kassensystem|Shopsystem|provider)\s+"
     r"[„“\"]?(?P<name>[A-Z][\w.+-]*(?:[ -][A-Z0-9][\w.+-]*){0,3})[“”\"]?"
 )
-_A_SERVICE_OF = re.compile(r"(?<![\w-])[„“\"]?(?P<name>[A-Z][\w.+-]*(?:[ -][A-Z0-9][\w.+-]*){0,3})[“”\"]?(?:\s?\([^)]{0,40}\))?,? (?:ein(?:em|en)? |dem |einer |eine |a |an |ist ein )?(?:[\w-]+ )?(?:[Dd]ienst|Webanalysedienst|Analysedienst|Kartendienst|[\w-]*dienst|Produkt|Angebot|Tool|[\w-]*service|[\w-]*tool|Software|[\w-]*plattform|service|product|tool|platform)(?:leistung)? (?:der|des|von|of|provided by|offered by|by|from)\b")
-_NO_SERVICE = re.compile(r"^(?:Sie|Ihre?|Wir|Die|Der|Das|Daten|Cookies?|Website|Webseite|Seite|Dieser?|Diese|Personen\w*|Informationen|Unternehmen|Dritte\w*|EU|USA|Kunden|Nutzer|Google|Our|You|We|The|This|Your|Drittanbieter\w*|SSL|TLS|HTTPS|IP|JavaScript|PDF|Zur|Zum|Für|Bei|In|Im|Art|E-Mail|Websites?|Webseiten?|Kunden-?\w*|Web|Analyse|Server|Technische|Externe|Interne|Internet|Social|Session|Local|Formular\w*|Kontakt\w*|Verarbeitung\w*|Technologien|Dienstleister\w*|Auftragsverarbeiter\w*|Verschlüsselung\w*|Schriftarten|Newsletter|Protokoll\w*|Systeme?|Adresse\w*|CDN|Dienste?)$")
+_A_SERVICE_OF = re.compile(
+    r"(?<![\w-])[„“\"]?(?P<name>[A-Z][\w.+-]*(?:[ -][A-Z0-9][\w.+-]*){0,3})[“”\"]?(?:\s?\([^)]{0,40}\))?,? (?:ein(?:em|en)? |dem |einer |eine |a |an |ist ein )?(?:[\w-]+ )?(?:[Dd]ienst|Webanalysedienst|Analysedienst|Kartendienst|[\w-]*dienst|Produkt|Angebot|Tool|[\w-]*service|[\w-]*tool|Software|[\w-]*plattform|service|product|tool|platform)(?:leistung)? (?:der|des|von|of|provided by|offered by|by|from)\b"
+)
+_NO_SERVICE = re.compile(
+    r"^(?:Sie|Ihre?|Wir|Die|Der|Das|Daten|Cookies?|Website|Webseite|Seite|Dieser?|Diese|Personen\w*|Informationen|Unternehmen|Dritte\w*|EU|USA|Kunden|Nutzer|Google|Our|You|We|The|This|Your|Drittanbieter\w*|SSL|TLS|HTTPS|IP|JavaScript|PDF|Zur|Zum|Für|Bei|In|Im|Art|E-Mail|Websites?|Webseiten?|Kunden-?\w*|Web|Analyse|Server|Technische|Externe|Interne|Internet|Social|Session|Local|Formular\w*|Kontakt\w*|Verarbeitung\w*|Technologien|Dienstleister\w*|Auftragsverarbeiter\w*|Verschlüsselung\w*|Schriftarten|Newsletter|Protokoll\w*|Systeme?|Adresse\w*|CDN|Dienste?)$"
+)
 
 
 @cache
@@ -54,15 +63,42 @@ def third_party_services(passage: Passage) -> Iterator[Reading]:
         if written in seen or not _counts(passage, hit.entry, hit.start, hit.end, table):
             continue
         seen.add(written)
-        yield Reading("third_party_service", written, hit.start, hit.start + len(text[hit.start : hit.end].rstrip(" (.")), 0.9)
+        yield Reading(
+            "third_party_service",
+            written,
+            hit.start,
+            hit.start + len(text[hit.start : hit.end].rstrip(" (.")),
+            0.9,
+        )
     if table or block.kind == "heading":
         return
-    if not passage.has("tool", "dienst", "software", "plug", "plattform", "service", "platform", "anbieter", "provider", "system", "nutz", "verwend", "setzen", "use", "produkt", "product"):
+    if not passage.has(
+        "tool",
+        "dienst",
+        "software",
+        "plug",
+        "plattform",
+        "service",
+        "platform",
+        "anbieter",
+        "provider",
+        "system",
+        "nutz",
+        "verwend",
+        "setzen",
+        "use",
+        "produkt",
+        "product",
+    ):
         return
     for pattern, confidence in ((_INTRODUCED, 0.65), (_WITH_NOUN, 0.65), (_A_SERVICE_OF, 0.75)):
         for found in pattern.finditer(text):
             name = found["name"]
-            if name in seen or any(name in other or other in name for other in seen) or not _plausible(name, text, found.end("name")):
+            if (
+                name in seen
+                or any(name in other or other in name for other in seen)
+                or not _plausible(name, text, found.end("name"))
+            ):
                 continue
             seen.add(name)
             yield Reading("third_party_service", name, found.start("name"), found.end("name"), confidence)
@@ -71,28 +107,47 @@ def third_party_services(passage: Passage) -> Iterator[Reading]:
 
 def _counts(passage: Passage, service: Service, start: int, end: int, table: bool) -> bool:
     text = passage.text
-    if _FORM_AFTER.match(text, end) or text[start - 1 : start] in ("@", "/", ".", "_") or text[end : end + 1] in ("@", "_") or re.match(r"\.(?:com|de|net|org|io|eu)\b", text[end : end + 5]):
+    if (
+        _FORM_AFTER.match(text, end)
+        or text[start - 1 : start] in ("@", "/", ".", "_")
+        or text[end : end + 1] in ("@", "_")
+        or re.match(r"\.(?:com|de|net|org|io|eu)\b", text[end : end + 5])
+    ):
         return False
     company = company_named(service.name)
     if table and company is not None and " " not in service.name:
         return False
-    if table and re.search(r"(?:\d+ \w+|speichers|Session|Sitzung)\s*$", text[max(0, start - 24) : start].rstrip()):
+    if table and re.search(
+        r"(?:\d+ \w+|speichers|Session|Sitzung)\s*$", text[max(0, start - 24) : start].rstrip()
+    ):
         return False
     if _PROFILING.search(text) and company is not None:
         return False
     if service.kind in ("shipping", "credit"):
         return False
-    if company is not None and company.short == service.name and re.search(r"\b(?:von|durch|bei|of|by) $", text[max(0, start - 8) : start]) and not re.match(r"\s?\(", text[end : end + 2]) and not re.search(r"[Dd]ienst|[Tt]ool|service", text[max(0, start - 24) : start]):
+    if (
+        company is not None
+        and company.short == service.name
+        and re.search(r"\b(?:von|durch|bei|of|by) $", text[max(0, start - 8) : start])
+        and not re.match(r"\s?\(", text[end : end + 2])
+        and not re.search(r"[Dd]ienst|[Tt]ool|service", text[max(0, start - 24) : start])
+    ):
         return False
     if service.common_word:
-        return _beside_another(text, start, end) or bool(re.search(r"(?:nutzen|verwenden|setzen|Dienst|Tool|Software|Anbieter|use|using|via|über|per|mit|von|bei|service|\||\()\s*[„“\"]?$", text[max(0, start - 24) : start]))
+        return _beside_another(text, start, end) or bool(
+            re.search(
+                r"(?:nutzen|verwenden|setzen|Dienst|Tool|Software|Anbieter|use|using|via|über|per|mit|von|bei|service|\||\()\s*[„“\"]?$",
+                text[max(0, start - 24) : start],
+            )
+        )
     return True
 
 
 def _beside_another(text: str, start: int, end: int) -> bool:
-    return bool(re.match(r"(?:,| und| and| sowie| oder|-Kontakte| \()", text[end : end + 10]) and re.search(r"(?:,|und|and|sowie|oder) $", text[max(0, start - 8) : start])) or bool(
-        re.match(r"-[A-Z]", text[end : end + 2])
-    )
+    return bool(
+        re.match(r"(?:,| und| and| sowie| oder|-Kontakte| \()", text[end : end + 10])
+        and re.search(r"(?:,|und|and|sowie|oder) $", text[max(0, start - 8) : start])
+    ) or bool(re.match(r"-[A-Z]", text[end : end + 2]))
 
 
 def _plausible(name: str, text: str, end: int) -> bool:
@@ -101,7 +156,10 @@ def _plausible(name: str, text: str, end: int) -> bool:
     if name.isupper() and len(name) < 4:
         return False
     ordinary = re.match(r"^[A-ZÄÖÜ][a-zäöüß]+$", name)
-    if ordinary and re.search(r"(?:ung|ungen|heit|keit|tion|tionen|daten|mittel|ismus|ment|schaft|ieren|ten|ern|nis|dienst|dienste|er)$", name):
+    if ordinary and re.search(
+        r"(?:ung|ungen|heit|keit|tion|tionen|daten|mittel|ismus|ment|schaft|ieren|ten|ern|nis|dienst|dienste|er)$",
+        name,
+    ):
         return False
     return not company_named(name) or service_named(name) is not None
 
@@ -110,7 +168,10 @@ def _beside(passage: Passage, seen: set[str]) -> Iterator[Reading]:
     """Unknown names in an enumeration of known services: "Wir nutzen A, B und C"."""
     text = passage.text
     for start, end in passage.sentences:
-        used = re.search(r"\b(?:nutzen|verwenden|setzen|Dienste von|use|using)\b(?: wir)?(?: die Dienste)?(?: von)?", text[start:end])
+        used = re.search(
+            r"\b(?:nutzen|verwenden|setzen|Dienste von|use|using)\b(?: wir)?(?: die Dienste)?(?: von)?",
+            text[start:end],
+        )
         if not used:
             continue
         members = enumeration(text, start + used.end(), end)
@@ -118,6 +179,13 @@ def _beside(passage: Passage, seen: set[str]) -> Iterator[Reading]:
         if len(members) < 3 or sum(bool(service_named(name)) for name in names) < 2:
             continue
         for (a, b), name in zip(members, names, strict=True):
-            if name not in seen and len(name.split()) <= 3 and re.match(r"[A-Za-z][\w .+-]+$", name) and not service_named(name) and not is_clause(name) and not re.search(r"\b(?:für|zur|um|for|to)\b", name):
+            if (
+                name not in seen
+                and len(name.split()) <= 3
+                and re.match(r"[A-Za-z][\w .+-]+$", name)
+                and not service_named(name)
+                and not is_clause(name)
+                and not re.search(r"\b(?:für|zur|um|for|to)\b", name)
+            ):
                 seen.add(name)
                 yield Reading("third_party_service", name, a, b, 0.7)

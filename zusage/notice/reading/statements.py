@@ -13,35 +13,69 @@ from zusage.notice.reading.phrases import enumeration, is_clause, squeezed
 _I = re.IGNORECASE
 _PROFILES = re.compile(
     r"(?:findet|finden) (?:eine? )?(?:automatisierte )?Profiling|Profiling (?:findet|statt)|(?:Nutzungs|Nutzer|Interessen|Kunden)profile? [^.;]{0,60}(?:erstellt|gebildet|angelegt)|Rückschlüsse über Sie|Bonitätsprüfung [^.]{0,60}automatisiert|Score-?[Ww]ert|"
-    r"(?:we|may) (?:use|carry out|engage in|conduct) (?:automated )?profiling|create (?:a )?profiles? (?:of|about)|build (?:a )?profile|create user profiles|profiling (?:takes place|is used)|draw inferences", _I)
+    r"(?:we|may) (?:use|carry out|engage in|conduct) (?:automated )?profiling|create (?:a )?profiles? (?:of|about)|build (?:a )?profile|create user profiles|profiling (?:takes place|is used)|draw inferences",
+    _I,
+)
 _PROFILES_NOT = re.compile(
     r"(?:kein(?:e[rn]?)?|nicht|verzichten auf|weder)[^.;]{0,80}(?:automatisierte[nr]?[^.;]{0,40}Entscheidung\w*|Profiling|Profilbildung|Profilerzeugung|Entscheidungsfindung)|(?:Profiling|Entscheidungsfindung|Entscheidungen)[^.;]{0,60}(?:nicht statt|nicht vor|findet nicht|erfolgt nicht|setzen wir nicht)|"
-    r"nicht zur [^.;]{0,60}Profil\w+ genutzt|(?:no|not|do not|don't|neither)[^.;]{0,80}(?:automated (?:individual )?decision|profiling)|automated decision[^.;]{0,40}(?:does not|do not|is not|not used)", _I)
+    r"nicht zur [^.;]{0,60}Profil\w+ genutzt|(?:no|not|do not|don't|neither)[^.;]{0,80}(?:automated (?:individual )?decision|profiling)|automated decision[^.;]{0,40}(?:does not|do not|is not|not used)",
+    _I,
+)
 _INTEREST = re.compile(r"kein Interesse|Recht(?: haben)?,? nicht|Recht auf|right not|right to", _I)
 _MUST = re.compile(
     r"(?:zwingend|vertraglich|gesetzlich|für den Vertragsschluss)[^.;]{0,40}(?:erforderlich|vorgeschrieben|notwendig)[^.;]{0,60}(?:Ohne|Nichtbereitstellung|andernfalls)|Pflicht zur Bereitstellung[^.;]{0,30} besteht|Pflichtangaben?(?! besteht)|Pflichtfeld\w*|(?<!nicht )(?:sind|ist) (?:Sie )?verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben)|"
     r"Werden die (?:notwendigen|erforderlichen) (?:Daten|Informationen|Angaben) nicht bereitgestellt|Ohne (?:deren|diese|die) (?:Angabe|Daten|Bereitstellung|Angaben)[^.;]{0,80}(?:nicht|kann|können|entfällt|keine)|(?:ohne die|wenn Sie (?:uns )?(?:diese|die) Daten nicht)[^.;]{0,60} (?:können wir|ist es)[^.;]{0,40}nicht|Bereitstellung[^.;]{0,60}(?:ist|sind) (?:für [^.;]{0,40} )?(?:erforderlich|notwendig|vorgeschrieben|verpflichtend)|"
-    r"(?:mandatory|required) (?:fields?|information|to (?:enter into|conclude|provide))|you (?:must|are required to|need to) provide|if you do not provide|without (?:this|these|such) (?:data|information),? we (?:cannot|can not|are unable|will not)|provision of (?:your |the |this )?(?:personal )?data is (?:required|necessary|mandatory)|obliged to provide", _I)
+    r"(?:mandatory|required) (?:fields?|information|to (?:enter into|conclude|provide))|you (?:must|are required to|need to) provide|if you do not provide|without (?:this|these|such) (?:data|information),? we (?:cannot|can not|are unable|will not)|provision of (?:your |the |this )?(?:personal )?data is (?:required|necessary|mandatory)|obliged to provide",
+    _I,
+)
 _NEED_NOT = re.compile(
     r"keine (?:gesetzliche|vertragliche)[^.;]{0,60}\b(?:Pflicht|Verpflichtung)\b|nicht verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben|Daten)|freiwillige? (?:Angaben?|zu übermitteln)|(?:Angabe|Bereitstellung|Eingabe|Mitteilung|Übermittlung|Nutzung|Teilnahme)[^.;]{0,80} (?:ist|erfolgt|sind) (?:[^.;]{0,20})?freiwillig|freiwillig (?:angeben|übermitteln|mitteilen|bereitstellen|zu übermitteln)|"
-    r"(?:weder gesetzlich noch vertraglich) (?:vorgeschrieben|erforderlich)|nicht (?:gesetzlich|vertraglich) vorgeschrieben|(?:not|no) (?:obliged|required|obligation|statutory or contractual)[^.;]{0,60}(?:provide|requirement)|(?:providing|provision of)[^.;]{0,60}(?:is|are) (?:voluntary|optional)|provided voluntarily|on a voluntary basis", _I)
+    r"(?:weder gesetzlich noch vertraglich) (?:vorgeschrieben|erforderlich)|Bereitstellung[^.;]{0,80}nicht (?:gesetzlich|vertraglich) vorgeschrieben|(?:not|no) (?:obliged|required|obligation|statutory or contractual)[^.;]{0,60}(?:provide|requirement)|(?:providing|provision of)[^.;]{0,60}(?:is|are) (?:voluntary|optional)|provided voluntarily|on a voluntary basis",
+    _I,
+)
 _AGE = re.compile(
-    r"(?:unter|vor (?:der )?Vollendung des|das|mindestens|jünger als|Mindestalter (?:von|beträgt|ist)|under(?: the age of)?|younger than|at least|below(?: the age of)?|age of|over|older than|über)\s+(?P<age>\d{1,2})\.?\s*(?:Jahre?n?|Lebensjahr\w*|years?|-jährig\w*)?|(?P<age2>\d{1,2})\.\s*Lebensjahr|(?P<age3>\d{1,2}) years (?:of age|old)|(?P<age4>sechzehn|achtzehn|vierzehn|thirteen|sixteen|eighteen) (?:Jahre|years)|unter (?P<age5>\d{1,2})-Jährige", _I)
+    r"(?:unter|vor (?:der )?Vollendung des|das|mindestens|jünger als|Mindestalter (?:von|beträgt|ist)|under(?: the age of)?|younger than|at least|below(?: the age of)?|age of|over|older than|über)\s+(?P<age>\d{1,2})\.?\s*(?:Jahre?n?|Lebensjahr\w*|years?|-jährig\w*)?|(?P<age2>\d{1,2})\.\s*Lebensjahr|(?P<age3>\d{1,2}) years (?:of age|old)|(?P<age4>sechzehn|achtzehn|vierzehn|thirteen|sixteen|eighteen) (?:Jahre|years)|unter (?P<age5>\d{1,2})-Jährige",
+    _I,
+)
 _AGES = {"sechzehn": 16, "achtzehn": 18, "vierzehn": 14, "thirteen": 13, "sixteen": 16, "eighteen": 18}
-_YOUNG = re.compile(r"Kinder|Jugendliche|Minderjährige|Lebensjahr|Mindestalter|Eltern|Erziehungsberechtigt|Jahre(?:n)? alt|child|minor|parent|guardian|years (?:of age|old)|age of", _I)
-_DEADLINE = re.compile(r"(?:innerhalb|binnen|innert|within|spätestens|in der Regel innerhalb|no later than|nicht später als)[^.;]{0,30}$", _I)
-_OWN_TIME = re.compile(r"beantwort\w*|antwort\w*|bestätig\w*|reagier\w*|bearbeit\w*|nachkommen|informier\w*|melden uns|benachrichtig\w*|unterricht\w*|erteil\w*|respond\w*|reply|replies|answer\w*|acknowledg\w*|confirm\w*|process your request|get back|comply with|notify|umgesetzt|Auskunft|handle", _I)
+_YOUNG = re.compile(
+    r"Kinder|Jugendliche|Minderjährige|Lebensjahr|Mindestalter|Eltern|Erziehungsberechtigt|Jahre(?:n)? alt|child|minor|parent|guardian|years (?:of age|old)|age of",
+    _I,
+)
+_DEADLINE = re.compile(
+    r"(?:innerhalb|binnen|innert|within|spätestens|in der Regel innerhalb|no later than|nicht später als)[^.;]{0,30}$",
+    _I,
+)
+_OWN_TIME = re.compile(
+    r"beantwort\w*|antwort\w*|bestätig\w*|reagier\w*|bearbeit\w*|nachkommen|informier\w*|melden uns|benachrichtig\w*|unterricht\w*|erteil\w*|respond\w*|reply|replies|answer\w*|acknowledg\w*|confirm\w*|process your request|get back|comply with|notify|umgesetzt|Auskunft|handle",
+    _I,
+)
 _SOURCED = re.compile(
     r"(?:erhalten|beziehen|erheben|bekommen|stammen|erlangen|gewinnen|obtain|receive|collect|get)[^.;]{0,70}?(?:\b(?:von|aus|bei|vom|from)\s)(?P<what>[^.;:]{3,140})|"
-    r"(?:von|aus)\s(?P<what2>(?:Dritten|anderen Diensten|öffentlich zugänglichen [^.;,]{3,60}|Auskunfteien)[^.;:]{0,50})[^.;]{0,30}(?:erhalten|erhoben|bezogen|zur Verfügung gestellt|importiert|übermittelt)|(?:Datenquellen|Quellen) sind (?P<what3>[^.;]{3,140})", _I)
-_NOT_SOURCE = re.compile(r"^(?:Ihnen|Dir|dir|you\b|uns|us\b|your|Ihrem?|Ihren|der betroffenen Person|den Betroffenen|der Registrierung|jedem|denen|when|time|our|wem|which|this|diesem|dieser|individuals directly)", _I)
-_SOURCE_TALK = re.compile(r"Quelle|Herkunft|Dritten|öffentlich|Auskunftei|andere[nr]? (?:Stelle|Dienst)|nicht (?:direkt )?(?:bei|von) Ihnen|third part|publicly|public(?:ly available)? |source|partners|providers|register|Verzeichnis|Datenquellen|Arbeitgeber|employer|Empfehlung|referr|Vermittler|broker|Krankenkasse|Erziehungsberechtigten|überweisend|Ärzt", _I)
-_TAIL = re.compile(r"\s(?:und |oder )?(?:erhalten|erhoben|bezogen|zur Verfügung|importiert|übermittelt|verarbeitet|verwenden|speichern|nutzen|about you|where|if|when|in order|to\s[a-z]+\b|um\s|soweit|sofern|wenn)\b.*$", _I)
+    r"(?:von|aus)\s(?P<what2>(?:Dritten|anderen Diensten|öffentlich zugänglichen [^.;,]{3,60}|Auskunfteien)[^.;:]{0,50})[^.;]{0,30}(?:erhalten|erhoben|bezogen|zur Verfügung gestellt|importiert|übermittelt)|(?:Datenquellen|Quellen) sind (?P<what3>[^.;]{3,140})",
+    _I,
+)
+_NOT_SOURCE = re.compile(
+    r"^(?:Ihnen|Dir|dir|you\b|uns|us\b|your|Ihrem?|Ihren|der betroffenen Person|den Betroffenen|der Registrierung|jedem|denen|when|time|our|wem|which|this|diesem|dieser|individuals directly)",
+    _I,
+)
+_SOURCE_TALK = re.compile(
+    r"Quelle|Herkunft|Dritten|öffentlich|Auskunftei|andere[nr]? (?:Stelle|Dienst)|nicht (?:direkt )?(?:bei|von) Ihnen|third part|publicly|public(?:ly available)? |source|partners|providers|register|Verzeichnis|Datenquellen|Arbeitgeber|employer|Empfehlung|referr|Vermittler|broker|Krankenkasse|Erziehungsberechtigten|überweisend|Ärzt",
+    _I,
+)
+_TAIL = re.compile(
+    r"\s(?:und |oder )?(?:erhalten|erhoben|bezogen|zur Verfügung|importiert|übermittelt|verarbeitet|verwenden|speichern|nutzen|about you|where|if|when|in order|to\s[a-z]+\b|um\s|soweit|sofern|wenn)\b.*$",
+    _I,
+)
 
 
 def profiling(passage: Passage) -> Iterator[Reading]:
     """Whether profiling or automated decisions take place."""
-    if passage.about("definitions") or passage.block.kind == "heading" or not passage.has("rofil", "utomat", "score", "ückschl", "inferen"):
+    if (
+        passage.about("definitions")
+        or passage.block.kind == "heading"
+        or not passage.has("rofil", "utomat", "score", "ückschl", "inferen")
+    ):
         return
     for start, end in passage.sentences:
         sentence = passage.text[start:end]
@@ -56,14 +90,31 @@ def provision(passage: Passage) -> Iterator[Reading]:
     """Whether data must, or need not, be provided."""
     if passage.about("definitions", "security") or passage.block.kind == "heading":
         return
-    if not passage.has("pflicht", "freiwillig", "erforderlich", "voluntary", "provide", "provision", "bereit", "required", "mandatory", "ohne ", "optional", "oblig"):
+    if not passage.has(
+        "pflicht",
+        "freiwillig",
+        "erforderlich",
+        "voluntary",
+        "provide",
+        "provision",
+        "bereit",
+        "required",
+        "mandatory",
+        "ohne ",
+        "optional",
+        "oblig",
+    ):
         return
     text = passage.text
     free = _NEED_NOT.search(text)
     must = _MUST.search(text)
     if free:
         yield Reading("must_provide", False, free.start(), free.end(), 0.75)
-    if must and not (free and free.start() <= must.start() < free.end()) and not (free and passage.topic == "provision"):
+    if (
+        must
+        and not (free and free.start() <= must.start() < free.end())
+        and not (free and passage.topic == "provision")
+    ):
         yield Reading("must_provide", True, must.start(), must.end(), 0.75)
 
 
@@ -86,18 +137,28 @@ def age_limits(passage: Passage) -> Iterator[Reading]:
 
 def deadlines(passage: Passage) -> Iterator[Reading]:
     """Time limits the controller sets itself for answers and confirmations."""
-    if passage.about("definitions") or not passage.has("innerhalb", "binnen", "innert", "within", "spätestens", "no later", "nicht später"):
+    if passage.about("definitions") or not passage.has(
+        "innerhalb", "binnen", "innert", "within", "spätestens", "no later", "nicht später"
+    ):
         return
     for start, end in passage.sentences:
         sentence = passage.text[start:end]
         done = _OWN_TIME.search(sentence)
-        if not done or re.search(r"lösch|speicher|aufbewahr|delet|retain|stored|Widerruf innerhalb", sentence):
+        if not done or re.search(
+            r"lösch|speicher|aufbewahr|delet|retain|stored|Widerruf innerhalb", sentence
+        ):
             continue
         for period in periods(sentence):
             before = _DEADLINE.search(sentence[: period.start])
             if not before:
                 continue
-            yield Reading("deadline", {"what": _what(sentence, done), "within": period.value}, start + before.start(), start + period.end, 0.75)
+            yield Reading(
+                "deadline",
+                {"what": _what(sentence, done), "within": period.value},
+                start + before.start(),
+                start + period.end,
+                0.75,
+            )
 
 
 def _what(sentence: str, done: re.Match[str]) -> str:
@@ -137,7 +198,18 @@ def _enumerated(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         phrase = re.sub(r"^(?:bei|von|aus|from)\s", "", phrase)
         if _NOT_SOURCE.match(phrase):
             continue
-        if phrase and len(phrase.split()) <= 8 and not is_clause(phrase) and (phrase[0].isupper() or re.search(r"[A-ZÄÖÜ]|part|provider|source|regist|agenc|network|employer|broker|compan|authorit|bank", phrase)):
+        if (
+            phrase
+            and len(phrase.split()) <= 8
+            and not is_clause(phrase)
+            and (
+                phrase[0].isupper()
+                or re.search(
+                    r"[A-ZÄÖÜ]|part|provider|source|regist|agenc|network|employer|broker|compan|authorit|bank",
+                    phrase,
+                )
+            )
+        ):
             yield Reading("source", phrase, a, b, 0.65)
 
 

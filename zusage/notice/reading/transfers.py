@@ -13,7 +13,10 @@ _MOVES = re.compile(
     r"übermitt|übertrag|transferier|Drittl[aä]nd|Drittst|\bServer\w*\b|gespeichert|verarbeitet|gehostet|Rechenzentr|Standort|verarbeiten|Ausland|weitergegeben|bekannt ?gegeben|betrieben|Datenschutzniveau|Verarbeitung (?:findet|erfolgt)|transfer|stored|process|hosted|located|servers?\b|data cent(?:re|er)|store[ds]?\b|third countr",
     re.IGNORECASE,
 )
-_ASSESSED = re.compile(r"(?:werden|wird) (?:vom|von|als) [^.]{0,60}(?:Gerichtshof|unzureichend|Land mit einem)|unsicheres Drittland|Überwachung|Behörden? zu Kontroll|surveillance|Court of Justice|Entscheidung der Europäischen|gemäß der Richtlinie|decision of the European", re.IGNORECASE)
+_ASSESSED = re.compile(
+    r"(?:werden|wird) (?:vom|von|als) [^.]{0,60}(?:Gerichtshof|unzureichend|Land mit einem)|unsicheres Drittland|Überwachung|Behörden? zu Kontroll|surveillance|Court of Justice|Entscheidung der Europäischen|gemäß der Richtlinie|decision of the European",
+    re.IGNORECASE,
+)
 _SAFEGUARDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in (
     ("dpf", r"Data Privacy Framework|\bDPF\b|Datenschutzrahmen|EU-US-Datenschutz"),
     ("privacy_shield", r"Privacy[- ]Shield"),
@@ -27,10 +30,20 @@ _EU = re.compile(
     r"(?:innerhalb|in(?:nerhalb)? (?:den )?(?:Mitgliedstaaten )?|in der|within|in)\s?(?:(?:der|den Mitgliedstaaten der|the|Mitgliedstaaten der) )?(?P<eu>[Ee]uropäischen Union|EU\b|European Union|(?:EWR|EEA)\b|[Ee]uropäischen Wirtschaftsraum\w*|European Economic Area)"
 )
 _OUTSIDE = re.compile(r"(?:außerhalb|ausserhalb|outside(?: of)?)(?: des| der| the)?[^.,;]{0,24}$")
-_AGREED = re.compile(r"zwischen der[^.]{0,20}$|between the[^.]{0,10}$|Rat[^.]{0,30}$|Kommission[^.]{0,30}$|Recht[^.]{0,20}$")
-_NO_TRANSFER = re.compile(r"(?:findet nicht statt|erfolgt (?:grundsätzlich )?nicht|(?:keine|nicht)[^.]{0,30}(?:Übermittlung|Drittl)|no transfer|not transfer)", re.IGNORECASE)
-_ADDRESS_NUMBER = re.compile(r"\d{4,5}|\d+[a-z]?,|Straße|Street|Avenue|Road|Parkway|P\.?O\.? Box|GmbH|Inc\.|Ltd|Limited|LLC", re.IGNORECASE)
-_NATIONAL = re.compile(r"(?:Anrufer|Kunden|Nutzer|Besucher|Bürger|Einwohner|customers|residents|citizens|users|callers|Aufsichtsbehörde[^.]{0,30}|Gericht\w*|Recht\w*) (?:aus|in|of|from) (?:der |den |the )?$|(?:laws? of|governed by|Bundesrepublik|Recht der) ?(?:the )?$")
+_AGREED = re.compile(
+    r"zwischen der[^.]{0,20}$|between the[^.]{0,10}$|Rat[^.]{0,30}$|Kommission[^.]{0,30}$|Recht[^.]{0,20}$"
+)
+_NO_TRANSFER = re.compile(
+    r"(?:findet nicht statt|erfolgt (?:grundsätzlich )?nicht|(?:keine|nicht)[^.]{0,30}(?:Übermittlung|Drittl)|no transfer|not transfer)",
+    re.IGNORECASE,
+)
+_ADDRESS_NUMBER = re.compile(
+    r"\d{4,5}|\d+[a-z]?,|Straße|Street|Avenue|Road|Parkway|P\.?O\.? Box|GmbH|Inc\.|Ltd|Limited|LLC",
+    re.IGNORECASE,
+)
+_NATIONAL = re.compile(
+    r"(?:Anrufer|Kunden|Nutzer|Besucher|Bürger|Einwohner|customers|residents|citizens|users|callers|Aufsichtsbehörde[^.]{0,30}|Gericht\w*|Recht\w*) (?:aus|in|of|from) (?:der |den |the )?$|(?:laws? of|governed by|Bundesrepublik|Recht der) ?(?:the )?$"
+)
 _HOSTED_HERE = re.compile(r"Bundesrepublik $")
 
 
@@ -80,17 +93,25 @@ def _paired(
         if code in done:
             continue
         done.add(code)
-        first = next(((passage, start, end) for passage, found, start, end in mentions if found == code), None)
+        first = next(
+            ((passage, start, end) for passage, found, start, end in mentions if found == code), None
+        )
         if code in ("EU", "EEA"):
             if first:
-                yield first[0], Reading("transfer", {"country": code, "safeguard": None}, first[1], first[2], 0.85)
+                yield (
+                    first[0],
+                    Reading("transfer", {"country": code, "safeguard": None}, first[1], first[2], 0.85),
+                )
             continue
         own = covered.get(code, [])
         if not own and code not in _AT_HOME:
             own = [where for where in general if where[0] != "adequacy"] or general
         if not own:
             if first:
-                yield first[0], Reading("transfer", {"country": code, "safeguard": None}, first[1], first[2], 0.85)
+                yield (
+                    first[0],
+                    Reading("transfer", {"country": code, "safeguard": None}, first[1], first[2], 0.85),
+                )
             continue
         for safeguard in dict.fromkeys(where[0] for where in own):
             _, passage, start, end = next(where for where in own if where[0] == safeguard)
@@ -102,24 +123,45 @@ def _paired(
 
 
 #: countries within the EEA need no safeguard
-_AT_HOME = frozenset("DE AT BE BG HR CY CZ DK EE FI FR GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO".split())
+_AT_HOME = frozenset(
+    "DE AT BE BG HR CY CZ DK EE FI FR GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO".split()
+)
 
 
 def _mentions(passage: Passage) -> Iterator[tuple[str, int, int]]:
     """Countries in sentences that move data there, but not those of addresses, nationalities and courts."""
-    if passage.block.kind == "heading" or passage.about("definitions", "authority") or passage.topic in ("controller", "dpo", "rights"):
+    if (
+        passage.block.kind == "heading"
+        or passage.about("definitions", "authority")
+        or passage.topic in ("controller", "dpo", "rights")
+    ):
         return
     text = passage.text
     for start, end in passage.sentences:
         sentence = text[start:end]
-        if not _MOVES.search(sentence) or _ASSESSED.search(sentence) or (_NO_TRANSFER.search(sentence) and "ausgeschlossen" not in sentence):
+        if (
+            not _MOVES.search(sentence)
+            or _ASSESSED.search(sentence)
+            or (_NO_TRANSFER.search(sentence) and "ausgeschlossen" not in sentence)
+        ):
             continue
         yield from _countries(sentence, start)
         for found in _EU.finditer(sentence):
             before = sentence[: found.start("eu")]
-            if _OUTSIDE.search(before) or _AGREED.search(before) or not re.search(r"gespeichert|verarbeitet|Server|gehostet|betrieben|located|stored|processed|hosted|Rechenzentr|data cent", sentence):
+            if (
+                _OUTSIDE.search(before)
+                or _AGREED.search(before)
+                or not re.search(
+                    r"gespeichert|verarbeitet|Server|gehostet|betrieben|located|stored|processed|hosted|Rechenzentr|data cent",
+                    sentence,
+                )
+            ):
                 continue
-            economic = found["eu"].startswith(("EWR", "EEA")) or "irtschafts" in found["eu"] or "Economic" in found["eu"]
+            economic = (
+                found["eu"].startswith(("EWR", "EEA"))
+                or "irtschafts" in found["eu"]
+                or "Economic" in found["eu"]
+            )
             yield ("EEA" if economic else "EU"), start + found.start(), start + found.end()
             break
 
@@ -132,7 +174,11 @@ def _countries(sentence: str, offset: int) -> list[tuple[str, int, int]]:
             continue
         if before.count("(") > before.count(")") and re.search(r"\d", before[before.rfind("(") :]):
             continue
-        if re.search(r",\s*$", before) and _ADDRESS_NUMBER.search(before[-60:]) and not re.search(r"in die|nach|to the", before[-60:]):
+        if (
+            re.search(r",\s*$", before)
+            and _ADDRESS_NUMBER.search(before[-60:])
+            and not re.search(r"in die|nach|to the", before[-60:])
+        ):
             continue
         if after.startswith(("-", "-Behörden")) or re.match(r"\s+(?:GmbH|Inc|Ltd|Limited|AG|SE|B\.V)", after):
             continue
