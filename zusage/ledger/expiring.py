@@ -33,9 +33,9 @@ def expire_years(engine: Engine, ledger: Ledger, now: datetime, *, keep: int = K
         removed = ledger.cut(connection, datetime(oldest, 1, 1, tzinfo=UTC), now)
     years = tuple(year for year in ledger.keys.years(Purpose.SUBJECTS) if year < oldest)
     for year in years:
-        ledger.keys.destroy(Purpose.SUBJECTS, year, now=now)
+        facts = {"purpose": "subjects", "year": year}
+        # recorded first: a crash in between leaves the key, and the next run destroys it
         with engine.begin() as connection:
-            ledger.append(
-                connection, "keys/destroyed", {"purpose": "subjects", "year": year}, at=now, actor="ledger"
-            )
+            ledger.append(connection, "keys/destroyed", facts, at=now, actor="ledger")
+        ledger.keys.destroy(Purpose.SUBJECTS, year, now=now)
     return Expired(removed, years)
