@@ -1,0 +1,1 @@
+"""A messaging platform: tenants choose how long; demos, enquiries, applications."""

@@ -1,0 +1,37 @@
+"""The tables of the messaging platform's own applications: the service (by tenant) and the office."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Integer, MetaData, Table, Text
+
+from zusage.deployments.columns import instant, key, refers, word
+
+service = MetaData()
+office = MetaData()
+
+tenant = Table("tenant", service, key(), word("name"), word("contact", 160), Column("retention_months", Integer, nullable=False), instant("contract_ended_at"))  # fmt: skip
+user = Table("app_user", service, key(), refers("tenant_id", "tenant.id"), word("name"), word("email", 160), word("position"), word("payment_token", 60), instant("left_at"))  # fmt: skip
+contact = Table(
+    "contact",
+    service,
+    key(),
+    refers("tenant_id", "tenant.id"),
+    word("name"),
+    word("phone", 40),
+    word("email", 160),
+)
+conversation = Table("conversation", service, key(), refers("contact_id", "contact.id"), refers("user_id", "app_user.id", optional=True), word("topic"))  # fmt: skip
+message = Table("message", service, key(), refers("conversation_id", "conversation.id"), refers("answers", "message.id", optional=True), Column("body", Text), instant("sent_at"))  # fmt: skip
+message_file = Table("message_file", service, key(), refers("message_id", "message.id"), word("path", 200))
+message_index = Table("message_index", service, key(), refers("message_id", "message.id"), word("term", 80))
+
+demo = Table("demo", office, key(), word("name"), word("email", 160), word("position"), word("company"), instant("requested_at"), instant("held_at"), instant("contract_at"))  # fmt: skip
+enquiry = Table("enquiry", office, key(), word("name"), word("email", 160), word("phone", 40), Column("body", Text), word("topic", 40), instant("received_at"), instant("closed_at"))  # fmt: skip
+subscriber = Table(
+    "subscriber", office, key(), word("email", 160), instant("confirmed_at"), instant("withdrawn_at")
+)
+applicant = Table("applicant", office, key(), word("name"), word("email", 160), word("letter", 2000), instant("rejected_at"), instant("pool_agreed_at"))  # fmt: skip
+paper = Table("paper", office, key(), refers("applicant_id", "applicant.id"), word("path", 200))
+visit = Table("visit", office, key(), word("address", 45), word("page", 200), instant("visited_at"))
+
+DATABASES = {"service": service, "office": office}
