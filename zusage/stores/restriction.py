@@ -6,7 +6,7 @@ erases them. Where rows that stay refer to them, they are masked instead: emptie
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ def restrict_subject(
     reference: str,
     now: datetime,
     only: KeptBy | None = None,
+    skip: Collection[str] = (),
 ) -> list[Found]:
     """Move the subject's rows into the restricted place under `reference` (a request); how many rows, by table.
 
@@ -39,24 +40,26 @@ def restrict_subject(
     """
     database.install_journal()
     with database.writing() as connection:
-        tables = _live(connection, database, identities)
+        tables = _live(connection, database, identities, skip)
         places = [database.prepare_place(connection, each.table, each.closure) for each in tables]
     if database.dialect == "sqlite":
         # two files are committed one after the other: the copies must stand before the rows go
         with database.writing() as connection:
-            for each, place in zip(_live(connection, database, identities), places, strict=True):
+            for each, place in zip(_live(connection, database, identities, skip), places, strict=True):
                 _copy(connection, database, each, place, reference, now, only)
     with database.writing() as connection:
         if database.has_journal(connection):
             journal.take_turn(connection, alone=True)
         return [
             _restrict(connection, database, each, place, reference, now, only)
-            for each, place in zip(_live(connection, database, identities), places, strict=True)
+            for each, place in zip(_live(connection, database, identities, skip), places, strict=True)
         ]
 
 
-def _live(connection: Connection, database: Database, identities: Sequence[Identity]) -> list[SubjectTable]:
-    return [each for each in subject_tables(connection, database, identities) if not each.restricted]
+def _live(
+    connection: Connection, database: Database, identities: Sequence[Identity], skip: Collection[str]
+) -> list[SubjectTable]:
+    return [each for each in subject_tables(connection, database, identities, skip) if not each.restricted]
 
 
 def _rows(each: SubjectTable, only: KeptBy | None) -> Any:

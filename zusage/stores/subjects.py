@@ -6,7 +6,7 @@ end: half an erasure does not exist. What a hold or a law keeps stays, and is co
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -75,23 +75,31 @@ class Erased:
     why: Mapping[str, int] = field(default_factory=dict)
 
 
-def linked_identities(databases: Sequence[Database], identities: Sequence[Identity]) -> list[Identity]:
+def linked_identities(
+    databases: Sequence[Database],
+    identities: Sequence[Identity],
+    *,
+    rounds: int = 3,
+    skip: Collection[str] = (),
+) -> list[Identity]:
     """The identities given, and those that the subject's own rows add (the customer number beside the e-mail address)."""
     known = {(each.kind, each.folded): each for each in identities}
-    for _ in range(3):
+    for _ in range(rounds):
         before = len(known)
         for database in databases:
             with database.reading() as connection:
-                for each in _beside(connection, database, list(known.values())):
+                for each in _beside(connection, database, list(known.values()), skip):
                     known.setdefault((each.kind, each.folded), each)
         if len(known) == before:
             break
     return list(known.values())
 
 
-def _beside(connection: Connection, database: Database, identities: Sequence[Identity]) -> list[Identity]:
+def _beside(
+    connection: Connection, database: Database, identities: Sequence[Identity], skip: Collection[str]
+) -> list[Identity]:
     found: list[Identity] = []
-    for each in subject_tables(connection, database, identities):
+    for each in subject_tables(connection, database, identities, skip):
         for kind in each.table.binding.subject:
             value = each.table.subject_value(kind)
             query = select(value).select_from(each.table.table).where(each.rows, value.is_not(None))
@@ -100,11 +108,13 @@ def _beside(connection: Connection, database: Database, identities: Sequence[Ide
     return found
 
 
-def find_subject(database: Database, identities: Sequence[Identity]) -> list[Found]:
+def find_subject(
+    database: Database, identities: Sequence[Identity], skip: Collection[str] = ()
+) -> list[Found]:
     """How many rows each bound table holds of the subject, restricted ones included: one statement a table."""
     found: list[Found] = []
     with database.reading() as connection:
-        for each in subject_tables(connection, database, identities):
+        for each in subject_tables(connection, database, identities, skip):
             query = (
                 select(func.count(), count_if(each.kept_out())).select_from(each.table.table).where(each.rows)
             )
@@ -113,11 +123,13 @@ def find_subject(database: Database, identities: Sequence[Identity]) -> list[Fou
     return found
 
 
-def export_subject(database: Database, identities: Sequence[Identity]) -> list[ExportedTable]:
+def export_subject(
+    database: Database, identities: Sequence[Identity], skip: Collection[str] = ()
+) -> list[ExportedTable]:
     """The subject's rows, table by table, one statement each. Holds hide nothing from the subject."""
     exported: list[ExportedTable] = []
     with database.reading() as connection:
-        for each in subject_tables(connection, database, identities):
+        for each in subject_tables(connection, database, identities, skip):
             names = [
                 name
                 for name in (*each.table.primary_key, *each.part.columns)
@@ -160,6 +172,7 @@ def erase_subject(
     act: str,
     now: datetime,
     kept_by: KeptBy = nothing_kept,
+    skip: Collection[str] = (),
 ) -> list[Erased]:
     """Erase the subject's rows that no hold and no law (`kept_by`) keeps: one transaction, all tables or none.
 
@@ -169,7 +182,7 @@ def erase_subject(
     with database.writing() as connection:
         if database.has_journal(connection):
             journal.take_turn(connection, alone=False)
-        tables = subject_tables(connection, database, identities)
+        tables = subject_tables(connection, database, identities, skip)
         if forbidden := _check(connection, database, tables):
             raise NotCovered(database.name, forbidden)
         counts = [_count(connection, each, kept_by) for each in tables]
@@ -238,6 +251,7 @@ def rectify_subject(
     identities: Sequence[Identity],
     corrections: Mapping[str, Mapping[str, Any]],
     now: datetime,
+    skip: Collection[str] = (),
 ) -> list[Found]:
     """Correct columns (`{table: {column: value}}`) in the subject's rows; how many rows changed, table by table.
 
@@ -247,7 +261,7 @@ def rectify_subject(
     with database.writing() as connection:
         tables = [
             each
-            for each in subject_tables(connection, database, identities)
+            for each in subject_tables(connection, database, identities, skip)
             if corrections.get(each.part.table)
         ]
         for each in tables:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -22,6 +21,7 @@ from zusage.keepers.retention.files import (
 from zusage.keepers.retention.holding import renew, unenforceable
 from zusage.keepers.retention.noticing import clear_sent, queue_notices
 from zusage.keepers.retention.recording import take_over
+from zusage.keepers.retention.residue import make_physical, remember_residue
 from zusage.keepers.retention.tasks import Task, act_of, tasks, troubles
 from zusage.promises import Outcome, Plan, PlannedAct, Result
 from zusage.registers.approvals import remember_run, use_allowance
@@ -36,7 +36,6 @@ from zusage.stores.sql.acting import (
     run,
 )
 from zusage.stores.sql.database import Database
-from zusage.stores.sql.physical import physical_step
 
 Progress = Callable[[PlannedAct, int], None]
 _ATTEMPTS = 4
@@ -48,7 +47,6 @@ def sweep(context: Context, plan: Plan, now: datetime, progress: Progress | None
     queue_notices(context, plan.digests.keys() - plan.needs_approval.keys(), now)
     found = {task.key: task for task in tasks(context, now)}
     files = {task.key: task for task in file_tasks(context, now)}
-    touched: dict[str, set[str]] = defaultdict(set)
     for act in plan.acts:
         if act.promise in plan.needs_approval:
             yield _outcome(act, Result.REFUSED, reason="needs_approval")
@@ -66,23 +64,9 @@ def sweep(context: Context, plan: Plan, now: datetime, progress: Progress | None
             continue
         done = _done(context, task, act, plan, now, progress)
         if done.hit:
-            touched[act.store] |= {task.part.table, *act.detail.get("with", ())}
+            remember_residue(context, act.store, {task.part.table, *act.detail.get("with", ())}, now)
         yield done
-    for name, tables in touched.items():
-        _make_physical(context, name, tables, now)
-
-
-def _make_physical(context: Context, name: str, tables: set[str], now: datetime) -> None:
-    """The store's physical step, recorded as what it is: apart from the logical erasure, and never hiding it."""
-    database = context.stores[name]
-    assert isinstance(database, Database)
-    try:
-        step = physical_step(database, tables, now, context.declaration.time_zone).step
-    except (StoreUnreachable, DBAPIError) as error:
-        step = f"failed:{failure_code(error)}"
-    with context.state.begin() as connection:
-        facts = {"store": name, "step": step, "tables": sorted(tables)}
-        context.ledger.append(connection, "retention/physical", facts, at=now, actor="worker/sweep")
+    make_physical(context, now)
 
 
 def _files(context: Context, task: FileTask, act: PlannedAct, plan: Plan, now: datetime) -> Outcome:

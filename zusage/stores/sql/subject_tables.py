@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, literal, not_, or_, select
@@ -75,16 +75,19 @@ class SubjectTable:
 
 
 def subject_tables(
-    connection: Connection, database: Database, identities: Sequence[Identity]
+    connection: Connection,
+    database: Database,
+    identities: Sequence[Identity],
+    skip: Collection[str] = (),
 ) -> list[SubjectTable]:
     """Every bound table with a path to one of the identities, referring tables before those they refer to.
 
+    `skip`: activities that are left out, such as those of another controller.
+
     Raises `BadPath` where a binding does not fit the schema.
     """
-    found = [
-        *_bound(connection, database, identities),
-        *_moved(connection, database, identities),
-    ]
+    both = [*_bound(connection, database, identities), *_moved(connection, database, identities)]
+    found = [each for each in both if each.activity not in skip]
     schema = database.schema(connection)
     order = erase_order(schema, [each.part for each in found])
     return sorted(found, key=lambda each: (each.restricted, order.index(each.part.table)))
