@@ -30,7 +30,13 @@ def _topics() -> tuple[tuple[str, tuple[str, ...]], ...]:
 def topics_of(heading: str) -> tuple[str, ...]:
     """What a heading or a column's title tells its section is about, the most telling first (`purposes`, `cookies` …)."""
     folded = " ".join(heading.casefold().split())
-    return tuple(topic for topic, words in _topics() if any(word in folded for word in words))
+    whole = "=" + _NUMBER.sub("", folded).rstrip(" :?!.")
+    return tuple(
+        topic for topic, words in _topics() if any(word == whole if word[0] == "=" else word in folded for word in words)
+    )
+
+
+_NUMBER = re.compile(r"^(?:[\divx]+[.)]?|[a-z][.)]|§\s?\d+)(?:[\d.]*)\s+")
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from zusage.lexicon import category_index
 from zusage.lexicon.words import category_ending, is_general
+from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.cookies import is_storage_row
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
@@ -28,6 +29,8 @@ _COLLECTS = re.compile(
 _INNER_LIST = re.compile(
     r"\((?:z[.․]\s?B[.․]|bspw[.․]|beispielsweise|insbesondere|insb[.․]|etwa|u[.․]a[.․]|wie|zum Beispiel|einschließlich|inkl[.․]|darunter|e[.․]g[.․],?|such as|including|for example,?|i[.․]e[.․])?\s*(?P<list>[^()]{2,240})\)"
 )
+#: examples of what people do, not of data ("Einloggen, Suchen")
+_ACTIONS = re.compile(r"[A-ZÄÖÜ][a-zäöü]+(?:en|ern)\s*[,)]")
 _NO_LIST = re.compile(
     r"^(?:anonymisiert|pseudonymisiert|gekürzt\w*|optional|freiwillig\w*|Pflicht\w*|wird |werden |je nach|falls|sofern|soweit|zuvor|siehe|vgl|sog|nur |bei |für |beim |Name der|Website|Art\.|§|if |where |see |when |as |anonymised|truncated|voluntary|required|mandatory|HTTP|nachfolgend|im Folgenden|hereinafter)",
     re.IGNORECASE,
@@ -36,8 +39,8 @@ _EXAMPLES = re.compile(
     r"(?:,\s*)?\b(?:wie(?: zum Beispiel| z[.․]\s?B[.․]| beispielsweise| etwa)?|z[.․]\s?B[.․]|zum Beispiel|beispielsweise|insbesondere|namentlich|einschließlich|nämlich|darunter|also|such as|including(?: but not limited to)?|for example,?|e[.․]g[.․],?|in particular|namely|like)\s+(?P<list>[^.:;()]{3,400})"
 )
 _CLAUSED = re.compile(
-    r"(?<![\w-])(?P<np>(?:Informationen|Daten|Angaben)(?: darüber)?, (?:die (?:Sie|wir|Ihr Browser|uns von)|wie Sie|welche (?:Sie|wir))\s[^.;:(),]{5,110}?(?:en|t|haben|sind|ist|wird))(?=[.;:(),]|$)|"
-    r"(?<![\w-])(?P<about>(?:Informationen|Angaben|Daten) (?:zu|über|zur|zum|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)\s(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2})|"
+    r"(?<![\w-])(?P<np>(?:Informationen|Daten|Angaben)(?: darüber)?, (?:die Sie(?: uns)?\s[^.;:(),]{0,110}?(?:angeb|bereitstell|eingeb|übermittel|hinterl|mitteil|identifizier|hochlad|angegeben|eingegeben|bereitgestellt|übermittelt|mitgeteilt|zur Verfügung gestellt)\w*(?: haben)?|wie Sie\s[^.;:(),]{5,110}?(?:en|st|t)))(?=[.;:(),]|$|\swieder\b)|"
+    r"(?<![\w-])(?P<about>(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2})|"
     r"(?P<en>(?:information|data|details) (?:about|on|regarding|relating to|concerning|you (?:provide|submit|enter|give)) [^.;:,()]{3,70}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to) )",
 )
 _GIVEN = re.compile(
@@ -55,7 +58,7 @@ _JOINT = re.compile(
     r"\s*(?:,|und|and|oder|or|sowie|/|,\s*(?:and|und))\s+(?:(?:Ihre?[nmrs]?|your|the|die|der|den|deine?[nmrs]?)\s+)?(?:[a-zäöüß]+e[nrs]?\s)?"
 )
 _BUT_NOT = re.compile(
-    r"schutz|Grundverordnung|Verarbeitungs|beauftragt|Datenschutz|übermittlung|Datenverarbeitung",
+    r"rkennung$|schutz|Grundverordnung|Verarbeitungs|beauftragt|Datenschutz|übermittlung|Datenverarbeitung",
     re.IGNORECASE,
 )
 _QUIET = (
@@ -204,7 +207,7 @@ def _member(text: str, start: int, end: int) -> Iterator[Reading]:
     value = squeezed(text[a:b])
     if _noun_phrase(value):
         yield Reading("data_category", value, a, b, 0.85)
-    if inner and head_end != end and not _NO_LIST.match(inner["list"]):
+    if inner and head_end != end and not _NO_LIST.match(inner["list"]) and not _ACTIONS.match(inner["list"]):
         for c, d in enumeration(text, start + inner.start("list"), start + inner.end("list")):
             inside = squeezed(text[c:d])
             if _noun_phrase(inside) and (
@@ -255,6 +258,14 @@ def _row(passage: Passage) -> Iterator[Reading]:
             column,
             re.IGNORECASE,
         )
+        shifted = len(block.cells) < len(block.columns) or not block.columns
+        if (
+            not about_data
+            and shifted
+            and at > len(block.cells[0])
+            and not re.search(r"\d (?:Tag|Monat|Jahr)", cell)
+        ):
+            about_data = any(hit.entry == "strong" for hit in category_index().find(cell[:80]))  # type: ignore[assignment]
         if about_data:
             stop = re.search(r"\.\s+[A-ZÄÖÜ]|\s(?:Wir|We)\s", cell)
             if is_clause(cell[: stop.start()] if stop else cell) and len(cell.split()) > 12:
@@ -288,6 +299,7 @@ def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     colon = text.find(":", start, end)
     if (
         colon > 0
+        and not company_names(text[colon:end])
         and _LEADS_TO_DATA.search(text[start : colon + 1])
         and not _LEADS_ELSEWHERE.search(text[start : colon + 1])
     ):

@@ -22,7 +22,7 @@ _SMALL = frozenset(("und", "and", "of", "für", "der", "des", "for", "von", "–
 _NO_NAME = frozenset("ist sind war wird heißt namens".split()) | frozenset(
     "Die Der Das Den Dem Des Eine Ein Firma Anbieter Anbieters Anbieterin Unternehmen Gesellschaft Dienstleister Betreiber Betreiberin Betreibergesellschaft The A Our Your Company Provider Dienst "
     "Verantwortlicher Verantwortliche Verantwortlich Mit An Von Bei Durch Für Zur Zum Wir We By From With To Via Unser Unsere Unserem Hersteller Herstellers Dienstleisters Drittanbieters Hosters Hoster Inhaberin Inhaber "
-    "Mutterkonzern Muttergesellschaft Tochterunternehmen Empfänger Empfängerin Auftragsverarbeiter Name Kontakt Impressum Es Sie Dieser Diese Service Dienstes Steuerberater Rechenzentrum Zahlungsdienstleister Versanddienstleister Vertragspartner "
+    "Mutterkonzern Muttergesellschaft Tochterunternehmen Empfänger Empfängerin Auftragsverarbeiter Name Kontakt Impressum Es Sie Dieser Diese Dienstes Steuerberater Rechenzentrum Zahlungsdienstleister Versanddienstleister Vertragspartner "
     "Stelle In Im Wenn Hierfür Dazu Dafür Darüber Hinaus Newsletter-Dienstleister Webhoster Hosting-Anbieter Anbieterfirma Processor Recipient If Is Are".split()
 )
 _US_ZIP = re.compile(r"\b[A-Z]{2},?\s+\d{5}(?:-\d{4})?\b")

@@ -73,7 +73,8 @@ def looks_like_heading(lines: Sequence[str], at: int) -> bool:
             and len(text.split()) > 9
             and not numbered_level(text)
         )
-    if _ADDRESS.search(following) or _CONTACT.search(following) or _near_address(lines, at):
+    short = len(following) < 90
+    if (short and (_ADDRESS.search(following) or _CONTACT.search(following))) or _near_address(lines, at):
         return False
     return not (_SPOKEN.search(text) and len(text.split()) > 6) and (
         len(following) > 40 or is_item(following) or len(following.split()) <= _MOST_WORDS
@@ -120,7 +121,7 @@ def _after_lead_in(lines: Sequence[str], at: int, text: str) -> bool:
     step = at - 1
     while step >= 0 and at - step <= 40:
         before = lines[step].strip()
-        if not before:
+        if not before or is_item(before):
             return False
         if before.endswith(":"):
             told = topics_of(text)

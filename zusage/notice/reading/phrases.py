@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from zusage.lexicon import category_index
+from zusage.lexicon.words import category_ending
+
 _LEAD = re.compile(
     r"(?:(?:[-–—•·▪●○◦*‣►✓]|\(?\d{1,2}[.)]|\(?[a-z]\))\s*)?"
     r"(?:(?:und|oder|sowie|bzw[.․]|beziehungsweise|and/or|and|or|as well as|insbesondere|namentlich|beispielsweise|etwa|z[.․]\s?B[.․]|"
@@ -21,6 +24,10 @@ _SPLIT = re.compile(
     r"|\s+(?:und/oder|sowie|und|oder|and/or|as well as|and|or)\s+"
 )
 _ELLIPTIC = re.compile(r"-\s*$")
+#: "des ersten (und letzten Besuchs)"
+_OPEN_ADJECTIVE = re.compile(r"\b(?:der|des|den|die|dem)\s[a-zäöüß]+(?:en|er|em)$")
+#: a member that ends with a complement to which a bare noun may be joined ("Kommunikation per E-Mail, Chat")
+_COMPLEMENTED = re.compile(r"\b(?:aus|per|im Rahmen von|zu)\s(?:Ihren\s|deinen\s)?[A-ZÄÖÜ][\w-]+$")
 _RUN = re.compile(r"^(?:Datum|Uhrzeit|Zeit|Zeitpunkt|Dauer|Ort|Anzahl|Häufigkeit|Art|Umfang|Inhalt|Beginn|Ende|Menge|Höhe|date|time|duration|number|"
                   r"frequency|type|version|amount|length|start|end|place)$", re.IGNORECASE)  # fmt: skip
 _COMPLEMENT = re.compile(
@@ -73,7 +80,11 @@ def enumeration(
             continue
         piece = text[begin:cut_start]
         rest = text[cut_end:end]
-        together = _ELLIPTIC.search(piece) or (rest.startswith("-") and "," not in text[cut_start:cut_end])
+        together = (
+            _ELLIPTIC.search(piece)
+            or _OPEN_ADJECTIVE.search(piece)
+            or (rest.startswith("-") and "," not in text[cut_start:cut_end])
+        )
         if together and cut_start < end:
             continue
         members.append((begin, cut_start))
@@ -97,6 +108,9 @@ def _joined(text: str, members: list[tuple[int, int]]) -> list[tuple[int, int]]:
             run.append(member)
             continue
         first = word.split(" ", 1)[0] if word else ""
+        if result and not run and _COMPLEMENTED.search(text[result[-1][0] : result[-1][1]]) and _joins(word):
+            result[-1] = (result[-1][0], member[1])
+            continue
         if run and _RUN.match(first) and _COMPLEMENT.match(word):
             result.append((run[0][0], member[1]))
         else:
@@ -105,6 +119,17 @@ def _joined(text: str, members: list[tuple[int, int]]) -> list[tuple[int, int]]:
         run = []
     result.extend(_dates(text, run))
     return result
+
+
+def _joins(word: str) -> bool:
+    """Whether a bare noun rather continues a complement than names a category of its own."""
+    noun = re.sub(r"^ggf[.․]\s", "", word)
+    known = next(category_index().find(noun), None)
+    return (
+        bool(re.fullmatch(r"[A-ZÄÖÜ][\wäöüß-]+", noun))
+        and not (known and known.entry == "strong")
+        and not category_ending().search(noun.casefold())
+    )
 
 
 def _dates(text: str, run: list[tuple[int, int]]) -> list[tuple[int, int]]:

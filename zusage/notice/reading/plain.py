@@ -45,6 +45,11 @@ def run_on_heading(text: str) -> str | None:
     return match[1] if match and topics_of(match[1]) else None
 
 
+#: characters that a backslash makes plain (CommonMark 2.4), kept out of the way of emphasis meanwhile
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_HIDDEN = re.compile("[\ue021-\ue07e]")
+
+
 def lines_of_markdown(text: str) -> list[Line]:
     """The lines of a Markdown text; marks of emphasis and links are resolved, one line stays one line."""
     raw = text.split("\n")
@@ -87,7 +92,9 @@ def is_markdown(text: str) -> bool:
 
 def _unmarked(text: str) -> str:
     without_links = _LINK.sub(lambda link: link[1] if link[1] == link[2] else f"{link[1]} ({link[2]})", text)
-    return _EMPHASIS.sub(lambda mark: mark[2] or mark[4], without_links)
+    hidden = _ESCAPED.sub(lambda mark: chr(0xE000 + ord(mark[1])), without_links)
+    plain = _EMPHASIS.sub(lambda mark: mark[2] or mark[4], hidden)
+    return _HIDDEN.sub(lambda mark: chr(ord(mark[0]) - 0xE000), plain)
 
 
 def _row(raw: Sequence[str], at: int) -> Line | None:
@@ -121,7 +128,7 @@ def _in_bare_list(raw: Sequence[str], at: int) -> bool:
         return False
     for step in range(at - 1, max(-1, at - 40), -1):
         before = raw[step].strip()
-        if not before:
+        if not before or is_item(before):
             return False
         if before.endswith(":"):
             return True

@@ -45,7 +45,7 @@ _CARRIES = re.compile(
 )
 _ADDRESS = re.compile(r"^\s*\((?=[^)]{0,160}\d)")
 _RELATIVE = re.compile(
-    r"^,\s*(?:die|der|das|welche[rs]?|who|which|that)\s[^.;:]{3,160}?(?=[.;:]|,\s*(?:beispielsweise|wie|insbesondere|z[.․]\s?B[.․]|such as|including|und|sowie|and)|$)"
+    r"^(?:\s(?:weiter(?:geben|gegeben|leiten)?|übermitteln|offenlegen)(?:\s\([^)]*\))?)?,\s*(?:die|der|das|welche[rs]?|who|which|that)\s[^.;:]{3,160}?(?=[.;:]|,\s*(?:beispielsweise|wie|insbesondere|z[.․]\s?B[.․]|such as|including|und|sowie|and)|$)"
 )
 _PERSONS = re.compile(
     r"(?:lediglich |nur |only )?(?P<who>(?:diejenigen |jene )?(?:Personen|Mitarbeiter(?:innen)?|Stellen|Abteilungen|employees|staff|persons|people)(?: \w+){0,2}?,? (?:weitergegeben, )?(?:die|welche|who|which|that)\s[^.;]{5,120}?)(?=[.;]|$)"
@@ -55,12 +55,20 @@ _HEAD_NOUN = re.compile(
 )
 
 
+#: data that come from somebody, not go to them
+_OBTAINED = re.compile(r"\b(?:receive|obtain|collect)\b[^.;]{0,80}\bfrom\b(?!.*\b(?:to|with)\b)|(?:erhalten|beziehen) wir\b[^.;]{0,80}\bvon\b")
+#: service providers are engaged, or "our payment processor collects"
+_ENGAGED = re.compile(
+    r"(?:verwenden|nutzen|arbeiten|bedienen|setzen|einsetzen)[^.;]{0,60}(?:Drittanbieter|Dienstleister|Dienstanbieter)|Drittanbieter zuständig|"
+    r"\bour (?:\w+ ){1,2}(?:collects?|processe?s?|receives?|stores?)\b|(?:use|engage|work with)[^.;]{0,40}(?:service providers|third[- ]part)",
+    re.IGNORECASE,
+)
 _LISTED_TO = re.compile(r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})")
 _PASSED_ON = re.compile(
     r"(?<![\w-])an (?:den|die|das|unsere[ns]?|einen?|deren|ein)\s(?P<np>(?:[a-zäöüß]+e[nrs]? ){0,2}[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+){0,3})\s(?:weiter(?:gegeben|geleitet|geben|leiten)?|übermittelt|übermitteln|übertragen|übergeben|gemeldet|melden)\b"
 )
 _NOBODY = re.compile(
-    r"^(?:\w+ )?(?:Server|Sie|uns|Drittland|Drittländer|Stelle|Dritte|Webserver|Browser|E-Mail|Anbieter)\w*$"
+    r"^(?:\w+ )?(?:Websites?|Webseiten?|Server|Sie|uns|Drittland|Drittländer|Stelle|Dritte|Webserver|Browser|E-Mail|Anbieter)\w*$"
 )
 
 
@@ -292,13 +300,16 @@ def _in_sentence(
             r"\b(?:an|to|with)\b", before
         ):
             continue
+        if _OBTAINED.search(sentence[: hit.start]) or (hit.entry == "weak" and "mit Ausnahme" in sentence):
+            continue
         if (
             hit.entry == "weak"
+            and not _ENGAGED.search(sentence)
             and not (discloses and addressed)
             and not (section and re.search(r"Empfänger|[Rr]ecipients", sentence))
         ):
             continue
-        if not (discloses or section):
+        if not (discloses or section or _ENGAGED.search(sentence)):
             continue
         if people and people.start() <= hit.start < people.end():
             continue
@@ -314,7 +325,7 @@ def _in_sentence(
         begin, stop = _whole(sentence, hit.start, hit.end)
         yield _reading(
             passage,
-            squeezed(sentence[begin:stop]),
+            re.sub(r"^(Dritten?|Dienstleister\w*) (?:weiter\w*|übermitteln|offenlegen)(?: \([^)]*\))?,", r"\1,", squeezed(sentence[begin:stop])),
             start + begin,
             start + stop,
             None,
@@ -325,7 +336,7 @@ def _in_sentence(
 def _whole(sentence: str, start: int, end: int) -> tuple[int, int]:
     """The phrase with adjectives before it and a relative clause after it ("Dritte, die uns … unterstützen")."""
     adjective = re.search(
-        r"(?:(?<=\s)|^)(?P<words>(?:(?!(?:der|den|dem|die|das|des|eine[nmrs]?|ihre[nmrs]?|unsere[nmrs]?|diese[nmrs]?|weitere[nr]?|alle[nr]?|solche[nr]?|the|our|your|other|these|and|or|to|with|such|our|of|by|from|as|for|following|folgende[nr]?|genannte[nr]?|eingesetzte[nr]?)\s)[a-zäöüß-]+(?:e|en|er|es|em|al|ed|ing|ive)\s){1,2})$",
+        r"(?:(?<=\s)|^)(?P<words>(?:(?!(?:der|den|dem|die|das|des|eine[nmrs]?|ihre[nmrs]?|unsere[nmrs]?|diese[nmrs]?|weitere[nr]?|alle[nr]?|solche[nr]?|the|our|your|other|these|and|or|to|with|such|our|of|by|from|as|for|following|folgende[nr]?|genannte[nr]?|eingesetzte[nr]?|beauftragte[nrs]?|allem|einige[nr]?|bestimmte[nr]?)\s)[a-zäöüß-]+(?:e|en|er|es|em|al|ed|ing|ive)\s){1,2})$",
         sentence[:start],
     )
     if adjective and not re.search(
@@ -333,6 +344,9 @@ def _whole(sentence: str, start: int, end: int) -> tuple[int, int]:
         adjective["words"],
     ):
         start -= len(adjective["words"])
+    official = re.search(r"(?:(?:der|die|das|den|dem)\s)(?P<word>[A-ZÄÖÜ][a-zäöüß]+(?:e|es|er|en)\s)$", sentence[:start])
+    if official:
+        start -= len(official["word"])
     word = sentence[start:end]
     if re.search(r"^(?:Dritte|Dienstleister|Unternehmen|third parties)", word.lstrip(), re.IGNORECASE):
         clause = _RELATIVE.match(sentence[end:])
