@@ -16,7 +16,9 @@ from zusage.agenda import State, items, schedule
 _STEPS = ("start", "middle", "end")
 
 
-def _survive(engine: Engine, url: str, folder: Path, *, count: int, kills: int, seed: int) -> None:
+def _survive(
+    engine: Engine, url: str, folder: Path, *, count: int, kills: int, seed: int, seconds: int
+) -> None:
     folder.mkdir(exist_ok=True)
     with engine.begin() as connection:
         EFFECTS.create(connection)
@@ -24,7 +26,7 @@ def _survive(engine: Engine, url: str, folder: Path, *, count: int, kills: int, 
             schedule(connection, "count", f"item-{number}", NOW)
     command = [sys.executable, "-m", "tests.agenda.counting_worker", url, str(folder), str(seed), str(kills)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds)
     except subprocess.TimeoutExpired:
         with engine.connect() as connection:
             waiting = list(items(connection, state=State.WAITING))
@@ -41,10 +43,10 @@ def _survive(engine: Engine, url: str, folder: Path, *, count: int, kills: int, 
 
 
 def test_a_sample_of_kills(engine: Engine, state_url: str, tmp_path: Path) -> None:
-    _survive(engine, state_url, tmp_path / "outside", count=30, kills=20, seed=1)
+    _survive(engine, state_url, tmp_path / "outside", count=30, kills=20, seed=1, seconds=100)
 
 
 @pytest.mark.torture
 @pytest.mark.parametrize("seed", range(2, 7))
 def test_many_kills(engine: Engine, state_url: str, tmp_path: Path, seed: int) -> None:
-    _survive(engine, state_url, tmp_path / "outside", count=150, kills=100, seed=seed)
+    _survive(engine, state_url, tmp_path / "outside", count=150, kills=100, seed=seed, seconds=900)
