@@ -34,7 +34,8 @@ def _file(folder: Path, path: str, text: str) -> str:
 
 
 def _customers(connection: Connection, folder: Path, count: int, now: datetime) -> None:
-    customers, tickets, notes, attachments, invoices = [], [], [], [], []
+    customers, tickets, attachments, invoices = [], [], [], []
+    notes: list[Row] = []
     for number in range(1, count + 1):
         luck, someone = chance("customer", number), person(number)
         ended = before(now, luck, luck.choice((2, 300)), 1) if number % 15 == 0 else None
