@@ -368,6 +368,13 @@ CREATE TABLE retention_notice (
 
 CREATE INDEX ix_retention_notice_store_cleared_at ON retention_notice (store, cleared_at);
 
+CREATE TABLE retention_residue (
+	store VARCHAR(80) NOT NULL,
+	target VARCHAR(128) NOT NULL,
+	since TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_retention_residue PRIMARY KEY (store, target)
+);
+
 CREATE TABLE retention_unlink (
 	id SERIAL NOT NULL,
 	act VARCHAR(40) NOT NULL,
@@ -435,6 +442,24 @@ CREATE TABLE mail_content (
 );
 
 CREATE INDEX ix_mail_content_recipient ON mail_content (recipient);
+
+CREATE TABLE request_notification (
+	request VARCHAR(24) NOT NULL,
+	role VARCHAR(10) NOT NULL,
+	party VARCHAR(80) NOT NULL,
+	state VARCHAR(12) NOT NULL,
+	due TIMESTAMP WITH TIME ZONE NOT NULL,
+	queued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	sent_at TIMESTAMP WITH TIME ZONE,
+	receipt_at TIMESTAMP WITH TIME ZONE,
+	receipt_hash VARCHAR(64),
+	CONSTRAINT pk_request_notification PRIMARY KEY (request, role, party),
+	CONSTRAINT fk_request_notification_request_request FOREIGN KEY(request) REFERENCES request (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_request_notification_receipt_hash ON request_notification (receipt_hash);
+
+CREATE INDEX ix_request_notification_state_due ON request_notification (state, due);
 
 CREATE TABLE request_outcome (
 	id SERIAL NOT NULL,

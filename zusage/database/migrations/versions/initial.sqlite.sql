@@ -369,6 +369,13 @@ CREATE TABLE retention_notice (
 
 CREATE INDEX ix_retention_notice_store_cleared_at ON retention_notice (store, cleared_at);
 
+CREATE TABLE retention_residue (
+	store VARCHAR(80) NOT NULL,
+	target VARCHAR(128) NOT NULL,
+	since DATETIME NOT NULL,
+	CONSTRAINT pk_retention_residue PRIMARY KEY (store, target)
+);
+
 CREATE TABLE retention_unlink (
 	id INTEGER NOT NULL,
 	act VARCHAR(40) NOT NULL,
@@ -436,6 +443,24 @@ CREATE TABLE mail_content (
 );
 
 CREATE INDEX ix_mail_content_recipient ON mail_content (recipient);
+
+CREATE TABLE request_notification (
+	request VARCHAR(24) NOT NULL,
+	role VARCHAR(10) NOT NULL,
+	party VARCHAR(80) NOT NULL,
+	state VARCHAR(12) NOT NULL,
+	due DATETIME NOT NULL,
+	queued_at DATETIME NOT NULL,
+	sent_at DATETIME,
+	receipt_at DATETIME,
+	receipt_hash VARCHAR(64),
+	CONSTRAINT pk_request_notification PRIMARY KEY (request, role, party),
+	CONSTRAINT fk_request_notification_request_request FOREIGN KEY(request) REFERENCES request (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_request_notification_receipt_hash ON request_notification (receipt_hash);
+
+CREATE INDEX ix_request_notification_state_due ON request_notification (state, due);
 
 CREATE TABLE request_outcome (
 	id INTEGER NOT NULL,
