@@ -174,6 +174,9 @@ def _sealed(vault: Vault) -> Seen:
         "segments": len(rows), "wrong": wrong, "without_key": keyless, "left_over": len(strangers),
         "roles_without_key": unheld, "raw_rotated_files": raw, "found_by": "segment heads",
     }  # fmt: skip
+    if unheld and not rows:
+        said = Text("noch kein Schlüssel für jede Rolle hinterlegt", "not every role has a key yet")
+        return ProofState.DUE, said, {**evidence, "count": len(unheld)}
     if wrong or keyless or left or unheld:
         said = Text("nicht alles ist versiegelt, wie zugesagt", "not everything is sealed as promised")
         return ProofState.BROKEN, said, {**evidence, "count": wrong + keyless + len(left) + len(unheld)}
