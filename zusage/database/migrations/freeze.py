@@ -20,13 +20,16 @@ from zusage.database.migrations.versions.initial import END, script_path
 from zusage.database.schema import metadata
 
 _DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}  # type: ignore[no-untyped-call]
+#: A room that defines tables of the state database takes the one `metadata`; host applications have their own.
+_OURS = re.compile(r"^from zusage\.database(?:\.schema)? import .*\bmetadata\b", re.MULTILINE)
 
 
 def all_tables() -> MetaData:
     """The schema with the tables of every room: imports each module that defines one."""
     root = Path(zusage.__file__).parent
     for path in sorted(root.rglob("*.py")):
-        if re.search(r"^_?\w+(: Table)? = Table\($", path.read_text(encoding="utf-8"), re.MULTILINE):
+        text = path.read_text(encoding="utf-8")
+        if _OURS.search(text) and "Table(" in text:
             parts = path.relative_to(root.parent).with_suffix("").parts
             importlib.import_module(".".join(parts))
     return metadata
