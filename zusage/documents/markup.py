@@ -23,7 +23,8 @@ from zusage.documents.model import (
     runs,
 )
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
+#: an underscore between letters or digits is no emphasis (CommonMark 6.2)
+_SPECIAL = re.compile(r"([\\`*\[\]<>|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
 
 
 def to_markdown(document: Document) -> str:
@@ -120,9 +121,9 @@ def _plain(block: Block) -> str:
         case Definitions():
             return "\n".join(f"{plain_text(term)}: {plain_text(said)}" for term, said in block.pairs)
         case Table():
-            rows = (" | ".join(plain_text(cell) for cell in row) for row in block.rows)
+            rows = ("| " + " | ".join(plain_text(cell) for cell in row) + " |" for row in block.rows)
             head = [block.caption] if block.caption else []
-            return "\n".join([*head, " | ".join(block.columns), *rows])
+            return "\n".join([*head, "| " + " | ".join(block.columns) + " |", *rows])
         case Callout():
             inner = "\n\n".join(_plain(child) for child in block.blocks)
             return f"{block.title}\n\n{inner}" if block.title else inner

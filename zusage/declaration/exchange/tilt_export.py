@@ -129,7 +129,8 @@ def _disclosed(
 
 def reference(citation: Citation) -> str:
     """`GDPR-6-1-f`: TILT's way of writing a citation."""
-    return citation.id.upper().replace(":", "-").replace(")(", "-").replace("(", "-").replace(")", "")
+    law, _, place = citation.id.partition(":")
+    return "-".join([law.upper(), *place.replace(")", "").split("(")]) if place else law.upper()
 
 
 def _purpose(purpose: Purpose, activity: Activity, language: Language) -> dict[str, str]:
@@ -214,7 +215,7 @@ def _rights(declaration: Declaration) -> dict[str, Any]:
 def _authority(declaration: Declaration) -> dict[str, Any]:
     authority = declaration.authority
     if authority is None:
-        return {}
+        return {"supervisoryAuthority": {"name": ""}}
     said = {"name": authority.name or authority.id or ""}
     if authority.email:
         said["email"] = authority.email

@@ -35,8 +35,8 @@ def section(declaration: Declaration, name: str, activity: Activity, words: Word
         yield Items(tuple(said), facts=(f"{here}.retention",))
     yield from _provision(activity, words, name)
     if activity.measures:
-        titles = (words.text(declaration.measures[one].title) for one in activity.measures)
-        yield Paragraph(words.say("measures-here", names=words.listed(titles)))
+        yield Heading(words.say("measures-here"), 3, f"{name}-security")
+        yield Items(tuple(words.text(declaration.measures[one].title) for one in activity.measures))
 
 
 def category(one: DataCategory, words: Words) -> str:
@@ -94,15 +94,8 @@ def _recipients(declaration: Declaration, activity: Activity, words: Words, name
 def recipient(declaration: Declaration, activity: Activity, use: RecipientUse, words: Words) -> str:
     """`Name, Ort, Land (Auftragsverarbeiter; nur: …)`."""
     one = declaration.recipients[use.to]
-    where = [one.name]
-    if one.address:
-        where += [
-            one.address.street,
-            f"{one.address.postcode} {one.address.city}",
-            words.country(one.address.country),
-        ]
-    elif one.country:
-        where.append(words.country(one.country))
+    country = one.country or (one.address.country if one.address else None)
+    where = [one.name, *([words.country(country)] if country and not one.category else [])]
     limits = [words.say(f"role-{one.role}")]
     if use.data:
         named = {data.id: words.text(data.text) for data in activity.data}

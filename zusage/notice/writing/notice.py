@@ -48,7 +48,7 @@ def digest(declaration: Declaration) -> str:
 def _overview(declaration: Declaration, words: Words) -> Iterator[Block]:
     yield Heading(words.say("overview"), anchor="overview")
     yield Paragraph(words.say("overview-intro"))
-    columns = tuple(map(words.say, ("col-activity", "col-purposes", "col-keep")))
+    columns = tuple(map(words.say, ("col-activity", "col-keep")))
     rows = (_row(declaration, name, one, words) for name, one in declaration.activities.items())
     yield Table(columns, tuple(rows), caption=words.say("overview"))
 
@@ -57,7 +57,6 @@ def _row(declaration: Declaration, name: str, activity: Activity, words: Words) 
     kept = (periods.period(declaration, step, words) for rule in activity.retention for step in rule.steps)
     return (
         (Link(words.text(activity.title), f"#{name}"),),
-        words.listed(words.text(one.text) for one in activity.purposes),
         "; ".join(dict.fromkeys(kept)) or "–",
     )
 

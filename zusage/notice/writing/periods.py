@@ -74,9 +74,7 @@ def period(declaration: Declaration, step: Step, words: Words) -> str:
         found = _statutory(declaration, keep.statutory)
         law = statute(keep.statutory, words)
         return f"{words.period(found)} ({law})" if found else law
-    if keep.until:
-        return words.say(f"until-{keep.until}", data="", then="").strip(" :,.").rsplit(",", 1)[0]
-    return words.say("keep-chosen", data="", then="").strip(" :,.").rsplit(",", 1)[0]
+    return words.say(f"short-{keep.until or 'chosen'}")
 
 
 def statute(name: str, words: Words) -> str:

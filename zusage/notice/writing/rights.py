@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from zusage.declaration import Declaration
 from zusage.declaration.rights import Channel, OwnDeadline
 from zusage.documents import Block, Callout, Heading, Items, Link, Paragraph, Run
+from zusage.law.authorities import Authority as KnownAuthority
 from zusage.law.authorities import authority as known_authority
 from zusage.law.citations import Citation
 from zusage.notice.writing.parties import address_lines, contact
@@ -24,7 +25,7 @@ def sections(declaration: Declaration, words: Words) -> Iterator[Block]:
         names.append("decision")
     yield Items(tuple(words.say(f"right-{name}") for name in names), facts=("rights",))
     yield from _objection(declaration, words)
-    if _rests_on_consent(declaration):
+    if rests_on_consent(declaration):
         yield Heading(words.say("withdrawal"), anchor="withdrawal")
         yield Paragraph(words.say("withdrawal-text"))
     yield from _complaint(declaration, words)
@@ -44,14 +45,18 @@ def sections(declaration: Declaration, words: Words) -> Iterator[Block]:
         )
 
 
-def rests_on_interest(declaration: Declaration) -> bool:
-    """Whether anything rests on Art. 6(1)(e) or (f), so that Art. 21(1) applies."""
-    return any(
-        basis.citation in _INTERESTS
+def _used(declaration: Declaration) -> set[Citation]:
+    return {
+        basis.citation
         for activity in declaration.activities.values()
         for purpose in activity.purposes
         for basis in purpose.legal_bases
-    )
+    }
+
+
+def rests_on_interest(declaration: Declaration) -> bool:
+    """Whether anything rests on Art. 6(1)(e) or (f), so that Art. 21(1) applies."""
+    return not _used(declaration).isdisjoint(_INTERESTS)
 
 
 def advertises(declaration: Declaration) -> bool:
@@ -61,20 +66,17 @@ def advertises(declaration: Declaration) -> bool:
     )
 
 
-def _rests_on_consent(declaration: Declaration) -> bool:
-    consent = Citation.parse_id("gdpr:6(1)(a)")
-    return bool(declaration.consents) or any(
-        basis.citation == consent
-        for activity in declaration.activities.values()
-        for purpose in activity.purposes
-        for basis in purpose.legal_bases
-    )
+def rests_on_consent(declaration: Declaration) -> bool:
+    """Whether anything rests on consent, so that Art. 7(3) applies."""
+    return bool(declaration.consents) or Citation.parse_id("gdpr:6(1)(a)") in _used(declaration)
 
 
 def _objection(declaration: Declaration, words: Words) -> Iterator[Block]:
     said: list[Block] = []
     if rests_on_interest(declaration):
-        said.append(Paragraph(words.say("objection-interest")))
+        used = sorted(_used(declaration) & _INTERESTS, key=lambda citation: citation.id)
+        bases = words.listed(citation.text(words.language) for citation in used)
+        said.append(Paragraph(words.say("objection-interest", bases=bases)))
     if advertises(declaration):
         said.append(Paragraph(words.say("objection-marketing")))
     if not said:
@@ -95,11 +97,17 @@ def _complaint(declaration: Declaration, words: Words) -> Iterator[Block]:
     if authority.id:
         known = known_authority(authority.id)
         place = f"{known.postcode} {known.city}" if known.postcode else known.city
-        lines = [part for part in (known.name.says(words.language), known.street, place, known.web) if part]
+        lines = [part for part in (official_name(known, words), known.street, place, known.web) if part]
     else:
         lines = [authority.name or "", *address_lines(authority, words)]
     yield Paragraph(words.say("complaint-text", authority=", ".join(lines) + "."), facts=("authority",))
     yield from contact(authority, words, with_address=False)
+
+
+def official_name(known: KnownAuthority, words: Words) -> str:
+    """The authority's own name; in English with a translation behind it."""
+    own = known.name.de
+    return own if words.language == "de" or own == known.name.en else f"{own} ({known.name.en})"
 
 
 def _ways(declaration: Declaration, words: Words) -> Iterator[Block]:

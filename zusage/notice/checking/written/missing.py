@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterator
 
 from zusage.findings import Finding, Severity
-from zusage.lexicon import legal_forms
+from zusage.lexicon import legal_forms, topics_of
 from zusage.notice.checking.written.sheet import Sheet, found
 
+#: German (five digits), Austrian and Swiss (four, after a comma or with their letter), British, Dutch
 _POSTCODE = re.compile(
-    r"\b(?:(?:D|A|CH|DE|AT)-)?\d{4,5}\s+[A-ZÄÖÜ][\w.-]+|\b[A-Z]{1,2}\d{1,2}[A-Z]?\s+\d[A-Z]{2}\b"
+    r"(?<!\d)\d{5}[ \t]+[A-ZÄÖÜ]|(?:\b(?:A|AT|CH|FL)-|,[ \t]*)\d{4}[ \t]+[A-ZÄÖÜ]"
+    r"|\b[A-Z]{1,2}\d{1,2}[A-Z]?[ \t]+\d[A-Z]{2}\b|\b\d{4}[ \t]?[A-Z]{2}\b"
+)
+_PURPOSE = re.compile(
+    r"[Zz]weck|[Pp]urpose|\b(?:um|in order)\b[^.]{3,80}\b(?:zu|to)\b|\b[Zz]ur? [A-ZÄÖÜ]\w+(?:ung|ion|ät)\b"
 )
 _CONSENT = ("gdpr:6(1)(a)", "gdpr:9(2)(a)", "consent", "tdddg:25(1)", "ttdsg:25(1)")
 _INTEREST = ("gdpr:6(1)(f)", "legitimate_interest")
@@ -122,7 +127,8 @@ def _why(sheet: Sheet) -> Iterator[Finding]:
         )
     seen: set[str] = set()
     for fact in bases:
-        if fact.value in _INTEREST and fact.section not in seen:
+        # where rights are explained, the basis is named as a condition, not as one's own
+        if fact.value in _INTEREST and fact.section not in seen and "rights" not in topics_of(fact.section):
             seen.add(fact.section)
             near = sheet.section_text(fact.section) if fact.section else sheet.document.text
             if not re.search(r"[Ii]nteresse|interest", near):
@@ -143,7 +149,7 @@ def _why(sheet: Sheet) -> Iterator[Finding]:
                 sheet.at(fact),
                 "gdpr:13(1)(c)",
             )
-    if not sheet.of("purpose"):
+    if not sheet.of("purpose") and not _PURPOSE.search(sheet.document.text):
         yield found(
             "purpose-missing",
             Severity.ERROR,

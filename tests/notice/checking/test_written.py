@@ -1,0 +1,139 @@
+"""Notices of our own, judged by hand: what must be found, and – as important – what must not."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from zusage.cli.main import run
+from zusage.notice.checking.sarif import to_sarif
+from zusage.notice.checking.written import check_notice
+from zusage.notice.reading import document_of, read_facts
+
+ON = date(2026, 11, 24)
+WRAPPED = """\
+# Datenschutzerklärung
+
+Stand: 1. März 2026
+
+## Verantwortlicher
+
+Verantwortlich ist die Ulmenhof Werkzeug GmbH, Ulmenweg 3, 01067 Dresden, Deutschland, E-Mail: kontakt@ulmenhof.example.
+Unseren Datenschutzbeauftragten erreichen Sie unter dsb@ulmenhof.example.
+
+## Server-Protokolle
+
+Wir verarbeiten Ihre IP-Adresse zum Zweck der Abwehr von Angriffen. Rechtsgrundlage ist Art. 6 Abs. 1 lit. f DSGVO; unser
+berechtigtes Interesse ist der sichere Betrieb der Website. Wir löschen die Protokolle nach 7 Tagen.
+
+## Bewerbungen
+
+Wir verarbeiten Ihren Lebenslauf zur Auswahl von Bewerbern. Rechtsgrundlage ist Art. 6 Abs. 1 lit. b DSGVO. Wir löschen die
+Unterlagen sechs Monate nach Abschluss des Verfahrens.
+
+## Ihre Rechte
+
+Sie haben das Recht auf Auskunft (Art. 15 DSGVO), Berichtigung (Art. 16 DSGVO), Löschung (Art. 17 DSGVO), Einschränkung der
+Verarbeitung (Art. 18 DSGVO) und Datenübertragbarkeit (Art. 20 DSGVO).
+
+## Widerspruchsrecht
+
+Sie können der Verarbeitung nach Art. 6 Abs. 1 lit. f DSGVO aus Gründen, die sich aus Ihrer besonderen Situation ergeben,
+jederzeit widersprechen (Art. 21 DSGVO).
+
+## Beschwerde
+
+Sie können sich bei der Sächsischen Datenschutz- und Transparenzbeauftragten beschweren (Art. 77 DSGVO).
+"""
+
+
+#: one paragraph, one line
+SOUND = re.sub(r"(?<=[^\n])\n(?=[^\n#])", " ", WRAPPED)
+
+
+def _codes(text: str, on: date = ON) -> list[str]:
+    document = document_of(text, "markdown")
+    return [
+        finding.code.removeprefix("notice/") for finding in check_notice(document, read_facts(document), on)
+    ]
+
+
+def test_a_sound_notice_has_no_finding() -> None:
+    assert _codes(SOUND) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("Stand: 1. März 2026\n", "", "status-missing"),
+        (", Ulmenweg 3, 01067 Dresden, Deutschland", "", "address-missing"),
+        ("die Ulmenhof Werkzeug GmbH, ", "", "controller-missing"),
+        (" und Datenübertragbarkeit (Art. 20 DSGVO)", "", "right-missing-portability"),
+        ("## Beschwerde\n\nSie können sich bei der Sächsischen Datenschutz- und Transparenzbeauftragten beschweren (Art. 77 DSGVO).\n",
+         "", "right-missing-complaint"),
+        ("der Sächsischen Datenschutz- und Transparenzbeauftragten", "einer Aufsichtsbehörde", "authority-unnamed"),
+        ("## Widerspruchsrecht\n\n", "", "objection-not-apart"),
+        ("Art. 6 Abs. 1 lit. b DSGVO", "Art. 6 Abs. 1 lit. a DSGVO (Einwilligung)", "withdrawal-missing"),
+        ("Art. 6 Abs. 1 lit. b DSGVO", "Art. 6 Abs. 1 DSGVO", "basis-without-letter"),
+        ("Art. 6 Abs. 1 lit. b DSGVO", "Art. 6 Abs. lit. b DSGVO", "citation"),
+        ("(Art. 77 DSGVO)", "(Art. 77 DSGVO, § 25 TTDSG)", "outdated"),
+        ("Wir verarbeiten Ihren Lebenslauf", "Durch die Nutzung unserer Website stimmen Sie der Verarbeitung zu. Wir verarbeiten Ihren Lebenslauf",
+         "consent-by-use"),
+        ("kontakt@ulmenhof.example", "[email protected]", "placeholder"),
+        ("Wir löschen die Unterlagen", "Eine Übermittlung in ein Drittland erfolgt grundsätzlich nicht. Wir löschen die Unterlagen",
+         "transfer-hedged"),
+        ("jederzeit widersprechen (Art. 21 DSGVO)", "der Direktwerbung jederzeit widersprechen (Art. 21 DSGVO)",
+         "marketing-objection-conditional"),
+        ("## Bewerbungen\n", "## Empfänger\n\n## Bewerbungen\n", "empty-section"),
+        ("Wir löschen die Unterlagen", "Wir übermitteln Daten auf Grundlage des Privacy Shield an die Example Inc. in den USA. Wir löschen die Unterlagen",
+         "outdated"),
+    ],
+)  # fmt: skip
+def test_a_defect_is_found(old: str, new: str, code: str) -> None:
+    assert old in SOUND
+    assert code in _codes(SOUND.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "Das Privacy Shield ist seit dem 16. Juli 2020 unwirksam; wir stützen nichts darauf.",
+        "Das TDDDG (früher TTDSG) gilt für den Zugriff auf Ihr Endgerät.",
+        "Durch die Nutzung von TLS schützen wir die Übertragung.",
+        "Sie können der Direktwerbung jederzeit ohne Angabe von Gründen widersprechen.",
+        "Eine Übermittlung in ein Drittland findet nicht statt.",
+    ],
+)
+def test_a_right_sentence_is_left_alone(harmless: str) -> None:
+    assert _codes(SOUND.replace("## Ihre Rechte\n", f"{harmless}\n\n## Ihre Rechte\n", 1)) == []
+
+
+def test_the_law_of_the_day_counts() -> None:
+    text = SOUND.replace("(Art. 77 DSGVO)", "(Art. 77 DSGVO, § 25 TTDSG)")
+    assert "outdated" in _codes(text, date(2024, 5, 14))
+    assert "outdated" not in _codes(text, date(2024, 5, 13))
+
+
+def test_the_command_prints_json_and_sarif_and_exits_with_one_on_errors(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notice = tmp_path / "notice.md"
+    notice.write_text(SOUND, encoding="utf-8")
+    assert run(["check", str(notice), "--as-of", "2026-11-24"]) == 0
+    notice.write_text(SOUND.replace("kontakt@ulmenhof.example", "[email protected]"), encoding="utf-8")
+    capsys.readouterr()
+    assert run(["check", str(notice), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert "notice/placeholder" in [one["code"] for one in found]
+    assert run(["check", str(notice), "--sarif"]) == 1
+    sarif = json.loads(capsys.readouterr().out)
+    assert sarif["version"] == "2.1.0"
+    assert sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] >= 1
+
+
+def test_sarif_of_nothing_is_an_empty_run() -> None:
+    assert to_sarif([], "en")["runs"][0]["results"] == []
