@@ -34,9 +34,9 @@ def content_security_policy(
 ) -> str:
     """The header's value: `'self'`, what is strictly necessary, and what this visitor agreed to, nothing else.
 
-    `nonce` (base64, fresh for each response) admits the page's own inline scripts; `once` is a service that the visitor
-    has just asked for this one time; with `any_port` a host is admitted on every port (for demonstrations, where stand-ins
-    of the services listen where there is room). Raises `ValueError` for a nonce that could leave its quotes.
+    `nonce` (base64, fresh for each response) admits the page's own inline scripts and styles; `once` is a service that
+    the visitor has just asked for this one time; with `any_port` a host is admitted on every port (for
+    demonstrations, where stand-ins of the services listen where there is room). Raises `ValueError` for a nonce that could leave its quotes.
     """
     if (
         nonce
@@ -51,7 +51,7 @@ def content_security_policy(
     sources: dict[str, list[str]] = {
         "default-src": ["'self'"],
         "script-src": ["'self'", *([f"'nonce-{nonce}'"] if nonce else [])],
-        "style-src": ["'self'"],
+        "style-src": ["'self'", *([f"'nonce-{nonce}'"] if nonce else [])],
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],

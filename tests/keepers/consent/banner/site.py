@@ -50,6 +50,9 @@ class Site:
     render: bool = True
     delay: float = 0.0
     failing: bool = False
+    #: pages sent as they are; seconds that a preflight takes on `api.localhost`
+    plain: dict[str, str] = field(default_factory=dict)
+    preflight: float = 0.0
     third: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     port: int = 0
     hits: list[tuple[str, str]] = field(default_factory=list)
@@ -129,9 +132,17 @@ class _Handler(BaseHTTPRequestHandler):
             return self._page(
                 render_settings(self.site.spec, self._language(), self._visitor()), settings=True
             )
+        if path in self.site.plain:
+            page = PAGE.format(lang="de", body=self.site.plain[path], footer="")
+            return self._send(200, page.encode(), "text/html; charset=utf-8")
         if path in self.site.pages:
             return self._page(self.site.pages[path])
         return self._send(204 if path == "/favicon.ico" else 404, b"", "text/plain")
+
+    def do_OPTIONS(self) -> None:
+        time.sleep(self.site.preflight)
+        headers = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "content-type"}
+        self._send(204, b"", "text/plain", headers)
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -152,7 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(refusal.status, b"", "text/plain")
         self._keep(event)
         self.site.bodies.append(json.loads(body))
-        return self._send(200, b"{}", "application/json")
+        return self._send(200, b"{}", "application/json", {"Access-Control-Allow-Origin": "*"})
 
     def _keep(self, event: ConsentEvent) -> None:
         if event.id not in {known.id for known in self.site.events}:
@@ -178,10 +189,10 @@ class _Handler(BaseHTTPRequestHandler):
             lang=self.site.language, body=body, footer=render_footer_link(spec, self._language(), state)
         ).encode()
         first = render_first_layer(spec, self._language(), state) if self.site.render and not settings else ""
-        shown = state if self.site.render else Visitor()
-        embeds = "zs-e" in body or settings
-        head: str = self.site.assets.head(spec, shown, nonce=nonce, walled=self.site.wall, embeds=embeds)
-        if not self.site.render:
+        if self.site.render:
+            embeds = "zs-e" in body or settings
+            head = str(self.site.assets.head(spec, state, nonce=nonce, walled=self.site.wall, embeds=embeds))
+        else:
             head = f'<script src="/zusage.js" nonce="{nonce}" defer></script>'
         headers = {"Cache-Control": "no-store"}
         if self.site.wall:
@@ -195,7 +206,7 @@ class _Handler(BaseHTTPRequestHandler):
             cookie_header=self.headers.get("Cookie", ""),
         ).set_cookie
         self._send(
-            200, inject(page, head=str(head), first=str(first)), "text/html; charset=utf-8", headers, cookies
+            200, inject(page, head=head, first=str(first)), "text/html; charset=utf-8", headers, cookies
         )
 
     def _third_party(self) -> None:
@@ -207,7 +218,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200, body, media_type, headers)
 
     def _own_host(self) -> bool:
-        return (self.headers.get("Host") or "").startswith("shop.localhost")
+        return (self.headers.get("Host") or "").startswith(("shop.localhost", "api.localhost"))
 
     def _language(self) -> Any:
         return self.site.language

@@ -66,10 +66,11 @@ class Assets:
         """The elements for `<head>`: on a returning visit one small script, with the banner also its style.
 
         `walled` says that the page stands under a policy made from the visitor's choice (it is loaded anew when that
-        grows), `embeds` that it holds placeholders.
+        grows), `embeds` that it holds placeholders. With a `nonce` the banner's style is set in: on a slow line that spares
+        the visitor a round trip before anything can be seen.
         """
         asked = spec.asks and state.must_be_asked(spec.policy)
-        made = [Markup('<link rel="stylesheet" href="{}">').format(self.style)] if asked or embeds else []
+        made = [self._style(self.style, nonce)] if asked or embeds else []
         made += [Markup('<link rel="stylesheet" href="{}">').format(self.rest)] if embeds else []
         if spec.asks:
             made.append(
@@ -81,24 +82,38 @@ class Assets:
             )
         return Markup().join(made)
 
+    def _style(self, path: str, nonce: str) -> Markup:
+        if not nonce:
+            return Markup('<link rel="stylesheet" href="{}">').format(path)
+        # our own style sheet: nothing in it can end the element
+        text = Markup(self.files[path].body.decode())
+        return Markup('<style nonce="{}" data-href="{}">{}</style>').format(nonce, path, text)
+
 
 @cache
 def _source(name: str) -> str:
     return files(__package__).joinpath("static", name).read_text(encoding="utf-8")
 
 
+#: what our scripts share and nobody else needs; the order is the naming
+_SHARED = (
+    "read", "value", "memory", "held", "apply", "cookie", "trust", "me", "wake", "activate", "revoked", "signals", "acks",
+    "put", "send", "record", "pending", "show", "act", "signal",
+)  # fmt: skip
 #: bundle or part → what is set into the core, or wrapped to be loaded later
 _PARTS = {"core": "waking", "first": "choice"}
-_LATER = "(C=>{'use strict';const D=document,Z=window.zusage;C=Object.assign(Z.config,C);%s})(/*CONFIG*/)"
+_LATER = "(C=>{const D=document,Z=window.zusage;C=Object.assign(Z.config,C);%s})(/*CONFIG*/)"
 
 
 @cache
 def _script(name: str) -> str:
     """A script as it is served: a bundle of the core and one part, a part by itself, or a file."""
     if name in _PARTS:
-        return minifying.script(_source("core.js").replace("/*PART*/", _source(f"{_PARTS[name]}.js")))
+        return minifying.script(
+            _source("core.js").replace("/*PART*/", _source(f"{_PARTS[name]}.js")), _SHARED
+        )
     source = _source(f"{name}.js")
-    return minifying.script(_LATER % source if name in _PARTS.values() else source)
+    return minifying.script(_LATER % source if name in _PARTS.values() else source, _SHARED)
 
 
 def build_assets(spec: BannerSpec) -> Assets:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from string import ascii_letters
 
@@ -93,8 +93,12 @@ def _parameters(tokens: list[tuple[str, str]], index: int) -> Iterator[str]:
         index -= 1
 
 
-def script(source: str) -> str:
-    """A script with short names and without comments; what it does is unchanged."""
+def script(source: str, shared: Sequence[str] = ()) -> str:
+    """A script with short names and without comments; what it does is unchanged.
+
+    `shared` are properties of `Z`, the object our files meet in, that nobody else needs: they get a letter each, the same
+    in every file that is given the same names.
+    """
     tokens = list(_tokens(source))
     taken = {text for kind, text in tokens if kind == "name"}
     free = ("".join(pair) for size in (1, 2) for pair in product(_LETTERS, repeat=size))
@@ -108,6 +112,8 @@ def script(source: str) -> str:
     for index, (kind, text) in _joined(tokens):
         if kind == "name" and text in renamed and not _is_property(tokens, index):
             text = renamed[text]
+        elif text in shared and [before for _, before in tokens[index - 2 : index]] == ["Z", "."]:
+            text = ascii_letters[shared.index(text)]
         if made and (made[-1][-1] + text[0]).replace("_", "a").replace("$", "a").isalnum():
             made.append(" ")
         made.append(text)

@@ -1,7 +1,6 @@
 // The first layer for pages that no server rendered it into: the same elements, built from the same words. Its
 // configuration: w words by language, x style sheet, l links.
 (more => {
-  'use strict';
   const D = document, said = more.w[window.zusage.lang];
   const make = (tag, attributes, ...children) => {
     const el = D.createElement(tag);

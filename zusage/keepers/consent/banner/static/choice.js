@@ -59,6 +59,7 @@ const record = Z.record = (method, purposes, services, browser, text, content) =
   return event.id;
 };
 const choose = Z.choose = (answers, services, method) => {
+  Z.read();
   const was = Z.now || { on: {}, services: {}, id: '' }, all = {}, said = {}, parts = [[], [], []], lost = [];
   let state = 'k';
   const answer = (id, digest, yes, had, part) => {
@@ -89,4 +90,3 @@ Z.act = b => {
   else return Z.open(b);
 };
 addEventListener('online', send);
-if (queue()[0]) send();

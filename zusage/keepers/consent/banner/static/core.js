@@ -5,7 +5,6 @@
 // that builds the first layer where no server rendered it, m script for Consent Mode, w watch script.
 // No shorthand properties in these files: the names of variables are shortened when they are served.
 (C => {
-  'use strict';
   const D = document, W = window, me = D.currentScript, same = x => x;
   // only what already stands inert in the page, or another part of this script, passes here
   const rules = { createScriptURL: same, createScript: same, createHTML: same };
@@ -49,16 +48,22 @@
   };
   const refresh = () => {
     read();
-    if (Z.revoked && Z.revoked()) location.reload();
+    const lost = Z.revoked ? Z.revoked() : [];
+    if (lost[0]) load(C.f).then(() => Z.remove(lost));
     else apply();
   };
 
-  const Z = W.zusage = {
-    config: C, memory: '', signal: navigator.globalPrivacyControl ? 'gpc' : navigator.doNotTrack > 0 ? 'dnt' : '',
-    me: me, trust: trust, allowed: allowed, cookie: cookie, value: value, read: read, apply: apply, load: load,
-    open: b => Promise.all([C.h, C.v, C.f].map(load)).then(() => Z.show(b || me)),
-  };
-  read();
+  // now: the choice; everything else but config, allowed, load and open is for our own files, and gets a short name
+  const Z = W.zusage = { config: C, allowed: allowed, load: load };
+  Z.open = b => Promise.all([C.h, C.v, C.f].map(load)).then(() => Z.show(b || me));
+  Z.signal = navigator.globalPrivacyControl ? 'gpc' : navigator.doNotTrack > 0 ? 'dnt' : '';
+  Z.memory = '';
+  Z.me = me;
+  Z.trust = trust;
+  Z.cookie = cookie;
+  Z.value = value;
+  Z.read = read;
+  Z.apply = apply;
   D.addEventListener('click', e => {
     const b = e.target.closest && e.target.closest('[data-zs]');
     if (!b) return;
@@ -68,12 +73,16 @@
   W.addEventListener('storage', e => e.key === C.k && refresh());
   W.addEventListener('pageshow', e => e.persisted && refresh());
   const start = () => {
+    read();
     const bar = apply();
     if (cookie(C.c + '-once') || D.querySelector('.zs-p')) Z.open();
-    else if (waiting() || asks()) load(C.h).then(() => asks() && !bar && load(C.b));
+    else if (!asks()) waiting() && load(C.h).then(() => Z.send());
+    else if (!bar) load(C.b);
   };
+  // asking the browser for cookies and storage takes time: a banner that already stands is painted first
+  const soon = () => D.getElementById('zs') ? requestAnimationFrame(() => setTimeout(start)) : start();
   load(C.w);
   /*PART*/
-  if (D.readyState === 'loading') D.addEventListener('DOMContentLoaded', start);
-  else start();
+  if (D.readyState === 'loading') D.addEventListener('DOMContentLoaded', soon);
+  else soon();
 })(/*CONFIG*/);

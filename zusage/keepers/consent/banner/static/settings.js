@@ -2,11 +2,10 @@
 // Its configuration: i what is stored, by purpose or service: [kind, name pattern, domains…]; j the dialog by language;
 // n settings page; x style sheets.
 (C => {
-  'use strict';
   const D = document, Z = window.zusage;
   let dialog;
 
-  const styled = href => D.querySelector('link[href="' + href + '"]') ? 0 : new Promise(ok => {
+  const styled = href => D.querySelector('[href="' + href + '"],[data-href="' + href + '"]') ? 0 : new Promise(ok => {
     const sheet = D.createElement('link');
     sheet.rel = 'stylesheet';
     sheet.href = href;
@@ -46,8 +45,12 @@
   // embeds: once (this one, now) or always (this provider); both are recorded before anything loads
   const figures = () => [...D.querySelectorAll('figure[data-zusage]')];
   const embed = b => {
-    const figure = b.closest('figure'), id = figure.dataset.zusage, was = Z.now || {}, act = b.dataset.zs;
-    if (act === 'always') return Z.choose(was.on || {}, Object.assign({ [id]: true }, was.services), act);
+    const figure = b.closest('figure'), id = figure.dataset.zusage, was = Z.now || {}, act = b.dataset.zs, P = Z.config.p, S = Z.config.s;
+    if (act === 'always') {
+      // earlier answers stand where their words still do
+      const still = (had, digest) => Object.fromEntries(Object.keys(had || {}).map(one => [one, had[one] === digest(one)]));
+      return Z.choose(still(was.on, one => P[one]), Object.assign(still(was.services, one => (S[one] || [])[1]), { [id]: true }), act);
+    }
     Z.acks[Z.record(act, {}, { [id]: true }, '', '', figure.dataset.content)] = () => {
       if (!('wall' in Z.me.dataset)) return Z.wake(figure, '').focus();
       Z.put(Z.config.c + '-once', id + '.' + figures().indexOf(figure), 60);
@@ -113,8 +116,7 @@
     addEventListener('pagehide', () => sweep(items));
     await databases(items).catch(() => {});
     const left = items.filter(([kind, pattern]) => kind === 'cookie' && names().some(name => like(pattern).test(name))).map(i => i[1]);
-    D.dispatchEvent(new CustomEvent('zusage:removed', { detail: { purposes: ids, left: left } }));
-    if (Z.revoked()) location.reload();
+    if (Z.revoked()[0]) location.reload();
     else if (left[0]) status('left', left.join(', '));
   };
   Z.pending = () => status('pending');

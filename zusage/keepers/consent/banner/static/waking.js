@@ -23,6 +23,9 @@ const activate = Z.activate = () => {
   if (!watching) {
     watching = new MutationObserver(activate);
     watching.observe(D, { childList: true, subtree: true });
+    // a tab that was elsewhere during the withdrawal still has its session storage
+    const off = Object.keys(Z.now.off);
+    try { if (off[0] && sessionStorage.length) Z.load(Z.config.f).then(() => Z.remove(off)); } catch { /* blocked: nothing there */ }
   }
 };
-Z.revoked = () => [...ran].some(id => !Z.allowed(id));
+Z.revoked = () => [...ran].filter(id => !Z.allowed(id));

@@ -2,7 +2,6 @@
 // not there, or that nobody declared. It reports and blocks nothing. Its configuration: o [service or '', hosts…], i
 // items by purpose, q names of strictly necessary cookies, r where reports go, c cookie of the choice.
 (C => {
-  'use strict';
   const Z = window.zusage, seen = new Set();
   const like = pattern => new RegExp('^' + pattern.split('*').map(p => p.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*') + '$');
   const report = (kind, name, why) => {
