@@ -30,10 +30,9 @@ ACCOUNTS = 900
 def fill(engine: Engine, first: int, count: int = ACCOUNTS) -> None:
     """Expired accounts with two messages each."""
     old = at("2024-01-15T10:00").replace(tzinfo=None)
-    accounts = [
-        {"id": number, "email": f"p{number}@example.org", "at": old} for number in range(first, first + count)
-    ]
-    messages = [{"id": one["id"] * 10 + place, "a": one["id"]} for one in accounts for place in (0, 1)]
+    numbers = range(first, first + count)
+    accounts = [{"id": number, "email": f"p{number}@example.org", "at": old} for number in numbers]
+    messages = [{"id": number * 10 + place, "a": number} for number in numbers for place in (0, 1)]
     with engine.begin() as connection:
         connection.execute(
             text("INSERT INTO account (id, email, name, last_login) VALUES (:id, :email, 'x', :at)"), accounts

@@ -19,6 +19,7 @@ from zusage.keepers.retention.files import (
     unlink_with_rows,
 )
 from zusage.keepers.retention.holding import renew, unenforceable
+from zusage.keepers.retention.intents import fulfil, intend, reconstruct
 from zusage.keepers.retention.noticing import clear_sent, queue_notices
 from zusage.keepers.retention.recording import take_over
 from zusage.keepers.retention.residue import make_physical, remember_residue
@@ -47,6 +48,7 @@ def sweep(context: Context, plan: Plan, now: datetime, progress: Progress | None
     queue_notices(context, plan.digests.keys() - plan.needs_approval.keys(), now)
     found = {task.key: task for task in tasks(context, now)}
     files = {task.key: task for task in file_tasks(context, now)}
+    reconstruct(context, found.values(), now)
     for act in plan.acts:
         if act.promise in plan.needs_approval:
             yield _outcome(act, Result.REFUSED, reason="needs_approval")
@@ -143,11 +145,15 @@ def _run(
         table_act = ready(context, task, now)
         if isinstance(table_act, str) or table_act.action == "tell":
             return table_act
+        if not table_act.table.journalled:
+            intend(context, task, table_act, now)
         try:
             for batch in run(task.database, table_act, now, finished=len(hits)):
                 hits.append(batch.hit)
                 if progress:
                     progress(act, sum(hits))
+            if not table_act.table.journalled:
+                fulfil(context, table_act, sum(hits), now)
             return table_act
         except (SchemaChanged, RowsChanged):
             if attempt == _ATTEMPTS - 1:

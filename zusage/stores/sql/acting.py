@@ -107,8 +107,9 @@ def wanted_rows(act: TableAct) -> ColumnElement[bool]:
             if act.table.journalled
             else rows
         )
-    if act.action == "mask" and act.table.journalled:
-        return and_(rows, not_(act.table.excluded(("masked",), act.promise)))
+    if act.action == "mask":
+        masked = act.table.excluded(("masked",), act.promise)
+        return and_(rows, not_(masked) if act.table.journalled else pending(act.table, act.recipe))
     return rows
 
 
