@@ -130,8 +130,8 @@ def _facts(declaration: Declaration, language: Language) -> Iterator[Stated]:
         yield Stated("dpo", dpo.name or dpo.email, ("dpo",))
     if declaration.authority:
         known = authority(declaration.authority.id) if declaration.authority.id else None
-        name = known.name.de if known else declaration.authority.name
-        yield Stated("authority", name, ("authority",))
+        official = known.name.de if known else declaration.authority.name
+        yield Stated("authority", official, ("authority",))
     yield Stated("as_of", declaration.as_of.isoformat(), ("as_of",))
     for key, activity in declaration.activities.items():
         yield from _of_activity(declaration, ("activities", key), activity, language)

@@ -65,6 +65,8 @@ def _transfers(sheet: Sheet) -> Iterator[Finding]:
         if not country or country in ("EU", "EEA") or eea(country, sheet.on) or (country, safeguard) in seen:
             continue
         seen.add((country, safeguard))
+        if _told_as_past(sheet, fact.line):
+            continue
         verdict = transfer_allowed(country, safeguard, sheet.on, True if safeguard == "dpf" else None)
         if verdict.allowed:
             continue
@@ -86,3 +88,10 @@ def _transfers(sheet: Sheet) -> Iterator[Finding]:
                 sheet.at(fact),
                 verdict.citation,
             )
+
+
+def _told_as_past(sheet: Sheet, line: int) -> bool:
+    """Whether the line says itself that an instrument is void: then it is history, not a basis."""
+    text = next((block.text for block in sheet.document.blocks if block.number == line), "")
+    hits = [hit for hit in find_outdated(text, sheet.on) if hit.entry.kind == "transfer"]
+    return bool(hits) and all(hit.said_to_be_past for hit in hits)
