@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from zusage import clock
+from zusage.cli.logs_keys import keys
 from zusage.cli.logs_opening import (
     activity_option,
     case,
-    keys,
     opening,
     print_bytes,
     scope_of,
@@ -238,6 +238,21 @@ def _print_outcomes(done: Sequence[Outcome]) -> None:
     ]
     columns = ("promise", "target", "action", "result", "removed", "left", "held by")
     console().print(table("", columns, rows, right=("removed", "left")))
+
+
+@logs.command("live")
+@workspace_option
+@activity_option
+@json_option
+@click.option("--addresses", is_flag=True, help="The ban feed: addresses with many refused requests, whole.")
+def live(folder: Path, activity: str | None, as_json: bool, addresses: bool) -> int:
+    """Errors and attacks while they last, where a live view is declared: addresses truncated, but in the ban feed."""
+    from zusage.keepers.logs.live import banned, recent
+
+    vault, now = vault_of(folder, activity), clock.now()
+    found: list[str] = banned(vault, now) if addresses else recent(vault, now)
+    print_json(found) if as_json else click.echo("\n".join(found))
+    return 0
 
 
 @logs.command("check")

@@ -1,14 +1,13 @@
-"""`zusage logs case`, `open` and `keys`: suspicion, request, approvals, combining; who holds which key."""
+"""`zusage logs case` and `open`: suspicion, request, approvals, combining."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -317,93 +316,4 @@ def opening_show(folder: Path, activity: str | None, person: str, opening_id: st
     from zusage.keepers.logs.combining import read_result
 
     print_bytes(read_result(vault_of(folder, activity), opening_id, person, clock.now()))
-    return 0
-
-
-@click.group("keys")
-def keys() -> None:
-    """Who holds the key of which role. Private keys never come here."""
-
-
-@keys.command("new")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def keys_new(file: Path) -> int:
-    """On the holder's own machine: make a key pair; FILE gets the private key, the public one is printed."""
-    from zusage.keepers.logs.shares import new_identity
-
-    private, public = new_identity()
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise click.UsageError(f"there is a file {file} already; keys are never overwritten") from None
-    out: BinaryIO
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(f"# public key: {public}\n{private}\n".encode())
-    click.echo(public)
-    return 0
-
-
-@keys.command("add")
-@workspace_option
-@activity_option
-@json_option
-@click.option("--role", required=True)
-@click.option("--person", required=True, help="Who holds it; one person holds one role.")
-@click.option("--public", required=True, help="age1…")
-@click.option("--customer", help="For the customers' role: whose side.")
-def keys_add(
-    folder: Path,
-    activity: str | None,
-    as_json: bool,
-    role: str,
-    person: str,
-    public: str,
-    customer: str | None,
-) -> int:
-    """Register a public key for what is sealed from now on."""
-    from zusage.keepers.logs.keyholders import NewHolder, add
-
-    holder = add(vault_of(folder, activity), NewHolder(role, person, public, customer), clock.now())
-    print_json(holder) if as_json else console().print(f"{escape(person)} holds the role {escape(role)}")
-    return 0
-
-
-@keys.command("revoke")
-@workspace_option
-@activity_option
-@click.argument("public")
-def keys_revoke(folder: Path, activity: str | None, public: str) -> int:
-    """Take a key out of use: openings refuse it, and nothing more is sealed to it."""
-    from zusage.keepers.logs.keyholders import revoke
-
-    revoke(vault_of(folder, activity), public, clock.now())
-    console().print("revoked")
-    return 0
-
-
-@keys.command("list")
-@workspace_option
-@activity_option
-@json_option
-def keys_list(folder: Path, activity: str | None, as_json: bool) -> int:
-    """Who holds which role."""
-    from zusage.keepers.logs.keyholders import listed
-
-    vault = vault_of(folder, activity)
-    with vault.state.connect() as connection:
-        found = listed(connection)
-    if as_json:
-        print_json(found)
-        return 0
-    rows = [
-        (
-            each.role,
-            each.customer or "",
-            escape(each.person),
-            each.public,
-            "in force" if each.in_force else "revoked",
-        )
-        for each in found
-    ]
-    console().print(table("", ("role", "customer", "person", "public key", "state"), rows))
     return 0

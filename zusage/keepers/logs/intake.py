@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from zusage.keepers.logs.binding import LogSource
+from zusage.keepers.logs.live import show
 from zusage.keepers.logs.publishing import Published, Unit, holders
 from zusage.keepers.logs.scanning import Where
 from zusage.keepers.logs.sources import Journal, LogFile, Position, batches, files_of
@@ -76,6 +77,7 @@ def _take_file(
     position = file.taken
     for lines, position in batches(file):
         unit.add(lines, now)
+        show(vault, lines, now)
         if unit.full:
             file = _publish(journal, unit, file, position, taken, now)
     file = _publish(journal, unit, file, position, taken, now)
@@ -119,6 +121,7 @@ def take_stream(
         with Unit(vault, where_of(vault, source), keys) as unit:
             for lines in chunks:
                 unit.add(lines if lines.endswith(b"\n") else lines + b"\n", now())
+                show(vault, lines, now())
                 if unit.full or unit.bytes >= every:
                     taken.add(unit.publish(now()))
             taken.add(unit.publish(now()))

@@ -23,6 +23,7 @@ from zusage.keepers.logs.expiring import (
     results_due,
 )
 from zusage.keepers.logs.intake import take_in
+from zusage.keepers.logs.live import forget
 from zusage.keepers.logs.promising import KEEPER, SEALED, log_promises, promise_id
 from zusage.keepers.logs.proving import prove
 from zusage.keepers.logs.sealing import SegmentReader
@@ -148,6 +149,9 @@ def _expire_rest(vault: Vault, now: datetime) -> Iterator[Outcome]:
     with vault.state.connect() as connection:
         raw, results = raw_due(connection, vault, now), results_due(connection, vault, now)
     store, promise = f"logs:{vault.name}", _line_rule(vault)
+    forgotten = forget(vault, now)
+    if forgotten:
+        yield Outcome(Result.DONE, promise, store, "live view", ERASE, forgotten, forgotten)
     if results:
         hit = remove_segments(vault, results, now, "opening-result")
         yield Outcome(Result.DONE, promise, store, "log_opening", RESULTS, len(results), hit)
