@@ -110,8 +110,8 @@ def test_another_wording_needs_another_vouching(scene: Scenario) -> None:
 
 def test_the_officer_is_reminded_thirty_days_before_once(scene: Scenario) -> None:
     _file(scene, "2026-01-15")
-    for at in ("2026-12-15", "2026-12-18", "2026-12-19"):
-        assert scene.zusage(at, "worker", "--once").code == 0
+    for day in ("2026-12-15", "2026-12-18", "2026-12-19"):
+        assert scene.zusage(day, "worker", "--once").code == 0
     mails = [path.read_bytes() for path in (scene.folder / "mail").rglob("*") if path.is_file()]
     reminders = [mail for mail in mails if b"attestation/contract/hosting" in mail]
     assert len(reminders) == 1
