@@ -152,9 +152,11 @@ def act_of(task: Task, context: Context, connection: Connection, now: datetime) 
     if task.action == "restrict":
         return restricting_act(task, table, connection, chosen, identity)
     if task.action == "erase":
-        return TableAct(
-            action="erase", table=table, closure=database.closure(table), selection=chosen, **identity
-        )
+        gone = database.closure(table)
+        files = {
+            part.table: part.files for part in database.parts() if part.files and part.table in gone.erased
+        }
+        return TableAct(action="erase", table=table, closure=gone, selection=chosen, files=files, **identity)
     recipe, alone = recipe_of(task), Closure(table.table.name)
     return TableAct(action="change", table=table, closure=alone, selection=chosen, recipe=recipe, **identity)
 

@@ -34,10 +34,10 @@ from zusage.stores.bindings import Recipe, SqlStore
 from zusage.stores.selection import Selection
 from zusage.stores.sql import journal
 from zusage.stores.sql.bound import BoundTable
-from zusage.stores.sql.closure import Closure, deleting, dependent_rows, emptying
+from zusage.stores.sql.closure import Closure, Roots, deleting, dependent_rows, emptying
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.excluding import Wanted, exclude_rows
-from zusage.stores.sql.keys import Key, after, among
+from zusage.stores.sql.keys import Key, after, among, between
 from zusage.stores.sql.recipes import changed_values, pending
 from zusage.stores.sql.restricting import copy_rows, drop_stale, root_key_of
 from zusage.stores.sql.schema import Schema, fingerprint
@@ -80,6 +80,8 @@ class TableAct:
     parts: Mapping[str, BoundTable] = field(default_factory=dict)
     #: where rows go under `move` and `mask`
     place: Schema | None = None
+    #: table of the closure → column with a file's path → files store
+    files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: what the journal calls it: `erase`, `anonymise`, `deactivate`
     label: str = "erase"
     target: str = ""
@@ -96,9 +98,9 @@ class Batch:
     reconstructed: bool = False
 
 
-def wanted_rows(act: TableAct) -> ColumnElement[bool]:
+def wanted_rows(act: TableAct, *, none_excluded: bool = False) -> ColumnElement[bool]:
     """The rows of an act: the selection, and for changes only rows that still have something to change."""
-    rows = act.table.where(act.selection)
+    rows = act.table.where(act.selection, none_excluded=none_excluded)
     if act.action == "change":
         return and_(rows, pending(act.table, act.recipe))
     if act.action == "tell":
@@ -185,21 +187,27 @@ def _one(
     connection: Connection, act: TableAct, now: datetime, number: int, last: Key | None, size: int, salt: str
 ) -> tuple[Batch | None, Key | None]:
     table = act.table
-    _begin(connection, act)
-    wanted = wanted_rows(act)
+    wanted = wanted_rows(act, none_excluded=_begin(connection, act))
     if not table.key_columns:
         return _without_key(connection, act, now, number, size, wanted, salt), None
     keys = _lock(connection, table, wanted, last, size)
     if not keys:
         return None, None
-    roots = among(table.key_columns, keys, table.dialect)
+    roots = roots_by_keys(table, keys)
     _copy(connection, act, roots, now)
     dependents = _dependents(connection, act, roots)
-    hit = _root(connection, act, and_(roots, wanted), salt)
+    rows = between(table.key_columns, last, keys[-1]) if table.dialect != "postgresql" else roots.condition
+    hit = _root(connection, act, and_(rows, wanted), salt)
     if hit != len(keys):
         raise RowsChanged(f"rows of '{table.table.name}' changed during a batch; it was undone")
     _journal(connection, act, number, hit, dependents, now)
     return Batch(number, hit, dependents, 0.0), (keys[-1] if len(keys) == size else None)
+
+
+def roots_by_keys(table: BoundTable, keys: Sequence[Key]) -> Roots:
+    """The root rows with these keys, and whoever refers to them."""
+    condition = among(table.key_columns, keys, table.dialect)
+    return Roots(condition, tuple(table.primary_key), lambda columns: among(columns, keys, table.dialect))
 
 
 def _copy_first(database: Database, act: TableAct, now: datetime, last: Key | None, size: int) -> None:
@@ -207,7 +215,7 @@ def _copy_first(database: Database, act: TableAct, now: datetime, last: Key | No
     with database.writing() as connection:
         keys = _lock(connection, act.table, wanted_rows(act), last, size)
         if keys:
-            _copy(connection, act, among(act.table.key_columns, keys, act.table.dialect), now)
+            _copy(connection, act, roots_by_keys(act.table, keys), now)
 
 
 def forget_stale_copies(database: Database, act: TableAct) -> None:
@@ -219,22 +227,30 @@ def forget_stale_copies(database: Database, act: TableAct) -> None:
             drop_stale(connection, act.place, part, act.promise)
 
 
-def _begin(connection: Connection, act: TableAct) -> None:
-    """Take turns with the placing of holds, and see that the schema is the one that was checked."""
+def _begin(connection: Connection, act: TableAct) -> bool:
+    """Take turns with the placing of holds, and see that the schema is the one that was checked.
+
+    Returns whether no exclusion names the table: then, and only then, the statements need not ask for each row.
+    """
     if act.table.journalled:
         journal.take_turn(connection, alone=False)
     if fingerprint(connection, act.table.schema.name) != act.table.schema.fingerprint:
         raise SchemaChanged("the schema changed while a sweep ran; the rest is left for the next one")
+    return act.table.journalled and not journal.any_exclusion(connection, act.table.table.name)
 
 
-def _copy(connection: Connection, act: TableAct, roots: ColumnElement[bool], now: datetime) -> None:
+def _copy(connection: Connection, act: TableAct, roots: Roots, now: datetime) -> None:
     """Rows that are restricted are copied into the place before they leave, or are masked in, the live tables."""
     if act.place is None:
         return
     schema = act.table.schema
     for name in act.closure.tables if act.action == "move" else (act.closure.root,):
         part = act.parts[name]
-        rows = roots if name == act.closure.root else dependent_rows(schema, act.closure, part.table, roots)
+        rows = (
+            roots.condition
+            if name == act.closure.root
+            else dependent_rows(schema, act.closure, part.table, roots)
+        )
         key = root_key_of(schema, act.closure, act.table, name)
         copy_rows(connection, act.place, part, key, rows, act.promise, now)
 
@@ -251,11 +267,11 @@ def _lock(
     return [tuple(row) for row in connection.execute(query)]
 
 
-def _dependents(connection: Connection, act: TableAct, roots: ColumnElement[bool]) -> dict[str, int]:
+def _dependents(connection: Connection, act: TableAct, roots: Roots) -> dict[str, int]:
     counts: dict[str, int] = {}
     if act.action not in ("erase", "move"):
         return counts
-    _remember_files(connection, act, roots)
+    _remember_files(connection, act, roots.condition)
     recipes = dict(act.closure.emptied)
     for key, statement in emptying(act.table.schema, act.closure, roots):
         values = {name: change.constant for name, change in recipes[key].items()}
@@ -278,13 +294,17 @@ def _root(connection: Connection, act: TableAct, rows: ColumnElement[bool], salt
 
 
 def _remember_files(connection: Connection, act: TableAct, roots: ColumnElement[bool]) -> None:
-    """Files that go with the rows, written down before the rows are gone."""
-    if not act.table.journalled:
+    """Files that go with the rows and their dependents, written down before the rows are gone; moved rows keep theirs."""
+    if not act.table.journalled or act.action != "erase":
         return
-    for column, store in act.table.binding.files.items():
-        path = act.table.table.c[column]
-        query = select(literal(act.id), literal(store), path).where(roots, path.is_not(None))
-        connection.execute(insert(journal.unlink).from_select(["act", "store", "path"], query))
+    schema, root = act.table.schema, act.closure.root
+    for name, columns in {root: act.table.binding.files, **act.files}.items():
+        table = act.table.table if name == root else schema.tables[name]
+        rows = roots if name == root else dependent_rows(schema, act.closure, table, roots)
+        for column, store in columns.items():
+            path = table.c[column]
+            query = select(literal(act.id), literal(store), path).where(rows, path.is_not(None))
+            connection.execute(insert(journal.unlink).from_select(["act", "store", "path"], query))
 
 
 def _journal(
