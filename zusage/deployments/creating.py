@@ -7,6 +7,7 @@ address is kept in a file of its own that only its owner reads (bindings name re
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -38,6 +39,8 @@ def create(
     workspace = create_workspace(folder, made.text("declaration.yaml"), stores_text(made, given))
     if (made.folder / "logs.yaml").exists():
         (folder / "logs.yaml").write_text(made.text("logs.yaml"), encoding="utf-8")
+    if (made.folder / "mails").is_dir():
+        shutil.copytree(made.folder / "mails", folder / "mails")
     engines = {store: _engine(folder, store, given) for store in made.databases}
     for store, metadata in made.databases.items():
         metadata.create_all(engines[store])

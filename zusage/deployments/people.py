@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert
 
-SIZES = {"small": 120, "large": 20_000}
+SIZES = {"tiny": 12, "small": 120, "large": 20_000}
 SEED = 20_260_301
 _FIRST = (
     "Ada Anton Asli Bela Britta Carla Cem Clara Dora Dragan Elif Emil Farid Frieda Gesa Goran Hanna Hugo Ida Ilias Jana"

@@ -64,7 +64,7 @@ def _calls(connection: Connection, folder: Path, count: int, now: datetime) -> N
             closed = before(now, luck, 1, 0.4) if number % 8 == 0 else None
             cases.append({"id": number, "number": f"V-{number}", "opened_at": before(now, luck, 40, 10), "closed_at": closed})  # fmt: skip
             path = _file(folder, f"recordings/{number}.ogg", f"synthetic recording {number}")
-            recordings.append({"id": number, "case_id": None if number % 24 == 0 else number, "caller": someone.phone, "path": path, "recorded_at": before(now, luck, 40 if number % 24 else 0.9, 0.2)})  # fmt: skip
+            recordings.append({"id": number, "case_id": None if number % 24 == 0 else number, "caller": someone.phone, "path": path, "clerk": "buchhaltung@strompfad.example", "recorded_at": before(now, luck, 40 if number % 24 else 0.9, 0.2)})  # fmt: skip
     put(connection, schema.case, cases)
     put(connection, schema.recording, recordings)
     put(connection, schema.call, calls)
@@ -80,7 +80,7 @@ def _forms(connection: Connection, count: int, now: datetime) -> None:
         orders.append({"id": number, "name": someone.name, "email": someone.email, "delivery": f"{someone.street}, {someone.town}", "items": sentence(luck, 3), "ordered_at": before(now, luck, 365 * (number % 8) + 20, 15)})  # fmt: skip
         if number % 6 == 0:
             kind = luck.choice(("letter", "none"))
-            letters.append({"id": number, "sender": someone.name, "email": someone.email, "scan": None, "class": kind, "reason": "Angebot, bis Entscheidung", "received_at": before(now, luck, 60, 20), "decided_at": before(now, luck, 2) if number % 12 == 0 else None})  # fmt: skip
+            letters.append({"id": number, "sender": someone.name, "email": someone.email, "scan": None, "class": kind, "reason": "Angebot, bis Entscheidung", "clerk": "poststelle@strompfad.example", "received_at": before(now, luck, 60, 20), "decided_at": before(now, luck, 2) if number % 12 == 0 else None})  # fmt: skip
             checks.append({"id": number, "company": f"{someone.last} AG", "representative": someone.name, "result": "ohne Befund", "checked_at": before(now, luck, luck.choice((40, 200, 380)), 3)})  # fmt: skip
     put(connection, schema.form_message, messages)
     put(connection, schema.form_order, orders)

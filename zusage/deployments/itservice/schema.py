@@ -16,7 +16,7 @@ attachment = Table(
     "attachment", desk, key(), refers("note_id", "ticket_note.id"), word("path", 200), number("size")
 )
 case = Table("accounting_case", desk, key(), word("number", 30), instant("opened_at"), instant("closed_at"))
-recording = Table("recording", desk, key(), refers("case_id", "accounting_case.id", optional=True), word("caller", 40), word("path", 200), instant("recorded_at"))  # fmt: skip
+recording = Table("recording", desk, key(), refers("case_id", "accounting_case.id", optional=True), word("caller", 40), word("path", 200), word("clerk", 160), instant("recorded_at"))  # fmt: skip
 invoice = Table("invoice", desk, key(), refers("customer_id", "customer.id", optional=True), word("number", 30), word("recipient"), word("address"), number("cents"), instant("issued_at"))  # fmt: skip
 call = Table(
     "call_entry",
@@ -45,7 +45,7 @@ thread = Table("thread", office, key(), word("subject"), word("correspondent", 1
 mail = Table("mail", office, key(), refers("thread_id", "thread.id"), word("sender", 160), word("recipient", 160), Column("body", Text), instant("at"))  # fmt: skip
 mail_attachment = Table("mail_attachment", office, key(), refers("mail_id", "mail.id"), word("path", 200))
 mail_index = Table("mail_index", office, key(), refers("mail_id", "mail.id"), word("term", 80))
-letter = Table("letter", office, key(), word("sender"), word("email", 160), word("scan", 200), word("class", 20), word("reason"), instant("received_at"), instant("decided_at"))  # fmt: skip
+letter = Table("letter", office, key(), word("sender"), word("email", 160), word("scan", 200), word("class", 20), word("reason"), word("clerk", 160), instant("received_at"), instant("decided_at"))  # fmt: skip
 applicant = Table(
     "applicant", office, key(), word("name"), word("email", 160), word("letter", 2000), instant("applied_at"), instant("rejected_at"),
     instant("pool_agreed_at"), instant("pool_withdrawn_at"), number("pool_months"), instant("employed_until"), instant("ending_final_at"),
