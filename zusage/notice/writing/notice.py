@@ -50,7 +50,7 @@ def _overview(declaration: Declaration, words: Words) -> Iterator[Block]:
     yield Paragraph(words.say("overview-intro"))
     columns = tuple(map(words.say, ("col-activity", "col-keep")))
     rows = (_row(declaration, name, one, words) for name, one in declaration.activities.items())
-    yield Table(columns, tuple(rows), caption=words.say("overview"))
+    yield Table(columns, tuple(rows), caption=words.say("overview-table"))
 
 
 def _row(declaration: Declaration, name: str, activity: Activity, words: Words) -> tuple[Runs, ...]:
