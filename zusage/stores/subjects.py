@@ -186,11 +186,20 @@ def erase_subject(
         if forbidden := _check(connection, database, tables):
             raise NotCovered(database.name, forbidden)
         counts = [_count(connection, each, kept_by) for each in tables]
+        first = _next_batch(connection, database, act)
         done = [
             _erase(connection, database, each, before, act, number, now, kept_by)
-            for number, (each, before) in enumerate(zip(tables, counts, strict=True), 1)
+            for number, (each, before) in enumerate(zip(tables, counts, strict=True), first)
         ]
         return [_look_again(connection, each, erased) for each, erased in zip(tables, done, strict=True)]
+
+
+def _next_batch(connection: Connection, database: Database, act: str) -> int:
+    """The act may run again, after a crash or when a hold is gone: its batches are counted on."""
+    if not database.has_journal(connection):
+        return 1
+    newest = select(func.max(journal.journal.c.batch)).where(journal.journal.c.act == act)
+    return int(connection.execute(newest).scalar() or 0) + 1
 
 
 def _count(connection: Connection, each: SubjectTable, kept_by: KeptBy) -> dict[str, int]:

@@ -181,8 +181,11 @@ class BoundTable:
         held = and_(event.happened(), not_(self.passed(kept.test)), self.condition(kept.when))
         return func.coalesce(held, false())
 
-    def where(self, selection: Selection, *, held: bool = False) -> Bool:
-        """The rows that a selection means now; with `held`, those that only an exclusion keeps out of it."""
+    def where(self, selection: Selection, *, held: bool = False, none_excluded: bool = False) -> Bool:
+        """The rows that a selection means now; with `held`, those that only an exclusion keeps out of it.
+
+        `none_excluded`: the transaction has seen that no exclusion names the table, and holds the turn of placing one.
+        """
         parts: list[Bool] = [
             self.belongs(),
             *(self.passed(test) for test in selection.due),
@@ -193,7 +196,7 @@ class BoundTable:
             parts.append(needed if selection.only_kept else not_(needed))
         if selection.noticed is not None:
             parts.append(self._noticed(selection))
-        if self.journalled:
+        if self.journalled and not none_excluded:
             kept_out = self._kept_out(selection.at)
             parts.append(kept_out if held else not_(kept_out))
         elif held:

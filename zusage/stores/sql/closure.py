@@ -6,7 +6,7 @@ is deleted from the leaves to the root. Which rows these are follows from the ro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,30 +73,46 @@ def closure(schema: Schema, root: str, known: Iterable[str], keep: Mapping[str, 
     )
 
 
-def dependent_rows(schema: Schema, found: Closure, table: Table, roots: Bool) -> Bool:
-    """The rows of a dependent `table` that go with the root rows for which `roots` holds."""
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """The root rows of an act, as a condition on the root table; by their keys, where those are known.
+
+    `refer`: that columns of another table are one of the keys – no look at the root table needed.
+    """
+
+    condition: Bool
+    key: tuple[str, ...] = ()
+    refer: Callable[[Sequence[ColumnElement[Any]]], Bool] | None = None
+
+
+def dependent_rows(schema: Schema, found: Closure, table: Table, roots: Roots | Bool) -> Bool:
+    """The rows of a dependent `table` that go with the root rows."""
+    given = roots if isinstance(roots, Roots) else Roots(roots)
     keys = found.followed.get(table.name, ())
-    return or_(false(), *(_refers(schema, found, table, key, roots) for key in keys))
+    return or_(false(), *(_refers(schema, found, table, key, given) for key in keys))
 
 
-def _refers(schema: Schema, found: Closure, table: Table, key: ForeignKey, roots: Bool) -> Bool:
-    parent = schema.tables[key.parent]
-    rows = roots if key.parent == found.root else dependent_rows(schema, found, parent, roots)
-    targets = select(*(parent.c[name] for name in key.targets)).where(rows)
+def _refers(schema: Schema, found: Closure, table: Table, key: ForeignKey, roots: Roots) -> Bool:
     columns: Sequence[ColumnElement[Any]] = [table.c[name] for name in key.columns]
+    if key.parent == found.root and roots.refer is not None and key.targets == roots.key:
+        return roots.refer(columns)
+    parent = schema.tables[key.parent]
+    rows = roots.condition if key.parent == found.root else dependent_rows(schema, found, parent, roots)
+    targets = select(*(parent.c[name] for name in key.targets)).where(rows)
     return columns[0].in_(targets) if len(columns) == 1 else tuple_(*columns).in_(targets)
 
 
-def emptying(schema: Schema, found: Closure, roots: Bool) -> Iterator[tuple[ForeignKey, Update]]:
+def emptying(schema: Schema, found: Closure, roots: Roots | Bool) -> Iterator[tuple[ForeignKey, Update]]:
     """One UPDATE for each reference that is emptied; the columns of its recipe are the caller's."""
+    given = roots if isinstance(roots, Roots) else Roots(roots)
     for key, _ in found.emptied:
         table = schema.tables[key.child]
         values = {name: None for name in key.columns if table.c[name].nullable}
         if values:
-            yield key, update(table).where(_refers(schema, found, table, key, roots)).values(values)
+            yield key, update(table).where(_refers(schema, found, table, key, given)).values(values)
 
 
-def deleting(schema: Schema, found: Closure, roots: Bool) -> Iterator[tuple[str, Delete]]:
+def deleting(schema: Schema, found: Closure, roots: Roots | Bool) -> Iterator[tuple[str, Delete]]:
     """One DELETE for each dependent table, leaves first; the root's own is the caller's."""
     for name in found.erased:
         table = schema.tables[name]

@@ -139,7 +139,9 @@ class Event:
             (seventh == "", literal(cut.day.isoformat())),
             else_=literal(said),
         )
-        return func.rtrim(value, "Z") < bound
+        # a cheap test first: whatever is before the cut in any writing sorts before this
+        most = local.isoformat(sep="T", timespec="microseconds") + "~"
+        return and_(value < literal(most), func.rtrim(value, "Z") < bound)
 
     def readable(self) -> Bool | None:
         """The stored value can be compared at all; None where its type guarantees it."""

@@ -137,6 +137,12 @@ def take_turn(connection: Connection, *, alone: bool) -> None:
         connection.execute(wanted.with_for_update(read=not alone)).all()
 
 
+def any_exclusion(connection: Connection, table: str) -> bool:
+    """Whether an exclusion of any kind names the table. Holds as long as the transaction has its turn."""
+    query = select(exclusion.c.reference).where(exclusion.c.table_name == table).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def record(connection: Connection, row: JournalRow) -> None:
     """Write a batch into the journal, in the transaction that did it."""
     values = {

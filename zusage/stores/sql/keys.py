@@ -47,3 +47,9 @@ def after(columns: Sequence[ColumnElement[Any]], key: Key) -> Bool:
     if is_address(columns[0]):
         return columns[0] > literal_column(f"'{key[0]}'::tid")
     return columns[0] > literal(key[0], columns[0].type)
+
+
+def between(columns: Sequence[ColumnElement[Any]], last: Key | None, high: Key) -> Bool:
+    """`columns` sort behind `last` and not behind `high`: the stretch of one batch."""
+    upto = ~after(columns, high)
+    return upto if last is None else after(columns, last) & upto

@@ -1,0 +1,231 @@
+"""A sweep against the same batched deletion written by hand: expired rows with a child table, on three databases.
+
+    python -m benchmarks.retention [--rows 500000] [--databases sqlite,postgres,mariadb]
+
+One row in five is expired, every second row has a child row. The rival walks the primary key, deletes the same child
+rows and writes one journal row a transaction. Preflight, plan and fresh count, and the physical step are timed apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from tests.support.servers import start_mariadb, start_postgres
+from zusage.database.engines import create_engine
+from zusage.stores.bindings import SqlStore
+from zusage.stores.selection import Cut, Passed, Selection
+from zusage.stores.sql.acting import TableAct, count_rows, run
+from zusage.stores.sql.database import Database
+from zusage.stores.sql.physical import physical_step
+from zusage.stores.sql.preflight import check_erase
+
+NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
+CUT = Cut(datetime(2024, 6, 1, tzinfo=UTC), date(2024, 6, 1))
+BATCH = 10_000
+PAYLOAD = "x" * 80
+SCHEMA = (
+    "CREATE TABLE visit (id INTEGER PRIMARY KEY, ended TIMESTAMP NULL, payload VARCHAR(100))",
+    (
+        "CREATE TABLE note (id INTEGER PRIMARY KEY, visit_id INTEGER NOT NULL, body VARCHAR(60),"
+        " FOREIGN KEY (visit_id) REFERENCES visit (id))"
+    ),
+    "CREATE INDEX ix_note_visit ON note (visit_id)",
+    "CREATE INDEX ix_visit_ended ON visit (ended)",
+    "CREATE TABLE journal (batch INTEGER PRIMARY KEY, hit INTEGER)",
+)
+_NUMBERS = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :rows) SELECT i FROM n",
+    "postgresql": "SELECT i FROM generate_series(1, :rows) AS g(i)",
+    "mysql": "SELECT seq AS i FROM seq_1_to_{rows}",
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Rows a second, and the milliseconds of each transaction."""
+
+    rows: int
+    seconds: float
+    transactions: list[float]
+
+    @property
+    def rate(self) -> float:
+        return self.rows / self.seconds
+
+    def percentile(self, share: float) -> float:
+        return (
+            statistics.quantiles(self.transactions, n=100)[int(share * 100) - 1]
+            if len(self.transactions) > 1
+            else 0
+        )
+
+
+def fill(engine: Engine, rows: int) -> None:
+    """Rows with one in five expired, spread evenly; children for every second row."""
+    numbers = _NUMBERS[engine.dialect.name].format(rows=rows)
+    with engine.begin() as connection:
+        for statement in SCHEMA:
+            connection.execute(text(statement))
+        ended = "CASE WHEN i % 5 = 0 THEN TIMESTAMP '2024-01-15 10:00:00' ELSE TIMESTAMP '2026-01-15 10:00:00' END"
+        if engine.dialect.name == "sqlite":
+            ended = ended.replace("TIMESTAMP ", "")
+        connection.execute(
+            text(f"INSERT INTO visit SELECT i, {ended}, '{PAYLOAD}' FROM ({numbers}) AS s"), {"rows": rows}
+        )
+        connection.execute(
+            text(
+                f"INSERT INTO note SELECT i, i, 'a note of some length' FROM ({numbers}) AS s WHERE i % 2 = 0"
+            ),
+            {"rows": rows},
+        )
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+
+
+def by_hand(engine: Engine) -> Measured:
+    """The rival, through the driver itself."""
+    raw: Any = engine.raw_connection()
+    mark = "?" if engine.dialect.name == "sqlite" else "%s"
+    cut, last, total = "2024-06-01 00:00:00", 0, 0
+    times: list[float] = []
+    cursor = raw.cursor()
+    began = time.perf_counter()
+    while True:
+        start = time.perf_counter()
+        if engine.dialect.name == "sqlite":
+            cursor.execute("BEGIN IMMEDIATE")
+        cursor.execute(
+            f"SELECT max(id) FROM (SELECT id FROM visit WHERE id > {mark} AND ended < {mark} ORDER BY id LIMIT {BATCH}) s",
+            (last, cut),
+        )
+        high = cursor.fetchone()[0]
+        if high is None:
+            raw.rollback()
+            break
+        rows = f"id > {mark} AND id <= {mark} AND ended < {mark}"
+        cursor.execute(
+            f"DELETE FROM note WHERE visit_id IN (SELECT id FROM visit WHERE {rows})", (last, high, cut)
+        )
+        cursor.execute(f"DELETE FROM visit WHERE {rows}", (last, high, cut))
+        total += cursor.rowcount
+        cursor.execute(f"INSERT INTO journal VALUES ({mark}, {mark})", (len(times) + 1, cursor.rowcount))
+        raw.commit()
+        last = high
+        times.append((time.perf_counter() - start) * 1000)
+    seconds = time.perf_counter() - began
+    raw.close()
+    return Measured(total, seconds, times)
+
+
+def by_zusage(database: Database) -> tuple[Measured, dict[str, float]]:
+    """Our sweep of the same rows, and what was timed apart."""
+    database.install_journal()
+    apart: dict[str, float] = {}
+    part = next(database.parts())
+    began = time.perf_counter()
+    with database.reading() as connection:
+        table = database.bound(connection, part)
+        found = database.closure(table)
+        assert not list(check_erase("main", table, found))
+    apart["preflight"] = time.perf_counter() - began
+    selection = Selection((Passed("ended", CUT),), NOW)
+    act = TableAct(
+        id="bench", promise="bench", action="erase", table=table, selection=selection, closure=found
+    )
+    began = time.perf_counter()
+    with database.reading() as connection:
+        planned = count_rows(connection, act)
+    apart["plan"] = time.perf_counter() - began
+    began, total, times = time.perf_counter(), 0, []
+    for batch in run(database, act, NOW):
+        total += batch.hit
+        times.append(batch.milliseconds)
+    seconds = time.perf_counter() - began
+    assert total == planned
+    began = time.perf_counter()
+    with database.reading() as connection:
+        assert count_rows(connection, act) == 0
+    apart["fresh count"] = time.perf_counter() - began
+    began = time.perf_counter()
+    physical_step(database, found.tables, NOW, "Europe/Berlin")
+    apart["physical"] = time.perf_counter() - began
+    return Measured(total, seconds, times), apart
+
+
+@contextmanager
+def two_databases(kind: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """URLs of two fresh databases of a kind."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/rival.db", f"sqlite:///{folder}/ours.db"
+        return
+    start: Callable[[], Any] = start_postgres if kind == "postgres" else start_mariadb
+    server = start()
+    try:
+        for name in ("rival", "ours"):
+            server.create(name)
+        yield server.url("rival"), server.url("ours")
+    finally:
+        server.stop()
+
+
+def measure(kind: str, rows: int, folder: Path) -> bool:
+    """Measure one kind of database and print the ratio; whether it is what was asked for."""
+    with two_databases(kind, folder) as (rival_url, our_url):
+        rival = create_engine(rival_url)
+        fill(rival, rows)
+        hand = by_hand(rival)
+        rival.dispose()
+        engine = create_engine(our_url)
+        fill(engine, rows)
+        engine.dispose()
+        dated = {"table": "visit", "subject": {}, "columns": {"payload": "c"}, "events": {"ended": "ended"}}
+        said = {
+            "kind": "sql",
+            "url": our_url,
+            "activities": {"a": [dated, {"table": "note", "columns": {"body": "c"}}]},
+        }
+        database = Database("main", SqlStore.model_validate(said), folder)
+        ours, apart = by_zusage(database)
+        database.close()
+    ratio = ours.rate / hand.rate
+    print(
+        f"{kind:9} {ours.rows:,} of {rows:,}: by hand {hand.rate:,.0f}/s, zusage {ours.rate:,.0f}/s, ratio {ratio:.2f}; "
+        f"transactions p50 {ours.percentile(0.5):.0f} p95 {ours.percentile(0.95):.0f} max {max(ours.transactions):.0f} ms "
+        f"(by hand p95 {hand.percentile(0.95):.0f} ms); "
+        + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in apart.items()),
+        flush=True,
+    )
+    return ratio >= 0.8
+
+
+def main() -> int:
+    """Exit code 1 where the ratio is below 0.8 or our memory above 150 MB."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=500_000)
+    parser.add_argument("--databases", default="sqlite,postgres,mariadb")
+    said = parser.parse_args()
+    good = True
+    with tempfile.TemporaryDirectory(prefix="zusage-benchmark-") as folder:
+        for kind in said.databases.split(","):
+            good &= measure(kind, said.rows, Path(folder))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory of this process: {peak:.0f} MB")
+    return 0 if good and peak < 150 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
