@@ -11,6 +11,7 @@ from zusage.keepers.retention import RetentionKeeper
 from zusage.mail.delivery import deliver
 from zusage.mail.smtp import SmtpTransport, Tls
 from zusage.promises import ProofState, Result
+from zusage.registers.consents import Event, Way, add_events, person_of
 
 CHAIN = """
       - id: inactive
@@ -101,6 +102,43 @@ def test_conditions_by_the_stores_own_columns(
     assert ids(store_engine) == [1]
     sweep(context, at("2026-04-01T21:59"))
     assert ids(store_engine) == [1]
+    sweep(context, at("2026-04-01T22:00"))
+    assert ids(store_engine) == []
+
+
+def test_conditions_by_the_register_of_consents(
+    any_url: str, store_engine: Engine, make_context: MakeContext
+) -> None:
+    rules = """
+      - {id: without-consent, from: last-login, keep: P6M, then: erase, when: {no_consent: talent-pool}}
+      - {id: with-consent, from: last-login, keep: P12M, then: erase, when: {consent: talent-pool}}
+"""
+    with store_engine.begin() as connection:
+        for number in (1, 2):
+            add_account(connection, number, at("2025-04-01T10:00"))
+    context = make_context(any_url, rules)
+    person = person_of(context.keys, "email", "person1@example.org")
+    with context.state.begin() as connection:
+        given = {"talent-pool": True}
+        add_events(
+            connection, [Event(b"1" * 16, at("2025-04-01"), person, given, b"t" * 32, Way.FORM, b"s" * 16)]
+        )
+    sweep(context, at("2025-10-02T00:00"))
+    assert ids(store_engine) == [1]
+    sweep(context, at("2026-04-01T21:59"))
+    assert ids(store_engine) == [1]
+    with context.state.begin() as connection:
+        withdrawn = {"talent-pool": False}
+        add_events(
+            connection,
+            [
+                Event(
+                    b"2" * 16, at("2026-04-01T22:00"), person, withdrawn, b"t" * 32, Way.WITHDRAWAL, b"s" * 16
+                )
+            ],
+        )
+    sweep(context, at("2026-04-01T21:59:30"))
+    assert ids(store_engine) == [1], "the withdrawal is still to come"
     sweep(context, at("2026-04-01T22:00"))
     assert ids(store_engine) == []
 

@@ -11,7 +11,9 @@ from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import Connection, and_, not_, select
+from sqlalchemy.exc import DBAPIError
 
+from zusage.errors import StoreUnreachable
 from zusage.keepers.context import Context
 from zusage.keepers.retention.letters import letter
 from zusage.keepers.retention.selecting import condition, to_be_told
@@ -20,7 +22,7 @@ from zusage.law.periods import retention_end
 from zusage.mail.message import BadMessage
 from zusage.mail.outbox import OUTBOX, MailState, Sender, enqueue
 from zusage.registers.notices import Notice, clear_notices, remember_notices, waiting_notices
-from zusage.stores.paths import parse_path
+from zusage.stores.paths import BadPath, parse_path
 from zusage.stores.selection import Selection
 from zusage.stores.sql import journal
 from zusage.stores.sql.database import Database
@@ -35,7 +37,10 @@ def queue_notices(context: Context, approved: Iterable[str], now: datetime) -> i
     for task in tasks(context, now, to_be_told):
         told = task.step.step.notice is not None or task.action == "notify"
         if told and not task.moved and not task.only_kept and task.step.promise_id in allowed:
-            count += _queue(context, task, now)
+            try:
+                count += _queue(context, task, now)
+            except (StoreUnreachable, DBAPIError, BadPath):
+                continue  # the act on this store will say so
     return count
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from zusage.database.failures import failure_code
 from zusage.errors import StoreUnreachable, ZusageError
 from zusage.keepers.context import Context
+from zusage.keepers.retention.consenting import put_consents_beside_rows
 from zusage.keepers.retention.files import (
     FileTask,
     file_tasks,
@@ -45,6 +46,7 @@ _ATTEMPTS = 4
 def sweep(context: Context, plan: Plan, now: datetime, progress: Progress | None = None) -> Iterator[Outcome]:
     """Yields an outcome for each planned act. A store that fails or cannot be reached does not stop the others."""
     failed = recover(context, now)
+    unsure = put_consents_beside_rows(context, now)
     queue_notices(context, plan.digests.keys() - plan.needs_approval.keys(), now)
     found = {task.key: task for task in tasks(context, now)}
     files = {task.key: task for task in file_tasks(context, now)}
@@ -53,8 +55,9 @@ def sweep(context: Context, plan: Plan, now: datetime, progress: Progress | None
         if act.promise in plan.needs_approval:
             yield _outcome(act, Result.REFUSED, reason="needs_approval")
             continue
-        if act.store in failed:
-            yield _failed(context, act, 0, failed[act.store], now)
+        trouble = failed.get(act.store) or unsure.get(act.promise)
+        if trouble:
+            yield _failed(context, act, 0, trouble, now)
             continue
         key = (act.promise, act.store, act.target, act.action)
         if key in files:
