@@ -13,7 +13,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ import duckdb
 import pytest
 from sqlalchemy import select
 
-from tests.promises.scene import Said, Scene
+from tests.promises.scenario import Answer, Scenario
 from zusage.cli.main import run
 from zusage.keepers.logs.shares import new_identity
 from zusage.ledger.leaves import ENTRIES
@@ -36,21 +36,28 @@ AGENT = "Testbrowser/1.0"
 class LogScene:
     """The logs of one activity of a deployment."""
 
-    scene: Scene
+    folder: Path
     activity: str
     identities: dict[str, Path] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, name: str, folder: Path, at: str, activity: str) -> LogScene:
-        """Create the deployment and the folder its web server logs to."""
-        made = cls(Scene.of(name, folder, at), activity)
+    def of(cls, scenario: Scenario, activity: str) -> LogScene:
+        """The deployment of a scenario, and the folder its web server logs to."""
+        made = cls(scenario.folder, activity)
         made.log.parent.mkdir(parents=True, exist_ok=True)
         return made
 
-    @property
-    def folder(self) -> Path:
-        """The workspace."""
-        return self.scene.folder
+    def zusage(self, *arguments: str, at: str) -> Answer:
+        """Run a command at an instant; a day means noon, and without a zone it is UTC."""
+        moment = datetime.fromisoformat(at if "T" in at else f"{at}T12:00:00")
+        now = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("ZUSAGE_NOW", now.isoformat())
+            return _run(*arguments, "--workspace", str(self.folder))
+
+    def status(self, at: str) -> dict[str, dict[str, Any]]:
+        """Promise id → proof."""
+        return {one["id"]: one for one in self.zusage("status", "--json", at=at).json["promises"]}
 
     @property
     def log(self) -> Path:
@@ -77,9 +84,9 @@ class LogScene:
         with self.log.open("a") as file:
             file.write("".join(lines))
 
-    def logs(self, *arguments: str, at: str) -> Said:
+    def logs(self, *arguments: str, at: str) -> Answer:
         """`zusage logs …`"""
-        return self.scene.zusage("logs", *arguments, at=at)
+        return self.zusage("logs", *arguments, at=at)
 
     def take_in(self, at: str) -> dict[str, Any]:
         """Take in what is new; then the web server has rotated, and the plain log is gone."""
@@ -114,7 +121,7 @@ class LogScene:
         path.write_text(private)
         return public, path
 
-    def approve(self, opening: str, role: str, person: str, at: str) -> Said:
+    def approve(self, opening: str, role: str, person: str, at: str) -> Answer:
         """A person approves with the key of a role."""
         bundle = self.folder.parent / "bundle.json"
         bundle.write_text(self.logs("open", "bundle", opening, at=at).out)
@@ -167,12 +174,16 @@ class LogScene:
         return [kind for kind in kinds if kind.startswith("logs/")]
 
 
-def without_workspace(*arguments: str) -> Said:
+def without_workspace(*arguments: str) -> Answer:
     """`zusage logs …` for the commands that need no workspace."""
+    return _run("logs", *arguments)
+
+
+def _run(*arguments: str) -> Answer:
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = run(["logs", *arguments])
-    return Said(code, out.getvalue(), err.getvalue())
+        code = run(arguments)
+    return Answer(code, out.getvalue(), err.getvalue())
 
 
 @contextlib.contextmanager

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from tests.promises.log_scene import LogScene, ask, nginx
+from tests.promises.scenario import Scenario
 
 ACTIVITY = "website-logs"
 
 
 @pytest.fixture
-def logs(tmp_path: Path) -> LogScene:
+def logs(jobboard: Scenario) -> LogScene:
     """The job board; lines are sealed for the server and read for its operation."""
-    return LogScene.of("jobboard", tmp_path / "w", "2025-02-20", ACTIVITY)
+    return LogScene.of(jobboard, ACTIVITY)
 
 
 def _read(logs: LogScene, at: str, begin: str, end: str) -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from tests.promises.log_scene import LogScene, ask, nginx, without_workspace
+from tests.promises.scenario import Scenario
 from zusage.keepers.logs.addresses import truncate
 
 STATISTICS, MISUSE = "statistics", "misuse"
@@ -16,9 +16,9 @@ SECOND = ("--from", "2026-05-02", "--to", "2026-05-03", "--parameter", "ad=W-7")
 
 
 @pytest.fixture
-def logs(tmp_path: Path) -> LogScene:
+def logs(adserver: Scenario) -> LogScene:
     """The ad server with the keys of management and data protection officer."""
-    made = LogScene.of("adserver", tmp_path / "w", "2026-01-10", "access-log")
+    made = LogScene.of(adserver, "access-log")
     made.hold("management", "Greta Holm", "2026-01-10")
     made.hold("dpo", "Jonas Reiter", "2026-01-10")
     return made
@@ -202,7 +202,7 @@ def test_raw_logs_are_encrypted_and_apart_from_the_statistics(logs: LogScene) ->
         path for path in logs.folder.rglob("*") if path.is_file() and b"AGE-SECRET-KEY" in path.read_bytes()
     ]
     assert not list(logs.vault.rglob("*.part"))
-    assert logs.scene.status("2026-04-01T13:00:00")["logs/access-log/sealed"]["state"] == "kept"
+    assert logs.status("2026-04-01T13:00:00")["logs/access-log/sealed"]["state"] == "kept"
 
 
 def _case(logs: LogScene, at: str = "2026-05-04T09:00:00") -> None:
@@ -352,7 +352,7 @@ def test_every_entry_is_gone_three_months_after_the_end_of_its_month(logs: LogSc
     assert len(there()) == 3
     assert logs.logs("expire", at="2026-04-30T21:00:00").code == 0
     assert there() == {"2026-02-01"}
-    assert logs.scene.status("2026-04-30T21:30:00")["logs/access-log/expire/lines"]["state"] == "kept"
+    assert logs.status("2026-04-30T21:30:00")["logs/access-log/expire/lines"]["state"] == "kept"
     assert logs.logs("expire", at="2026-05-31T21:00:00").code == 0
     assert there() == set()
     assert not list((logs.folder / "log-keys").glob("*.shares"))

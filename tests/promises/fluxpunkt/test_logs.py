@@ -6,11 +6,11 @@ import os
 import re
 import shutil
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from tests.promises.log_scene import BERLIN, LogScene, ask, nginx
+from tests.promises.scenario import Scenario
 
 ACTIVITY = "webserver-logs"
 EXAMPLE = (
@@ -20,9 +20,9 @@ EXAMPLE = (
 
 
 @pytest.fixture
-def logs(tmp_path: Path) -> LogScene:
+def logs(itservice: Scenario) -> LogScene:
     """The IT provider; its lines are sealed for the server, until they expire."""
-    return LogScene.of("itservice", tmp_path / "w", "2026-04-20", ACTIVITY)
+    return LogScene.of(itservice, ACTIVITY)
 
 
 def _read(logs: LogScene, at: str, begin: str, end: str, purpose: str = "operation") -> list[str]:
@@ -90,7 +90,7 @@ def test_logs_are_read_for_declared_purposes_only_and_each_reading_is_on_record(
     assert {values[1]: count for values, count in counts.items()} == {"/seite-0": 250, "/seite-1": 250}
     assert logs.refusals() == ["undeclared-purpose", "undeclared-purpose", "no-purpose", "statistics-only"]
     assert logs.acts().count("logs/read") == 2
-    assert logs.scene.status(at)[f"logs/{ACTIVITY}/purposes"]["state"] == "kept"
+    assert logs.status(at)[f"logs/{ACTIVITY}/purposes"]["state"] == "kept"
 
 
 @pytest.mark.promise("fluxpunkt-074")
@@ -125,18 +125,18 @@ def test_copies_in_backups_vanish_after_21_days_and_do_not_open_before(logs: Log
             os.utime(path, (datetime(2026, 5, day, 2, tzinfo=BERLIN).timestamp(),) * 2)
     assert logs.logs("expire", at="2026-05-08T21:59:00").code == 0
     promise = f"logs/{ACTIVITY}/backup/lines"
-    assert logs.scene.status("2026-05-20")[promise]["state"] == "kept"
+    assert logs.status("2026-05-20")[promise]["state"] == "kept"
     # a restored backup drops what is older than seven days, and its segments do not open
     shutil.copytree(backups / "2026-05-02" / "logs", logs.vault, dirs_exist_ok=True)
     assert _read(logs, "2026-05-09T10:00:00", "2026-05-01", "2026-05-02") == []
     assert logs.logs("expire", at="2026-05-09T10:00:00").code == 0
     assert not list(logs.vault.rglob("*.seg"))
     # older than 21 days: an alarm, until the backup is gone
-    alarmed = logs.scene.status("2026-05-29")[promise]
+    alarmed = logs.status("2026-05-29")[promise]
     assert alarmed["state"] == "broken"
     shutil.rmtree(backups)
     backups.mkdir()
-    assert logs.scene.status("2026-05-29")[promise]["state"] == "kept"
+    assert logs.status("2026-05-29")[promise]["state"] == "kept"
 
 
 @pytest.mark.promise("fluxpunkt-099")
