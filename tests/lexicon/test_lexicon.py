@@ -57,7 +57,8 @@ def test_countries_and_lifetimes_are_well_formed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "provider"), [("_ga", "google"), ("_ga_AB12CD", "google"), ("_hjSessionUser_123", "hotjar"), ("PHPSESSID", None)]
+    ("name", "provider"),
+    [("_ga", "google"), ("_ga_AB12CD", "google"), ("_hjSessionUser_123", "hotjar"), ("PHPSESSID", None)],
 )
 def test_cookies_are_known_by_name_and_pattern(name: str, provider: str | None) -> None:
     found = cookie_named(name)
@@ -78,7 +79,9 @@ def test_former_names_lead_to_the_service_and_its_company() -> None:
     assert company.id == "meta"
 
 
-@pytest.mark.parametrize(("left", "right"), [("Adressen", "Adresse"), ("berechtigten", "berechtigte"), ("names", "name")])
+@pytest.mark.parametrize(
+    ("left", "right"), [("Adressen", "Adresse"), ("berechtigten", "berechtigte"), ("names", "name")]
+)
 def test_endings_are_folded(left: str, right: str) -> None:
     assert fold(left) == fold(right)
 
@@ -101,7 +104,12 @@ def test_strong_and_weak_categories() -> None:
 
 @pytest.mark.parametrize(
     ("phrase", "special"),
-    [("Gesundheitsdaten der Gäste", "health"), ("religious beliefs", "beliefs"), ("Telefonnummer", None), ("Fingerabdrücke", None)],
+    [
+        ("Gesundheitsdaten der Gäste", "health"),
+        ("religious beliefs", "beliefs"),
+        ("Telefonnummer", None),
+        ("Fingerabdrücke", None),
+    ],
 )
 def test_special_categories(phrase: str, special: str | None) -> None:
     assert special_category(phrase) == special

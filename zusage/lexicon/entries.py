@@ -79,7 +79,13 @@ def companies() -> dict[str, Company]:
 def services() -> tuple[Service, ...]:
     """All services, in the order of the file."""
     return tuple(
-        Service(entry["name"], _texts(entry, "aliases"), entry.get("company"), entry["kind"], entry.get("word") == "yes")
+        Service(
+            entry["name"],
+            _texts(entry, "aliases"),
+            entry.get("company"),
+            entry["kind"],
+            entry.get("word") == "yes",
+        )
         for entry in load("services")
     )
 
@@ -117,7 +123,11 @@ def cookie_named(name: str) -> Cookie | None:
 
 @cache
 def _service_names() -> dict[str, Service]:
-    return {name.casefold(): service for service in reversed(services()) for name in (service.name, *service.aliases)}
+    return {
+        name.casefold(): service
+        for service in reversed(services())
+        for name in (service.name, *service.aliases)
+    }
 
 
 def service_named(name: str) -> Service | None:

@@ -90,7 +90,8 @@ class PhraseIndex(Generic[Entry]):
             if at + length > len(tokens):
                 continue
             if all(tokens[at + step].key == words[step] for step in range(1, length)) and all(
-                _GAP.fullmatch(text, tokens[at + step].end, tokens[at + step + 1].start) for step in range(length - 1)
+                _GAP.fullmatch(text, tokens[at + step].end, tokens[at + step + 1].start)
+                for step in range(length - 1)
             ):
                 return length, entry
         return None

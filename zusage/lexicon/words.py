@@ -32,7 +32,9 @@ def topics_of(heading: str) -> tuple[str, ...]:
     folded = " ".join(heading.casefold().split())
     whole = "=" + _NUMBER.sub("", folded).rstrip(" :?!.")
     return tuple(
-        topic for topic, words in _topics() if any(word == whole if word[0] == "=" else word in folded for word in words)
+        topic
+        for topic, words in _topics()
+        if any(word == whole if word[0] == "=" else word in folded for word in words)
     )
 
 
@@ -98,7 +100,9 @@ def recipient_index() -> PhraseIndex[Strength]:
     """Categories of recipients; `weak` ones count only where something is disclosed to them."""
     parties = load("parties")
     weak = {_key(word) for word in _both(parties["weak"])}
-    return PhraseIndex((word, "weak" if _key(word) in weak else "strong") for word in _both(parties["recipients"]))
+    return PhraseIndex(
+        (word, "weak" if _key(word) in weak else "strong") for word in _both(parties["recipients"])
+    )
 
 
 @cache

@@ -51,7 +51,9 @@ def test_real_notices(real: Evaluation, kind: str) -> None:
 
 
 def test_every_quote_is_verbatim_and_every_section_a_heading() -> None:
-    for path in sorted(CORPUS.glob("*/*.txt")) + sorted(CORPUS.glob("*/*.html")) + sorted(CORPUS.glob("*/*.md")):
+    for path in (
+        sorted(CORPUS.glob("*/*.txt")) + sorted(CORPUS.glob("*/*.html")) + sorted(CORPUS.glob("*/*.md"))
+    ):
         document = document_of(path.read_bytes())
         sections = {heading for block in document.blocks for heading in block.headings}
         for fact in read_facts(document):
@@ -61,7 +63,9 @@ def test_every_quote_is_verbatim_and_every_section_a_heading() -> None:
             assert 0 < fact.confidence <= 1
 
 
-@pytest.mark.parametrize(("left", "right"), [("P12M", "P1Y"), ("PT24H", "P1D"), ("P2W", "P14D"), ("session", "session")])
+@pytest.mark.parametrize(
+    ("left", "right"), [("P12M", "P1Y"), ("PT24H", "P1D"), ("P2W", "P14D"), ("session", "session")]
+)
 def test_equal_durations(left: str, right: str) -> None:
     assert duration(left) == duration(right)
 

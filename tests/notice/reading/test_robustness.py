@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from zusage.errors import ZusageError
 from zusage.notice.reading import UnreadableNotice, document_of, draft_declaration, read_facts

@@ -21,7 +21,9 @@ def test_every_line_of_a_text_is_in_a_block_with_its_number() -> None:
     document = document_of(text)
     assert document.text == text.rstrip("\n") or document.text == text
     lines = text.split("\n")
-    assert {block.number for block in document.blocks} == {at for at, line in enumerate(lines, 1) if line.strip()}
+    assert {block.number for block in document.blocks} == {
+        at for at, line in enumerate(lines, 1) if line.strip()
+    }
     for block in document.blocks:
         assert lines[block.number - 1] == block.text
         assert document.text[block.start : block.start + len(block.text)] == block.text
@@ -33,13 +35,24 @@ def test_headings_are_told_from_addresses_sentences_and_list_items() -> None:
         "Datenschutz\n\nVerantwortlicher\n\nNordlicht Optik GmbH\nDeichstr. 4\n24103 Kiel\nTelefon: 0431 555 11\n\n"
         "Welche Daten verarbeiten wir?\n\nWir verarbeiten folgende Daten:\n- Name\n- Sehstärke\n\n2.1 Speicherdauer\n\nWir löschen die Daten nach 3 Jahren.\n"
     )
-    assert headings(document) == ["Datenschutz", "Verantwortlicher", "Welche Daten verarbeiten wir?", "2.1 Speicherdauer"]
+    assert headings(document) == [
+        "Datenschutz",
+        "Verantwortlicher",
+        "Welche Daten verarbeiten wir?",
+        "2.1 Speicherdauer",
+    ]
     assert [block.kind for block in document.blocks if block.text.startswith("-")] == ["item", "item"]
 
 
 def test_short_lines_after_a_colon_are_a_list_that_lost_its_bullets() -> None:
-    document = document_of("Server-Logs\nDer Server speichert folgende Daten:\nIP-Adresse\nBrowsertyp\nDatum und Uhrzeit\n\nDie Daten werden nach 7 Tagen gelöscht.")
-    assert [block.text for block in document.blocks if block.kind == "item"] == ["IP-Adresse", "Browsertyp", "Datum und Uhrzeit"]
+    document = document_of(
+        "Server-Logs\nDer Server speichert folgende Daten:\nIP-Adresse\nBrowsertyp\nDatum und Uhrzeit\n\nDie Daten werden nach 7 Tagen gelöscht."
+    )
+    assert [block.text for block in document.blocks if block.kind == "item"] == [
+        "IP-Adresse",
+        "Browsertyp",
+        "Datum und Uhrzeit",
+    ]
 
 
 def test_markdown_gives_heading_paths_and_tables_with_columns() -> None:
@@ -75,11 +88,25 @@ def test_nested_lists_and_cells_keep_every_word() -> None:
         "html",
     )
     words = set(document.text.replace("|", " ").split())
-    assert {"Anmeldung", "Name", "Schuhgröße", "links", "mehr", "Möwe", "GmbH", "Kiel", "Fristen", "drei", "Jahre"} <= words
+    assert {
+        "Anmeldung",
+        "Name",
+        "Schuhgröße",
+        "links",
+        "mehr",
+        "Möwe",
+        "GmbH",
+        "Kiel",
+        "Fristen",
+        "drei",
+        "Jahre",
+    } <= words
 
 
 def test_bytes_in_windows_1252_without_a_word_about_it() -> None:
-    document = document_of("Verantwortlich für Ihre Daten ist die Möwe GmbH, Große Straße 1.".encode("cp1252"), "text")
+    document = document_of(
+        "Verantwortlich für Ihre Daten ist die Möwe GmbH, Große Straße 1.".encode("cp1252"), "text"
+    )
     assert "für Ihre Daten ist die Möwe GmbH, Große Straße 1" in document.text
 
 

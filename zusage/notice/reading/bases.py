@@ -39,7 +39,7 @@ _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         r"necessary (?:for|to perform) [^.;]{0,40}(?:contract|agreement)", re.IGNORECASE)),
     ("legal_obligation", "gdpr:6(1)(c)", re.compile(
         r"(?:gesetzlich|rechtlich) (?:verpflichtet|erforderlich|vorgeschrieben|vorgesehen)|(?:aufgrund|auf Grund) (?:gesetzlicher|rechtlicher) Vor(?:gaben|schriften)|(?:Erfüllung|aufgrund|Grundlage) (?:einer |von |unserer )?(?:gesetzliche[rn]?|rechtliche[rn]?) (?:Verpflichtung(?:en)?|Pflichten?|Aufbewahrungspflichten|Anforderungen)|"
-        r"gesetzlichen (?:oder|und) behördlichen Anforderungen|zwingt (?:uns|einen) der Gesetzgeber|comply with (?:a|our|any|the|applicable)?\s?(?:legal|statutory|law|regulatory)[^.;,]{0,30}|required (?:to do so )?by law|legal obligations?", re.IGNORECASE)),
+        r"gesetzlichen (?:oder|und) behördlichen Anforderungen|zwingt (?:uns|einen) der Gesetzgeber|comply with (?:a|our|any|the|applicable)?\s?(?:legal|statutory|law|regulatory)[^.;,]{0,30}|required (?:to do so )?by law|legally (?:obliged|required|obligated)|legal obligations?", re.IGNORECASE)),
     ("legitimate_interest", "gdpr:6(1)(f)", re.compile(
         r"(?:unser(?:e[mnrs]?)?|überwiegend(?:e[mnrs]?)?|ein(?:e[mnrs]?)?|das|Wahrung (?:der|unserer)) (?:überwiegend(?:e[mnrs]?)? )?berechtigte[mnrs]? Interessen?|"
         r"(?:our|a|the|on) legitimate (?:business )?interests?|legitimate interests? (?:in|of|to)", re.IGNORECASE)),
@@ -56,11 +56,11 @@ def citations(passage: Passage) -> Iterator[Reading]:
         if citation.section is None:
             if _law_by_itself(passage, found.start):
                 yield Reading("legal_basis", citation.id, found.start, found.end, 0.7)
-        elif citation.law in _NO_BASIS_LAWS and passage.topic != "basis":
-            continue
-        elif citation.law == "gdpr" and citation.section in _NO_BASIS:
-            continue
-        elif citation.law == "bdsg" and citation.section in _NO_BASIS_BDSG:
+        elif (
+            (citation.law in _NO_BASIS_LAWS and passage.topic != "basis")
+            or (citation.law == "gdpr" and citation.section in _NO_BASIS)
+            or (citation.law == "bdsg" and citation.section in _NO_BASIS_BDSG)
+        ):
             continue
         else:
             yield Reading("legal_basis", citation.id, found.start, found.end, 0.98)
@@ -103,6 +103,8 @@ def _section_in_words(section: list[Passage]) -> Iterator[tuple[Passage, Reading
         for passage in section
         for reading in citations(passage)
     }
+    if cited & {"gdpr:9(2)(a)", "gdpr:49(1)(a)", "tdddg:25(1)", "ttdsg:25(1)"}:
+        cited.add("gdpr:6(1)(a)")
     about_keeping = section[0].topic == "retention"
     for basis, article, pattern in _WORDS:
         if article in cited or (section[0].about("rights") and basis != "consent"):

@@ -18,6 +18,13 @@ _WORD_BEFORE = re.compile(
 )
 #: forms whose names are phrases ("Verein der Freunde … e.V.")
 _SOCIETY = re.compile(r"e\. ?V|eV|Stiftung|gGmbH|eG|K\.?d?\.?ö\.?R")
+#: names in small letters ("etracker GmbH"), and words that are none
+_LOWER_NAME = re.compile(r"[a-z][a-z0-9.-]{3,20}")
+_ORDINARY = frozenset(
+    "der die das den dem des eine einer einen einem ein unsere unserer unseren ihre ihrer neue neuen ist sind wird war als oder und auch sowie durch nach über unter zwischen deren dessen dieser diese "
+    "jede jeweilige jeweiligen genannte genannten deutsche deutschen gesamte gesamten andere anderen solche folgende folgenden with from that this which their such other the and of for von für bei mit aus "
+    "gegenüber seitens wurde haben kann keine jener mittels sowohl beide beiden alle aller externe externen nachfolgend ehemals vormals firma".split()
+)
 _SMALL = frozenset(("und", "and", "of", "für", "der", "des", "for", "von", "–", "-", "&", "+"))
 _NO_NAME = frozenset("ist sind war wird heißt namens".split()) | frozenset(
     "Die Der Das Den Dem Des Eine Ein Firma Anbieter Anbieters Anbieterin Unternehmen Gesellschaft Dienstleister Betreiber Betreiberin Betreibergesellschaft The A Our Your Company Provider Dienst "
@@ -96,13 +103,17 @@ def _name_start(text: str, form: int, floor: int) -> int | None:
         while begin > floor and not text[begin - 1].isspace() and text[begin - 1] not in '(„“"|;,':
             begin -= 1
         word = text[begin:stripped]
+        if words < 2 and _LOWER_NAME.fullmatch(word) and word not in _ORDINARY:
+            start, at, words = begin, begin, words + 1
+            if begin == floor or text[begin - 1] in '(„“"|;,:':
+                break
+            continue
         if not word or not _WORD_BEFORE.match(word) or word in _NO_NAME or word.endswith(":"):
             break
         if word in ("der", "des", "von", "of", "for", "für") and not _SOCIETY.match(text, form):
             break
-        if begin > floor and words and word.endswith("."):
-            if len(word) > 4:
-                break
+        if begin > floor and words and word.endswith(".") and len(word) > 4:
+            break
         words += 1
         at = begin
         if word not in _SMALL:

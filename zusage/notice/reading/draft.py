@@ -194,14 +194,14 @@ def _moves(facts: Sequence[Fact], recipient: Fact) -> Iterator[dict[str, Any]]:
     country = recipient.value["country"]
     seen: set[str] = set()
     for fact in facts:
-        if fact.type == "transfer" and fact.value["country"] == country and country and country not in seen:
-            if abs(fact.line - recipient.line) <= 25:
-                seen.add(country)
-                safeguard = fact.value["safeguard"]
-                yield {
-                    "country": Noted(country, note(fact)),
-                    "safeguards": [_SAFEGUARDS[safeguard]] if safeguard else [],
-                }
+        near = fact.type == "transfer" and abs(fact.line - recipient.line) <= 25
+        if near and country and fact.value["country"] == country and country not in seen:
+            seen.add(country)
+            safeguard = fact.value["safeguard"]
+            yield {
+                "country": Noted(country, note(fact)),
+                "safeguards": [_SAFEGUARDS[safeguard]] if safeguard else [],
+            }
 
 
 def _storage(

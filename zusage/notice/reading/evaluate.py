@@ -207,7 +207,7 @@ def worst(evaluation: Evaluation, most: int = 40) -> list[tuple[str, str, int, s
     totals = evaluation.totals()
     ranked = sorted(evaluation.misses, key=lambda miss: totals[miss[3]].f1 if miss[3] in totals else 0.0)
     taken: Counter[str] = Counter()
-    chosen = []
+    chosen: list[tuple[str, str, int, str, str]] = []
     for miss in ranked:
         if taken[miss[3]] < 8 and len(chosen) < most:
             taken[miss[3]] += 1

@@ -82,12 +82,12 @@ def looks_like_heading(lines: Sequence[str], at: int) -> bool:
 
 
 def _is_body(text: str) -> bool:
-    if _LOWER_START.match(text) or text[0] in "„\"“'(|[<" and not text.endswith("?"):
+    if _LOWER_START.match(text) or (text[0] in "„\"“'(|[<" and not text.endswith("?")):
         return True
     if (is_item(text) and not _NUMBERED.match(text)) or _CELLS.search(text):
         return True
     if " | " in text or text.endswith((".", ";", ",", "…")) or _CONTACT.search(text):
-        return not (text.endswith("etc.") or text.endswith("u.a."))
+        return not (text.endswith(("etc.", "u.a.")))
     return bool(_ADDRESS.search(text)) and not numbered_level(text)
 
 
@@ -152,7 +152,7 @@ def _names_controller(lines: Sequence[str], at: int, text: str) -> bool:
 def _near_address(lines: Sequence[str], at: int) -> bool:
     """Whether the line stands in an address: an address or a contact in the line before it."""
     before = lines[at - 1].strip() if at else ""
-    if not before or not (_ADDRESS.search(before) or _CONTACT.search(before)):
+    if not before or is_item(before) or not (_ADDRESS.search(before) or _CONTACT.search(before)):
         return False
     following = _following(lines, at) or ""
     return not (len(lines[at].split()) <= 5 and not _ADDRESS.search(lines[at]) and len(following) > 80)

@@ -27,7 +27,8 @@ _DEEPEST = 400
 def lines_of_html(text: str) -> tuple[list[Line], dict[str, int]]:
     """The lines of a page and the elements dropped, counted by reason. Needs the extra `read`."""
     try:
-        from lxml import etree, html as lxml_html  # noqa: PLC0415 - an extra
+        from lxml import etree
+        from lxml import html as lxml_html
     except ImportError:
         raise MissingExtra("read", "reading HTML") from None
     try:

@@ -77,7 +77,7 @@ def _web_encoding(name: str) -> str:
 
 def _guessed(content: bytes) -> str:
     try:
-        from charset_normalizer import from_bytes  # noqa: PLC0415 - an extra
+        from charset_normalizer import from_bytes
     except ImportError:
         return "cp1252"
     best = from_bytes(content[:100_000], cp_isolation=["cp1252", "cp1250", "iso8859_15", "mac_roman"]).best()

@@ -43,7 +43,7 @@ def _blocks(lines: Sequence[Line]) -> list[Block]:
                     tuple(title for _, title in path),
                     line.cells,
                     columns if line.kind == "row" else (),
-                )  # fmt: skip
+                )
             )
         start += len(line.text) + 1
     return blocks

@@ -47,7 +47,7 @@ _NOT_PERSON = re.compile(
 )
 _CONTROLLER_IS = re.compile(
     r"(?:Verantwortlich(?:e|er|en)?(?: Stelle)?\b(?:[^.:]|Art\.|Abs\.|Nr\.|lit\.|Ziff\.|S\.){0,140}?\b(?:ist|sind)\b(?: (?:der|die|das))?:?|Verantwortliche(?:r|n)?(?: Stelle)?[^.:]{0,80}:|betrieben von(?: der| dem)?|"
-    r"(?:data )?controller(?:[^.:]|Art\.){0,120}?\b(?:is|are)\b:?|(?:data )?controller[^.:]{0,60}:|operated by|provided by|betreibt die|Betreiber(?:in)?(?: dieser (?:Website|Webseite|Seiten))? ist)",
+    r"(?:data )?controller(?:[^.:]|Art\.){0,120}?\b(?:is|are)\b:?|(?:data )?controller[^.:]{0,60}:|(?:site|website|app|platform|service) is operated by|betreibt die|Betreiber(?:in)?(?: dieser (?:Website|Webseite|Seiten))? ist)",
     re.IGNORECASE,
 )
 _SELF = re.compile(
@@ -55,11 +55,11 @@ _SELF = re.compile(
     re.IGNORECASE,
 )
 _HOW_WE = re.compile(
-    r"(?:wie|how) (?P<name>[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) (?:Ihre|deine|personenbezogene|Daten|your|collects|uses|processes|handles)"
+    r"(?:wie|how) (?P<name>(?!Ihre|Deine|Sie|Wir|Du\b|Your|We\b|You|Unsere|Our|Name|Cookies)[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) (?:Ihre|deine|personenbezogene|Daten|your|collects|uses|processes|handles)"
 )
 _RESPONSIBLE = re.compile(r"von (?P<name>[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) verantwortet")
 _OPERATED = re.compile(
-    r"(?:betrieben von(?: der| dem)?|operated by|provided by) (?P<name>[A-Z0-9][\w.&-]*(?: [\w.&-]+){0,3}?)(?= aus |,|\.| mit Sitz| in | \()"
+    r"(?:betrieben von(?: der| dem)?|operated by) (?P<name>[A-Z0-9][\w.&-]*(?: [\w.&-]+){0,3}?)(?= aus |,|\.| mit Sitz| in | \()"
 )
 _MONTHS = {name: number for number, names in enumerate((
     ("januar", "jänner", "january", "jan"), ("februar", "feber", "february", "feb"), ("märz", "march", "mar"), ("april", "apr"),
@@ -119,7 +119,10 @@ def contacts(passage: Passage) -> Iterator[Reading]:
             yield Reading("contact", squeezed(found.group().strip()), found.start(), found.end(), 0.9)
     for found in _URL.finditer(text) if "http" in text or "www." in text else ():
         address = found.group().rstrip(".,;:)”“!?")
-        if _PRIVACY_URL.search(address) or _PRIVACY_TALK.search(text) or _PRIVACY_TALK.search(passage.lead):
+        near = text[max(0, found.start() - 140) : found.start()]
+        if re.search(r"(?:Website|Webseite|Homepage|Web):\s*$", near):
+            continue
+        if _PRIVACY_URL.search(address) or _PRIVACY_TALK.search(near) or _PRIVACY_TALK.search(passage.lead):
             yield Reading("contact", address, found.start(), found.start() + len(address), 0.85)
     for found in _PRIVACY_HOST.finditer(text) if passage.has("privacy.", "datenschutz.") else ():
         yield Reading("contact", found.group(), found.start(), found.end(), 0.8)
@@ -192,13 +195,15 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
             if named_at:
                 yield named_at
                 return
+    if section and section[0].part > 3:
+        return
     for passage in section:
         for pattern in (_OPERATED, _HOW_WE, _RESPONSIBLE):
-            found = pattern.search(passage.text)
-            if found:
+            told = pattern.search(passage.text)
+            if told:
                 yield (
                     passage,
-                    Reading("controller", found["name"], found.start("name"), found.end("name"), 0.7),
+                    Reading("controller", told["name"], told.start("name"), told.end("name"), 0.7),
                 )
                 return
 

@@ -105,18 +105,15 @@ def passages_of(document: Document) -> Iterator[Passage]:
     defining: str | None = None
     for block in document.blocks:
         text = masked(block.text)
-        if block.kind == "heading":
-            part += 1
-            lead = ""
-        elif previous is not None and previous.headings != block.headings:
+        if block.kind == "heading" or (previous is not None and previous.headings != block.headings):
             part += 1
             lead = ""
         topics = _topics(block)
         defining = _defining(block, defining)
         if defining is None:
-            for piece, cut in _pieces(block, text):
+            for piece, cut, told in _labelled(block, text, topics):
                 yield Passage(
-                    piece, cut, part, topics, lead, sentences_of(cut), document.language or "de", cut.lower()
+                    piece, cut, part, told, lead, sentences_of(cut), document.language or "de", cut.lower()
                 )
         if block.kind in ("paragraph", "item") and text.rstrip().endswith((":", " um", " to")):
             lead = _last_sentence(text)
@@ -125,6 +122,33 @@ def passages_of(document: Document) -> Iterator[Passage]:
         ):
             lead = ""
         previous = block
+
+
+def _labelled(
+    block: Block, text: str, topics: tuple[str, ...]
+) -> Iterator[tuple[Block, str, tuple[str, ...]]]:
+    """The pieces of a block; where it begins with a label that tells its topic ("Verarbeitete Datenarten: …"), what
+    follows the label as items of that topic."""
+    label = _TOPIC_LABEL.match(text) if block.kind in ("item", "paragraph") else None
+    told = topics_of(label["label"]) if label else ()
+    if label is None or not told or told[0] not in ("data", "purposes", "recipients", "retention"):
+        for piece, cut in _pieces(block, text):
+            yield piece, cut, topics
+        return
+    start = label.end()
+    for end in (
+        [*(found.end() for found in _SEMICOLON.finditer(text, start)), len(text)]
+        if told[0] == "purposes"
+        else [len(text)]
+    ):
+        if text[start:end].strip():
+            part = replace(block, text=block.text[start:end], start=block.start + start, kind="item")
+            yield part, text[start:end], told
+        start = end
+
+
+_TOPIC_LABEL = re.compile(r"\W*(?P<label>[A-ZÄÖÜ][\w ,-]{3,50}):\s+(?=\S)")
+_SEMICOLON = re.compile(r";\s+")
 
 
 def _pieces(block: Block, text: str) -> Iterator[tuple[Block, str]]:

@@ -20,7 +20,7 @@ def text_of_pdf(content: bytes) -> tuple[str, dict[str, int]]:
     Raises `UnreadableNotice` for a file that is damaged, encrypted, or holds no text (a scan).
     """
     try:
-        from pypdf import PdfReader  # noqa: PLC0415 - an extra
+        from pypdf import PdfReader
     except ImportError:
         raise MissingExtra("read", "reading PDF") from None
     try:
@@ -54,9 +54,7 @@ def _unwrapped(text: str) -> str:
             and len(previous) > _WIDE
             and not _ENDS.search(previous)
             and line.lstrip()[:1].isalnum()
-        ):
-            joined[-1] = f"{previous.rstrip()} {line.lstrip()}"
-        elif line.strip() and previous.strip() and line.lstrip()[:1].islower():
+        ) or (line.strip() and previous.strip() and line.lstrip()[:1].islower()):
             joined[-1] = f"{previous.rstrip()} {line.lstrip()}"
         else:
             joined.append(line)

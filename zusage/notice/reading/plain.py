@@ -32,7 +32,7 @@ def lines_of_text(text: str) -> list[Line]:
             found.append(Line(line, "item"))
         elif looks_like_heading(raw, at):
             own = numbered_level(line.strip())
-            level = own if own else level
+            level = own or level
             found.append(Line(line, "heading", own or level + 1))
         else:
             found.append(Line(line, "item" if _in_bare_list(raw, at) else "paragraph"))

@@ -56,14 +56,26 @@ _HEAD_NOUN = re.compile(
 
 
 #: data that come from somebody, not go to them
-_OBTAINED = re.compile(r"\b(?:receive|obtain|collect)\b[^.;]{0,80}\bfrom\b(?!.*\b(?:to|with)\b)|(?:erhalten|beziehen) wir\b[^.;]{0,80}\bvon\b")
+_OBTAINED = re.compile(
+    r"\b(?:receive|obtain|collect)\b[^.;]{0,80}\bfrom\b(?!.*\b(?:to|with)\b)|(?:erhalten|beziehen) wir\b[^.;]{0,80}\bvon\b"
+)
 #: service providers are engaged, or "our payment processor collects"
 _ENGAGED = re.compile(
     r"(?:verwenden|nutzen|arbeiten|bedienen|setzen|einsetzen)[^.;]{0,60}(?:Drittanbieter|Dienstleister|Dienstanbieter)|Drittanbieter zuständig|"
     r"\bour (?:\w+ ){1,2}(?:collects?|processe?s?|receives?|stores?)\b|(?:use|engage|work with)[^.;]{0,40}(?:service providers|third[- ]part)",
     re.IGNORECASE,
 )
-_LISTED_TO = re.compile(r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})")
+_LEADS_TO_RECIPIENTS = re.compile(
+    r"Empfänger|recipients|folgende[nr]? (?:Stellen|Dienstleister|Dienste|Dritte|Kategorien von Empf|Unternehmen)|weiter(?:gegeben)?:|an:$|with:|"
+    r"following (?:third parties|processors|categories of recipients|service providers)|(?:disclose|share|transfer|pass|provide|available|sent?)\w*\b[^:]{0,40}(?:to|with)(?: the following[^:]*)?:$"
+)
+#: "Die Kurverwaltung erhält die Angaben …"
+_GETS = re.compile(
+    r"(?:^|[.;]\s|\b(?:erhält|erhalten) )(?:Die|Der|Das|die|der|das|Unsere?|unsere?)\s(?P<np>(?!Daten|Angaben|Einwilligung|Newsletter|Nutzer|Betroffene|Informationen|Kunden?\b|Aufbewahrung)[A-ZÄÖÜ][\wäöüß-]+(?:\s[A-ZÄÖÜ][\w-]+)?)(?:\s(?:erhält|erhalten|bekommt|bekommen)\b(?= (?:die|Ihre|diese|nur|von|außerdem|zudem|folgende|deine)))"
+)
+_LISTED_TO = re.compile(
+    r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})|Empfänger\w*[^.;:]{0,60}?\b(?:können|sind)(?: z[.․]\s?B[.․]| vor allem| insbesondere| beispielsweise| unter anderem)?\s(?P<list2>[^.;:]{5,300}?)\s(?:sein|gehören)\b"
+)
 _PASSED_ON = re.compile(
     r"(?<![\w-])an (?:den|die|das|unsere[ns]?|einen?|deren|ein)\s(?P<np>(?:[a-zäöüß]+e[nrs]? ){0,2}[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+){0,3})\s(?:weiter(?:gegeben|geleitet|geben|leiten)?|übermittelt|übermitteln|übertragen|übergeben|gemeldet|melden)\b"
 )
@@ -171,12 +183,7 @@ def _well_known(passage: Passage, named: list[str]) -> Iterator[Reading]:
 
 def _categories(passage: Passage) -> Iterator[Reading]:
     text = passage.text
-    led = bool(
-        re.search(
-            r"Empfänger|recipients|folgende[nr]? (?:Stellen|Dienstleister|Dienste|Dritte|Kategorien von Empf|Unternehmen)|weiter(?:gegeben)?:|an:$|with:|following (?:third parties|processors|categories of recipients|service providers)",
-            passage.lead,
-        )
-    )
+    led = bool(_LEADS_TO_RECIPIENTS.search(passage.lead))
     section = led or (passage.topic == "recipients" and not passage.lead)
     if passage.block.kind == "row":
         yield from _cells(passage)
@@ -206,6 +213,9 @@ def _categories(passage: Passage) -> Iterator[Reading]:
 
 def _addressed(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     """Whoever data are passed on to, by name or noun: "an den Landesverband weitergeleitet", "shared with our insurer"."""
+    for found in _GETS.finditer(passage.text, start, end):
+        if not company_names(passage.text[found.start("np") : found.end("np") + 12]):
+            yield _reading(passage, squeezed(found["np"]), found.start("np"), found.end("np"), None, 0.65)
     for found in _PASSED_ON.finditer(passage.text, start, end):
         a, b = trimmed(passage.text, *found.span("np"))
         if not _NOBODY.match(passage.text[a:b]) and not company_names(passage.text[a : b + 12]):
@@ -279,7 +289,8 @@ def _in_sentence(
     sentence = text[start:end]
     listed = _LISTED_TO.search(sentence)
     if listed and discloses:
-        for a, b in enumeration(text, start + listed.start("list"), start + listed.end("list")):
+        name = "list" if listed["list"] else "list2"
+        for a, b in enumeration(text, start + listed.start(name), start + listed.end(name)):
             phrase = squeezed(text[a:b])
             if 0 < len(phrase.split()) <= 6 and not is_clause(phrase) and not company_names(phrase):
                 yield _reading(passage, phrase, a, b, None, 0.75)
@@ -325,7 +336,11 @@ def _in_sentence(
         begin, stop = _whole(sentence, hit.start, hit.end)
         yield _reading(
             passage,
-            re.sub(r"^(Dritten?|Dienstleister\w*) (?:weiter\w*|übermitteln|offenlegen)(?: \([^)]*\))?,", r"\1,", squeezed(sentence[begin:stop])),
+            re.sub(
+                r"^(Dritten?|Dienstleister\w*) (?:weiter\w*|übermitteln|offenlegen)(?: \([^)]*\))?,",
+                r"\1,",
+                squeezed(sentence[begin:stop]),
+            ),
             start + begin,
             start + stop,
             None,
@@ -344,7 +359,9 @@ def _whole(sentence: str, start: int, end: int) -> tuple[int, int]:
         adjective["words"],
     ):
         start -= len(adjective["words"])
-    official = re.search(r"(?:(?:der|die|das|den|dem)\s)(?P<word>[A-ZÄÖÜ][a-zäöüß]+(?:e|es|er|en)\s)$", sentence[:start])
+    official = re.search(
+        r"(?:(?:der|die|das|den|dem)\s)(?P<word>[A-ZÄÖÜ][a-zäöüß]+(?:e|es|er|en)\s)$", sentence[:start]
+    )
     if official:
         start -= len(official["word"])
     word = sentence[start:end]

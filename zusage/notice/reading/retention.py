@@ -49,19 +49,19 @@ _FROM: tuple[tuple[str, re.Pattern[str]], ...] = tuple((start, re.compile(patter
 ))  # fmt: skip
 #: keeps that no duration tells
 _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((keep, re.compile(pattern, re.IGNORECASE)) for keep, pattern in (
-    ("purpose", r"(?:sobald|wenn|soweit|bis|sofern|nachdem|until|once|when|as soon as|if)[^.;]{0,170}(?:nicht mehr|nicht länger|no longer)[^.;]{0,70}(?:erforderlich|benötigt|notwendig|gebraucht|needed|required|necessary|relevant|need it)|"
+    ("purpose", (r"(?:sobald|wenn|soweit|bis|sofern|nachdem|until|once|when|as soon as|if)[^.;]{0,170}(?:nicht mehr|nicht länger|no longer)[^.;]{0,70}(?:erforderlich|benötigt|notwendig|gebraucht|needed|required|necessary|relevant|need it)|"
                 r"(?:so\s?lange|as long as|for as long as|only as long as|so lange wie)[^.;]{0,120}(?:(?<!gesetzlich )erforderlich|nötig|notwendig|benötig\w*|necessary|needed|required|need it|need (?:them|your|the))(?! ist, um gesetz)|"
                 r"(?:für|über) (?:die|den)[^.;]{0,40}(?:Zweck\w*|Dauer)[^.;]{0,60}(?:erforderlich|notwendig)|(?:Zweck\w*)[^.;]{0,80}(?:entfällt|entfallen|erreicht|erfüllt|wegfällt|erledigt|weggefallen)|Wegfall des (?:jeweiligen )?(?:Speicher|Verarbeitungs)?[Zz]wecks?|Entfallen? des [^.;]{0,20}[Zz]weck\w*|"
                 r"[Nn]ach (?:abschließender|vollständiger|endgültiger) (?:Bearbeitung|Beantwortung|Klärung|Erledigung)|(?:nach|mit|sobald)[^.;]{0,25}(?:Abschluss|Erledigung|Beantwortung|Bearbeitung) (?:der|Ihrer|des|Ihres|Deiner)[^.;,]{0,40}(?:Anfrage|Anliegens|Vorgangs|Konversation|Kommunikation)|sobald [^.;]{0,60}(?:abschließend geklärt|erledigt|geschlossen wurde|beantwortet|abgeschlossen|geklärt)|(?:request|enquiry|inquiry|conversation|matter|issue) (?:has been|is) (?:fully )?(?:answered|dealt with|resolved|closed|handled)|"
-                r"(?:only )?for (?:as long as|the (?:time|period))[^.;]{0,50}(?:necessary|needed|required)|solange und soweit"),
-    ("statutory", r"gesetzliche[nrms]?(?: (?:und|oder) [\w-]+| vorgeschriebene[nr]?| zwingenden| bestehenden?| handels- und steuerrechtliche[nrm]?)? ?(?:Aufbewahrungs|Speicher|Verjährungs|Löschungs|Dokumentations)(?:-?(?: oder| und) (?:Speicher)?\w+)?(?:pflicht\w*|frist\w*|dauer|vorschrift\w*|zeit\w*|grund|gründe\w*|-)|"
+                r"(?:only )?for (?:as long as|the (?:time|period))[^.;]{0,50}(?:necessary|needed|required)|solange und soweit")),
+    ("statutory", (r"gesetzliche[nrms]?(?: (?:und|oder) [\w-]+| vorgeschriebene[nr]?| zwingenden| bestehenden?| handels- und steuerrechtliche[nrm]?)? ?(?:Aufbewahrungs|Speicher|Verjährungs|Löschungs|Dokumentations)(?:-?(?: oder| und) (?:Speicher)?\w+)?(?:pflicht\w*|frist\w*|dauer|vorschrift\w*|zeit\w*|grund|gründe\w*|-)|"
                   r"gesetzlich zwingenden Aufbewahrungsfristen|(?:steuer|handels)\S*(?: und (?:steuer|handels)\S*)?(?:rechtliche[nr]?|gesetzliche[nr]?) (?:Aufbewahrungs|Vorgaben|Vorschriften|Pflichten)\w*|gesetzlich (?:vorgeschriebene[nr]?|erforderlich|vorgesehene[nr]?)[^.;]{0,30}(?:Aufbewahr\w*|Dauer|Fristen?)?|Aufbewahrungspflicht(?:en)?(?= (?:existier|besteh|unterworf|entgegensteh))|nur so lange gespeichert wie gesetzlich|gemäß gesetzlicher Anforderungen|Ablauf (?:der )?gesetzlicher (?:Aufbewahrungs)?fristen|"
-                  r"(?:statutory|legal|mandatory|tax|commercial(?: and tax)?)(?: law)?(?:,? (?:and|or) [\w-]+)? (?:retention|storage|record-keeping|record keeping|archiving)[^.;,]{0,20}(?:periods?|obligations?|requirements?|duties|duty)?|(?:as |for as long as |longer )?(?:is )?required (?:to do so )?by (?:applicable )?law|retention (?:obligations|periods) (?:under|imposed|prescribed)|to comply with our legal obligations"),
-    ("contract", r"(?:für die|während der|auf die|bis zum Ende der|über die) (?:gesamte[nr]? )?(?:Dauer|Laufzeit) (?:der|des|eines|einer|Ihrer|Ihres|unserer|deiner|Deiner)[^.;,]{0,60}?(?:Vertrag\w*|[Bb]eziehung\w*|verhältnis\w*|Mitgliedschaft|Beschäftigung\w*|Nutzung\w*|Registrierung|Abonnements|Kontos|Kundenkontos|Zusammenarbeit|Schul\w+|Betreuung\w*|Ausbildung\w*)|"
+                  r"(?:statutory|legal|mandatory|tax|commercial(?: and tax)?)(?: law)?(?:,? (?:and|or) [\w-]+)? (?:retention|storage|record-keeping|record keeping|archiving)[^.;,]{0,20}(?:periods?|obligations?|requirements?|duties|duty)?|(?:as |for as long as |longer )?(?:is )?required (?:to do so )?by (?:applicable )?law|retention (?:obligations|periods) (?:under|imposed|prescribed)|to comply with our legal obligations")),
+    ("contract", (r"(?:für die|während der|auf die|bis zum Ende der|über die) (?:gesamte[nr]? )?(?:Dauer|Laufzeit) (?:der|des|eines|einer|Ihrer|Ihres|unserer|deiner|Deiner)[^.;,]{0,60}?(?:Vertrag\w*|[Bb]eziehung\w*|verhältnis\w*|Mitgliedschaft|Beschäftigung\w*|Nutzung\w*|Registrierung|Abonnements|Kontos|Kundenkontos|Zusammenarbeit|Schul\w+|Betreuung\w*|Ausbildung\w*)|"
                  r"(?:so\s?lange|solange)[^.;]{0,60}(?:Konto|Kundenkonto|Vertrag\w*|Mitglied\w*|Benutzerkonto|registriert|Geschäftsbeziehung|Account|angemeldet sind)[^.;]{0,30}(?:besteht|sind|bestehen|führen|bist|haben|unterhalten)?|nicht mehr zur Vertragsabwicklung|noch zur Vertragsabwicklung|bis zu[rm]? (?:Kündigung|Beendigung|Ende) (?:der|des|Ihres|Ihrer|Deiner)[^.;]{0,40}(?:Vertrag\w*|verhältnis\w*|Mitgliedschaft|Geschäftsbeziehung|Abonnement\w*)|bis zur Löschung (?:des|Ihres|deines) (?:\w*[Kk]ontos|Profils|Accounts)|"
-                 r"(?:as long as|while|until|for as long as)[^.;]{0,40}(?:you have an? (?:active )?(?:account|membership)|you (?:are|remain) (?:a )?(?:customer|member|registered)|your account (?:is|remains) (?:active|open)|account exists|delete your account|close your account|subscription is active)|for the (?:duration|term|life) of (?:the|our|your)[^.;]{0,40}(?:contract|relationship|agreement|membership|subscription|employment)|after the contract(?:ual relationship)? ends|duration of (?:the|our|your)[^.;]{0,30}(?:contract|relationship|membership|subscription|employment)"),
-    ("until_withdrawal", r"bis (?:auf|zum|zu einem|zu Ihrem|zu deinem) Widerruf|bis (?:Sie|du|zum Zeitpunkt)[^.;]{0,60}(?:Einwilligung|Zustimmung)[^.;]{0,20} widerruf\w*|(?:widerrufen|widerruf)[^.;]{0,60}(?:werden|wird)[^.;]{0,90}(?:gelöscht|Löschung)|bis (?:Sie|du)[^.;]{0,30}(?:abmelden|abbestellen|austragen|abgemeldet)|sobald (?:Sie|du)[^.;]{0,40}(?:abgemeldet|abbestellt|abmelde\w*|widerrufen)|bis zur (?:Abmeldung|Abbestellung|Austragung)|solange (?:Sie|du) den Newsletter abonniert|Newsletter[^.;]{0,30}abonniert haben|"
-                         r"(?:auf|aufgrund)[^.;]{0,20} Ihrer Einwilligung verarbeitet wurden,[^.;]{0,60}gelöscht|In diesem Falle? werden [^.;]{0,60}gelöscht|until (?:you )?(?:withdraw|revoke|unsubscribe|opt out)|until (?:your )?consent is (?:withdrawn|revoked)|as long as you (?:are subscribed|remain subscribed)|until withdrawal"),
+                 r"(?:as long as|while|until|for as long as)[^.;]{0,40}(?:you have an? (?:active )?(?:account|membership)|you (?:are|remain) (?:a )?(?:customer|member|registered)|your account (?:is|remains) (?:active|open)|account exists|delete your account|close your account|subscription is active)|for the (?:duration|term|life) of (?:the|our|your)[^.;]{0,40}(?:contract|relationship|agreement|membership|subscription|employment)|after the contract(?:ual relationship)? ends|duration of (?:the|our|your)[^.;]{0,30}(?:contract|relationship|membership|subscription|employment)")),
+    ("until_withdrawal", (r"bis (?:auf|zum|zu einem|zu Ihrem|zu deinem) Widerruf|bis (?:Sie|du|zum Zeitpunkt)[^.;]{0,60}(?:Einwilligung|Zustimmung)[^.;]{0,20} widerruf\w*|(?:widerrufen|widerruf)[^.;]{0,60}(?:werden|wird)[^.;]{0,90}(?:gelöscht|Löschung)|bis (?:Sie|du)[^.;]{0,30}(?:abmelden|abbestellen|austragen|abgemeldet)|gelöscht,? sobald[^.;]{0,90}Einwilligung\w*[^.;]{0,20}widerrufen|sobald (?:Sie|du)[^.;]{0,40}(?:abgemeldet|abbestellt|abmelde\w*|widerrufen)|bis zur (?:Abmeldung|Abbestellung|Austragung)|solange (?:Sie|du) den Newsletter abonniert|Newsletter[^.;]{0,30}abonniert haben|"
+                         r"(?:auf|aufgrund)[^.;]{0,20} Ihrer Einwilligung verarbeitet wurden,[^.;]{0,60}gelöscht|In diesem Falle? werden [^.;]{0,60}gelöscht|until (?:you )?(?:withdraw|revoke|unsubscribe|opt out)|until (?:your )?consent is (?:withdrawn|revoked)|as long as you (?:are subscribed|remain subscribed)|until withdrawal")),
     ("until_objection", r"bis (?:zum|zu einem|zu Ihrem) Widerspruch|bis (?:Sie|du)[^.;]{0,40}widersprech\w*|until (?:you )?object|(?:widersprechen|Widerspruchs?)[^.;]{0,80}(?:anonymisiert|gelöscht)"),
     ("session", r"(?:für die|während der) Dauer (?:Ihre[rs]|der|des) (?:Teilnahme|Sitzung|Besuchs|jeweiligen Sitzung|Nutzungsvorgangs)|(?:für|nur für) die Zeit des (?:Videoanrufs|Besuchs)|nach (?:dem )?Ende der (?:jeweiligen )?(?:Sitzung|Browsersitzung|Session)|wenn die (?:jeweilige )?Sitzung beendet|(?:end|duration) of (?:the|your|each) (?:browser )?(?:session|visit)"),
     ("until_cleared", r"bis (?:Sie|du)[^.;]{0,60}(?:ändern oder löschen|selbst löschen|löschen|lösch(?:st|t)|zur Löschung auffordern)|bis (?:Sie|du) uns zur Löschung|until you (?:delete|remove|clear)"),
@@ -211,6 +211,9 @@ def _data_of(passage: Passage, sentence: str) -> str:
     return "Daten"
 
 
+_AS_NEEDED = re.compile(r"so lange wie nötig|solange erforderlich|as long as necessary", re.IGNORECASE)
+
+
 def _row(passage: Passage) -> Iterator[Reading]:
     """A table's cell under "Speicherdauer", or one that tells a period; what is kept stands in the other cells."""
     block = passage.block
@@ -242,17 +245,9 @@ def _row(passage: Passage) -> Iterator[Reading]:
         position = where + len(cell)
         found = periods(cell)
         worded = [(keep, said) for keep, pattern in _WORDS if (said := pattern.search(cell))]
-        if re.search(
-            r"so lange wie nötig|solange erforderlich|as long as necessary", cell, re.IGNORECASE
-        ) and not any(keep == "purpose" for keep, _ in worded):
-            worded.append(
-                (
-                    "purpose",
-                    re.search(
-                        r"so lange wie nötig|solange erforderlich|as long as necessary", cell, re.IGNORECASE
-                    ),
-                )
-            )  # type: ignore[arg-type]
+        needed = _AS_NEEDED.search(cell)
+        if needed and not any(keep == "purpose" for keep, _ in worded):
+            worded.append(("purpose", needed))
         if at != titled and not (found and len(cell) < 90 and at > 0) and not (worded and at > 0):
             continue
         data = _row_data(block.columns, block.cells, at)

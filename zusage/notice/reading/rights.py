@@ -11,22 +11,22 @@ from zusage.notice.reading.passages import Passage
 _I = re.IGNORECASE
 #: said by name, anywhere
 _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern, _I)) for right, pattern in (
-    ("access", r"Recht (?:auf|zur?) (?:Bestätigung und |unentgeltliche |kostenlose )?Auskunft|Auskunftsrecht|Auskunftsanfragen|Auskunft [^.;]{0,90}(?:verlangen|erhalten|anfordern|ersuchen)|"
+    ("access", (r"Recht (?:auf|zur?) (?:Bestätigung und |unentgeltliche |kostenlose )?Auskunft|Auskunftsrecht|Auskunftsanfragen|Auskunft [^.;]{0,90}(?:verlangen|erhalten|anfordern|ersuchen)|"
                r"right (?:of|to) (?:access|know|be informed)|rights? of access|(?:request|obtain|have|ask (?:us )?for) (?:access to|a copy of)[^.;]{0,40}(?:data|information)|access (?:to )?(?:your|the) personal (?:data|information)|"
-               r"Zugriff[^.;]{0,60}anfordern|können Sie den Zugriff|auf Ihre personenbezogenen Daten zugreifen"),
-    ("rectification", r"Recht auf (?:[^.;,]{0,40} )?Berichtigung|Berichtigungsrecht|Berichtigung [^.;]{0,90}(?:verlangen|fordern)|right (?:to|of) (?:rectification|rectify|correct(?:ion)?)|"
-                      r"(?:correct|rectify|update|amend) (?:any )?(?:your|inaccurate|incorrect|incomplete)|Ungenauigkeiten korrigieren|die Korrektur Ihrer"),
-    ("erasure", r"Recht auf (?:[^.;,]{0,40} )?Löschung|Löschungsrecht|Recht auf Vergessenwerden|(?:die |sofortige |unverzügliche )?Löschung [^.;]{0,110}(?:verlangen|\bfordern|beantragen)|right (?:to|of) (?:erasure|erase|delet(?:e|ion)|be forgotten)|"
-                r"(?:request|ask)[^.;]{0,40}(?:deletion|erasure|to delete|that we delete)|delete your (?:personal )?(?:data|information|account)|Recht, [^.;]{0,30}Löschung"),
+               r"Zugriff[^.;]{0,60}anfordern|können Sie den Zugriff|auf Ihre personenbezogenen Daten zugreifen")),
+    ("rectification", (r"Recht auf (?:[^.;,]{0,40} )?Berichtigung|Berichtigungsrecht|Berichtigung [^.;]{0,90}(?:verlangen|fordern)|right (?:to|of) (?:rectification|rectify|correct(?:ion)?)|"
+                      r"(?:correct|rectify|update|amend) (?:any )?(?:your|inaccurate|incorrect|incomplete)|Ungenauigkeiten korrigieren|die Korrektur Ihrer")),
+    ("erasure", (r"Recht auf (?:[^.;,]{0,40} )?Löschung|Löschungsrecht|Recht auf Vergessenwerden|(?:die |sofortige |unverzügliche )?Löschung [^.;]{0,110}(?:verlangen|\bfordern|beantragen)|right (?:to|of) (?:erasure|erase|delet(?:e|ion)|be forgotten)|"
+                r"(?:request|ask)[^.;]{0,40}(?:deletion|erasure|to delete|that we delete)|delete your (?:personal )?(?:data|information|account)|Recht, [^.;]{0,30}Löschung")),
     ("restriction", r"Recht auf (?:[^.;,]{0,60} )?(?:Einschränkung|Sperrung)|Einschränkungsrecht|Einschränkung der Verarbeitung [^.;]{0,60}(?:verlangen|fordern)|right (?:to|of) (?:restriction|restrict)|restrict (?:or limit )?(?:the|our) processing"),
     ("portability", r"Recht auf (?:Datenübertragbarkeit|Datenportabilität|Übertragbarkeit|Datenherausgabe)|Recht auf Erhalt der Daten|(?:in einem|einem) strukturierten, gängigen|Datenübertragbarkeit|Datenherausgabe und|right (?:to|of) (?:data )?portability|structured, commonly used|data portability"),
-    ("objection", r"(?<!kein )Widerspruchsrecht|Recht auf Widerspruch|Recht [^.;]{0,160}Widerspruch (?:einzulegen|zu erheben)|Widerspruch (?:gegen [^.;]{0,80} )?(?:einlegen|erheben)|Widerspruchsmöglichkeit|"
+    ("objection", (r"(?<!kein )Widerspruchsrecht|Recht auf Widerspruch|Recht [^.;]{0,160}Widerspruch (?:einzulegen|zu erheben)|Widerspruch (?:gegen [^.;]{0,80} )?(?:einlegen|erheben)|Widerspruchsmöglichkeit|"
                   r"(?:Verarbeitung|Nutzung|Verwendung|Zusendung|Werbung|Zwecke|Speicherung)[^.;]{0,90}(?:zu )?widersprechen|jederzeit widersprechen|right (?:to|of) object|object to (?:the |our |this |such )?(?:processing|use)|können die Nutzung jederzeit verbieten|right to opt[- ]out|"
-                  r"(?:wenn|dass) Sie [^.;]{0,60} widersprechen|Sie nicht (?:vorher |zuvor )?widersprechen"),
-    ("withdraw_consent", r"(?:Einwilligung|Zustimmung|Einverständnis)(?:en|serklärung)?[^.;]{0,170}(?:widerrufen|widerrufbar|zu widerrufen|Widerruf(?!en))|(?:Recht auf|Recht zum) Widerruf|Widerrufsrecht|Recht[^.;]{0,60}Widerruf (?:Ihrer|einer|der|Ihrer erteilten) Einwilligung|"
-                         r"(?:widerrufen|Widerruf) [^.;]{0,40}Einwilligung|withdraw(?:al of)? (?:your|the|that|any|my)?\s?consent|revoke (?:your|any) consent|consent [^.;]{0,60}(?:withdrawn|withdraw|revoked)|jederzeit[^.;]{0,30} widerrufen"),
-    ("complaint", r"(?:Recht|Möglichkeit)[^.;]{0,90}(?:Beschwerde|zu beschweren)|Beschwerderecht|Beschwerde[^.;]{0,60}(?:einlegen|einreichen|einzureichen|erheben|Aufsichtsbehörde)|(?:Aufsichtsbehörde|Datenschutzbehörde)[^.;]{0,120}beschweren|bei[m]? [^.;]{0,110} (?:zu )?beschweren|"
-                  r"(?:lodge|file|make|submit|raise) a complaint|right to complain|complain to"),
+                  r"(?:wenn|dass) Sie [^.;]{0,60} widersprechen|Sie nicht (?:vorher |zuvor )?widersprechen")),
+    ("withdraw_consent", (r"(?:Einwilligung|Zustimmung|Einverständnis)(?:en|serklärung)?[^.;]{0,170}(?:widerrufen|widerrufbar|zu widerrufen|Widerruf(?!en))|(?:Recht auf|Recht zum) Widerruf|Widerrufsrecht|Recht[^.;]{0,60}Widerruf (?:Ihrer|einer|der|Ihrer erteilten) Einwilligung|"
+                         r"(?:widerrufen|Widerruf) [^.;]{0,40}Einwilligung|withdraw(?:al of)? (?:your|the|that|any|my)?\s?consent|revoke (?:your|any) consent|consent [^.;]{0,60}(?:withdrawn|withdraw|revoked)|jederzeit[^.;]{0,30} widerrufen")),
+    ("complaint", (r"(?:Recht|Möglichkeit)[^.;]{0,90}(?:Beschwerde|zu beschweren)|Beschwerderecht|Beschwerde[^.;]{0,60}(?:einlegen|einreichen|einzureichen|erheben|Aufsichtsbehörde)|(?:Aufsichtsbehörde|Datenschutzbehörde)[^.;]{0,120}beschweren|bei[m]? [^.;]{0,110} (?:zu )?beschweren|"
+                  r"Beschwerden? [^.;]{0,130}entgegen|(?:lodge|file|make|submit|raise) a complaint|right to complain|complain to")),
     ("no_automated_decision", r"Recht,? nicht einer [^.;]{0,60}automatisierten|Keine automatisierte Entscheidung im Einzelfall|keiner [^.;]{0,60}automatisierten [^.;]{0,60}Entscheidung [^.;]{0,60}unterworfen|right (?:not to be subject|to not be subject|related to automated)|not to be subject to (?:a decision|automated)"),
 ))  # fmt: skip
 #: nouns in an enumeration of rights
@@ -85,6 +85,12 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
     for right, pattern in _NAMED:
         found = pattern.search(sentence)
         if re.match(r"\W*ob\b", sentence) and right != "complaint":
+            continue
+        if (
+            right == "withdraw_consent"
+            and re.search(r"\b(?:sobald|falls)\b", sentence)
+            and not re.search(r"k[aö]nn|[Rr]echt\b", sentence)
+        ):
             continue
         if not found or (only_cookies and right != "objection") or _NO.search(sentence[: found.start()]):
             continue

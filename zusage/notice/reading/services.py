@@ -32,6 +32,10 @@ _WITH_NOUN = re.compile(
 _A_SERVICE_OF = re.compile(
     r"(?<![\w-])[„“\"]?(?P<name>[A-Z][\w.+-]*(?:[ -][A-Z0-9][\w.+-]*){0,3})[“”\"]?(?:\s?\([^)]{0,40}\))?,? (?:ein(?:em|en)? |dem |einer |eine |a |an |ist ein )?(?:[\w-]+ )?(?:[Dd]ienst|Webanalysedienst|Analysedienst|Kartendienst|[\w-]*dienst|Produkt|Angebot|Tool|[\w-]*service|[\w-]*tool|Software|[\w-]*plattform|service|product|tool|platform)(?:leistung)? (?:der|des|von|of|provided by|offered by|by|from)\b"
 )
+#: "Hotelprogramm Protel": the noun before the name
+_SOME_SOFTWARE = re.compile(
+    r"[A-ZÄÖÜ][\wäöüß-]*(?:[Pp]rogramm|[Ss]oftware|[Ss]ystem|[Tt]ool|dienst|[Pp]lattform|[Pp]ortal|lösung|-App)s?\s(?=[A-Z])"
+)
 _NO_SERVICE = re.compile(
     r"^(?:Sie|Ihre?|Wir|Die|Der|Das|Daten|Cookies?|Website|Webseite|Seite|Dieser?|Diese|Personen\w*|Informationen|Unternehmen|Dritte\w*|EU|USA|Kunden|Nutzer|Google|Our|You|We|The|This|Your|Drittanbieter\w*|SSL|TLS|HTTPS|IP|JavaScript|PDF|Zur|Zum|Für|Bei|In|Im|Art|E-Mail|Websites?|Webseiten?|Kunden-?\w*|Web|Analyse|Server|Technische|Externe|Interne|Internet|Social|Session|Local|Formular\w*|Kontakt\w*|Verarbeitung\w*|Technologien|Dienstleister\w*|Auftragsverarbeiter\w*|Verschlüsselung\w*|Schriftarten|Newsletter|Protokoll\w*|Systeme?|Adresse\w*|CDN|Dienste?)$"
 )
@@ -93,15 +97,19 @@ def third_party_services(passage: Passage) -> Iterator[Reading]:
         return
     for pattern, confidence in ((_INTRODUCED, 0.65), (_WITH_NOUN, 0.65), (_A_SERVICE_OF, 0.75)):
         for found in pattern.finditer(text):
-            name = found["name"]
+            noun = _SOME_SOFTWARE.match(found["name"])
+            name = found["name"][noun.end() :] if noun else found["name"]
             if (
                 name in seen
+                or name.split()[-1] in legal_forms()
                 or any(name in other or other in name for other in seen)
                 or not _plausible(name, text, found.end("name"))
             ):
                 continue
             seen.add(name)
-            yield Reading("third_party_service", name, found.start("name"), found.end("name"), confidence)
+            yield Reading(
+                "third_party_service", name, found.end("name") - len(name), found.end("name"), confidence
+            )
     yield from _beside(passage, seen)
 
 

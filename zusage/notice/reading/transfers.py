@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from zusage.law.countries import find_countries
+from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 
@@ -62,7 +63,7 @@ def transfers(section: Sequence[Passage], *, own_country: bool = True) -> Iterat
                 continue
             named = {code for code, _, _ in _countries(sentence, 0)}
             for name in safeguards:
-                if name in ("adequacy",) and "dpf" in safeguards:
+                if name == "adequacy" and "dpf" in safeguards:
                     continue
                 if not named and name in ("dpf", "privacy_shield"):
                     named = {"US"}
@@ -168,7 +169,10 @@ def _mentions(passage: Passage) -> Iterator[tuple[str, int, int]]:
 
 def _countries(sentence: str, offset: int) -> list[tuple[str, int, int]]:
     found: list[tuple[str, int, int]] = []
+    names = company_names(sentence)
     for mention in find_countries(sentence):
+        if any(name.start <= mention.start < name.end for name in names):
+            continue
         before, after = sentence[: mention.start], sentence[mention.end : mention.end + 14]
         if _NATIONAL.search(before) and not _HOSTED_HERE.search(before):
             continue

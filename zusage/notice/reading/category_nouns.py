@@ -1,0 +1,192 @@
+"""Categories of personal data in running text: nouns of the lexicon, compounds, clauses, and their neighbours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from zusage.lexicon import category_index
+from zusage.lexicon.words import category_ending, is_general
+from zusage.notice.reading.category_members import LEADS_ELSEWHERE, member
+from zusage.notice.reading.companies import company_names
+from zusage.notice.reading.facts import Reading
+from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
+
+#: within a sentence, before its colon
+_LISTS_DATA = re.compile(
+    r"folgende|nachstehende|following|Dabei handelt|handelt es sich|Dies sind|Das sind|(?:erheben|erfassen|verarbeiten|speichern) wir|werden (?:erhoben|erfasst|gespeichert|protokolliert|verarbeitet)|we (?:may )?(?:collect|process|store)|umfass|includes?\b|gehören",
+    re.IGNORECASE,
+)
+_COLLECTS = re.compile(
+    r"erheb|erhob|erfass|verarbeit|speicher|übermittel|protokollier|nutzen|verwende|angeb|Angabe|eingegeben|benötig|übertrag|bewahr|lösch|kept|keep|delet|retain|mitgeteilt|bereitgestellt|umfass|handelt es sich|gehören|aufgezeichnet|Daten|Information|weitergegeben|collect|process|stor|record|provid|receiv|includ|use|log|submit|enter|transmit|information|data",
+    re.IGNORECASE,
+)
+_CLAUSED = re.compile(
+    r"(?<![\w-])(?P<np>(?:Informationen|Daten|Angaben)(?: darüber)?, (?:die Sie(?: uns)?\s[^.;:(),]{0,110}?(?:angeb|bereitstell|eingeb|übermittel|hinterl|mitteil|identifizier|hochlad|angegeben|eingegeben|bereitgestellt|übermittelt|mitgeteilt|zur Verfügung gestellt)\w*(?: haben)?|wie Sie\s[^.;:(),]{5,110}?(?:en|st|t)))(?=[.;:(),]|$|\swieder\b)|"
+    r"(?<![\w-])(?P<about>(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2})|"
+    r"(?P<en>(?:information|data|details) (?:about|on|regarding|relating to|concerning|you (?:provide|submit|enter|give)) [^.;:,()]{3,70}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to) )",
+)
+_GIVEN = re.compile(
+    r"(?<![\w-])(?P<np>(?:von Ihnen|im [A-Z]\w+|in Form von [A-Z]\w+[^.;,]{0,20}|durch (?:das |die )?Cookies?|auf Ihr [A-Z]\w+|mit Ihrem \w+)[^.;,()]{0,30} (?:bereitgestellt|angegeben|übermittelt|eingegeben|veröffentlicht|anfallend|erhoben|bezogen|in Verbindung stehend|erzeugt|hochgeladen)en (?:[a-zäöü]+ )?(?:Daten|Informationen|Angaben)[^.;,()]{0,0})"
+)
+_ADJECTIVE_BEFORE = re.compile(
+    r"(?:(?<=[\s(/])|^)(?P<words>(?!(?:der|den|dem|die|das|des|eine[nmrs]?|keine[nmrs]?|ihre[nmrs]?|deine[nmrs]?|unsere[nmrs]?|meine[nmrs]?|seine[nmrs]?|diese[nmrs]?|jene[nmrs]?|weitere[nmrs]?|andere[nmrs]?|alle[nmrs]?|solche[nmrs]?|welche[nmrs]?|folgende[nmrs]?|jede[nmrs]?|einige[nmrs]?|"
+    r"bestimmte[nmrs]?|sonstige[nmrs]?|etwaige[nmrs]?|jeweilige[nmrs]?|personenbezogene[nmrs]?|persönliche[nmrs]?|genannte[nmrs]?|notwendige[nmrs]?|erforderliche[nmrs]?|oben|werden|wurden|haben|können|wenn|deren|über|unter|außer|oder|aber|wie|je|volle[nmrs]?|erheben|verarbeiten|speichern|nutzen|verwenden|übermitteln|erfassen|ohne|entsprechende[nmrs]?|einer|gleiche[nmrs]?|verschiedene[nmrs]?|möglicherweise|beispielsweise|gegebenenfalls|insbesondere|lediglich|anhand|wer|zählen|gehören|umfassen|beinhalten|enthalten|betreffen|sogenannte[nrs]?|möchten|sollten|müssen|unseren)\s)[a-zäöüß-]{4,}(?:e|en|er|es|em)\s)$"
+)
+_ENGLISH = re.compile(
+    r"(?<![\w-])(?P<np>(?:(?!(?:personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])"
+)
+_WORD = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\w-]{6,}")
+_JOINT = re.compile(
+    r"\s*(?:,|und|and|oder|or|sowie|/|,\s*(?:and|und))\s+(?:(?:Ihre?[nmrs]?|your|the|die|der|den|deine?[nmrs]?)\s+)?(?:[a-zäöüß]+e[nrs]?\s)?"
+)
+_BUT_NOT = re.compile(
+    r"rkennung$|(?:Geschäfts|Öffnungs|Lade|Antwort|Büro|Sprech)zeiten|(?:Ablauf|Verfalls|Liefer)datum|schutz|Grundverordnung|Verarbeitungs|beauftragt|Datenschutz|übermittlung|Datenverarbeitung",
+    re.IGNORECASE,
+)
+_NOT_ABOUT_DATA = re.compile(
+    r"Verantwortlicher? (?:im Sinne|ist)|Registergericht|\bUSt|Impressum|Hinweise zu|\bimprint\b"
+)
+
+
+def running(passage: Passage) -> Iterator[Reading]:
+    """Nouns and enumerations in sentences."""
+    for start, end in passage.sentences:
+        sentence = passage.text[start:end]
+        if _COLLECTS.search(sentence) and not _NOT_ABOUT_DATA.search(sentence):
+            yield from _sentence(passage, start, end)
+
+
+def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
+    text = passage.text
+    taken: list[tuple[int, int]] = []
+
+    def free(a: int, b: int) -> bool:
+        return all(b <= left or a >= right for left, right in taken)
+
+    for pattern in (_CLAUSED, _GIVEN):
+        for found in pattern.finditer(text, start, end):
+            name = next(key for key, value in found.groupdict().items() if value)
+            a, b = trimmed(text, *found.span(name))
+            if free(a, b) and _specific(text[a:b]):
+                taken.append((a, b))
+                yield Reading("data_category", squeezed(text[a:b]), a, b, 0.7)
+    colon = text.find(":", start, end)
+    if (
+        colon > 0
+        and not company_names(text[colon:end])
+        and _LISTS_DATA.search(text[start : colon + 1])
+        and not LEADS_ELSEWHERE.search(text[start : colon + 1])
+    ):
+        for a, b in enumeration(text, colon + 1, end):
+            if free(a, b):
+                taken.append((a, b))
+                yield from member(text, a, b)
+    for a, b, strong in _hits(passage, start, end):
+        if free(a, b) and strong:
+            taken.append((a, b))
+            yield Reading("data_category", squeezed(text[a:b]), a, b, 0.8)
+    yield from _neighbours(text, start, end, taken)
+
+
+def _specific(phrase: str) -> bool:
+    return (
+        not re.search(
+            r"Datenschutz|Ihre Rechte|your rights|^(?:Informationen|Daten|Angaben) (?:über|zu) (?:Sie|Ihnen|uns)$|data protection|Verarbeitung|how we|our (?:processing|privacy)|Widerspruch|Aufsichtsbehörde|Cookies?\b",
+            phrase,
+        )
+        and len(phrase.split()) <= 22
+    )
+
+
+def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Words of the lexicon and compounds with a telling ending, extended by their adjectives."""
+    text = passage.text
+    sentence = text[start:end]
+    covered: list[tuple[int, int]] = []
+    for hit in category_index().find(sentence):
+        covered.append((hit.start, hit.end))
+        a = _with_adjective(sentence, hit.start)
+        b = hit.end
+        if sentence[max(0, hit.start - 1) : hit.start] == "-" or (
+            sentence[b : b + 1] == "-" and sentence[b + 1 : b + 2].isalpha()
+        ):
+            continue
+        yield start + a, start + b, hit.entry == "strong"
+    if passage.language == "de":
+        for found in _WORD.finditer(sentence):
+            word = found.group()
+            if (
+                any(a <= found.start() < b for a, b in covered)
+                or _BUT_NOT.search(word)
+                or not category_ending().search(word.casefold())
+            ):
+                continue
+            if is_general(word) or sentence[found.end() : found.end() + 1] == "-":
+                continue
+            elliptic = re.search(
+                r"(?:[A-ZÄÖÜ][\wäöüß]+-(?:,| und| oder| sowie)\s)+$", sentence[: found.start()]
+            )
+            a = elliptic.start() if elliptic else _with_adjective(sentence, found.start())
+            yield start + a, start + found.end(), True
+    else:
+        for found in _ENGLISH.finditer(sentence):
+            if not any(found.start() < b and a < found.end() for a, b in covered):
+                yield start + found.start(), start + found.end(), True
+
+
+def _with_adjective(sentence: str, start: int) -> int:
+    found = _ADJECTIVE_BEFORE.search(sentence, max(0, start - 40), start)
+    return start - len(found["words"]) if found else start
+
+
+def _neighbours(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> Iterator[Reading]:
+    """Members of an enumeration beside known categories: "Name, Anschrift und Schuhgröße"."""
+    if not taken:
+        return
+    for hit in category_index().find(text[start:end]):
+        a, b = start + hit.start, start + hit.end
+        free = hit.entry == "weak" and all(b <= left or a >= right for left, right in taken)
+        if free and _joined(text, a, b, taken):
+            taken.append((a, b))
+            yield Reading("data_category", squeezed(text[a:b]), a, b, 0.7)
+    for a, b in enumeration(text, start, end):
+        if any(a < right and left < b for left, right in taken):
+            continue
+        phrase = squeezed(text[a:b])
+        if is_general(phrase) or not any(
+            0 <= left - b <= 14 or 0 <= a - right <= 14 for left, right in taken
+        ):
+            continue
+        known = next(category_index().find(phrase), None)
+        if known is None and not _is_noun_between(phrase, a, b, taken):
+            continue
+        words = len(phrase.split())
+        if known is not None and words > 4:
+            continue
+        taken.append((a, b))
+        left, right = (a + known.start, a + known.end) if known is not None and words > 2 else (a, b)
+        yield Reading("data_category", squeezed(text[left:right]), left, right, 0.65)
+
+
+_NOUN = re.compile(r"(?:[a-zäöüß]+e[rsn]?\s)?[A-ZÄÖÜ][\wäöüß/-]{2,}(?:\s(?:der|des|von)\s[A-ZÄÖÜ]\w+)?")
+_ACTION = re.compile(r"[A-ZÄÖÜ]\w*(?:ung|tion|ieren)\b")
+
+
+def _is_noun_between(phrase: str, start: int, end: int, taken: list[tuple[int, int]]) -> bool:
+    """Whether an unknown noun stands between known categories, and so is one too."""
+    between = any(left >= end for left, _ in taken) and any(right <= start for _, right in taken)
+    return (
+        between
+        and len(taken) > 1
+        and bool(_NOUN.fullmatch(phrase))
+        and not _ACTION.match(phrase)
+        and not is_clause(phrase)
+    )
+
+
+def _joined(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> bool:
+    """Whether only a comma or "und" stands between the span and one that is taken."""
+    after = any(_JOINT.fullmatch(text, end, left) for left, _ in taken if left >= end)
+    return after or any(_JOINT.fullmatch(text, right, start) for _, right in taken if right <= start)

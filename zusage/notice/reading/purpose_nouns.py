@@ -1,0 +1,107 @@
+"""Purposes as nouns: "zur Abwicklung Ihrer Bestellung", "für den Versand des Newsletters"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from zusage.notice.reading.facts import Reading
+from zusage.notice.reading.phrases import enumeration, is_clause, squeezed
+
+_ZUR = re.compile(
+    r"(?<![\wäöü])(?:[Zz]ur|[Ff]ür die|[Ff]ür den|[Ff]ür eine|[Ff]ür einen|[Ff]ür (?:Ihre|deine|unsere)[nr]?|[Ff]ür das|[Ff]ür|[Zz]um|[Zz]u einer|[Ii]m Rahmen der|[Ii]m Rahmen des)\s(?P<what>(?:[a-zäöüß-]+(?:e|en|er|es|em)\s){0,2}(?:[A-ZÄÖÜ][\wäöüß:/-]*-\s?(?:,|und|oder|bzw[.․]|sowie)\s)?(?:(?:Betriebs?|Versands?|Schutz(?:es)?|Marketing|Hostings?|Abschluss(?:es)?|Einzugs?|Nachweis(?:es)?|Kontrolle|Analysen?|Werbung|Statistik(?:en)?|Kommunikation|Speichern|Sammeln|Versenden|Remarketing|Networkings?|Teilnahme|Erwerbs?|Vertragsschluss(?:es)?|Support|Service|Verhindern|Verfolgen|Nachverfolgen|Anzeigen|Empfangs?|Pflege|Suche|Abwehr|Sicherheit|Einladung)(?![\wäöüß])|[A-ZÄÖÜ][\wäöüß:/-]*"
+    r"(?:ung|ungen|tion|tionen|analyse|analysen|abwicklung|schutz|erkennung|betrieb|versand|service|support|marketing|werbung|zwecke|sicherheit|pflege|suche|abwehr|erbringung|gestaltung|management|forschung|messung|wahrung|verfolgung|Betrieb|Versand|Schutz|Marketing|Hosting|Zwecke|Abschluss|Einzug|einzug|nachweis|Nachweis|Kontrolle|kontrolle|buchhaltung|statistik|Statistik|Analyse|Werbung|Kommunikation|kommunikation|pflichten|Speichern|Sammeln|Versenden|Remarketing|Networking|Teilnahme|Erwerb|Beitragseinzug|einzugs|Vertragsschluss|Kontaktaufnahme|aufnahme)(?![\wäöüß])))"
+)
+_STOP = re.compile(
+    r"\s(?:werden|wird|ist|sind|wurde|wurden|erforderlich|notwendig|verwendet|verarbeitet|genutzt|gespeichert|erhoben|eingesetzt|benötigt|benötigen|verarbeiten|nutzen|verwenden|speichern|erheben|setzen|übermitteln|erfolgt|dient|dienen|kann|können|haben|weiter|gemäß|nach Art|auf (?:Grundlage|Basis)|aufgrund|gem\.|sofern|soweit|wenn|sobald|bis|unter Verwendung|mittels|ein\b|einsetzen|beitragen|übertragen|wir|gelöscht|[a-zäöüß]+iert|[a-zäöüß]*überwacht|ge[a-zäöüß]+t|gehört|gehören|greifen|nicht mehr|verweisen|entstanden|zwingend|www|zulässig|weitergegeben|bereitgestellt|i\.S\.d\.|im Sinne|möchten|verantwortlich|verpflichtet|geschlossen|abgeschlossen|entfällt|unterstützen|anfallen|übermittelte|zugestimmt|auf die|aufweisen|öffentlich|bekannt|berücksichtigt|weitergeleitet|veröffentlicht|bei uns|an (?:die|den|das|diese)\b|zusammenhängt)\b|\s(?:zum|zu den|für die) Zwecke?n?\b|\s\((?:Art|§|vgl|siehe)|,\s(?:unabhängig|die|der|das|welche|wobei|sofern|soweit|wenn|da|weil|um|dass|ob|indem|also|z\.B|insbesondere|es sei|wozu|wofür|sondern|so)\b|\s[–-]\s"
+)
+NO_PURPOSE = re.compile(
+    r"^(?:keine\b|(?:automatischen? )?Entscheidungsfindung|Widerspruchs|detaillierte Darstellung|Auftrags(?:daten)?verarbeitung|Geheimhaltung|Verhaltensweisen|Herstellung einer Verbindung|Nutzung (?:unserer|dieser|der)|Verfügbarkeit|etwaigen|Aufbewahrung|Übermittlung von personen|Profil|Verarbeitung(?:en)?\b(?! (?:Ihrer|deiner|der) (?:Anfrage|Bestellung|Bewerbung))|Verfügung|Zeit\b|Speicherung\b$|Einwilligung|Nutzung$|Übermittlung$|Datenverarbeitung|Löschung|Auskunft|Berichtigung|Einschränkung|Ausübung|Geltendmachung|Verteidigung|Zukunft|Person|Folge|Beschwerde|Aufsicht|Dauer|Daten|Datenschutz|Website$|Seite|Kenntnis|Verfügung|Wahl|Anwendung|Anbieter|Informationen$|Zustimmung|Bereitstellung (?:der|von|personenbezogener) (?:personenbezogene[rn] )?Daten|Datenübermittlung|Registrierung$|Verantwortung|Weitergabe|Offenlegung|Übertragung$|Erhebung|Verwendung$|Sie\b|Ihre Rechte|Ihre Person|diesen|diesem|dieser|folgende|genannten|die oben|oben|Fall\b|Zwecke[n]?$|den genannten|welche|Einhaltung dieser)"
+)
+#: an action as a noun, perhaps with an adjective before it
+NOMINAL = re.compile(
+    r"(?:[a-zäöüß-]+e[nrsm]?\s){0,2}(?:[A-ZÄÖÜ][\wäöüß]*-\s?(?:und|oder|,)\s)?(?:(?:Betriebs?|Versands?|Schutz(?:es)?|Marketing|Hostings?|Abschluss(?:es)?|Einzugs?|Nachweis(?:es)?|Kontrolle|Analysen?|Werbung|Statistik(?:en)?|Kommunikation|Speichern|Sammeln|Versenden|Remarketing|Networkings?|Teilnahme|Erwerbs?|Vertragsschluss(?:es)?|Support|Service|Verhindern|Verfolgen|Nachverfolgen|Anzeigen|Empfangs?|Pflege|Suche|Abwehr|Sicherheit|Einladung)(?![\wäöüß])|[A-ZÄÖÜ0-9][\wäöüß:/-]*"
+    r"(?:ung|ungen|tion|tionen|analysen?|schutz|betrieb|versand|service|support|marketing|werbung|zwecken?|sicherheit|pflege|suche|abwehr|management|forschung|hosting|abwicklung|"
+    r"kommunikation|anfragen?|nachweis|kontrolle|buchhaltung|statistik|einzug|Einzug|Betrieb|Schutz|Versand|Erwerb|Sammeln|Speichern|Verhindern|Verfolgen|Nachverfolgen|Anzeigen|Schutz|Abschluss|"
+    r"Hosting|Support|Service|Marketing|Kontrolle|Nachweis|Teilnahme|aufnahme|annahme|bestellung|Empfang|Networking|Einladung|ing)(?![\wäöüß]))"
+)
+_BARE = re.compile(
+    r"(?:[a-zäöüß-]+e[nrsm]?\s){0,2}[A-ZÄÖÜ][\wäöüß-]*(?:ung|tion|en|Abwehr|Betrieb|Abschluss)"
+)
+
+
+def to_ends(text: str, start: int, end: int) -> Iterator[Reading]:
+    """ "zur Abwicklung …", "für den Versand …": each up to the next one of its kind."""
+    matches = list(_ZUR.finditer(text, start, end))
+    for at, found in enumerate(matches):
+        if re.search(
+            r"\bnicht\s(?:\w+\s)?$|\bkein\w*\s(?:\w+\s)?$",
+            text[max(start, found.start() - 24) : found.start()],
+        ):
+            continue
+        if NO_PURPOSE.match(text[found.start("what") :][:60]):
+            continue
+        stop = re.compile(r"[.;:]").search(text, found.end(), end)
+        limit = min(
+            found.end() + 160,
+            stop.start() if stop else end,
+            matches[at + 1].start() if at + 1 < len(matches) else end,
+        )
+        yield from nouns(text, found.start("what"), limit, 0.6)
+
+
+def nouns(text: str, start: int, end: int, confidence: float) -> Iterator[Reading]:
+    stop = _STOP.search(text, start, end)
+    cut = stop.start() if stop else end
+    closing = text.find(")", start, cut)
+    if closing >= 0 and "(" not in text[start:closing]:
+        cut = closing
+    if text.count("(", start, cut) > text.count(")", start, cut):
+        closing = text.find(")", cut)
+        cut = closing + 1 if 0 < closing < end + 60 else text.rfind("(", start, cut)
+    for a, b in parts(text, start, cut):
+        prefix = re.match(r"(?:zur|zum|zu|für|bei|der|die|dem|den|das|einer|eines)\s", text[a:b])
+        a += prefix.end() if prefix else 0
+        phrase = squeezed(text[a:b])
+        if plausible(phrase):
+            yield Reading("purpose", phrase, a, b, confidence)
+
+
+def parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Members of an enumeration of purposes. A member stands by itself where it begins with an action ("Versand …"); a bare
+    one shares the complement of the next ("Prüfung und Beantwortung Ihrer Anfrage")."""
+    joined: list[tuple[int, int]] = []
+    for a, b in _members(text, start, end):
+        if joined:
+            before = text[joined[-1][0] : joined[-1][1]]
+            shares = (
+                _BARE.fullmatch(before)
+                and re.fullmatch(r"\s*(?:und|oder|bzw[.․]|sowie)\s*", text[joined[-1][1] : a])
+                and len(text[a:b].split()) > 1
+            )
+            if shares or not (NOMINAL.match(text[a:b]) or re.match(r"(?:für|zur|zum|die|der)\s", text[a:b])):
+                joined[-1] = (joined[-1][0], b)
+                continue
+        joined.append((a, b))
+    return joined
+
+
+def _members(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The enumeration, cut also at "bzw. die …"."""
+    members: list[tuple[int, int]] = []
+    begin = start
+    for cut in re.finditer(r"\sbzw[.․]\s(?=(?:die|der|für|zur)\s)", text[start:end]):
+        members += enumeration(text, begin, start + cut.start())
+        begin = start + cut.end()
+    return members + enumeration(text, begin, end)
+
+
+def plausible(phrase: str) -> bool:
+    words = phrase.split()
+    return (
+        0 < len(words) <= 20
+        and len(phrase) > 3
+        and not NO_PURPOSE.match(phrase)
+        and not is_clause(phrase.split(",")[0])
+        and any(char.isupper() for char in phrase)
+    )
