@@ -25,7 +25,9 @@ NAMES = ("jobboard", "marketplace", "messaging", "adserver", "itservice")
     type=click.Path(file_okay=False, path_type=Path),
     help="Where to (default: ./zusage-demo-NAME).",
 )
-@click.option("--size", type=click.Choice(["small", "large"]), default="small", show_default=True)
+@click.option(
+    "--size", type=click.Choice(["small", "large"]), default="small", show_default=True, help="How much data."
+)
 @click.option("--port", default=8000, show_default=True, type=int, help="Port of the pages on 127.0.0.1.")
 @click.option("--no-serve", is_flag=True, help="Stop after the terminal's part.")
 @click.option("--fresh", is_flag=True, help="Remove an earlier demo in that folder first.")

@@ -108,9 +108,14 @@ def list_contracts(folder: Path, as_json: bool, language: Language) -> int:
 @contract.command("file")
 @workspace_option
 @click.argument("recipient")
-@click.option("--document", type=click.Path(path_type=Path), required=True)
-@click.option("--by", "person", required=True)
-@click.option("--role", default="dpo", show_default=True)
+@click.option(
+    "--document",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The contract; its SHA-256 is recorded.",
+)
+@click.option("--by", "person", required=True, help="Who says so; the ledger keeps a pseudonym.")
+@click.option("--role", default="dpo", show_default=True, help="Role of that person.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="End of the contract, or day of its review.")
 def file_contract(
     folder: Path, recipient: str, document: Path, person: str, role: str, until: datetime | None
@@ -128,7 +133,7 @@ def file_contract(
 @contract.command("end")
 @workspace_option
 @click.argument("recipient")
-@click.option("--by", "person", required=True)
+@click.option("--by", "person", required=True, help="Who says so; the ledger keeps a pseudonym.")
 def end_contract(folder: Path, recipient: str, person: str) -> int:
     """The contract ended: nothing goes to RECIPIENT from now on."""
     workspace = open_workspace(folder)

@@ -94,7 +94,13 @@ def print_pulse(beat: Pulse) -> None:
 @workspace_option
 @json_option
 @language_option
-@click.option("--format", "format", type=click.Choice(["html", "pdf", "md", "json"]), default="html")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(["html", "pdf", "md", "json"]),
+    default="html",
+    help="Of the report.",
+)
 @click.option(
     "-o",
     "--output",

@@ -21,8 +21,17 @@ def user() -> None:
 @user.command("add")
 @workspace_option
 @click.argument("login")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, envvar="ZUSAGE_PASSWORD")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), required=True, help="What it may see and do."
+)
+@click.option(
+    "--password",
+    prompt=True,
+    hide_input=True,
+    confirmation_prompt=True,
+    envvar="ZUSAGE_PASSWORD",
+    help="Asked for if not given.",
+)
 def add(folder: Path, login: str, role: str, password: str) -> int:
     """Add an account. The password is asked for, or taken from ZUSAGE_PASSWORD."""
     with state_engine(folder, read_settings(folder)).begin() as connection:

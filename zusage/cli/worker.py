@@ -40,7 +40,7 @@ def worker(folder: Path, once: bool) -> int:
 @click.command("serve")
 @workspace_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Loopback unless you put TLS in front.")
-@click.option("--port", default=8000, show_default=True, type=int)
+@click.option("--port", default=8000, show_default=True, type=int, help="Where to listen.")
 @click.option("--no-worker", is_flag=True, help="Pages only; run `zusage worker` beside it.")
 def serve(folder: Path, host: str, port: int, no_worker: bool) -> int:
     """Pages, API and console, with a worker unless --no-worker."""

@@ -19,7 +19,13 @@ from zusage.text import Language
 @click.command("write")
 @click.argument("document", type=click.Choice(DOCUMENTS))
 @click.option(
-    "-w", "--workspace", "folder", type=click.Path(path_type=Path), default=Path(), envvar="ZUSAGE_WORKSPACE"
+    "-w",
+    "--workspace",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    envvar="ZUSAGE_WORKSPACE",
+    help="The controller's folder.",
 )
 @click.option(
     "--format",
