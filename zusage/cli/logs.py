@@ -117,7 +117,7 @@ def _syslog(where: str) -> Iterator[bytes]:
 @activity_option
 @json_option
 @click.option("--purpose", required=True, help="The declared purpose they are read for.")
-@click.option("--statistic", default="requests", show_default=True)
+@click.option("--statistic", default="requests", show_default=True, help="Which declared statistic.")
 @click.option("--customer", help="Only this customer's, as it may see them.")
 @click.option("--by", "person", default="", help="Who reads; the ledger keeps a pseudonym.")
 def stats(
@@ -308,7 +308,13 @@ def check(folder: Path, activity: str | None, as_json: bool, file: BinaryIO) -> 
     show_default=True,
     help="Bits of an IPv6 address that stay.",
 )
-@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True)
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="How many processes work at once.",
+)
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, allow_dash=True), default="-")
 @click.argument("target", type=click.Path(dir_okay=False, allow_dash=True), default="-")
 def anonymise(columns: tuple[int, ...], v4: int, v6: int, processes: int, source: str, target: str) -> int:

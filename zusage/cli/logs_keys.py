@@ -38,7 +38,7 @@ def keys_new(file: Path) -> int:
 @workspace_option
 @activity_option
 @json_option
-@click.option("--role", required=True)
+@click.option("--role", required=True, help="Role that holds the key.")
 @click.option("--person", required=True, help="Who holds it; one person holds one role.")
 @click.option("--public", required=True, help="age1…")
 @click.option("--customer", help="For the customers' role: whose side.")

@@ -181,7 +181,7 @@ def opening() -> None:
 @activity_option
 @json_option
 @by_option
-@click.option("--case", "case_id", required=True)
+@click.option("--case", "case_id", required=True, help="The case whose lines are asked for.")
 @click.option("--reason", required=True, help="Why these lines are needed.")
 @click.option("--opener", required=True, help="Public key (age1…) of who will combine the shares.")
 @scope_options
@@ -247,7 +247,7 @@ def opening_bundle(folder: Path, activity: str | None, opening_id: str) -> int:
 
 @opening.command("approve")
 @click.option("--bundle", "file", type=click.File("r"), required=True, help="From `zusage logs open bundle`.")
-@click.option("--role", required=True)
+@click.option("--role", required=True, help="Role that approves.")
 @identity_option
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def opening_approve(file: Any, role: str, identity: Any, yes: bool) -> int:

@@ -91,6 +91,7 @@ def site(
     type=click.Choice(["before", "reject", "accept", "withdraw"]),
     default="before",
     show_default=True,
+    help="In which state the collector visited.",
 )
 @json_option
 @language_option
