@@ -71,7 +71,7 @@ class PhraseIndex(Generic[Entry]):
         tokens = tokens_of(text, inflected=self._inflected)
         at = 0
         while at < len(tokens):
-            hit = self._at(text, tokens, at)
+            hit = self._at(text, tokens, at) if tokens[at].key in self._by_first else None
             if hit is None:
                 at += 1
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from zusage.lexicon import category_index
 from zusage.notice.reading.category_members import LEADS_ELSEWHERE, member
@@ -71,14 +72,22 @@ def _unique(readings: Iterator[Reading]) -> Iterator[Reading]:
 
 def _announced(passage: Passage) -> bool:
     """Whether a list is one of data: by the sentence that leads to it, else by its section."""
-    if passage.lead:
-        if LEADS_ELSEWHERE.search(passage.lead) and not re.search(
-            r"folgende[rn]? (?:\w+ )?(?:Daten|Informationen|Angaben)|following (?:\w+ )?(?:data|information)",
-            passage.lead,
-        ):
-            return False
-        return bool(_LEADS_TO_DATA.search(passage.lead)) or passage.about("data")
-    return passage.about("data")
+    if not passage.lead:
+        return passage.about("data")
+    led = _led(passage.lead)
+    return passage.about("data") if led is None else led
+
+
+@lru_cache(maxsize=256)
+def _led(lead: str) -> bool | None:
+    """Whether a sentence leads to a list of data (or to one of other things); None if it does not say."""
+    named = re.search(
+        r"folgende[rn]? (?:\w+ )?(?:Daten|Informationen|Angaben)|following (?:\w+ )?(?:data|information)",
+        lead,
+    )
+    if named is None and LEADS_ELSEWHERE.search(lead):
+        return False
+    return True if _LEADS_TO_DATA.search(lead) else None
 
 
 def _bare_list(text: str) -> bool:

@@ -18,10 +18,14 @@ _LISTS_DATA = re.compile(
     r"folgende|nachstehende|following|Dabei handelt|handelt es sich|Dies sind|Das sind|(?:erheben|erfassen|verarbeiten|speichern) wir|werden (?:erhoben|erfasst|gespeichert|protokolliert|verarbeitet)|we (?:may )?(?:collect|process|store)|umfass|includes?\b|gehören",
     re.IGNORECASE,
 )
-_COLLECTS = re.compile(
-    r"erheb|erhob|erfass|verarbeit|speicher|übermittel|protokollier|nutzen|verwende|angeb|Angabe|eingegeben|benötig|übertrag|bewahr|lösch|kept|keep|delet|retain|mitgeteilt|bereitgestellt|umfass|handelt es sich|gehören|aufgezeichnet|Daten|Information|weitergegeben|collect|process|stor|record|provid|receiv|includ|use|log|submit|enter|transmit|information|data",
-    re.IGNORECASE,
-)
+#: stems of collecting, in small letters
+_COLLECTS = (
+    "erheb", "erhob", "erfass", "verarbeit", "speicher", "übermittel", "protokollier", "nutzen", "verwende",
+    "angeb", "angabe", "eingegeben", "benötig", "übertrag", "bewahr", "lösch", "kept", "keep",
+    "delet", "retain", "mitgeteilt", "bereitgestellt", "umfass", "handelt es sich", "gehören", "aufgezeichnet", "daten",
+    "information", "weitergegeben", "collect", "process", "stor", "record", "provid", "receiv", "includ",
+    "use", "log", "submit", "enter", "transmit", "information", "data",
+)  # fmt: skip
 _CLAUSED = re.compile(
     r"(?<![\w-])(?P<np>(?:Informationen|Daten|Angaben)(?: darüber)?, (?:die Sie(?: uns)?\s[^.;:(),]{0,110}?(?:angeb|bereitstell|eingeb|übermittel|hinterl|mitteil|identifizier|hochlad|angegeben|eingegeben|bereitgestellt|übermittelt|mitgeteilt|zur Verfügung gestellt)\w*(?: haben)?|wie Sie\s[^.;:(),]{5,110}?(?:en|st|t)))(?=[.;:(),]|$|\swieder\b)|"
     r"(?<![\w-])(?P<about>(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2})|"
@@ -54,7 +58,7 @@ def running(passage: Passage) -> Iterator[Reading]:
     """Nouns and enumerations in sentences."""
     for start, end in passage.sentences:
         sentence = passage.text[start:end]
-        if _COLLECTS.search(sentence) and not _NOT_ABOUT_DATA.search(sentence):
+        if any(stem in passage.low[start:end] for stem in _COLLECTS) and not _NOT_ABOUT_DATA.search(sentence):
             yield from _sentence(passage, start, end)
 
 

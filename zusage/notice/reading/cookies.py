@@ -25,6 +25,8 @@ _KEEP_END = re.compile(
     r"(?:ca\. )?(?:\d{1,4}|eine?|zwei|drei|sechs|zwölf|one|two) (?:Sekunden?|Minuten?|Stunden?|Tage?n?|Wochen?|Monate?n?|Jahre?n?|seconds?|minutes?|hours?|days?|weeks?|months?|years?))"
     r"(?P<provider>[A-Za-zÄÖÜ][\w .,&-]{1,40})?\s*$"
 )
+#: how far from a line's end lifetime and provider stand
+_LONGEST_END = 110
 _PURPOSE_START = re.compile(
     r"(?:[A-ZÄÖÜ][a-zäöüß]{2,}|wird|dient|speichert|enthält|used|stores|contains)(?=[\s,-])|(?:Zur|Zum|In|Es|To|We|A)(?=\s)"
 )
@@ -85,7 +87,11 @@ def cookies(passage: Passage) -> Iterator[Reading]:
         yield from _row(passage)
         return
     text = passage.text
-    if passage.about("cookies") or "ookie" in passage.lead or _KEEP_END.search(text):
+    if (
+        passage.about("cookies")
+        or "ookie" in passage.lead
+        or _KEEP_END.search(text, max(0, len(text) - _LONGEST_END))
+    ):
         found = list(_run_together(passage))
         if found:
             yield from found
@@ -107,14 +113,17 @@ def cookies(passage: Passage) -> Iterator[Reading]:
 
 def is_storage_row(passage: Passage) -> bool:
     """Whether a passage is a row of a table of cookies, run together or not: its purposes are the cookies' own."""
-    block = passage.block
-    if block.kind == "row":
-        return any("ookie" in column for column in block.columns) or next(_row(passage), None) is not None
-    return (
-        block.kind == "paragraph"
-        and bool(_KEEP_END.search(passage.text))
-        and next(_run_together(passage), None) is not None
-    )
+    known = passage.memo.get("storage row")
+    if known is None:
+        block = passage.block
+        if block.kind == "row":
+            known = (
+                any("ookie" in column for column in block.columns) or next(_row(passage), None) is not None
+            )
+        else:
+            known = block.kind == "paragraph" and next(_run_together(passage), None) is not None
+        passage.memo["storage row"] = known
+    return known
 
 
 def names_in(cell: str) -> list[str]:
@@ -168,7 +177,7 @@ def _run_together(passage: Passage) -> Iterator[Reading]:
     text = passage.text.strip()
     if _RUN_TOGETHER_HEAD.match(text) or passage.block.kind == "item":
         return
-    ending = _KEEP_END.search(text)
+    ending = _KEEP_END.search(text, max(0, len(text) - _LONGEST_END))
     if not ending or not ending["provider"] or ending.start() < 2:
         return
     names_end = _name_end(text, ending.start())

@@ -76,6 +76,10 @@ _STATUS = re.compile(
     r"(?:version|fassung)(?: \d[\d.]*)?(?: vom| of| dated|:)|gültig (?:ab|seit)|in effect|as of\b|Letzte Überarbeitung|Datum:|wurde(?:n)? (?:zuletzt )?am|aktualisiert am|last change",
     re.IGNORECASE,
 )
+_STATUS_STEMS = (
+    "stand", "aktualisiert", "aktualisierung", "änder", "überarbeit", "updat", "modif", "revis", "review", "effective", "version", "fassung", "gültig", "effect",
+    "as of", "datum", "am ", "change",
+)  # fmt: skip
 _UNNAMED = re.compile(
     r"(?:einer|eine|der|die|bei der|zuständigen?|jeweiligen?|den)? ?(?:zuständige[nr]? |für uns zuständige[nr]? |jeweiligen? )?(?:Datenschutz-?)?[Aa]ufsichtsbehörden?\b|"
     r"(?:a|the|your|any|your local|the competent|the relevant|a competent)\s?(?:local |competent |relevant |national |data protection )*(?:supervisory|data protection) authorit(?:y|ies)|zuständigen Datenschutzbehörde|Datenschutzbehörde"
@@ -176,6 +180,8 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
     """The controller as a section names it: after "Verantwortlicher … ist", or at the head of the address that follows."""
     for at, passage in enumerate(section):
         text = passage.text
+        if not passage.has("verantwort", "controller", "betr", "operated", "(", "„wir", "wir“"):
+            continue
         for found in _SELF.finditer(text):
             named = next(
                 (
@@ -266,7 +272,7 @@ def authority(passage: Passage) -> Iterator[Reading]:
 def as_of(passage: Passage) -> Iterator[Reading]:
     """The notice's own date, where a word of status stands beside it."""
     text = passage.text
-    if not any(char.isdigit() for char in text):
+    if not passage.has(*_STATUS_STEMS) or not any(char.isdigit() for char in text):
         return
     for word in _STATUS.finditer(text):
         date = _DATE.search(text, word.start(), min(len(text), word.end() + 40))

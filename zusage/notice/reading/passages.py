@@ -58,6 +58,8 @@ class Passage:
     language: str
     low: str
     names: frozenset[str] = field(default_factory=frozenset)
+    #: answers that several extractors ask for
+    memo: dict[str, bool] = field(default_factory=dict, compare=False, hash=False)
 
     @property
     def topic(self) -> str:

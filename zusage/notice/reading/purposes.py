@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from zusage.lexicon import category_index
 from zusage.notice.reading.clauses import INFINITIVE, TO_VERB, clause_end, clauses, spoken
@@ -77,8 +78,14 @@ def _unique(readings: Iterator[Reading]) -> Iterator[Reading]:
 
 def _announced(passage: Passage) -> bool:
     if passage.lead:
-        return bool(_LEADS_TO_PURPOSES.search(passage.lead)) and not _ELSEWHERE.search(passage.lead)
+        return _led(passage.lead)
     return passage.about("purposes") and not passage.about("data")
+
+
+@lru_cache(maxsize=256)
+def _led(lead: str) -> bool:
+    """Whether a sentence leads to a list of purposes."""
+    return bool(_LEADS_TO_PURPOSES.search(lead)) and not _ELSEWHERE.search(lead)
 
 
 def _item(passage: Passage) -> Iterator[Reading]:

@@ -47,6 +47,16 @@ _FROM: tuple[tuple[str, re.Pattern[str]], ...] = tuple((start, re.compile(patter
     ("order", r"nach (?:der |Ihrer )?Bestellung|after (?:the|your) (?:order|purchase)"),
     ("deletion of the account", r"Löschung (?:des|Ihres) (?:Kunden|Benutzer|Nutzer)?[Kk]ontos|account (?:is |was )?(?:closed|deleted)|clos(?:e|ing|ure)[^.]{0,12} account"),
 ))  # fmt: skip
+#: one of these stands in every sentence that states the keep (in small letters)
+_STEMS_OF = {
+    "purpose": ("erforderlich", "nötig", "notwendig", "benötig", "gebraucht", "zweck", "need", "necess", "require", "relevant", "bearbeit", "beantwort", "klärung", "erledig",
+                "abschluss", "geklärt", "geschlossen", "abgeschlossen", "answered", "dealt", "resolved", "closed", "handled", "solange"),
+    "statutory": ("gesetz", "aufbewahrungspflicht", "rechtlich", "statut", "legal", "mandatory", "tax", "commercial", "law", "retention"),
+    "contract": ("dauer", "laufzeit", "solange", "so lange", "vertrag", "kündigung", "beendigung", "ende ", "konto", "profil", "account", "as long as", "while", "until", "duration", "term",
+                 "life", "contract"),
+    "until_withdrawal": ("widerruf", "abmeld", "abbestell", "abgemeldet", "austrag", "newsletter", "einwilligung", "gelöscht", "until", "as long as"),
+    "until_objection": ("widers", "object"), "session": ("dauer", "zeit des", "sitzung", "session", "visit"), "until_cleared": ("bis ", "until"),
+}  # fmt: skip
 #: keeps that no duration tells
 _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((keep, re.compile(pattern, re.IGNORECASE)) for keep, pattern in (
     ("purpose", (r"(?:sobald|wenn|soweit|bis|sofern|nachdem|until|once|when|as soon as|if)[^.;]{0,170}(?:nicht mehr|nicht länger|no longer)[^.;]{0,70}(?:erforderlich|benötigt|notwendig|gebraucht|needed|required|necessary|relevant|need it)|"
@@ -120,7 +130,10 @@ def _in_sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         and not re.search(r"gelöscht|löschen wir|delete", sentence)
     ):
         return
+    low = passage.low[start:end]
     for keep, pattern in _WORDS:
+        if not any(stem in low for stem in _STEMS_OF[keep]):
+            continue
         said = pattern.search(sentence)
         if not said or (
             found

@@ -9,6 +9,13 @@ from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 
 _I = re.IGNORECASE
+#: one of these stands in every sentence that states the right (in small letters)
+_STEMS_OF = {
+    "access": ("auskunft", "auskünft", "access", "right", "copy", "zugriff", "zugreif"), "rectification": ("berichtig", "korr", "rect", "update", "amend"),
+    "erasure": ("lösch", "vergessen", "delet", "eras", "forgotten"), "restriction": ("einschränk", "sperr", "restrict"),
+    "portability": ("übertrag", "portab", "herausgabe", "strukturiert", "structured", "erhalt"), "objection": ("widers", "object", "opt", "verbieten"),
+    "withdraw_consent": ("widerruf", "withdraw", "revoke"), "complaint": ("beschwer", "complain"), "no_automated_decision": ("automat",),
+}  # fmt: skip
 #: said by name, anywhere
 _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern, _I)) for right, pattern in (
     ("access", (r"Recht (?:auf|zur?) (?:Bestätigung und |unentgeltliche |kostenlose )?Auskunft|Auskunftsrecht|Auskunftsanfragen|Auskunft [^.;]{0,90}(?:verlangen|erhalten|anfordern|ersuchen)|"
@@ -82,7 +89,10 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
     if _REFERS.search(sentence):
         return
     only_cookies = bool(_COOKIE.search(sentence)) and not re.search(r"Einwilligung|[Cc]onsent", sentence)
+    low = passage.low[start:end]
     for right, pattern in _NAMED:
+        if not any(stem in low for stem in _STEMS_OF[right]):
+            continue
         found = pattern.search(sentence)
         if re.match(r"\W*ob\b", sentence) and right != "complaint":
             continue

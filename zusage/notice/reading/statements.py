@@ -55,6 +55,10 @@ _SOURCED = re.compile(
     r"(?:von|aus)\s(?P<what2>(?:Dritten|anderen Diensten|öffentlich zugänglichen [^.;,]{3,60}|Auskunfteien)[^.;:]{0,50})[^.;]{0,30}(?:erhalten|erhoben|bezogen|zur Verfügung gestellt|importiert|übermittelt)|(?:Datenquellen|Quellen) sind (?P<what3>[^.;]{3,140})",
     _I,
 )
+_OBTAINED = (
+    "erhalten", "bezieh", "erheb", "bekomm", "stamm", "erlang", "gewinn", "obtain", "receive", "collect", "get", "erhoben", "bezogen", "zur verfügung gestellt",
+    "importiert", "übermittelt", "quelle", "herkunft", "source",
+)  # fmt: skip
 _NOT_SOURCE = re.compile(
     r"^(?:Ihnen|Dir|dir|you\b|uns|us\b|your|Ihrem?|Ihren|der betroffenen Person|den Betroffenen|der Registrierung|jedem|denen|when|time|our|wem|which|this|diesem|dieser|individuals directly)",
     _I,
@@ -173,6 +177,8 @@ def sources(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     if passage.block.kind == "row":
         yield from _column(passage)
+        return
+    if not passage.has(*_OBTAINED):
         return
     for start, end in passage.sentences:
         sentence = text[start:end]

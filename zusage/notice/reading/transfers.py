@@ -10,10 +10,20 @@ from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 
-_MOVES = re.compile(
-    r"übermitt|übertrag|transferier|Drittl[aä]nd|Drittst|\bServer\w*\b|gespeichert|verarbeitet|gehostet|Rechenzentr|Standort|verarbeiten|Ausland|weitergegeben|bekannt ?gegeben|betrieben|Datenschutzniveau|Verarbeitung (?:findet|erfolgt)|transfer|stored|process|hosted|located|servers?\b|data cent(?:re|er)|store[ds]?\b|third countr",
-    re.IGNORECASE,
-)
+#: stems of moving or keeping data somewhere, in small letters
+_MOVES = (
+    "übermitt", "übertrag", "transferier", "drittland", "drittländ", "drittst", "server", "gespeichert",
+    "verarbeitet", "verarbeiten", "gehostet", "rechenzentr", "standort", "ausland", "weitergegeben", "bekanntgegeben",
+    "bekannt gegeben", "betrieben", "datenschutzniveau", "verarbeitung findet", "verarbeitung erfolgt", "transfer", "stored", "stores",
+    "store ", "process", "hosted", "located", "data cent", "third countr",
+)  # fmt: skip
+
+
+def _moves(text: str) -> bool:
+    low = text.lower()
+    return any(stem in low for stem in _MOVES)
+
+
 _ASSESSED = re.compile(
     r"(?:werden|wird) (?:vom|von|als) [^.]{0,60}(?:Gerichtshof|unzureichend|Land mit einem)|unsicheres Drittland|Überwachung|Behörden? zu Kontroll|surveillance|Court of Justice|Entscheidung der Europäischen|gemäß der Richtlinie|decision of the European",
     re.IGNORECASE,
@@ -27,6 +37,10 @@ _SAFEGUARDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((name, re.compile(p
     ("consent", r"Art(?:\.|ikel)? ?49 Abs(?:\.|atz) ?1|Art(?:icle|\.) 49\(1\)\(a\)|ausdrückliche[nr]? Einwilligung [^.]{0,60}(?:Übermittlung|Drittland)|explicit consent [^.]{0,40}transfer"),
 ))  # fmt: skip
 _SHIELDED = re.compile(r"Privacy[- ]Shield|Data Privacy Framework", re.IGNORECASE)
+_SAFEGUARD_STEMS = (
+    "privacy", "dpf", "rahmen", "standard", "eu-us", "scc", "model clause", "binding", "bcr", "verbindlich", "angemessen", "adequa", "schutzniveau", "art", "einwilligung",
+    "consent",
+)  # fmt: skip
 _EU = re.compile(
     r"(?:innerhalb|in(?:nerhalb)? (?:den )?(?:Mitgliedstaaten )?|in der|within|in)\s?(?:(?:der|den Mitgliedstaaten der|the|Mitgliedstaaten der) )?(?P<eu>[Ee]uropäischen Union|EU\b|European Union|(?:EWR|EEA)\b|[Ee]uropäischen Wirtschaftsraum\w*|European Economic Area)"
 )
@@ -58,6 +72,9 @@ def transfers(section: Sequence[Passage], *, own_country: bool = True) -> Iterat
     for passage in section:
         for start, end in passage.sentences:
             sentence = passage.text[start:end]
+            low = passage.low[start:end]
+            if not any(stem in low for stem in _SAFEGUARD_STEMS):
+                continue
             safeguards = [name for name, pattern in _SAFEGUARDS if pattern.search(sentence)]
             if not safeguards or passage.block.kind == "heading":
                 continue
@@ -118,7 +135,7 @@ def _paired(
             _, passage, start, end = next(where for where in own if where[0] == safeguard)
             if code not in covered and first:
                 passage, start, end = first
-            if not first and safeguard not in ("privacy_shield", "dpf") and not _MOVES.search(passage.text):
+            if not first and safeguard not in ("privacy_shield", "dpf") and not _moves(passage.text):
                 continue
             yield passage, Reading("transfer", {"country": code, "safeguard": safeguard}, start, end, 0.85)
 
@@ -141,7 +158,7 @@ def _mentions(passage: Passage) -> Iterator[tuple[str, int, int]]:
     for start, end in passage.sentences:
         sentence = text[start:end]
         if (
-            not _MOVES.search(sentence)
+            not _moves(sentence)
             or _ASSESSED.search(sentence)
             or (_NO_TRANSFER.search(sentence) and "ausgeschlossen" not in sentence)
         ):
