@@ -65,6 +65,19 @@ def test_only_declared_fields_are_sealed_and_the_referrer_is_cut(room: Rooms) ->
     assert here.counted() == here.recounted()
 
 
+@pytest.mark.parametrize("with_user", [False, True])
+def test_the_name_of_a_user_never_passes_undeclared(room: Rooms, with_user: bool) -> None:
+    here = room({"fields": ["address", "time", "request", "status", "bytes", "referrer", "agent"]})
+    lines = [line(n, agent="x - - [") for n in range(200)]
+    if with_user:
+        lines[77] = lines[77].replace(b" - - [", b" - klaus [", 1)
+        lines[78] = lines[78].replace(b" - - [", b" ident - [", 1)
+    here.log.write_bytes(b"".join(lines))
+    assert take_in(here.vault(), NOW).counted == 200
+    assert here.lines() == b"".join(line(n, agent="x - - [") for n in range(200))
+    assert here.counted() == here.recounted()
+
+
 def test_a_field_after_the_declared_ones_is_refused_and_not_kept(room: Rooms) -> None:
     here = room()
     here.log.write_bytes(line(0) + line(1)[:-1] + b' "device-42"\n')

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from zusage.declaration.logs import LogPolicy
 from zusage.keepers.logs.addresses import prefix_sql
-from zusage.keepers.logs.formats import Format, Line
+from zusage.keepers.logs.formats import Format, Line, declared_fields
 
 #: The longest path and parameter that statistics show; what is longer is cut.
 LONGEST_VALUE = 300
@@ -108,6 +108,18 @@ class Sql:
         mid = quoted(f"^ [0-9]{{3}} ([0-9]+|-){' ' if combined else ''}$")
         rest = "sp = ' ' AND tail = ''" if combined else "ref IS NULL"
         return f"regexp_matches(pre, {pre}) AND regexp_matches(mid, {mid}) AND {rest}"
+
+    def pure(self) -> str | None:
+        """Whether a line passes as it is: JSON without undeclared keys, quoted lines without the name of a user.
+
+        None where the scan cannot tell or need not.
+        """
+        if self._fmt.kind == "json":
+            return "pure"
+        fields = declared_fields(self._policy)
+        if self._fmt.kind == "quoted" and fields and not {"ident", "user"} <= fields:
+            return f"regexp_matches(pre, {quoted('^' + '[^ ]+ ' * len(self._fmt.head) + '- - ')})"
+        return None
 
     def hour_key(self) -> tuple[str, str]:
         """The hour and the zone as written (`Format.hour_key`)."""

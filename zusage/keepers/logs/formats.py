@@ -71,6 +71,7 @@ _ALIASES = {
 }  # fmt: skip
 
 Line = dict[str, bytes]
+_FEW = 20_000
 
 
 class BadFormat(ZusageError):
@@ -187,9 +188,22 @@ def normalised(lines: bytes) -> bytes:
 
     The number of `\\n` stays the same; bytes that are no UTF-8 become U+FFFD. Sealed lines keep their own bytes.
     """
-    if b"\\" in lines and (b'\\"' in lines or b"\\\\" in lines):
+    if _escapes(lines):
         lines = lines.replace(b"\\\\", b"\\x5c").replace(b'\\"', b"\\x22")
     return printable(lines)
+
+
+def _escapes(lines: bytes) -> bool:
+    """Whether a backslash stands before a quotation mark or another one. Steps from backslash to backslash: few lines
+    have any, and searching for the pair itself stops at every quotation mark."""
+    position = lines.find(b"\\")
+    for _ in range(_FEW):
+        if position < 0:
+            return False
+        if lines[position + 1 : position + 2] in (b'"', b"\\"):
+            return True
+        position = lines.find(b"\\", position + 1)
+    return b'\\"' in lines or b"\\\\" in lines
 
 
 def printable(lines: bytes) -> bytes:

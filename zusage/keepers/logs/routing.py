@@ -19,6 +19,7 @@ from zusage.keepers.logs.formats import Format, Line, declared_fields, hour_of, 
 from zusage.keepers.logs.scanning import LONGEST_LINE, OTHER, Key, Where
 
 _BLOCK = 1 << 20
+_SMALL_BLOCK = 8 << 10
 _QUERY = re.compile(rb"[?#;][^ ]*")
 #: Stands behind a line whose further fields are not declared: it stays malformed when it is read again.
 REMOVED = b" [undeclared]"
@@ -51,6 +52,10 @@ class Passing:
         as_is = policy.referrer == "full" or "referrer" not in fmt.fields
         #: whether lines pass as they are
         self.whole = as_is and not self._hidden and not self._path_only
+        #: whether they do where the scan found nothing that is not declared
+        self.whole_if_pure = self.whole or (
+            as_is and not self._path_only and fmt.kind == "quoted" and set(self._hidden) <= {"ident", "user"}
+        )
 
     def line(self, text: bytes, parsed: Line) -> bytes:
         """The line as it is sealed."""
@@ -111,7 +116,7 @@ class Router:
             begin = hour_of(self._fmt.clock, hour, zone)
             assert begin is not None
             wanted[begin, customer] = wanted.get((begin, customer), 0) + count
-        simple = self._passing.whole and not exact and sum(wanted.values()) == lines.count(b"\n")
+        simple = self._passing.whole_if_pure and not exact and sum(wanted.values()) == lines.count(b"\n")
         routed = None
         if simple and len(wanted) == 1:
             routed = Routed({next(iter(wanted)): _blocks(lines)}, dict(wanted))
@@ -135,26 +140,32 @@ class Router:
             if begin is None or not mark or mark in places:
                 return None
             places[mark] = (begin, customer)
-        routed, marks, start = Routed(), sorted(places, key=places.__getitem__), 0
+        routed, marks = Routed(), sorted(places, key=places.__getitem__)
         view = memoryview(lines)
-        while start < len(lines):
-            end = lines.rfind(b"\n", start, start + _BLOCK) + 1 or len(lines)
+        pending = [(start, end) for start, end in reversed(_cuts(lines, 0, len(lines), _BLOCK))]
+        while pending:
+            start, end = pending.pop()
             count = lines.count(b"\n", start, end)
-            for mark in marks:
-                if lines.count(mark, start, end) == count:
-                    _add(routed, places[mark], view[start:end], count)
-                    marks.remove(mark)
-                    marks.insert(0, mark)
-                    break
-            else:
-                for line in lines[start:end].splitlines(keepends=True):
-                    parsed = self._fmt.parse(self._read(line[:-1]))
-                    begin = self._fmt.hour(parsed["time"]) if parsed else None
-                    if begin is None:
-                        return None
-                    _add(routed, (begin, customer), line, 1)
-            start = end
+            found = next((each for each in marks if lines.count(each, start, end) == count), None)
+            if found is not None:
+                _add(routed, places[found], view[start:end], count)
+                marks.remove(found)
+                marks.insert(0, found)
+            elif end - start > _SMALL_BLOCK:
+                pending += reversed(_cuts(lines, start, end, (end - start) // 4))
+            elif not self._single_lines(routed, lines[start:end], customer):
+                return None
         return routed
+
+    def _single_lines(self, routed: Routed, block: bytes, customer: str) -> bool:
+        """Routes a few lines one by one; False if one of them cannot be read."""
+        for line in block.splitlines(keepends=True):
+            parsed = self._fmt.parse(self._read(line[:-1]))
+            begin = self._fmt.hour(parsed["time"]) if parsed else None
+            if begin is None:
+                return False
+            _add(routed, (begin, customer), line, 1)
+        return True
 
     def _read(self, lines: bytes) -> bytes:
         return printable(lines) if self._fmt.kind == "json" else normalised(lines)
@@ -216,11 +227,18 @@ def _split(lines: bytes) -> list[bytes]:
     return split[:-1] if split[-1] == b"" else split
 
 
+def _cuts(lines: bytes, start: int, end: int, size: int) -> list[tuple[int, int]]:
+    """[start, end) in runs of whole lines of about `size`."""
+    found = []
+    while start < end:
+        stop = min(start + size, end)
+        cut = lines.rfind(b"\n", start, stop) + 1 or lines.find(b"\n", stop, end) + 1 or end
+        found.append((start, cut))
+        start = cut
+    return found
+
+
 def _blocks(lines: bytes) -> list[Piece]:
     """`lines` in pieces of about a block, cut at line ends, without copying."""
-    view, pieces, start = memoryview(lines), [], 0
-    while start < len(lines):
-        end = lines.rfind(b"\n", start, start + _BLOCK) + 1 or lines.find(b"\n", start) + 1 or len(lines)
-        pieces.append(view[start:end])
-        start = end
-    return list(pieces)
+    view = memoryview(lines)
+    return [view[start:end] for start, end in _cuts(lines, 0, len(lines), _BLOCK)]

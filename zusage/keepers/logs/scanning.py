@@ -69,7 +69,7 @@ class Scan:
         self._dimensions = sorted({each for s in policy.all_statistics().values() for each in _needed(s)})
         self._memory = os.memfd_create("zusage-lines", os.MFD_CLOEXEC)
         self._salt = secrets.randbits(63) if salt is None else salt
-        #: how many lines of the last batch hold keys that are not declared (JSON only)
+        #: how many lines of the last batch hold what is not declared, as far as the scan looks for it
         self.undeclared = 0
         self._customers = dict(where.customers)
         self._empty()
@@ -85,24 +85,24 @@ class Scan:
     def count(self, lines: bytes) -> dict[Key, int]:
         """Counts `lines` (whole lines); returns how many valid ones there are by hour, zone (as written) and customer.
 
-        What is missing to the number of line ends is malformed. Nothing is kept until `keep` is called. For JSON lines
-        `undeclared` says afterwards how many of them hold keys that are not declared.
+        What is missing to the number of line ends is malformed. Nothing is kept until `keep` is called.
+        `undeclared` says afterwards how many of them hold what is not declared (JSON keys, names of users).
         """
         text = printable(lines) if self._fmt.kind == "json" else normalised(lines)
         text = _without_long_lines(text)
-        os.ftruncate(self._memory, 0)
+        # pages are written over, not given back: taking new ones for every batch would cost more than the copy
         os.pwrite(self._memory, text, 0)
+        os.ftruncate(self._memory, len(text))
         self._duck.execute(
             f"CREATE OR REPLACE TEMP TABLE batch AS {self._select(f'/proc/self/fd/{self._memory}')}"
         )
-        os.ftruncate(self._memory, 0)
         found: dict[Key, int] = {}
         rows = self._duck.execute("SELECT k, z, c, CAST(sum(n) AS BIGINT) FROM batch GROUP BY ALL").fetchall()
         for hour, zone, customer, count in rows:
             if hour_of(self._fmt.clock, str(hour), zone) is not None:
                 key = (str(hour), zone, self._customer(customer))
                 found[key] = found.get(key, 0) + count
-        if self._fmt.kind == "json":
+        if self._sql.pure():
             self.undeclared = int(
                 self._duck.execute("SELECT coalesce(sum(impure), 0) FROM batch").fetchall()[0][0]
             )
@@ -129,7 +129,8 @@ class Scan:
             times = f", sum({spent})::BIGINT AS ms" + "".join(
                 f", count_if({spent} <= {limit})::BIGINT AS t{limit}" for limit in BUCKETS
             )
-        impure = ", count_if(NOT pure) AS impure" if self._fmt.kind == "json" else ""
+        pure = self._sql.pure()
+        impure = f", count_if(NOT ({pure})) AS impure" if pure else ""
         source = self._sql.source(path, 2 * LONGEST_LINE)
         placed = f"SELECT *, {network} AS net FROM (SELECT *, {net4} AS net4 FROM {source} WHERE {self._sql.valid()})"
         bit = f"bit_or(CASE WHEN net <> '' THEN 1::UBIGINT << (hash(net, {self._salt}) % 64)::INT END)"
