@@ -23,7 +23,7 @@ _COLLECTS = (
     "erheb", "erhob", "erfass", "verarbeit", "speicher", "übermittel", "protokollier", "nutzen", "verwende",
     "angeb", "angabe", "eingegeben", "benötig", "übertrag", "bewahr", "lösch", "kept", "keep",
     "delet", "retain", "mitgeteilt", "bereitgestellt", "umfass", "handelt es sich", "gehören", "aufgezeichnet", "daten",
-    "information", "weitergegeben", "collect", "process", "stor", "record", "provid", "receiv", "includ",
+    "information", "weitergegeben", "collect", "erhält", "erhalten", "hinterleg", "anleg", "process", "stor", "record", "provid", "receiv", "includ",
     "use", "log", "submit", "enter", "transmit", "information", "data",
 )  # fmt: skip
 _CLAUSED = re.compile(
@@ -36,12 +36,13 @@ _GIVEN = re.compile(
 )
 _ADJECTIVE_BEFORE = re.compile(
     r"(?:(?<=[\s(/])|^)(?P<words>(?!(?:der|den|dem|die|das|des|eine[nmrs]?|keine[nmrs]?|ihre[nmrs]?|deine[nmrs]?|unsere[nmrs]?|meine[nmrs]?|seine[nmrs]?|diese[nmrs]?|jene[nmrs]?|weitere[nmrs]?|andere[nmrs]?|alle[nmrs]?|solche[nmrs]?|welche[nmrs]?|folgende[nmrs]?|jede[nmrs]?|einige[nmrs]?|"
-    r"bestimmte[nmrs]?|sonstige[nmrs]?|etwaige[nmrs]?|jeweilige[nmrs]?|personenbezogene[nmrs]?|persönliche[nmrs]?|genannte[nmrs]?|notwendige[nmrs]?|erforderliche[nmrs]?|oben|werden|wurden|haben|können|wenn|deren|über|unter|außer|oder|aber|wie|je|volle[nmrs]?|erheben|verarbeiten|speichern|nutzen|verwenden|übermitteln|erfassen|ohne|entsprechende[nmrs]?|einer|gleiche[nmrs]?|verschiedene[nmrs]?|möglicherweise|beispielsweise|gegebenenfalls|insbesondere|lediglich|anhand|wer|zählen|gehören|umfassen|beinhalten|enthalten|betreffen|sogenannte[nrs]?|möchten|sollten|müssen|unseren)\s)[a-zäöüß-]{4,}(?:e|en|er|es|em)\s)$"
+    r"bestimmte[nmrs]?|sonstige[nmrs]?|etwaige[nmrs]?|jeweilige[nmrs]?|personenbezogene[nmrs]?|persönliche[nmrs]?|genannte[nmrs]?|notwendige[nmrs]?|erforderliche[nmrs]?|oben|werden|wurden|haben|können|wenn|deren|über|unter|außer|oder|aber|wie|je|volle[nmrs]?|erheben|verarbeiten|speichern|nutzen|verwenden|übermitteln|erfassen|ohne|entsprechende[nmrs]?|einer|gleiche[nmrs]?|verschiedene[nmrs]?|möglicherweise|beispielsweise|gegebenenfalls|insbesondere|lediglich|anhand|wer|zählen|gehören|umfassen|beinhalten|enthalten|betreffen|sogenannte[nrs]?|gewählte[nrs]?|möchten|sollten|müssen|unseren)\s)[a-zäöüß-]{4,}(?:e|en|er|es|em)\s)$"
 )
 _ENGLISH = re.compile(
-    r"(?<![\w-])(?P<np>(?:(?!(?:personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])"
+    r"(?<![\w-])(?P<np>(?:(?!(?:stores|holds|processes|collects|uses|shares|keeps|sends|personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])"
 )
 _WORD = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\w-]{6,}")
+_DENIED = re.compile(r"\b(?:keine|no|kein)\s$")
 _JOINT = re.compile(
     r"\s*(?:,|und|and|oder|or|sowie|/|,\s*(?:and|und))\s+(?:(?:Ihre?[nmrs]?|your|the|die|der|den|deine?[nmrs]?)\s+)?(?:[a-zäöüß]+e[nrs]?\s)?"
 )
@@ -97,7 +98,7 @@ def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
 def _specific(phrase: str) -> bool:
     return (
         not re.search(
-            r"Datenschutz|Ihre Rechte|your rights|^(?:Informationen|Daten|Angaben) (?:über|zu) (?:Sie|Ihnen|uns)$|data protection|Verarbeitung|how we|our (?:processing|privacy)|Widerspruch|Aufsichtsbehörde|Cookies?\b",
+            r"Datenschutz|Ihre Rechte|your rights|^(?:Informationen|Daten|Angaben) (?:über|zu) (?:Sie|Ihnen|uns)$|^(?:information|data|details) about (?:you|us|our)\b|data protection|Verarbeitung|how we|our (?:processing|privacy)|Widerspruch|Aufsichtsbehörde|Cookies?\b",
             phrase,
         )
         and len(phrase.split()) <= 22
@@ -111,6 +112,8 @@ def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bo
     covered: list[tuple[int, int]] = []
     for hit in category_index().find(sentence):
         covered.append((hit.start, hit.end))
+        if _DENIED.search(sentence, max(0, hit.start - 12), hit.start):
+            continue
         a = _with_adjective(sentence, hit.start)
         b = hit.end
         if sentence[max(0, hit.start - 1) : hit.start] == "-" or (
@@ -135,7 +138,7 @@ def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bo
             a = elliptic.start() if elliptic else _with_adjective(sentence, found.start())
             yield start + a, start + found.end(), True
     else:
-        for found in _ENGLISH.finditer(sentence):
+        for found in _ENGLISH.finditer(sentence.lower()):
             if not any(found.start() < b and a < found.end() for a, b in covered):
                 yield start + found.start(), start + found.end(), True
 

@@ -55,6 +55,8 @@ _GENERIC = re.compile(
     r"(?:[A-Za-zÄÖÜäöü]+(?:[- ](?:out|in|id))?-){1,2}Cookies?|(?:[Ss]ession|[Pp]ersistent) cookies?|Opt[ -]out[ -][Cc]ookie)(?![\w-])",
     re.IGNORECASE,
 )
+#: "a session cookie called …"
+_OF_SESSION = re.compile(r"(?:[Ss]ession|Sitzungs)[- ]?[Cc]ookies?\s[^,;.]{0,24}$")
 _KINDS_FOLLOW = re.compile(
     r"(?:Arten|Kategorien|Typen|Gruppen) von Cookies|(?:types|kinds|categories) of cookies", re.IGNORECASE
 )
@@ -226,10 +228,15 @@ def _named(passage: Passage) -> Iterator[Reading]:
             if name in seen or not _is_name(name, text, found.start()):
                 continue
             seen.add(name)
+            of_session = _OF_SESSION.search(text, start, found.start())
             clause = text[start:end] if passage.block.kind != "item" else text
             yield Reading(
                 "cookie",
-                {"name": name, "provider": _provider_in(clause, name), "keep": keep_of(clause)},
+                {
+                    "name": name,
+                    "provider": _provider_in(clause, name),
+                    "keep": "session" if of_session else keep_of(clause),
+                },
                 found.start(),
                 found.start() + len(name),
                 0.85,
@@ -276,10 +283,13 @@ def _kinds(passage: Passage) -> Iterator[Reading]:
             continue
         for found in _GENERIC.finditer(sentence):
             name = found["name"]
-            if _NOT_A_KIND.match(name):
+            if _NOT_A_KIND.match(name) or re.match(
+                r"\s(?:called|named|namens|mit dem Namen)\s", sentence[found.end() :]
+            ):
                 continue
             keep = keep_of(sentence)
             if keep or _SO_CALLED.search(sentence[: found.start()]) or name.lower().startswith("opt"):
+                keep = "session" if name.lower().startswith(("session", "sitzung")) else keep
                 stays = keep or ("until_cleared" if name.lower().startswith("opt") else None)
                 yield Reading(
                     "cookie",

@@ -34,7 +34,7 @@ _PRIVACY_TALK = re.compile(
     re.IGNORECASE,
 )
 _DPO = re.compile(
-    r"Datenschutzbeauftragte[nr]?\b|Datenschutz-?Ansprechpartner|data protection officer|\bDPO\b|Datenschutzberater(?:in)?\b",
+    r"data protection (?:lead|manager)|Datenschutzbeauftragte[nr]?\b|Datenschutz-?Ansprechpartner|data protection officer|\bDPO\b|Datenschutzberater(?:in)?\b",
     re.IGNORECASE,
 )
 _PERSON = re.compile(
@@ -53,6 +53,10 @@ _CONTROLLER_IS = re.compile(
 _SELF = re.compile(
     r"\((?:im (?:Folgenden|Weiteren)|nachfolgend|nachstehend|hierinafter|hereinafter|kurz|auch)?[^()]{0,60}[„“\"'‚»](?:wir|uns|we|us|our)[“”\"',‘«]|\([„“\"'][^()]{1,40}[“”\"'],?[^()]{0,12}[„“\"'](?:wir|we|us)[“”\"',]|,? \(?[„“\"](?:we|us|our)[“”\"]",
     re.IGNORECASE,
+)
+#: a name without a legal form directly before "(we)"
+_FORMLESS = re.compile(
+    r"(?:^|[.:]\s|\b(?:Die|Der|Das|The|die|der|das|the)\s)(?P<name>[A-ZÄÖÜ][\w&'’-]+(?:\s(?:of\s|for\s|the\s|and\s|für\s|der\s|&\s)?[A-ZÄÖÜ][\w&'’-]+){0,5})\s*$"
 )
 _HOW_WE = re.compile(
     r"(?:wie|how) (?P<name>(?!Ihre|Deine|Sie|Wir|Du\b|Your|We\b|You|Unsere|Our|Name|Cookies)[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) (?:Ihre|deine|personenbezogene|Daten|your|collects|uses|processes|handles)"
@@ -193,6 +197,15 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
             )
             if named:
                 yield passage, Reading("controller", named.text, named.start, named.end, 0.92)
+                return
+            formless = _FORMLESS.search(text, 0, found.start())
+            if formless:
+                yield (
+                    passage,
+                    Reading(
+                        "controller", formless["name"], formless.start("name"), formless.end("name"), 0.75
+                    ),
+                )
                 return
         said = _CONTROLLER_IS.search(text)
         announced = passage.block.kind == "heading" and passage.topics[:1] == ("controller",)

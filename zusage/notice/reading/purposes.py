@@ -37,10 +37,13 @@ _QUIET = (
 _PROTECTS = re.compile(
     r"technische[nr]? und organisatorische|Maßnahmen|\bzu schützen\b|Verschlüsselung|Sicherheitslücke|unbefugte|security measures|safeguard your|protect (?:your|the) (?:personal )?(?:data|information)"
 )
-_UM = re.compile(r"(?<![\wäöü])um\s(?=(?:(?!\sum\s)[^.;:]){1,400}?" + INFINITIVE + ")")
+_UM = re.compile(r"(?<![\wäöü])[Uu]m\s(?=(?:(?!\sum\s)[^.;:]){1,400}?" + INFINITIVE + ")")
 _ZWECK = re.compile(
     r"(?:[Zz]u(?:m|r| den| diesem)? Zwecke?n?|[Ff]ür(?: die)? Zwecke|[Zz]wecks|zu folgendem Zweck|Zweck(?:e)? (?:der|dieser|unserer) (?:Daten)?(?:[Vv]erarbeitung|[Ee]rhebung|[Nn]utzung|Speicherung)(?: \w+){0,4} (?:ist|sind)|dien(?:t|en)(?: (?:ausschließlich|insbesondere|allein|lediglich|vor allem|unter anderem|uns|dazu|auch|somit|primär|hier|hierbei|dabei|sie|diese|nur|ferner|zudem|außerdem|vorrangig|in erster Linie))*(?: dem Zweck,?)?(?: der| dem| den| zur)|"
     r"(?:Interesse|Interessen) (?:liegt|liegen|besteht|bestehen)(?: (?:hierbei|dabei|insbesondere|hier))? (?:in (?:der|dem|einer|einem)|im)|[Ii]nteressen? an(?: der| dem| einer| einem)?)\s(?P<what>[A-ZÄÖÜa-zäöü„][^.;:]{3,260})"
+)
+_SO_THAT = re.compile(
+    r"\b(?:damit wir|Rechtsgrundlage(?: hierfür| dafür)? ist die)\s(?P<what>(?:(?<=wir\s)[^.;:,]{5,120}?(?=\skönnen\b))|(?<=die\s)(?:Durchführung|Erfüllung|Anbahnung)\s(?:des|eines|der|Ihre[sr])\s[^.;:,(]{4,60}?(?=\s(?:gemäß|nach|gem\.|\()|[.,;]))"
 )
 _ZWECK_CLAUSE = re.compile(r"(?:dem|diesem|den) Zweck,\s(?=[^.;:]{3,300}?" + INFINITIVE + ")")
 _ZWECKEN = re.compile(
@@ -203,6 +206,8 @@ def _german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     for found in _UM.finditer(text, start, end):
         stop = clause_end(text, found.end(), end)
         yield from clauses(text, found.start(), stop)
+    for found in _SO_THAT.finditer(text, start, end):
+        yield Reading("purpose", squeezed(found["what"]), found.start("what"), found.end("what"), 0.65)
     for found in _ZWECK_CLAUSE.finditer(text, start, end):
         yield from clauses(text, found.end(), clause_end(text, found.end(), end))
     for found in _ZWECK.finditer(text, start, end):

@@ -77,7 +77,10 @@ _LISTED_TO = re.compile(
     r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})|Empfänger\w*[^.;:]{0,60}?\b(?:können|sind)(?: z[.․]\s?B[.․]| vor allem| insbesondere| beispielsweise| unter anderem)?\s(?P<list2>[^.;:]{5,300}?)\s(?:sein|gehören)\b"
 )
 _PASSED_ON = re.compile(
-    r"(?<![\w-])an (?:den|die|das|unsere[ns]?|einen?|deren|ein)\s(?P<np>(?:[a-zäöüß]+e[nrs]? ){0,2}[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+){0,3})\s(?:weiter(?:gegeben|geleitet|geben|leiten)?|übermittelt|übermitteln|übertragen|übergeben|gemeldet|melden)\b"
+    r"(?<![\w-])(?:an (?:den|die|das|unsere[ns]?|einen?|deren|ein)|für)\s(?P<np>(?:[a-zäöüß]+e[nrs]? ){0,2}[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+){0,3})\s(?:weiter(?:gegeben|geleitet|geben|leiten)?|übermittelt|übermitteln|übertragen|übergeben|gemeldet|melden|sichtbar|einsehbar|zugänglich)\b"
+)
+_SHARED_WITH = re.compile(
+    r"\b(?:share|disclose|pass)(?:d|s|ed)?\b[^.;:]{0,60}?\b(?:with|to)\s(?P<list>[^.;:]{3,200})"
 )
 _NOBODY = re.compile(
     r"^(?:\w+ )?(?:Websites?|Webseiten?|Server|Sie|uns|Drittland|Drittländer|Stelle|Dritte|Webserver|Browser|E-Mail|Anbieter)\w*$"
@@ -213,6 +216,8 @@ def _categories(passage: Passage) -> Iterator[Reading]:
 
 def _addressed(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     """Whoever data are passed on to, by name or noun: "an den Landesverband weitergeleitet", "shared with our insurer"."""
+    for found in _SHARED_WITH.finditer(passage.text, start, end):
+        yield from _english_list(passage, found.start("list"), found.end("list"))
     for found in _GETS.finditer(passage.text, start, end):
         if not company_names(passage.text[found.start("np") : found.end("np") + 12]):
             yield _reading(passage, squeezed(found["np"]), found.start("np"), found.end("np"), None, 0.65)
@@ -220,6 +225,16 @@ def _addressed(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         a, b = trimmed(passage.text, *found.span("np"))
         if not _NOBODY.match(passage.text[a:b]) and not company_names(passage.text[a : b + 12]):
             yield _reading(passage, squeezed(passage.text[a:b]), a, b, None, 0.65)
+
+
+def _english_list(passage: Passage, start: int, end: int) -> Iterator[Reading]:
+    """ "with HM Revenue, with our mailing house and our bank": names, and what is ours."""
+    text = passage.text
+    for a, b in enumeration(text, start, end):
+        phrase = re.sub(r"^(?:with|to)\s(?:our\s|the\s)?", "", squeezed(text[a:b]))
+        ours = bool(re.search(r"\bour\s$", text[max(start, b - len(phrase) - 5) : b - len(phrase)]))
+        if 0 < len(phrase.split()) <= 5 and not is_clause(phrase) and (phrase[0].isupper() or ours):
+            yield _reading(passage, phrase, b - len(phrase), b, None, 0.65)
 
 
 def _members(passage: Passage, start: int, end: int) -> Iterator[Reading]:

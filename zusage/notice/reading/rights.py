@@ -31,24 +31,24 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patte
                   r"(?:Verarbeitung|Nutzung|Verwendung|Zusendung|Werbung|Zwecke|Speicherung)[^.;]{0,90}(?:zu )?widersprechen|jederzeit widersprechen|right (?:to|of) object|object to (?:the |our |this |such )?(?:processing|use)|können die Nutzung jederzeit verbieten|right to opt[- ]out|"
                   r"(?:wenn|dass) Sie [^.;]{0,60} widersprechen|Sie nicht (?:vorher |zuvor )?widersprechen")),
     ("withdraw_consent", (r"(?:Einwilligung|Zustimmung|Einverständnis)(?:en|serklärung)?[^.;]{0,170}(?:widerrufen|widerrufbar|zu widerrufen|Widerruf(?!en))|(?:Recht auf|Recht zum) Widerruf|Widerrufsrecht|Recht[^.;]{0,60}Widerruf (?:Ihrer|einer|der|Ihrer erteilten) Einwilligung|"
-                         r"(?:widerrufen|Widerruf) [^.;]{0,40}Einwilligung|withdraw(?:al of)? (?:your|the|that|any|my)?\s?consent|revoke (?:your|any) consent|consent [^.;]{0,60}(?:withdrawn|withdraw|revoked)|jederzeit[^.;]{0,30} widerrufen")),
+                         r"(?:widerrufen|Widerruf) [^.;]{0,40}Einwilligung|withdraw(?:al of)? (?:your|the|that|any|my)?\s?consent|revoke (?:your|any) consent|consent [^.;]{0,60}(?:withdrawn|withdraw|revoked)|jederzeit[^.;]{0,70} widerrufen")),
     ("complaint", (r"(?:Recht|Möglichkeit)[^.;]{0,90}(?:Beschwerde|zu beschweren)|Beschwerderecht|Beschwerde[^.;]{0,60}(?:einlegen|einreichen|einzureichen|erheben|Aufsichtsbehörde)|(?:Aufsichtsbehörde|Datenschutzbehörde)[^.;]{0,120}beschweren|bei[m]? [^.;]{0,110} (?:zu )?beschweren|"
                   r"Beschwerden? [^.;]{0,130}entgegen|(?:lodge|file|make|submit|raise) a complaint|right to complain|complain to")),
     ("no_automated_decision", r"Recht,? nicht einer [^.;]{0,60}automatisierten|Keine automatisierte Entscheidung im Einzelfall|keiner [^.;]{0,60}automatisierten [^.;]{0,60}Entscheidung [^.;]{0,60}unterworfen|right (?:not to be subject|to not be subject|related to automated)|not to be subject to (?:a decision|automated)"),
 ))  # fmt: skip
 #: nouns in an enumeration of rights
 _LISTED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern)) for right, pattern in (
-    ("access", r"\bAuskunft\b|\b[Aa]ccess\b"),
-    ("rectification", r"\bBerichtigung\b|\bKorrektur\b|\b[Rr]ectif\w+|\b[Cc]orrect(?:ion)?\b"),
-    ("erasure", r"\bLöschung\b|\b[Ee]ras(?:ure|e|ed)\b|\b[Dd]elet(?:ion|e|ed)\b"),
-    ("restriction", r"\bEinschränkung(?: der Verarbeitung)?\b|\bSperrung\b|\b[Rr]estrict(?:ion)?\b"),
-    ("portability", r"\bDatenübertragbarkeit\b|Übertragung Ihrer Daten|\bDatenportabilität\b|\b[Pp]ortability\b"),
-    ("objection", r"\bWiderspruch\b|\b[Oo]bject(?:ion)?\b"),
+    ("access", r"\bAuskunft\b|\b[Aa]ccess\b|\bcopy of\b"),
+    ("rectification", r"\bBerichtigung\b|\bberichtigen\b|\bKorrektur\b|\b[Rr]ectif\w+|\b[Cc]orrect(?:ion)?\b"),
+    ("erasure", r"\bLöschung\b|\blöschen\b|\b[Ee]ras(?:ure|e|ed)\b|\b[Dd]elet(?:ion|e|ed)\b"),
+    ("restriction", r"\bEinschränkung(?: der Verarbeitung)?\b|\beinschränken\b|\bSperrung\b|\b[Rr]estrict(?:ion)?\b"),
+    ("portability", r"\bDatenübertragbarkeit\b|gängigen[^.;]{0,40} Format|Übertragung Ihrer Daten|\bDatenportabilität\b|\b[Pp]ortability\b"),
+    ("objection", r"\bWiderspruch\b|\bwidersprechen\b|\b[Oo]bject(?:ion)?\b"),
     ("withdraw_consent", r"\bWiderruf\b|\b[Ww]ithdraw(?:al)?\b"),
     ("complaint", r"\bBeschwerde\b|\b[Cc]omplain(?:t)?\b"),
 ))  # fmt: skip
 _ENUMERATES = re.compile(
-    r"Rechte? (?:auf|zur?|zum)\b|folgende Rechte|Rechte:|rights? (?:to|of)\b|following rights|Rechte der|können Sie [^.;]{0,60}verlangen|Anspruch auf",
+    r"Rechte? (?:auf|zur?|zum)\b|folgende Rechte|Rechte:|rights? (?:to|of)\b|following rights|Rechte der|können Sie [^.;]{0,60}verlangen|Sie können [^.;]{0,200}(?:löschen|berichtigen|einschränken) lassen|[Yy]ou (?:can|may)(?: also)? (?:ask|request)\b|entitled to|Anspruch auf",
     _I,
 )
 #: what one can do with one's account, outside of a section on rights

@@ -29,17 +29,17 @@ _MUST = re.compile(
     _I,
 )
 _NEED_NOT = re.compile(
-    r"keine (?:gesetzliche|vertragliche)[^.;]{0,60}\b(?:Pflicht|Verpflichtung)\b|nicht verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben|Daten)|freiwillige? (?:Angaben?|zu übermitteln)|(?:Angabe|Bereitstellung|Eingabe|Mitteilung|Übermittlung|Nutzung|Teilnahme)[^.;]{0,80} (?:ist|erfolgt|sind) (?:[^.;]{0,20})?freiwillig|freiwillig (?:angeben|übermitteln|mitteilen|bereitstellen|zu übermitteln)|"
+    r"keine (?:gesetzliche|vertragliche)[^.;]{0,60}\b(?:Pflicht|Verpflichtung)\b|nicht verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben|Daten)|freiwillige? (?:Angaben?|zu übermitteln)|Freiwillig (?:können|kannst) |(?:Angabe|Bereitstellung|Eingabe|Mitteilung|Übermittlung|Nutzung|Teilnahme)[^.;]{0,80} (?:ist|erfolgt|sind) (?:[^.;]{0,20})?freiwillig|freiwillig (?:angeben|übermitteln|mitteilen|bereitstellen|zu übermitteln)|"
     r"(?:weder gesetzlich noch vertraglich) (?:vorgeschrieben|erforderlich)|Bereitstellung[^.;]{0,80}nicht (?:gesetzlich|vertraglich) vorgeschrieben|(?:not|no) (?:obliged|required|obligation|statutory or contractual)[^.;]{0,60}(?:provide|requirement)|(?:providing|provision of)[^.;]{0,60}(?:is|are) (?:voluntary|optional)|provided voluntarily|on a voluntary basis",
     _I,
 )
 _AGE = re.compile(
-    r"(?:unter|vor (?:der )?Vollendung des|das|mindestens|jünger als|Mindestalter (?:von|beträgt|ist)|under(?: the age of)?|younger than|at least|below(?: the age of)?|age of|over|older than|über)\s+(?P<age>\d{1,2})\.?\s*(?:Jahre?n?|Lebensjahr\w*|years?|-jährig\w*)?|(?P<age2>\d{1,2})\.\s*Lebensjahr|(?P<age3>\d{1,2}) years (?:of age|old)|(?P<age4>sechzehn|achtzehn|vierzehn|thirteen|sixteen|eighteen) (?:Jahre|years)|unter (?P<age5>\d{1,2})-Jährige",
+    r"(?:unter|ab|vor (?:der )?Vollendung des|das|mindestens|jünger als|Mindestalter (?:von|beträgt|ist)|under(?: the age of)?|younger than|at least|below(?: the age of)?|age of|over|older than|über)\s+(?P<age>\d{1,2})\.?\s*(?:Jahre?n?|Lebensjahr\w*|years?|-jährig\w*)?|(?P<age2>\d{1,2})\.\s*Lebensjahr|(?P<age3>\d{1,2}) years (?:of age|old)|(?P<age4>sechzehn|achtzehn|vierzehn|thirteen|sixteen|eighteen) (?:Jahre|years)|unter (?P<age5>\d{1,2})-Jährige",
     _I,
 )
 _AGES = {"sechzehn": 16, "achtzehn": 18, "vierzehn": 14, "thirteen": 13, "sixteen": 16, "eighteen": 18}
 _YOUNG = re.compile(
-    r"Kinder|Jugendliche|Minderjährige|Lebensjahr|Mindestalter|Eltern|Erziehungsberechtigt|Jahre(?:n)? alt|child|minor|parent|guardian|years (?:of age|old)|age of",
+    r"Kinder|Jugendliche|Minderjährige|Lebensjahr|Mindestalter|richtet sich|richten sich|volljährig|Eltern|Erziehungsberechtigt|Jahre(?:n)? alt|child|minor|parent|guardian|years (?:of age|old)|age of",
     _I,
 )
 _DEADLINE = re.compile(
@@ -52,7 +52,7 @@ _OWN_TIME = re.compile(
 )
 _SOURCED = re.compile(
     r"(?:erhalten|beziehen|erheben|bekommen|stammen|erlangen|gewinnen|obtain|receive|collect|get)[^.;]{0,70}?(?:\b(?:von|aus|bei|vom|from)\s)(?P<what>[^.;:]{3,140})|"
-    r"(?:von|aus)\s(?P<what2>(?:Dritten|anderen Diensten|öffentlich zugänglichen [^.;,]{3,60}|Auskunfteien)[^.;:]{0,50})[^.;]{0,30}(?:erhalten|erhoben|bezogen|zur Verfügung gestellt|importiert|übermittelt)|(?:Datenquellen|Quellen) sind (?P<what3>[^.;]{3,140})",
+    r"(?:von|aus)\s(?P<what2>(?:Dritten|anderen Diensten|öffentlich zugänglichen [^.;,]{3,60}|Auskunfteien)[^.;:]{0,50})[^.;]{0,30}(?:erhalten|erhoben|bezogen|zur Verfügung gestellt|importiert|übermittelt)|(?:Datenquellen|Quellen) sind (?P<what3>(?:[^.;]|\.(?=\w)){3,140})",
     _I,
 )
 _OBTAINED = (
@@ -64,11 +64,11 @@ _NOT_SOURCE = re.compile(
     _I,
 )
 _SOURCE_TALK = re.compile(
-    r"Quelle|Herkunft|Dritten|öffentlich|Auskunftei|andere[nr]? (?:Stelle|Dienst)|nicht (?:direkt )?(?:bei|von) Ihnen|third part|publicly|public(?:ly available)? |source|partners|providers|register|Verzeichnis|Datenquellen|Arbeitgeber|employer|Empfehlung|referr|Vermittler|broker|Krankenkasse|Erziehungsberechtigten|überweisend|Ärzt",
+    r"Quelle|Herkunft|Dritten|öffentlich|Auskunftei|andere[nr]? (?:Stelle|Dienst)|nicht (?:direkt )?(?:bei|von) Ihnen|third part|publicly|public(?:ly available)? |source|platform|social media|soziale Medien|partners|providers|register|Verzeichnis|Datenquellen|Arbeitgeber|employer|Empfehlung|referr|Vermittler|broker|Krankenkasse|Erziehungsberechtigten|überweisend|Ärzt",
     _I,
 )
 _TAIL = re.compile(
-    r"\s(?:und |oder )?(?:erhalten|erhoben|bezogen|zur Verfügung|importiert|übermittelt|verarbeitet|verwenden|speichern|nutzen|about you|where|if|when|in order|to\s[a-z]+\b|um\s|soweit|sofern|wenn)\b.*$",
+    r"\s(?:und |oder )?(?:erhalten|erlangen|an uns|erhoben|bezogen|zur Verfügung|importiert|übermittelt|verarbeitet|verwenden|speichern|nutzen|about you|where|if|when|in order|to\s[a-z]+\b|um\s|soweit|sofern|wenn)\b.*$",
     _I,
 )
 
@@ -191,7 +191,7 @@ def sources(passage: Passage) -> Iterator[Reading]:
             continue
         group = next(name for name in ("what", "what2", "what3") if found[name])
         phrase = found[group]
-        if not _SOURCE_TALK.search(phrase):
+        if (group != "what3" and not _SOURCE_TALK.search(phrase)) or re.search(r"\bInterne", sentence):
             continue
         cut = _TAIL.search(phrase)
         stop = start + found.start(group) + (cut.start() if cut else len(phrase))
@@ -199,7 +199,7 @@ def sources(passage: Passage) -> Iterator[Reading]:
 
 
 def _enumerated(passage: Passage, start: int, end: int) -> Iterator[Reading]:
-    for a, b in enumeration(passage.text, start, end):
+    for a, b in _with_examples(passage.text, start, end):
         phrase = squeezed(passage.text[a:b])
         phrase = re.sub(r"^(?:bei|von|aus|from)\s", "", phrase)
         if _NOT_SOURCE.match(phrase):
@@ -217,6 +217,19 @@ def _enumerated(passage: Passage, start: int, end: int) -> Iterator[Reading]:
             )
         ):
             yield Reading("source", phrase, a, b, 0.65)
+
+
+def _with_examples(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The members of an enumeration; "directories such as A and B" is the directories, A and B."""
+    example = re.search(
+        r",?\s\(?(?:wie|such as|z[.․]\s?B[.․]|including)\s(?:beispielsweise\s|zum Beispiel\s)?",
+        text[start:end],
+    )
+    if example is None:
+        yield from enumeration(text, start, end)
+        return
+    yield from enumeration(text, start, start + example.start())
+    yield from enumeration(text, start + example.end(), end)
 
 
 def _column(passage: Passage) -> Iterator[Reading]:
