@@ -31,7 +31,7 @@ def plan(folder: Path, as_json: bool) -> int:
         print_json(made)
     else:
         print_plan(made)
-    return 0
+    return 3 if any("unreachable" in act.detail for act in made.acts) else 0
 
 
 def print_plan(made: Plan) -> None:

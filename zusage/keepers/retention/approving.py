@@ -33,7 +33,11 @@ def approve(context: Context, plan: Plan, promises: Iterable[str], person: str, 
     with context.state.begin() as connection:
         for promise in chosen:
             count = sum(act.count for act in plan.acts if act.promise == promise)
-            put_on_file(connection, promise, plan.digests[promise], count, actor, now)
+            shares = {
+                act.detail["digest"] for act in plan.acts if act.promise == promise and "digest" in act.detail
+            }
+            for digest in sorted(shares):
+                put_on_file(connection, promise, digest, count, actor, now)
             facts = {"promise": promise, "digest": plan.digests[promise], "count": count}
             context.ledger.append(connection, "retention/approved", facts, at=now, actor=actor)
     return len(chosen)

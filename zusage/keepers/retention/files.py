@@ -59,18 +59,24 @@ class FileTask:
         return (self.promise, self.tree.name, self.part.pattern, self.action)
 
 
-def file_tasks(context: Context, now: datetime, test_of: TestOf = not_before) -> Iterator[FileTask]:
-    """Every task of every rule that is bound to files."""
+def file_tasks(
+    context: Context, now: datetime, test_of: TestOf = not_before, only: str | None = None
+) -> Iterator[FileTask]:
+    """Every task of every rule (or of one promise, `only`) that is bound to files."""
     clock = Clockwork.of(context.declaration)
     for step in rule_steps(context.declaration):
         for tree, part in _bound(context, step.activity_id):
-            if _concerns(step, part):
+            if only in (None, step.promise_id) and _concerns(step, part):
                 test = test_of(step, clock, now, None)
                 if test is not None:
                     yield FileTask(step.promise_id, step.activity_id, tree, part, step.step.then, test)
     for activity, _, rule in context.declaration.rules():
         for tree, part in _bound(context, activity):
-            if rule.backup is not None and BACKUP_EVENT in part.events:
+            if (
+                rule.backup is not None
+                and only in (None, backup_id(activity, rule))
+                and BACKUP_EVENT in part.events
+            ):
                 test = Passed(BACKUP_EVENT, clock.cut(now, rule.backup, "event"))
                 yield FileTask(backup_id(activity, rule), activity, tree, part, "erase", test)
 

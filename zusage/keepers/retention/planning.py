@@ -4,79 +4,105 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from zusage.errors import StoreUnreachable
 from zusage.keepers.context import Context
-from zusage.keepers.retention.files import file_tasks, plan_files
+from zusage.keepers.retention.files import FileTask, file_tasks, plan_files
 from zusage.keepers.retention.tasks import Task, act_of, digest_of, planned, promises_by_id, tasks
-from zusage.promises import Plan, PlannedAct
+from zusage.promises import Plan, PlannedAct, Promise
 from zusage.registers.approvals import approvals, stop_above
 from zusage.stores.paths import BadPath
 
 FIRST = "first plan of this version of the rule"
 STOPPED = "more rows than the stop rule lets through"
 
+Planned = tuple[PlannedAct, str | None]
+
 
 def make_plan(context: Context, now: datetime) -> Plan:
-    """The plan at `now`. Raises `StoreUnreachable`; a rule that does not fit its store is planned as `not_covered`."""
-    acts: list[PlannedAct] = []
+    """The plan at `now`. A rule that does not fit its store is planned as `not_covered`, one whose store does not answer
+    as `unreachable`, so that it does not stop the others. Raises `StoreUnreachable` where no store answers.
+    """
+    promises = promises_by_id(context)
+    made: list[Planned] = []
+    lost: StoreUnreachable | None = None
+    every: list[Task | FileTask] = [*tasks(context, now), *file_tasks(context, now)]
+    for task in every:
+        try:
+            one = _plan_one(context, promises, task, now)
+        except StoreUnreachable as error:
+            lost, one = error, (_without_count(task, {"unreachable": error.message}), None)
+        if one is not None:
+            act, digest = one
+            made.append((replace(act, detail={**act.detail, "digest": digest}) if digest else act, digest))
+    acts = tuple(act for act, _ in made)
+    if lost is not None and all("unreachable" in act.detail for act in acts):
+        raise lost
     parts: dict[str, list[str]] = defaultdict(list)
-    for task in tasks(context, now):
-        made = _plan_one(context, task, now)
-        if made is not None:
-            acts.append(made[0])
-            if not task.moved:  # whether something was moved yet does not change the rule
-                parts[made[0].promise].append(made[1])
-    for files in file_tasks(context, now):
-        acts.append(plan_files(context, files, now))
-        version = promises_by_id(context)[files.promise].version
-        said = f"{version}-{files.part.model_dump_json()}"
-        parts[files.promise].append(hashlib.sha256(said.encode()).hexdigest()[:32])
+    for act, digest in made:
+        if digest is not None:
+            parts[act.promise].append(digest)
     digests = {promise: combined(found) for promise, found in parts.items()}
-    return Plan("retention", now, tuple(acts), digests, _needs_approval(context, acts, digests))
+    return Plan("retention", now, acts, digests, _needs_approval(context, acts, digests))
 
 
-def combined(digests: list[str]) -> str:
+def combined(digests: Sequence[str]) -> str:
     """One digest for a rule that lies in several tables."""
-    return (
-        digests[0]
-        if len(digests) == 1
-        else hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()[:32]
-    )
+    if len(digests) == 1:
+        return digests[0]
+    return hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()[:32]
 
 
-def _plan_one(context: Context, task: Task, now: datetime) -> tuple[PlannedAct, str] | None:
+def _plan_one(
+    context: Context, promises: Mapping[str, Promise], task: Task | FileTask, now: datetime
+) -> Planned | None:
+    if isinstance(task, FileTask):
+        return _plan_files(context, promises, task, now)
+    return _plan(context, promises, task, now)
+
+
+def _plan(context: Context, promises: Mapping[str, Promise], task: Task, now: datetime) -> Planned | None:
     with task.database.reading() as connection:
         try:
             act = act_of(task, context, connection, now)
             if act is None:
                 return None
-            return planned(context, task, act, connection), digest_of(
-                promises_by_id(context)[task.step.promise_id], task, act
-            )
+            # whether something was moved into the restricted place yet does not change the rule
+            digest = None if task.moved else digest_of(promises[task.step.promise_id], task, act)
+            return planned(context, task, act, connection), digest
         except BadPath as error:
-            missing = PlannedAct(
-                promise=task.step.promise_id,
-                store=task.database.name,
-                target=task.target,
-                action=task.action,
-                count=0,
-                detail={"not_covered": str(error)},
-            )
-            return missing, "not-covered"
+            return _without_count(task, {"not_covered": str(error)}), "not-covered"
 
 
-def _needs_approval(context: Context, acts: list[PlannedAct], digests: dict[str, str]) -> dict[str, str]:
+def _plan_files(context: Context, promises: Mapping[str, Promise], task: FileTask, now: datetime) -> Planned:
+    said = f"{promises[task.promise].version}-{task.part.model_dump_json()}"
+    return plan_files(context, task, now), hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def _without_count(task: Task | FileTask, detail: dict[str, str]) -> PlannedAct:
+    promise, store, target, action = task.key
+    return PlannedAct(promise=promise, store=store, target=target, action=action, count=0, detail=detail)
+
+
+def _needs_approval(
+    context: Context, acts: Sequence[PlannedAct], digests: Mapping[str, str]
+) -> dict[str, str]:
+    """Approvals count for each store's share of a rule apart, so that a store that does not answer stops no other."""
     needed: dict[str, str] = {}
     with context.state.connect() as connection:
-        for promise, digest in digests.items():
+        for promise in digests:
             mine = [act for act in acts if act.promise == promise]
             count, total = sum(act.count for act in mine), sum(act.of_total for act in mine)
-            given = approvals(connection, promise, digest)
-            if not given:
+            given = [
+                approvals(connection, promise, act.detail["digest"]) for act in mine if "digest" in act.detail
+            ]
+            if not all(given):
                 needed[promise] = FIRST
                 continue
-            allowance = max((each.allowance for each in given if each.used_at is None), default=0)
-            if count > max(allowance, stop_above(connection, promise, total)):
+            unused = [each.allowance for some in given for each in some if each.used_at is None]
+            if count > max(max(unused, default=0), stop_above(connection, promise, total)):
                 needed[promise] = STOPPED
     return needed

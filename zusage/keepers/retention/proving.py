@@ -40,9 +40,7 @@ def prove(context: Context, promise: Promise, now: datetime) -> Proof:
 
 
 def _look(context: Context, promise: Promise, now: datetime, seen: Seen, *, late: bool) -> None:
-    for task in tasks(context, now, overdue if late else not_before):
-        if task.step.promise_id != promise.id:
-            continue
+    for task in tasks(context, now, overdue if late else not_before, only=promise.id):
         with task.database.reading() as connection:
             try:
                 act = act_of(task, context, connection, now)
@@ -67,9 +65,7 @@ def _look(context: Context, promise: Promise, now: datetime, seen: Seen, *, late
 
 
 def _look_at_files(context: Context, promise: Promise, now: datetime, seen: Seen, *, late: bool) -> None:
-    for task in file_tasks(context, now, overdue if late else not_before):
-        if task.promise != promise.id:
-            continue
+    for task in file_tasks(context, now, overdue if late else not_before, only=promise.id):
         due, held = due_files(context, task, now)
         if late:
             seen.late += len(due)

@@ -52,36 +52,37 @@ def sweep(context: Context, plan: Plan, now: datetime, progress: Progress | None
     files = {task.key: task for task in file_tasks(context, now)}
     reconstruct(context, found.values(), now)
     for act in plan.acts:
-        if act.promise in plan.needs_approval:
-            yield _outcome(act, Result.REFUSED, reason="needs_approval")
-            continue
-        trouble = failed.get(act.store) or unsure.get(act.promise)
+        lost = "unreachable" if "unreachable" in act.detail else None
+        trouble = lost or failed.get(act.store) or unsure.get(act.promise)
         if trouble:
             yield _failed(context, act, 0, trouble, now)
             continue
+        if act.promise in plan.needs_approval:
+            yield _outcome(act, Result.REFUSED, reason="needs_approval")
+            continue
         key = (act.promise, act.store, act.target, act.action)
         if key in files:
-            yield _files(context, files[key], act, plan, now)
+            yield _files(context, files[key], act, now)
             continue
         task = found.get(key)
         if task is None:
             yield _outcome(act, Result.NOT_COVERED, reason="rule_changed")
             continue
-        done = _done(context, task, act, plan, now, progress)
+        done = _done(context, task, act, now, progress)
         if done.hit:
             remember_residue(context, act.store, {task.part.table, *act.detail.get("with", ())}, now)
         yield done
     make_physical(context, now)
 
 
-def _files(context: Context, task: FileTask, act: PlannedAct, plan: Plan, now: datetime) -> Outcome:
+def _files(context: Context, task: FileTask, act: PlannedAct, now: datetime) -> Outcome:
     if "not_covered" in act.detail:
         return _not_covered(context, act, "store/action", now)
     try:
         done = sweep_files(context, task, act, now)
     except (StoreUnreachable, OSError) as error:
         return _failed(context, act, 0, error, now)
-    _remember(context, act, plan, done.hit, now)
+    _remember(context, act, done.hit, now)
     return done
 
 
@@ -106,9 +107,7 @@ def recover(context: Context, now: datetime) -> dict[str, str]:
     return failed
 
 
-def _done(
-    context: Context, task: Task, act: PlannedAct, plan: Plan, now: datetime, progress: Progress | None
-) -> Outcome:
+def _done(context: Context, task: Task, act: PlannedAct, now: datetime, progress: Progress | None) -> Outcome:
     hits: list[int] = []
     try:
         if unenforceable(context, task.database, now):
@@ -130,7 +129,7 @@ def _done(
     except (StoreUnreachable, DBAPIError, BadPath, SchemaChanged, RowsChanged) as error:
         return _failed(context, act, sum(hits), error, now)
     hit = sum(hits)
-    _remember(context, act, plan, hit, now)
+    _remember(context, act, hit, now)
     if left:
         return _outcome(act, Result.FAILED, hit=hit, left=left, reason="rows_left")
     if hit:
@@ -167,11 +166,11 @@ def _run(
     raise AssertionError("unreachable")
 
 
-def _remember(context: Context, act: PlannedAct, plan: Plan, hit: int, now: datetime) -> None:
+def _remember(context: Context, act: PlannedAct, hit: int, now: datetime) -> None:
     with context.state.begin() as connection:
         remember_run(connection, act.promise, hit, now)
-        if hit:
-            use_allowance(connection, act.promise, plan.digests[act.promise], now)
+        if hit and "digest" in act.detail:
+            use_allowance(connection, act.promise, act.detail["digest"], now)
 
 
 def ready(context: Context, task: Task, now: datetime) -> TableAct | str:

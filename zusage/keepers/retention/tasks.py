@@ -57,11 +57,15 @@ class Task:
 TestOf = Callable[[RuleStep, Clockwork, datetime, ChosenPeriod | None], Test | None]
 
 
-def tasks(context: Context, now: datetime, test_of: TestOf = not_before) -> Iterator[Task]:
-    """Every task of every rule that is bound to a database, in declared order."""
+def tasks(
+    context: Context, now: datetime, test_of: TestOf = not_before, only: str | None = None
+) -> Iterator[Task]:
+    """Every task of every rule (or of one promise, `only`) that is bound to a database, in declared order."""
     clock = Clockwork.of(context.declaration)
     steps = list(rule_steps(context.declaration))
     for step in steps:
+        if only is not None and step.promise_id != only:
+            continue
         for database, part in bound_parts(context, step):
             chosen = part.chosen.get(step.step.keep.chosen) if step.step.keep.chosen else None
             test = test_of(step, clock, now, chosen)
