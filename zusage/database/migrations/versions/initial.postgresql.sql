@@ -306,6 +306,16 @@ CREATE INDEX ix_mail_outbox_reference ON mail_outbox (reference);
 
 CREATE INDEX ix_mail_outbox_state_due ON mail_outbox (state, due);
 
+CREATE TABLE publication (
+	id SERIAL NOT NULL,
+	as_of DATE NOT NULL,
+	version VARCHAR(80),
+	digest VARCHAR(16) NOT NULL,
+	published_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_publication PRIMARY KEY (id),
+	CONSTRAINT uq_publication_as_of UNIQUE (as_of)
+);
+
 CREATE TABLE request (
 	id VARCHAR(24) NOT NULL,
 	reference VARCHAR(16) NOT NULL,
@@ -351,6 +361,17 @@ CREATE TABLE retention_batch (
 	batch INTEGER NOT NULL,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_retention_batch PRIMARY KEY (store, act, batch)
+);
+
+CREATE TABLE retention_intent (
+	act VARCHAR(40) NOT NULL,
+	promise VARCHAR(200) NOT NULL,
+	store VARCHAR(80) NOT NULL,
+	target VARCHAR(200) NOT NULL,
+	action VARCHAR(20) NOT NULL,
+	planned BIGINT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_retention_intent PRIMARY KEY (act)
 );
 
 CREATE TABLE retention_notice (
@@ -442,6 +463,14 @@ CREATE TABLE mail_content (
 );
 
 CREATE INDEX ix_mail_content_recipient ON mail_content (recipient);
+
+CREATE TABLE publication_text (
+	publication INTEGER NOT NULL,
+	language VARCHAR(2) NOT NULL,
+	content BYTEA NOT NULL,
+	CONSTRAINT pk_publication_text PRIMARY KEY (publication, language),
+	CONSTRAINT fk_publication_text_publication_publication FOREIGN KEY(publication) REFERENCES publication (id) ON DELETE CASCADE
+);
 
 CREATE TABLE request_notification (
 	request VARCHAR(24) NOT NULL,

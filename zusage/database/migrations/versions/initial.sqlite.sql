@@ -307,6 +307,16 @@ CREATE INDEX ix_mail_outbox_reference ON mail_outbox (reference);
 
 CREATE INDEX ix_mail_outbox_state_due ON mail_outbox (state, due);
 
+CREATE TABLE publication (
+	id INTEGER NOT NULL,
+	as_of DATE NOT NULL,
+	version VARCHAR(80),
+	digest VARCHAR(16) NOT NULL,
+	published_at DATETIME NOT NULL,
+	CONSTRAINT pk_publication PRIMARY KEY (id),
+	CONSTRAINT uq_publication_as_of UNIQUE (as_of)
+);
+
 CREATE TABLE request (
 	id VARCHAR(24) NOT NULL,
 	reference VARCHAR(16) NOT NULL,
@@ -352,6 +362,17 @@ CREATE TABLE retention_batch (
 	batch INTEGER NOT NULL,
 	at DATETIME NOT NULL,
 	CONSTRAINT pk_retention_batch PRIMARY KEY (store, act, batch)
+);
+
+CREATE TABLE retention_intent (
+	act VARCHAR(40) NOT NULL,
+	promise VARCHAR(200) NOT NULL,
+	store VARCHAR(80) NOT NULL,
+	target VARCHAR(200) NOT NULL,
+	action VARCHAR(20) NOT NULL,
+	planned BIGINT NOT NULL,
+	at DATETIME NOT NULL,
+	CONSTRAINT pk_retention_intent PRIMARY KEY (act)
 );
 
 CREATE TABLE retention_notice (
@@ -443,6 +464,14 @@ CREATE TABLE mail_content (
 );
 
 CREATE INDEX ix_mail_content_recipient ON mail_content (recipient);
+
+CREATE TABLE publication_text (
+	publication INTEGER NOT NULL,
+	language VARCHAR(2) NOT NULL,
+	content BLOB NOT NULL,
+	CONSTRAINT pk_publication_text PRIMARY KEY (publication, language),
+	CONSTRAINT fk_publication_text_publication_publication FOREIGN KEY(publication) REFERENCES publication (id) ON DELETE CASCADE
+);
 
 CREATE TABLE request_notification (
 	request VARCHAR(24) NOT NULL,
