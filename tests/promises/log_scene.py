@@ -86,7 +86,11 @@ class LogScene:
 
     def logs(self, *arguments: str, at: str) -> Answer:
         """`zusage logs …`"""
-        return self.zusage("logs", *arguments, at=at)
+        (*head,) = arguments
+        without = arguments[0] in ("case", "open", "keys")
+        place = 2 if without else 1
+        named = [] if "--activity" in head else ["--activity", self.activity]
+        return self.zusage("logs", *head[:place], *named, *head[place:], at=at)
 
     def take_in(self, at: str) -> dict[str, Any]:
         """Take in what is new; then the web server has rotated, and the plain log is gone."""

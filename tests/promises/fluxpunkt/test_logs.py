@@ -48,6 +48,42 @@ def test_search_terms_are_frequencies_and_rare_ones_are_dropped(logs: LogScene) 
     assert "198.51" not in str(logs.rows())
 
 
+@pytest.mark.promise("fluxpunkt-019")
+def test_performance_is_counts_and_response_times_and_names_nobody(logs: LogScene) -> None:
+    log = logs.log.with_name("performance.log")
+    with log.open("w") as file:
+        for n in range(600):
+            spent = 0.02 if n % 10 else 0.4
+            request = f"GET /a.html?user=mara{n}@example.org HTTP/1.1"
+            file.write(f'[05/May/2026:10:00:{n // 10:02} +0200] "{request}" 200 512 {spent:.3f}\n')
+    logs.log.write_text("")
+    named = ("--activity", "server-performance")
+    assert logs.logs("ingest", *named, "--json", at="2026-05-05T10:00:00").json["counted"] == 600
+    log.unlink()
+    shown = logs.logs("stats", *named, "--purpose", "performance", "--json", at="2026-05-05T12:00:00").json
+    (cell,) = shown["cells"]
+    assert (cell["values"], cell["count"]) == (["www.strompfad.example", "/a.html"], 600)
+    # 540 requests within 25 ms, all within 500 ms
+    assert dict(zip((10, 25, 50, 100, 250, 500), cell["below"], strict=False)) == {
+        10: 0, 25: 540, 50: 540, 100: 540, 250: 540, 500: 600,
+    }  # fmt: skip
+    assert logs.readable("mara", "example.org", apart_from=("data", "declaration.yaml")) == []
+    assert (
+        logs.logs(
+            "read",
+            *named,
+            "--purpose",
+            "performance",
+            "--from",
+            "2026-05-05",
+            "--to",
+            "2026-05-06",
+            at="2026-05-05",
+        ).code
+        == 1
+    )
+
+
 @pytest.mark.promise("fluxpunkt-068", "fluxpunkt-022", "fluxpunkt-122")
 def test_evaluated_rows_hold_no_address_and_nothing_that_links_two_visits(logs: LogScene) -> None:
     agent = "Unikat/7.1 (einmalig)"
