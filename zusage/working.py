@@ -10,10 +10,13 @@ from datetime import datetime, timedelta
 
 from zusage.agenda import Handlers, OutsideWork, Then, TickReport, Work, expire, schedule, tick
 from zusage.keepers.attestation.service import REMINDER, remind
+from zusage.keepers.retention.tidying import expire_retention_records
+from zusage.keepers.rights.packages import expire_packages
 from zusage.keepers.rights.steps import add_steps
 from zusage.ledger import expire_years
 from zusage.mail import deliver
 from zusage.mail import expire as expire_mail
+from zusage.registers.requests import expire_requests
 from zusage.workspace import Workspace
 
 DUTY = "duty"
@@ -83,6 +86,9 @@ def tidy(workspace: Workspace, now: datetime) -> None:
     with workspace.state.begin() as connection:
         expire(connection, now - FORGET_ITEMS)
         expire_mail(connection, now, keep_content=keep, keep_record=KEEP_MAIL_RECORD)
+        expire_packages(connection, now)
+        expire_requests(connection, now)
+        expire_retention_records(connection, now)
     expire_years(workspace.state, workspace.context.ledger, now)
 
 
