@@ -12,6 +12,7 @@ from zusage.cli.output import json_option, language_option, print_findings, prin
 from zusage.errors import ZusageError
 from zusage.findings import Finding
 from zusage.keepers.context import Context
+from zusage.keepers.retention.intervals import interval_findings
 from zusage.keepers.retention.tasks import act_of, tasks, troubles
 from zusage.stores import Store
 from zusage.stores.inspecting import drift as drift_of
@@ -20,6 +21,7 @@ from zusage.stores.paths import BadPath
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.grants import grants as grants_of
 from zusage.text import Language
+from zusage.working import EVERY
 from zusage.workspace import open_workspace
 
 
@@ -56,6 +58,8 @@ def preflight(folder: Path, as_json: bool, language: Language, name: str | None)
     context = open_workspace(folder).context
     found = list(_each(context, name, preflight_of))
     found += [each for each in _of_rules(context) if name is None or each.place.file == name]
+    if name is None:
+        found += interval_findings(context.declaration, EVERY["sweep"])
     return print_findings(dict.fromkeys(found), as_json=as_json, language=language)
 
 

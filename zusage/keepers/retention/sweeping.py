@@ -167,9 +167,12 @@ def _run(
 
 
 def _remember(context: Context, act: PlannedAct, hit: int, now: datetime) -> None:
+    """For the stop rule: how much a sweep took, and that an approval's allowance is used up."""
+    if not hit:
+        return
     with context.state.begin() as connection:
         remember_run(connection, act.promise, hit, now)
-        if hit and "digest" in act.detail:
+        if "digest" in act.detail:
             use_allowance(connection, act.promise, act.detail["digest"], now)
 
 
