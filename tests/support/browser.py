@@ -32,9 +32,12 @@ def chromium() -> Path:
     return Path(named) if named else program("chromium", "/usr/bin", package="chromium")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One headless Chromium for this process's tests."""
+    """One headless Chromium for a module's tests.
+
+    Not for the session: Playwright runs once in a thread, and the program under test starts it, too (`zusage scan`).
+    """
     executable = chromium()
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS), headless=True)
