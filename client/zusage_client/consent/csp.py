@@ -36,7 +36,8 @@ def content_security_policy(
 
     `nonce` (base64, fresh for each response) admits the page's own inline scripts and styles; `once` is a service that
     the visitor has just asked for this one time; with `any_port` a host is admitted on every port (for
-    demonstrations, where stand-ins of the services listen where there is room). Raises `ValueError` for a nonce that could leave its quotes.
+    demonstrations, where stand-ins of the services listen where there is room). Raises `ValueError` for a nonce that
+    could leave its quotes.
     """
     if (
         nonce
