@@ -54,7 +54,6 @@ def _index() -> PhraseIndex[Service]:
 
 def third_party_services(passage: Passage) -> Iterator[Reading]:
     """The services that a passage names as used."""
-    block = passage.block
     if passage.about("definitions", "changes") or passage.topic == "transfer":
         return
     text = passage.text
@@ -67,50 +66,33 @@ def third_party_services(passage: Passage) -> Iterator[Reading]:
         if written in seen or not _counts(passage, hit.entry, hit.start, hit.end, table):
             continue
         seen.add(written)
-        yield Reading(
-            "third_party_service",
-            written,
-            hit.start,
-            hit.start + len(text[hit.start : hit.end].rstrip(" (.")),
-            0.9,
-        )
-    if table or block.kind == "heading":
-        return
-    if not passage.has(
-        "tool",
-        "dienst",
-        "software",
-        "plug",
-        "plattform",
-        "service",
-        "platform",
-        "anbieter",
-        "provider",
-        "system",
-        "nutz",
-        "verwend",
-        "setzen",
-        "use",
-        "produkt",
-        "product",
-    ):
-        return
+        end = hit.start + len(text[hit.start : hit.end].rstrip(" (."))
+        yield Reading("third_party_service", written, hit.start, end, 0.9)
+    if not table and passage.block.kind != "heading" and passage.has(*_USES):
+        yield from _introduced(text, seen)
+        yield from _beside(passage, seen)
+
+
+#: one of these (in small letters) stands where a service is introduced
+_USES = (
+    "tool", "dienst", "software", "plug", "plattform", "service", "platform", "anbieter", "provider", "system", "nutz", "verwend", "setzen", "use", "produkt", "product",
+)  # fmt: skip
+
+
+def _introduced(text: str, seen: set[str]) -> Iterator[Reading]:
+    """Names that the lexicon does not know, by how they are introduced; they are added to `seen`."""
     for pattern, confidence in ((_INTRODUCED, 0.65), (_WITH_NOUN, 0.65), (_A_SERVICE_OF, 0.75)):
         for found in pattern.finditer(text):
             noun = _SOME_SOFTWARE.match(found["name"])
             name = found["name"][noun.end() :] if noun else found["name"]
-            if (
-                name in seen
-                or name.split()[-1] in legal_forms()
-                or any(name in other or other in name for other in seen)
-                or not _plausible(name, text, found.end("name"))
-            ):
+            if name.split()[-1] in legal_forms() or any(name in other or other in name for other in seen):
+                continue
+            if not _plausible(name, text, found.end("name")):
                 continue
             seen.add(name)
             yield Reading(
                 "third_party_service", name, found.end("name") - len(name), found.end("name"), confidence
             )
-    yield from _beside(passage, seen)
 
 
 def _counts(passage: Passage, service: Service, start: int, end: int, table: bool) -> bool:
