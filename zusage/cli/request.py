@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -9,17 +10,23 @@ import click
 from zusage import clock
 from zusage.agenda import worker_name
 from zusage.cli.output import console, escape, json_option, print_json, table, workspace_option
+from zusage.documents import Format, render
 from zusage.errors import ZusageError
+from zusage.keepers.rights.answering import answer as write_answer
 from zusage.keepers.rights.identity import confirm as confirm_link
 from zusage.keepers.rights.identity import doubt as raise_doubt
 from zusage.keepers.rights.identity import prove_by_hand
 from zusage.keepers.rights.intake import Intake, open_request
 from zusage.keepers.rights.lifecycle import GROUNDS, Decision
+from zusage.keepers.rights.lifecycle import acknowledge as confirm_receipt
 from zusage.keepers.rights.lifecycle import assign as assign_request
 from zusage.keepers.rights.lifecycle import decide as make_decision
 from zusage.keepers.rights.lifecycle import extend as extend_request
+from zusage.keepers.rights.passing import assign_customer
 from zusage.keepers.rights.replaying import replay as replay_all
-from zusage.registers.requests import OPEN, Kind, Request, request_by, requests
+from zusage.keepers.rights.restricting import announce
+from zusage.registers.notifications import notifications
+from zusage.registers.requests import OPEN, Kind, Request, State, outcomes_of, request_by, requests
 from zusage.text import Language
 from zusage.working import tick_workspace
 from zusage.workspace import Workspace, open_workspace
@@ -104,7 +111,17 @@ def show(folder: Path, as_json: bool, reference: str) -> int:
     """One request with its plan."""
     workspace = open_workspace(folder)
     one = _find(workspace, reference)
-    content = _as_json(one) | {"plan": list((one.details or {}).get("plan", ()))}
+    details = one.details or {}
+    with workspace.state.connect() as connection:
+        told = [
+            {"role": each.role, "party": each.party, "state": each.state, "due": each.due, "sent_at": each.sent_at,
+             "receipt_at": each.receipt_at}
+            for each in notifications(connection, request=one.id)
+        ]  # fmt: skip
+        done = outcomes_of(connection, one.id)
+    known = ("shared", "several", "more_proof", "not_covered", "acknowledged_at", "lifted_at")
+    content = _as_json(one) | {"plan": list(details.get("plan", ())), "outcomes": done, "told": told}
+    content |= {name: details[name] for name in known if name in details}
     if as_json:
         print_json(content)
     else:
@@ -120,6 +137,69 @@ def confirm(folder: Path, token: str) -> int:
     """Confirm with the token of the mailed link."""
     one = confirm_link(open_workspace(folder).context, token, clock.now())
     click.echo(f"{one.reference} is confirmed")
+    return 0
+
+
+@request.command("acknowledge")
+@workspace_option
+@click.argument("reference")
+@click.option("--reason", required=True, help="Why the answer takes longer; the person is told.")
+@click.option("--by", "person", required=True)
+def acknowledge(folder: Path, reference: str, reason: str, person: str) -> int:
+    """Confirm receipt with the reason why more time is needed; stops no clock."""
+    workspace = open_workspace(folder)
+    one = confirm_receipt(workspace.context, _find(workspace, reference).id, reason, person, clock.now())
+    click.echo(f"{one.reference}: receipt confirmed; due {one.due:%Y-%m-%d} as before")
+    return 0
+
+
+@request.command("pass-on")
+@workspace_option
+@click.argument("reference")
+@click.argument("customer")
+@click.option("--by", "person", required=True)
+def pass_on(folder: Path, reference: str, customer: str, person: str) -> int:
+    """Pass a request on to the CUSTOMER (of parties.yaml) on whose behalf the data are held; encrypted, with a receipt."""
+    workspace = open_workspace(folder)
+    one = _find(workspace, reference)
+    assign_customer(workspace.context, one.id, customer, person, clock.now())
+    click.echo(f"{one.reference}: goes to {customer} with the next run")
+    return 0
+
+
+@request.command("lift")
+@workspace_option
+@click.argument("reference")
+@click.option("--told", is_flag=True, help="The person was told by a letter.")
+@click.option("--by", "person", required=True)
+def lift(folder: Path, reference: str, told: bool, person: str) -> int:
+    """Lift a restriction (Art. 18(3)): the person is told first, the rows come back a week later."""
+    workspace = open_workspace(folder)
+    one = _find(workspace, reference)
+    due = announce(workspace.context, one.id, told, person, clock.now())
+    click.echo(f"{one.reference}: lifted on {due:%Y-%m-%d}")
+    return 0
+
+
+@request.command("answer")
+@workspace_option
+@click.argument("reference")
+@click.option(
+    "--format", "format", type=click.Choice(["txt", "html", "md", "pdf", "docx", "json"]), default="txt"
+)
+@click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+def answer(folder: Path, reference: str, format: Format, target: Path | None) -> int:
+    """Write the answer of a decided request, to be sent as a letter or looked at."""
+    workspace = open_workspace(folder)
+    one = _find(workspace, reference)
+    if one.state not in (State.ANSWERED, State.REFUSED) or one.identity is None:
+        raise ZusageError(f"{one.reference} has no answer ('{one.state.value}')")
+    with workspace.state.connect() as connection:
+        content = render(write_answer(workspace.context, connection, one, clock.now()), format)
+    if target is not None:
+        target.write_bytes(content)
+    else:
+        click.echo(content, nl=False)
     return 0
 
 
@@ -147,14 +227,18 @@ def verify(folder: Path, reference: str, proof: str, person: str, doubt: str | N
 @click.argument("decision", type=click.Choice(["grant", "partly", "refuse"]))
 @click.option("--ground", type=click.Choice(list(GROUNDS)))
 @click.option("--text", help="What the person is told.")
+@click.option("--field", help="Rectification: data category or column.")
+@click.option("--value", help="Rectification: the right value.")
 @click.option("--by", "person", required=True)
 def decide(
-    folder: Path, reference: str, decision: str, ground: str | None, text: str | None, person: str
-) -> int:
+    folder: Path, reference: str, decision: str, ground: str | None, text: str | None, field: str | None,
+    value: str | None, person: str,
+) -> int:  # fmt: skip
     """Decide a request that waits for it."""
     workspace = open_workspace(folder)
     one = _find(workspace, reference)
-    make_decision(workspace.context, one.id, Decision(decision, ground, text), person, clock.now())  # type: ignore[arg-type]
+    made = Decision(decision, ground, text, field, value)  # type: ignore[arg-type]
+    make_decision(workspace.context, one.id, made, person, clock.now())
     click.echo(f"{one.reference}: {decision}; `zusage request run` carries it out")
     return 0
 
@@ -201,11 +285,16 @@ def run(folder: Path, as_json: bool) -> int:
 @request.command("replay")
 @workspace_option
 @json_option
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only acts since this day (the backup's).")
-def replay(folder: Path, as_json: bool, since: object) -> int:
-    """After a store's backup was restored: apply every erasure, restriction, rectification and objection again."""
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    required=True,
+    help="When the backup was made (UTC).",
+)
+def replay(folder: Path, as_json: bool, since: datetime) -> int:
+    """After a store's backup was restored: apply every erasure, restriction and rectification since then again."""
     workspace = open_workspace(folder)
-    outcomes = replay_all(workspace.context, clock.now(), since)  # type: ignore[arg-type]
+    outcomes = replay_all(workspace.context, clock.now(), since)
     if as_json:
         print_json(outcomes)
     else:

@@ -6,9 +6,10 @@ from zusage.keepers.attestation import AttestationKeeper
 from zusage.keepers.context import Context
 from zusage.keepers.logs.keeper import LogsKeeper
 from zusage.keepers.retention import RetentionKeeper
+from zusage.keepers.rights.keeper import RightsKeeper
 from zusage.promises import Keeper
 
 
 def keepers() -> tuple[Keeper[Context], ...]:
     """All keepers, in the order in which they compile, plan and keep."""
-    return (RetentionKeeper(), LogsKeeper(), AttestationKeeper())
+    return (RetentionKeeper(), LogsKeeper(), AttestationKeeper(), RightsKeeper())

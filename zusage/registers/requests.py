@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -22,8 +22,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -60,6 +62,10 @@ class State(StrEnum):
     REFUSED = "refused"
     LAPSED = "lapsed"
 
+
+#: how long a closed request keeps identity and words, and how long its row
+KEEP_IDENTITY = timedelta(days=3 * 365 + 1)
+KEEP_ROW = timedelta(days=6 * 365 + 2)
 
 OPEN = (State.AWAITING_IDENTITY, State.PLANNING, State.AWAITING_DECISION, State.EXECUTING, State.ANSWERING)
 
@@ -180,8 +186,9 @@ def add_request(connection: Connection, made: Request) -> None:
 
 def next_reference(connection: Connection, year: int) -> str:
     """`2026-0007`: the running number within a year."""
-    statement = select(func.max(REQUESTS.c.reference)).where(REQUESTS.c.reference.like(f"{year}-%"))
-    newest = connection.execute(statement).scalar()
+    statement = select(REQUESTS.c.reference).where(REQUESTS.c.reference.like(f"{year}-%"))
+    by_number = (func.length(REQUESTS.c.reference).desc(), REQUESTS.c.reference.desc())
+    newest = connection.execute(statement.order_by(*by_number).limit(1)).scalar()
     return f"{year}-{int(newest.split('-')[1]) + 1 if newest else 1:04d}"
 
 
@@ -209,7 +216,33 @@ def requests(
     return [as_request(row) for row in connection.execute(statement).mappings()]
 
 
+def outcomes_of(connection: Connection, identifier: str) -> list[dict[str, Any]]:
+    """What became of a request, table by table."""
+    statement = select(OUTCOMES).where(OUTCOMES.c.request == identifier).order_by(OUTCOMES.c.id)
+    return [
+        {name: value for name, value in row.items() if name not in ("id", "request")}
+        for row in connection.execute(statement).mappings()
+    ]
+
+
 def as_request(row: Mapping[Any, Any]) -> Request:
     """A row of the register as a value."""
     values = {field.name: row[field.name] for field in fields(Request)}
     return Request(**values | {"kind": Kind(row["kind"]), "state": State(row["state"])})
+
+
+def expire_requests(connection: Connection, now: datetime) -> tuple[int, int]:
+    """What the register says about people expires: (requests that lost their identity, requests that are gone).
+
+    Three years after the end, when a fine for it is barred (§ 31(2) no. 1 OWiG), identity and words go; the row that
+    finds an erasure again after a restored backup goes after six.
+    """
+    words = ("identity", "reply_to", "details", "decision_text")
+    ended = REQUESTS.c.closed_at < now - KEEP_IDENTITY
+    holding = or_(*(REQUESTS.c[name].is_not(None) for name in words))
+    cleared = connection.execute(update(REQUESTS).where(ended, holding).values(dict.fromkeys(words)))
+    over = select(REQUESTS.c.id).where(REQUESTS.c.closed_at < now - KEEP_ROW)
+    for table in (OUTCOMES, PACKAGES):
+        connection.execute(delete(table).where(table.c.request.in_(over)))
+    gone = connection.execute(delete(REQUESTS).where(REQUESTS.c.closed_at < now - KEEP_ROW))
+    return cleared.rowcount, gone.rowcount

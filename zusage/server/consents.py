@@ -27,6 +27,7 @@ from zusage.keepers.consent.banner import (
 )
 from zusage.keepers.consent.rules import ConsentRule
 from zusage.keepers.consent.service import from_browser, keep_templates, record_group
+from zusage.keepers.rights.rules import RightsRule
 from zusage.registers.consents import Event
 from zusage.server.group_commit import GroupCommit, Overloaded
 from zusage.server.security import TokenBucket, network_of
@@ -56,7 +57,9 @@ class Consents:
         self.assets: Assets = build_assets(self.spec)
         self.writer: GroupCommit[Event] = GroupCommit(self._write)
         self.decisions = Decisions(
-            workspace.state, [ConsentRule(workspace.context)], workspace.context.ledger
+            workspace.state,
+            [ConsentRule(workspace.context), RightsRule(workspace.context)],
+            workspace.context.ledger,
         )
         with workspace.state.begin() as connection:
             keep_templates(connection, self.spec, clock.now())

@@ -119,7 +119,7 @@ def find_subject(
                 select(func.count(), count_if(each.kept_out())).select_from(each.table.table).where(each.rows)
             )
             count, kept = connection.execute(query).one()
-            found.append(Found(database.name, each.activity, each.name, count, kept))
+            found.append(Found(database.name, each.activity, each.name, int(count), int(kept)))
     return found
 
 

@@ -1,19 +1,22 @@
-"""Acting on the bound stores: look up, hand out, erase, block, restrict, correct, suppress – each with a named result.
+"""Acting on the bound stores: hand out, erase, block, restrict, correct, suppress – each with a named result.
 
 After a crash a step may run again: what was erased then is read from the store's journal, not counted as nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from zusage.decisions.version import bump
+from zusage.declaration.activities import Activity
 from zusage.keepers.context import Context
+from zusage.keepers.rights.finding import Subject, databases, on_behalf
+from zusage.keepers.rights.lasting import ends
 from zusage.keepers.rights.packages import keep_package
 from zusage.promises import Outcome, Result
 from zusage.registers.consents import add_events, events_of, person_of, withdrawal_of
@@ -25,39 +28,15 @@ from zusage.stores.restriction import restrict_subject
 from zusage.stores.selection import Kept
 from zusage.stores.sql import journal
 from zusage.stores.sql.database import Database
-from zusage.stores.sql.identity import Identity
-from zusage.stores.sql.subject_tables import subject_tables
 from zusage.stores.subjects import (
     Erased,
+    ExportedTable,
     NotCovered,
     erase_subject,
     export_subject,
     find_subject,
-    linked_identities,
     rectify_subject,
 )
-
-#: identity kinds of which one person may well have several
-SEVERAL = frozenset({"email", "phone", "cookie-id"})
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a look-up found in one table; `tenant` where the data are held for a customer."""
-
-    store: str
-    activity: str
-    table: str
-    count: int
-    held: int = 0
-    tenant: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """For the plan that the person who decides is shown."""
-        return {
-            "store": self.store, "activity": self.activity, "table": self.table, "count": self.count,
-            "held": self.held, "tenant": self.tenant,
-        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,60 +48,14 @@ class Act:
     until: datetime | None = None
 
 
-def databases(context: Context) -> list[Database]:
-    """The bound databases, in the order of `stores.yaml`."""
-    return [store for store in context.stores.values() if isinstance(store, Database)]
+def perform(
+    context: Context, request: Request, subject: Subject, now: datetime, renew: Callable[[], None]
+) -> list[Act]:
+    """Do what was decided, store by store; `renew` is called between stores. Raises `StoreUnreachable`.
 
-
-def identities(context: Context, request: Request) -> list[Identity]:
-    """The identity given, and those that the person's own rows add."""
-    if request.identity is None:
-        return []
-    return linked_identities(databases(context), [Identity(request.identity_kind, request.identity)])
-
-
-def shared(known: Iterable[Identity]) -> bool:
-    """Whether the identity leads to two persons: two customer numbers under one address are stopped and shown."""
-    seen: dict[str, set[str]] = {}
-    for each in known:
-        if each.kind not in SEVERAL:
-            seen.setdefault(each.kind, set()).add(each.folded)
-    return any(len(values) > 1 for values in seen.values())
-
-
-def look_up(context: Context, request: Request) -> list[Part]:
-    """Every table with the number of the person's rows; touches nothing. Raises `StoreUnreachable`."""
-    known = identities(context, request)
-    return [part for database in databases(context) for part in _parts(context, database, known)]
-
-
-def _parts(context: Context, database: Database, known: Sequence[Identity]) -> list[Part]:
-    tenants = _tenants(context, database, known)
-    return [
-        Part(one.store, one.activity, one.table, one.count, one.held, tenants.get((one.activity, one.table)))
-        for one in find_subject(database, known)
-    ]
-
-
-def _tenants(context: Context, database: Database, known: Sequence[Identity]) -> dict[tuple[str, str], str]:
-    """Activity and table → customer, for data held on a customer's behalf; several customers are joined by a comma."""
-    found: dict[tuple[str, str], str] = {}
-    with database.reading() as connection:
-        for each in subject_tables(connection, database, known):
-            if not context.declaration.activities[each.activity].on_behalf or not each.part.tenant:
-                continue
-            column = each.table.table.c[each.part.tenant]
-            names = sorted(map(str, connection.execute(select(column).where(each.rows).distinct()).scalars()))
-            if names:
-                found[each.activity, each.name] = ", ".join(names)
-    return found
-
-
-def perform(context: Context, request: Request, now: datetime, renew: Callable[[], None]) -> list[Act]:
-    """Do what was decided, store by store; `renew` is called between stores. Raises `StoreUnreachable`."""
-    if request.tenant:
-        return [Act("", Outcome(Result.NOT_COVERED, f"request/{request.kind.value}", reason="on-behalf"))]
-    acts: dict[Kind, Callable[[Context, Request, datetime], list[Act]]] = {
+    Data held on a customer's behalf are left alone: they are passed on, never answered.
+    """
+    acts: dict[Kind, Callable[[_Work], list[Act]]] = {
         Kind.ACCESS: hand_out,
         Kind.PORTABILITY: hand_out,
         Kind.ERASURE: erase,
@@ -133,66 +66,116 @@ def perform(context: Context, request: Request, now: datetime, renew: Callable[[
         Kind.WITHDRAW_CONSENT: withdraw,
     }
     act = acts.get(request.kind)
-    renew()
-    return act(context, request, now) if act else []
+    if act is None:
+        return []
+    return act(_Work(context, request, subject, now, on_behalf(context), renew))
 
 
-def hand_out(context: Context, request: Request, now: datetime) -> list[Act]:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What an act is given."""
+
+    context: Context
+    request: Request
+    subject: Subject
+    now: datetime
+    foreign: frozenset[str]
+    renew: Callable[[], None]
+
+
+def hand_out(work: _Work) -> list[Act]:
     """The copy (Art. 15(3)), or what the person provided (Art. 20), as an encrypted package."""
-    portable = request.kind is Kind.PORTABILITY
     data: dict[str, dict[str, list[dict[str, Any]]]] = {}
     acts = []
-    for database in databases(context):
-        for one in export_subject(database, identities(context, request)):
-            activity = context.declaration.activities[one.activity]
-            if activity.on_behalf or (portable and one.restricted):
-                continue
-            wanted = {
-                category.id for category in activity.data if not portable or category.origin == "provided"
-            }
-            names = [name for name in (one.rows[0] if one.rows else ()) if one.categories.get(name) in wanted]
-            rows = [{name: row[name] for name in names} for row in one.rows] if names else []
+    for database in databases(work.context):
+        work.renew()
+        for one in export_subject(database, work.subject.known, work.foreign):
+            rows = _handed_out(work, one)
             if rows:
                 data.setdefault(one.activity, {})[one.table] = rows
             acts.append(_act(one.activity, one.store, one.table, "export", len(rows), len(rows), 0))
     if data:
-        with context.state.begin() as connection:
-            keep_package(connection, context, request, data, now)
+        with work.context.state.begin() as connection:
+            keep_package(connection, work.context, work.request, data, work.now)
     return acts
 
 
-def erase(context: Context, request: Request, now: datetime) -> list[Act]:
+def _handed_out(work: _Work, one: ExportedTable) -> list[dict[str, Any]]:
+    """The rows of a table: all of them, or for portability what the person provided on consent or contract."""
+    portable = work.request.kind is Kind.PORTABILITY
+    activity = work.context.declaration.activities[one.activity]
+    if portable and (one.restricted or not is_portable(activity)):
+        return []
+    wanted = {category.id for category in activity.data if not portable or category.origin == "provided"}
+    columns = one.rows[0] if one.rows else ()
+    names = [name for name in columns if one.categories.get(name) in wanted]
+    return [{name: row[name] for name in names} for row in one.rows] if names else []
+
+
+def is_portable(activity: Activity) -> bool:
+    """Whether an activity rests on consent or contract (Art. 20(1)(a))."""
+    bases = {basis.citation.id for purpose in activity.purposes for basis in purpose.legal_bases}
+    return bool(bases & {"gdpr:6(1)(a)", "gdpr:6(1)(b)", "gdpr:9(2)(a)"})
+
+
+def erase(work: _Work) -> list[Act]:
     """Erase what nothing needs; block what a law still needs, where the store has a place for it (Art. 17(3))."""
 
     def kept_by(activity: str, part: TableBinding) -> Sequence[Kept]:
-        return tuple(needed_by_law(context.declaration, activity, part, now))
+        return tuple(needed_by_law(work.context.declaration, activity, part, work.now))
 
     acts: list[Act] = []
-    known = identities(context, request)
-    for database in databases(context):
-        before = _journalled(database, request.id)
+    known, act = work.subject.known, work.request.id
+    for database in databases(work.context):
+        work.renew()
+        before = _journalled(database, act)
         try:
-            erased = erase_subject(database, known, request.id, now, kept_by)
+            rounds = [erase_subject(database, known, act, work.now, kept_by, work.foreign)]
+            if any(one.left for one in rounds[0]) and database.binding.restricted is not None:
+                restrict_subject(database, known, act, work.now, kept_by, work.foreign)
+                # rows that only blocked rows referred to can go now
+                rounds.append(erase_subject(database, known, act, work.now, kept_by, work.foreign))
         except NotCovered as error:
-            outcome = Outcome(
-                Result.NOT_COVERED,
-                "request/erasure",
-                database.name,
-                action="erase",
-                reason=error.findings[0].code,
-            )
-            acts.append(Act("", outcome))
+            acts.append(_not_covered(database, error))
             continue
-        if any(one.left for one in erased) and database.binding.restricted is not None:
-            restrict_subject(database, known, request.id, now, kept_by)
-        acts += [_erased(one, before.get(one.table, 0)) for one in erased]
+        until: Mapping[tuple[str, str], datetime] = {}
+        if any(one.left for one in rounds[-1]):
+            until = ends(work.context.declaration, database, known, work.now, work.foreign)
+        acts += _erased(database, rounds, before, until)
     return acts
 
 
-def _erased(one: Erased, earlier: int) -> Act:
-    hit = one.hit + earlier
-    reason = ", ".join(sorted(one.why))
-    return _act(one.activity, one.store, one.table, "erase", one.before + earlier, hit, one.left, reason)
+def _not_covered(database: Database, error: NotCovered) -> Act:
+    code = error.findings[0].code
+    return Act(
+        "", Outcome(Result.NOT_COVERED, "request/erasure", database.name, action="erase", reason=code, left=1)
+    )
+
+
+def _erased(
+    database: Database,
+    rounds: Sequence[Sequence[Erased]],
+    earlier: Mapping[str, int],
+    until: Mapping[tuple[str, str], datetime],
+) -> list[Act]:
+    """One outcome a table, live and blocked rows together."""
+    acts = []
+    tables = dict.fromkeys((one.activity, _live(one.table)) for each in rounds for one in each)
+    for activity, table in tables:
+        mine = [
+            [one for one in each if (one.activity, _live(one.table)) == (activity, table)] for each in rounds
+        ]
+        hit = sum(one.hit for each in mine for one in each) + earlier.get(table, 0)
+        left = sum(one.left for one in mine[-1])
+        before = sum(one.before for one in mine[0]) + earlier.get(table, 0)
+        reason = ", ".join(sorted({why for one in mine[-1] for why in one.why})) if left else ""
+        made = _act(activity, database.name, table, "erase", before, hit, left, reason)
+        acts.append(Act(activity, made.outcome, until.get((activity, table)) if left else None))
+    return acts
+
+
+def _live(table: str) -> str:
+    return table.removeprefix("restricted.")
 
 
 def _journalled(database: Database, act: str) -> dict[str, int]:
@@ -208,77 +191,80 @@ def _journalled(database: Database, act: str) -> dict[str, int]:
     return found
 
 
-def restrict(context: Context, request: Request, now: datetime) -> list[Act]:
-    """Restriction (Art. 18): into the restricted place; a store without one refuses."""
+def restrict(work: _Work) -> list[Act]:
+    """Restriction (Art. 18): into the restricted place; a store without one says so."""
     acts = []
-    known = identities(context, request)
-    for database in databases(context):
+    for database in databases(work.context):
+        work.renew()
         if database.binding.restricted is None:
-            parts = _parts(context, database, known)
             acts += [
                 _act(p.activity, p.store, p.table, "restrict", p.count, 0, p.count, "no-restricted-place")
-                for p in parts
+                for p in find_subject(database, work.subject.known, work.foreign)
             ]
             continue
-        found = restrict_subject(database, known, request.id, now)
+        found = restrict_subject(database, work.subject.known, work.request.id, work.now, skip=work.foreign)
         acts += [
             _act(one.activity, one.store, one.table, "restrict", one.count, one.count, 0) for one in found
         ]
     return acts
 
 
-def rectify(context: Context, request: Request, now: datetime) -> list[Act]:
-    """Correct every column of the data category that the person named (`field`) to `value`."""
-    details = request.details or {}
-    category, value = str(details.get("field", "")), details.get("value")
+def rectify(work: _Work) -> list[Act]:
+    """Correct every column of the data category, or the column, that the person named (`field`) to `value`."""
+    details = work.request.details or {}
+    field, value = str(details.get("field", "")), details.get("value")
     acts = []
-    for database in databases(context):
-        corrections = _columns(database, category)
+    for database in databases(work.context):
+        corrections = _columns(database, field, work.foreign)
         if not corrections:
             continue
+        work.renew()
         wanted = {table: dict.fromkeys(columns, value) for table, columns in corrections.items()}
-        changed = rectify_subject(database, identities(context, request), wanted, now)
+        changed = rectify_subject(database, work.subject.known, wanted, work.now, work.foreign)
         acts += [
             _act(one.activity, one.store, one.table, "rectify", one.count, one.count, 0) for one in changed
         ]
     return acts
 
 
-def _columns(database: Database, category: str) -> dict[str, list[str]]:
+def _columns(database: Database, field: str, foreign: frozenset[str]) -> dict[str, list[str]]:
+    """Columns called `field` (`name`, `customer.name`); else those of the data category, where it has one in a table."""
     found: dict[str, list[str]] = {}
-    for parts in database.binding.activities.values():
-        for part in parts:
-            columns = [column for column, named in part.columns.items() if named == category]
+    table, _, column = field.rpartition(".")
+    for activity, parts in database.binding.activities.items():
+        for part in parts if activity not in foreign else ():
+            named = [one for one in part.columns if one == column and table in ("", part.table)]
+            of_category = [one for one, category in part.columns.items() if category == field]
+            columns = named or (of_category if len(of_category) == 1 else [])
             if columns:
                 found.setdefault(part.table, []).extend(columns)
     return found
 
 
-def object_to(context: Context, request: Request, now: datetime) -> list[Act]:
+def object_to(work: _Work) -> list[Act]:
     """Objection: on the suppression list at once and for good; under Art. 21(1) for the purpose that was named."""
-    scope = (
-        MARKETING
-        if request.kind is Kind.MARKETING_OBJECTION
-        else str((request.details or {}).get("purpose", "any"))
-    )
+    context, request, marketing = work.context, work.request, work.request.kind is Kind.MARKETING_OBJECTION
+    scope = MARKETING if marketing else str((request.details or {}).get("purpose", "any"))
     with context.state.begin() as connection:
-        for each in identities(context, request):
-            suppress(connection, suppression_key(context.keys, each.kind, each.value), scope, now, request.id)
+        for each in work.subject.known:
+            suppress(
+                connection, suppression_key(context.keys, each.kind, each.value), scope, work.now, request.id
+            )
         bump(connection)
     return [_act("", "", scope, "suppress", 1, 1, 0)]
 
 
-def withdraw(context: Context, request: Request, now: datetime) -> list[Act]:
+def withdraw(work: _Work) -> list[Act]:
     """Everything the person agrees to ends now; what was done before stays lawful (Art. 7(3))."""
-    count = 0
+    count, context, now = 0, work.context, work.now
     with context.state.begin() as connection:
-        for each in identities(context, request):
+        for each in work.subject.known:
             person = person_of(context.keys, each.kind, each.value)
             event = withdrawal_of(person, events_of(connection, person, now), now)
             if event is not None:
                 count += len(event.answers)
                 add_events(connection, [event])
-                facts = {"events": 1, "root": event.commitment().hex(), "request": request.id}
+                facts = {"events": 1, "root": event.commitment().hex(), "request": work.request.id}
                 context.ledger.append(connection, "consent/recorded", facts, at=now, actor="worker")
         bump(connection)
     return [_act("", "", "consents", "withdraw", count, count, 0)]
@@ -297,6 +283,15 @@ def keep_outcomes(connection: Connection, request: Request, acts: Sequence[Act])
     ]  # fmt: skip
     if rows:
         connection.execute(insert(OUTCOMES), rows)
+
+
+def held_rows(connection: Connection, request_id: str) -> int:
+    """How many rows a hold kept: they go once it is gone."""
+    waiting = OUTCOMES.c.reason.contains("hold")
+    statement = select(func.coalesce(func.sum(OUTCOMES.c.left), 0)).where(
+        OUTCOMES.c.request == request_id, OUTCOMES.c.action == "erase", waiting
+    )
+    return int(connection.execute(statement).scalar_one())
 
 
 def _act(

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from zusage.documents import Block, Callout, Document, Heading, Items, Paragraph, Table
 from zusage.keepers.context import Context
+from zusage.keepers.rights.explaining import law_name, particulars
 from zusage.keepers.rights.letters import day, public_url, say
-from zusage.keepers.rights.lifecycle import GROUNDS
+from zusage.keepers.rights.lifecycle import GROUNDS, IN_WORDS
 from zusage.keepers.rights.packages import package_of
+from zusage.keepers.rights.parties import read_parties
 from zusage.law.authorities import authority, competent
 from zusage.law.citations import Citation
-from zusage.notice.writing import write
+from zusage.registers.notifications import CUSTOMER, notifications
 from zusage.registers.requests import OUTCOMES, Kind, Request
 from zusage.text import Language
 
@@ -29,8 +31,6 @@ def answer(context: Context, connection: Connection, request: Request, now: date
         blocks.extend(_refusal(context, request))
     elif request.kind is Kind.COMPLAINT:
         blocks.extend(_remedies(context, language))
-    elif request.tenant:
-        blocks.append(Paragraph(say(context, language, "passed-on", tenant=request.tenant)))
     else:
         blocks.extend(_done(context, connection, request, now))
     if request.decision == "partly":
@@ -40,14 +40,39 @@ def answer(context: Context, connection: Connection, request: Request, now: date
     return Document(title, language, tuple(blocks))
 
 
+#: said in place of a table, where nothing in a store was touched
+_PLAIN = {
+    Kind.MARKETING_OBJECTION: "suppressed",
+    Kind.OBJECTION: "objected",
+    Kind.WITHDRAW_CONSENT: "withdrawn",
+}
+
+
 def _done(context: Context, connection: Connection, request: Request, now: datetime) -> Iterator[Block]:
     language = request.language
     rows = connection.execute(
         select(OUTCOMES).where(OUTCOMES.c.request == request.id).order_by(OUTCOMES.c.id)
     ).all()
-    if not any(row.hit or row.left or row.result == "held" for row in rows):
+    if request.decision_text and request.decision == "grant":
+        yield Heading(say(context, language, "said-to-you"))
+        yield Paragraph(request.decision_text)
+    if request.kind in _PLAIN:
+        count = str(sum(row.hit for row in rows))
+        yield Paragraph(say(context, language, _PLAIN[request.kind], count=count))
+    elif any(row.hit or row.left or row.result == "held" for row in rows):
+        yield from _acts(context, request, rows)
+        yield from _package(context, connection, request, now)
+        if request.kind is Kind.ACCESS:
+            concerned = list(dict.fromkeys(row.activity for row in rows if row.hit and row.activity))
+            yield from particulars(context, connection, request, concerned, now)
+            yield from _remedies(context, language)
+    elif not request.tenant and request.kind not in IN_WORDS:
         yield Paragraph(say(context, language, "found-nothing"))
-        return
+    yield from _others(context, connection, request)
+
+
+def _acts(context: Context, request: Request, rows: Sequence[Row[Any]]) -> Iterator[Block]:
+    language = request.language
     columns = tuple(say(context, language, key) for key in ("col-activity", "col-result", "col-count"))
     shown = tuple(
         (
@@ -56,33 +81,38 @@ def _done(context: Context, connection: Connection, request: Request, now: datet
             str(row.hit),
         )
         for row in rows
+        if row.hit or row.left
     )
     yield Heading(say(context, language, "done"))
     yield Table(columns, shown, numeric=columns[2:])
-    stays = tuple(_stays(context, row, language) for row in rows if row.result == "held" or row.left)
+    stays = tuple(_stays(context, row, language) for row in rows if row.left)
     if stays:
         yield Heading(say(context, language, "retained"))
         yield Paragraph(say(context, language, "retained-intro"))
         yield Items(stays)
+
+
+def _package(context: Context, connection: Connection, request: Request, now: datetime) -> Iterator[Block]:
+    language = request.language
     package = package_of(connection, context, request.id, now)
     if package:
         link = public_url(context, f"/rights/download/{package.token}")
-        yield Callout(
-            (
-                Paragraph(
-                    say(
-                        context,
-                        language,
-                        "download",
-                        until=day(context, language, package.expires_at),
-                        link=link,
-                    )
-                ),
-            )
-        )
-    if request.kind is Kind.ACCESS:
-        spoken = cast(Language, language)
-        yield from write(context.declaration, "notice", spoken, now.date()).blocks
+        until = day(context, language, package.expires_at)
+        yield Callout((Paragraph(say(context, language, "download", until=until, link=link)),))
+
+
+def _others(context: Context, connection: Connection, request: Request) -> Iterator[Block]:
+    """To which customers the request went, and which recipients are told (Art. 19)."""
+    known = read_parties(context.folder).customers
+    recipients = []
+    for one in notifications(connection, request=request.id):
+        if one.role == CUSTOMER:
+            name = known[one.party].name if one.party in known else one.party
+            yield Paragraph(say(context, request.language, "passed-on", tenant=name))
+        else:
+            recipients.append(context.declaration.recipients[one.party].name)
+    if recipients:
+        yield Paragraph(say(context, request.language, "recipients-told", names=", ".join(recipients)))
 
 
 def _stays(context: Context, row: object, language: str) -> str:
@@ -93,7 +123,7 @@ def _stays(context: Context, row: object, language: str) -> str:
         "retained-row",
         activity=_title(context, str(getattr(row, "activity", "")), language),
         count=str(getattr(row, "left", 0)),
-        reason=str(getattr(row, "reason", "")),
+        reason=law_name(str(getattr(row, "reason", "")), cast(Language, language)),
         until=day(context, language, until) if until else say(context, language, "open-end"),
     )
 

@@ -43,3 +43,10 @@ def due_by_promise(
         if own.what == what and (not own.rights or right in own.rights)
     ]
     return min(promised, default=None)
+
+
+def acknowledge_by(declaration: Declaration, kind: Kind, received: datetime) -> datetime:
+    """By when receipt is confirmed: as promised, and never after the law's month."""
+    law = due_by_law(declaration, received)
+    own = due_by_promise(declaration, kind, received, "acknowledge")
+    return min(own, law) if own else law

@@ -7,9 +7,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from zusage.agenda import cancel, schedule
+from zusage.decisions.version import bump
 from zusage.errors import ZusageError
 from zusage.keepers.context import Context
 from zusage.keepers.rights.intake import AGENDA, hashed, subject_of
+from zusage.keepers.rights.proofs import STRONG
 from zusage.registers.requests import Request, State, change_request, request_by
 
 
@@ -40,10 +42,14 @@ def confirm(context: Context, token: str, now: datetime) -> Request:
 
 
 def prove_by_hand(context: Context, request_id: str, proof: str, actor: str, now: datetime) -> Request:
-    """A clerk checked a document or a signature. The document itself is not stored. Raises `NotWaiting`."""
+    """A clerk checked a document or a signature. The document itself is not stored. Raises `NotWaiting`.
+
+    Also for a request that a mailbox alone does not suffice for; it is then looked up anew.
+    """
     with context.state.begin() as connection:
         request = request_by(connection, id=request_id)
-        if request is None or request.state is not State.AWAITING_IDENTITY:
+        waiting = (State.AWAITING_IDENTITY, State.AWAITING_DECISION)
+        if request is None or request.state not in waiting or request.proof in STRONG:
             raise NotWaiting("this request does not wait for a proof of identity")
         return _proven(connection, context, request, proof, now, context.keys.pseudonym("actors", actor))
 
@@ -75,6 +81,7 @@ def _proven(
 ) -> Request:
     changed = {"state": State.PLANNING.value, "proof": proof, "proven_at": now, "confirm_hash": None}
     change_request(connection, request.id, **changed)
+    bump(connection)
     cancel(connection, AGENDA, f"lapse/{request.id}", now)
     schedule(
         connection,

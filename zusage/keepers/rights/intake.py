@@ -14,13 +14,16 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import IntegrityError
 
 from zusage.agenda import schedule
+from zusage.decisions.version import bump
 from zusage.declaration import Channel
 from zusage.errors import ZusageError
 from zusage.keepers.context import Context
 from zusage.keepers.rights import letters
 from zusage.keepers.rights.deadlines import RIGHT_OF, due_by_law, due_by_promise
+from zusage.keepers.rights.proofs import AT_ONCE
 from zusage.mail import BadMessage, check_address
 from zusage.registers.requests import REQUESTS, Kind, Request, State, add_request, next_reference
 from zusage.text import Language
@@ -30,6 +33,7 @@ CONFIRM_WITHIN = timedelta(days=7)
 #: confirmation mails to one address in a day; more are silently not sent
 MAILS_A_DAY = 3
 LONGEST_TEXT = 4_000
+_TRIES = 5
 
 AGENDA = "request"
 
@@ -70,16 +74,16 @@ def hashed(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def channel_for(context: Context, kind: Kind, channel: str) -> Channel | None:
+def channel_for(context: Context, kind: Kind, channel: str, language: Language) -> Channel | None:
     """The declared channel. Raises `ChannelRefused` where the controller declines it for this right."""
     declared = context.declaration.rights.channels
     for one in declared:
         if one.kind == channel and (not one.rights or RIGHT_OF[kind] in one.rights):
             if not one.accepted:
                 assert one.reason is not None
-                raise ChannelRefused(one.reason.says(context.declaration.languages[0]))
+                raise ChannelRefused(one.reason.says(language))
             return one
-    if declared and channel not in ("web", "account"):
+    if declared and channel not in ("web", "account", "session"):
         ways = ", ".join(one.kind for one in declared if one.accepted)
         raise ChannelRefused(f"requests are not taken by {channel}", hint=f"possible here: {ways}")
     return None
@@ -90,46 +94,46 @@ def open_request(context: Context, intake: Intake, now: datetime) -> Opened:
 
     Raises `ChannelRefused`, `BadRequest`.
     """
-    channel = channel_for(context, intake.kind, intake.channel)
+    channel = channel_for(context, intake.kind, intake.channel, intake.language)
     _check(intake)
-    status, confirm = secrets.token_urlsafe(24), None if intake.proof else secrets.token_urlsafe(24)
-    with context.state.begin() as connection:
-        made = _row(connection, context, intake, status, confirm, now)
-        add_request(connection, made)
-        facts = {
-            "request": made.id,
-            "kind": made.kind.value,
-            "channel": made.channel,
-            "identity_kind": made.identity_kind,
-        }
-        context.ledger.append(
-            connection, "request/received", facts, at=now, subject=subject_of(context, made, now)
-        )
-        for promise in ("remind", "escalate"):
-            schedule(
-                connection,
-                AGENDA,
-                f"{promise}/{made.id}",
-                _clock_due(made, promise),
-                {"request": made.id},
-                step=promise,
-            )
-        if confirm is None:
-            schedule(connection, AGENDA, made.id, now, {"request": made.id}, step="plan")
-        else:
-            schedule(
-                connection,
-                AGENDA,
-                f"lapse/{made.id}",
-                now + CONFIRM_WITHIN,
-                {"request": made.id},
-                step="lapse",
-            )
-            by_mail = channel is None or channel.identity in ("mailbox", "none")
-            if made.reply_to and by_mail and _mails_today(connection, made, now) <= MAILS_A_DAY:
-                letters.confirmation(connection, context, made, confirm, status, now)
-        if confirm is None and made.reply_to:
+    for _ in range(_TRIES):
+        try:
+            with context.state.begin() as connection:
+                return _file(connection, context, intake, channel, now)
+        except IntegrityError:
+            continue  # somebody took the same running number
+    raise BadRequest("too many requests at once", hint="try again in a moment")
+
+
+def _file(
+    connection: Connection, context: Context, intake: Intake, channel: Channel | None, now: datetime
+) -> Opened:
+    needs_proof = intake.proof is None and intake.kind not in AT_ONCE
+    status, confirm = secrets.token_urlsafe(24), secrets.token_urlsafe(24) if needs_proof else None
+    made = _row(connection, context, intake, status, confirm, now)
+    add_request(connection, made)
+    facts = {
+        "request": made.id,
+        "kind": made.kind.value,
+        "channel": made.channel,
+        "identity_kind": made.identity_kind,
+    }
+    subject = subject_of(context, made, now)
+    context.ledger.append(connection, "request/received", facts, at=now, subject=subject)
+    args = {"request": made.id}
+    for what in ("remind", "escalate"):
+        schedule(connection, AGENDA, f"{what}/{made.id}", _clock_due(made, what), args, step=what)
+    may_write = made.reply_to and _mails_today(connection, made, now) <= MAILS_A_DAY
+    if confirm is None:
+        schedule(connection, AGENDA, made.id, now, args, step="plan")
+        bump(connection)
+        if may_write:
             letters.receipt(connection, context, made, status, now)
+    else:
+        schedule(connection, AGENDA, f"lapse/{made.id}", now + CONFIRM_WITHIN, args, step="lapse")
+        by_mail = channel is None or channel.identity in ("mailbox", "none")
+        if may_write and by_mail:
+            letters.confirmation(connection, context, made, confirm, status, now)
     return Opened(made, status, confirm)
 
 
@@ -194,7 +198,9 @@ def _clock_due(made: Request, what: str) -> datetime:
 
 
 def _mails_today(connection: Connection, made: Request, now: datetime) -> int:
+    """How many requests of a day would write to this address, whoever they are about."""
     statement = select(func.count()).where(
-        REQUESTS.c.identity_key == made.identity_key, REQUESTS.c.received_at > now - timedelta(days=1)
+        func.lower(REQUESTS.c.reply_to) == (made.reply_to or "").lower(),
+        REQUESTS.c.received_at > now - timedelta(days=1),
     )
     return int(connection.execute(statement).scalar_one())

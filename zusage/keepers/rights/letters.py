@@ -118,21 +118,72 @@ def answer(
     _enqueue(connection, context, request, "answer", subject, document, now, files)
 
 
-def to_staff(connection: Connection, context: Context, request: Request, what: str, now: datetime) -> bool:
-    """A reminder or escalation to the data protection officer; whether there is an address to write to."""
+def passed_on(
+    connection: Connection,
+    context: Context,
+    request: Request,
+    customer: str,
+    notice: str,
+    party: str,
+    now: datetime,
+) -> None:
+    """The person is told to whom their request went, and where that controller's own notice is."""
+    said = say(context, request.language, "passed-on", tenant=customer)
+    blocks = (
+        Paragraph(say(context, request.language, "greeting")),
+        Paragraph(said),
+        Paragraph((say(context, request.language, "their-notice"), Link(notice, notice))),
+    )
+    _send(connection, context, request, "passed-on", blocks, now, again=party)
+
+
+def lifting(connection: Connection, context: Context, request: Request, day_: str, now: datetime) -> None:
+    """Before a restriction is lifted the person is told (Art. 18(3))."""
+    said = say(context, request.language, "lifting-text", day=day_)
+    blocks = (Paragraph(say(context, request.language, "greeting")), Paragraph(said))
+    _send(connection, context, request, "lifting", blocks, now)
+
+
+def acknowledgement(
+    connection: Connection, context: Context, request: Request, reason: str, now: datetime
+) -> None:
+    """Receipt is confirmed with the reason why the answer takes longer; no clock is stopped by it."""
+    said = say(
+        context, request.language, "acknowledged-text", due=day(context, request.language, request.due)
+    )
+    blocks = (Paragraph(say(context, request.language, "greeting")), Paragraph(said), Paragraph(reason))
+    _send(connection, context, request, "acknowledged", blocks, now)
+
+
+def to_staff(
+    connection: Connection,
+    context: Context,
+    request: Request,
+    what: str,
+    now: datetime,
+    *,
+    again: str = "",
+    **values: str,
+) -> bool:
+    """A message to the data protection officer, once for each `what` (and `again`); whether there is an address.
+
+    It names the request and never the person.
+    """
     dpo = context.declaration.dpo
     to = (dpo.email if dpo else None) or context.declaration.controller.email
     if to is None:
         return False
     language = context.declaration.languages[0]
     due = day(context, language, request.due)
-    subject = say(context, language, f"{what}-subject", reference=request.reference, due=due)
+    subject = say(context, language, f"{what}-subject", reference=request.reference, due=due, **values)
     state = say(context, language, f"state-{request.state.value}")
-    text = say(context, language, "staff-text", state=state)
+    kind = say(context, language, f"kind-{request.kind.value}")
+    text = say(context, language, "staff-text", state=state, kind=kind)
     message = Message(
         to, subject, text, f"request/{what}", language=language, reference=f"request/{request.id}"
     )
-    enqueue(connection, message, sender=sender(context), now=now, key=f"request/{request.id}/{what}")
+    key = f"request/{request.id}/{what}" + (f"/{again}" if again else "")
+    enqueue(connection, message, sender=sender(context), now=now, key=key[:160])
     return True
 
 
@@ -147,18 +198,20 @@ def _send(
     what: str,
     blocks: tuple[Paragraph, ...],
     now: datetime,
+    *,
+    again: str = "",
 ) -> None:
     if request.reply_to is None:
         return
     language = cast(Language, request.language)
     subject = say(context, language, f"{what}-subject", reference=request.reference)
     document = Document(subject, language, (*blocks, Paragraph(context.declaration.controller.name)))
-    _enqueue(connection, context, request, what, subject, document, now, ())
+    _enqueue(connection, context, request, what, subject, document, now, (), again)
 
 
 def _enqueue(
     connection: Connection, context: Context, request: Request, what: str, subject: str, document: Document,
-    now: datetime, files: tuple[Attachment, ...],
+    now: datetime, files: tuple[Attachment, ...], again: str = "",
 ) -> None:  # fmt: skip
     assert request.reply_to is not None
     message = Message(
@@ -171,4 +224,5 @@ def _enqueue(
         reference=f"request/{request.id}",
         attachments=files,
     )
-    enqueue(connection, message, sender=sender(context), now=now, key=f"request/{request.id}/{what}")
+    key = f"request/{request.id}/{what}" + (f"/{again}" if again else "")
+    enqueue(connection, message, sender=sender(context), now=now, key=key[:160])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -10,14 +11,17 @@ from zusage.agenda import reschedule, schedule
 from zusage.errors import ZusageError
 from zusage.keepers.context import Context
 from zusage.keepers.rights import letters
-from zusage.keepers.rights.deadlines import due_extended
+from zusage.keepers.rights.deadlines import acknowledge_by, due_extended
 from zusage.keepers.rights.intake import AGENDA
-from zusage.registers.requests import Request, State, change_request, request_by
+from zusage.registers.requests import Kind, Request, State, change_request, request_by
 
 
 class BadDecision(ZusageError):
     """A decision or change that cannot be made now; nothing was changed."""
 
+
+#: kinds whose answer is a person's own words
+IN_WORDS = frozenset({Kind.QUESTION, Kind.NO_AUTOMATED_DECISION})
 
 #: grounds on which a request may be refused or cut down, with the law that allows it
 GROUNDS: dict[str, str] = {
@@ -32,6 +36,7 @@ GROUNDS: dict[str, str] = {
     "accurate": "gdpr:16",
     "still-needed": "gdpr:17(1)(a)",
     "not-controller": "gdpr:28(3)",
+    "not-applicable": "gdpr:21(1)",
 }
 
 
@@ -42,6 +47,26 @@ class Decision:
     decision: Literal["grant", "partly", "refuse"]
     ground: str | None = None
     text: str | None = None
+    #: rectification: which data category or column gets which value, where the person said it in words
+    field: str | None = None
+    value: str | None = None
+
+
+def grounds_for(kind: Kind) -> tuple[str, ...]:
+    """Which grounds fit a kind of request. An objection to direct marketing has none: it is never weighed (Art. 21(3))."""
+    if kind is Kind.MARKETING_OBJECTION:
+        return ()
+    only = {
+        "rights-of-others": (Kind.ACCESS, Kind.PORTABILITY),
+        "legal-obligation": (Kind.ERASURE,),
+        "legal-claims": (Kind.ERASURE, Kind.OBJECTION),
+        "freedom-of-expression": (Kind.ERASURE,),
+        "still-needed": (Kind.ERASURE,),
+        "compelling-grounds": (Kind.OBJECTION,),
+        "not-applicable": (Kind.OBJECTION, Kind.PORTABILITY, Kind.NO_AUTOMATED_DECISION),
+        "accurate": (Kind.RECTIFICATION, Kind.RESTRICTION),
+    }
+    return tuple(ground for ground in GROUNDS if kind in only.get(ground, (kind,)))
 
 
 def assign(context: Context, request_id: str, account: str, actor: str, now: datetime) -> None:
@@ -75,17 +100,31 @@ def extend(context: Context, request_id: str, reason: str, actor: str, now: date
     return found
 
 
+def acknowledge(context: Context, request_id: str, reason: str, actor: str, now: datetime) -> Request:
+    """Confirm receipt with the reason why the answer takes longer; stops and restarts no clock. Raises `BadDecision`."""
+    if not reason.strip():
+        raise BadDecision("the confirmation tells why more time is needed")
+    with context.state.begin() as connection:
+        request = _open(request_by(connection, id=request_id))
+        limit = acknowledge_by(context.declaration, request.kind, request.received_at)
+        letters.acknowledgement(connection, context, request, reason, now)
+        details = dict(request.details or {}) | {"acknowledged_at": now.isoformat()}
+        change_request(connection, request.id, details=details)
+        facts = {"limit": limit.isoformat(), "late": int(now > limit)}
+        _record(context, connection, request, "request/acknowledged", facts, actor, now)
+    return request
+
+
 def decide(context: Context, request_id: str, made: Decision, actor: str, now: datetime) -> Request:
     """Decide a request that waits for it; the acts follow in the agenda's next step. Raises `BadDecision`."""
-    if made.decision != "grant":
-        if made.ground not in GROUNDS:
-            raise BadDecision(f"a refusal names its ground: {', '.join(GROUNDS)}")
-        if not (made.text or "").strip():
-            raise BadDecision("a refusal tells the person why (Art. 12(4) GDPR)")
     with context.state.begin() as connection:
         request = _open(request_by(connection, id=request_id))
         if request.state is not State.AWAITING_DECISION:
             raise BadDecision(f"this request is '{request.state.value}', it does not wait for a decision")
+        _check(request, made)
+        if made.field is not None:
+            details = dict(request.details or {}) | {"field": made.field, "value": made.value}
+            change_request(connection, request.id, details=details)
         by = context.keys.pseudonym("actors", actor)
         state = State.ANSWERING if made.decision == "refuse" else State.EXECUTING
         change_request(
@@ -103,6 +142,33 @@ def decide(context: Context, request_id: str, made: Decision, actor: str, now: d
     return found
 
 
+def _check(request: Request, made: Decision) -> None:
+    """Raises `BadDecision` for a decision that the law, or what is known of the person, does not allow."""
+    details = request.details or {}
+    if made.decision != "grant":
+        possible = grounds_for(request.kind)
+        if made.ground not in possible:
+            raise BadDecision(
+                "a refusal names its ground (Art. 12(4) GDPR)", hint=f"one of {', '.join(possible)}"
+            )
+        if not (made.text or "").strip():
+            raise BadDecision("a refusal tells the person why (Art. 12(4) GDPR)")
+    elif request.kind in IN_WORDS and not (made.text or "").strip():
+        raise BadDecision("this request is answered in words", hint="--text")
+    if made.decision == "refuse":
+        return
+    if details.get("shared"):
+        raise BadDecision(
+            "this identity leads to two persons; nothing is merged",
+            hint="file the request under the number of the one who asks, or refuse it",
+        )
+    if details.get("more_proof") and request.proof not in ("document", "signature", "account"):
+        raise BadDecision(
+            "the data concerned need more proof of identity than a mailbox",
+            hint="`zusage request verify` records it",
+        )
+
+
 def _open(request: Request | None) -> Request:
     if request is None:
         raise BadDecision("there is no such request")
@@ -116,9 +182,9 @@ def _record(
     connection: object,
     request: Request,
     kind: str,
-    facts: dict[str, str],
+    facts: Mapping[str, object],
     actor: str,
     now: datetime,
 ) -> None:
     by = actor if actor == "rule" else context.keys.pseudonym("actors", actor)
-    context.ledger.append(connection, kind, {"request": request.id} | facts, at=now, actor=by)  # type: ignore[arg-type]
+    context.ledger.append(connection, kind, {"request": request.id} | dict(facts), at=now, actor=by)  # type: ignore[arg-type]

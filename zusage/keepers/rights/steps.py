@@ -1,27 +1,25 @@
-"""The steps of a request on the agenda: lapse, remind, escalate; plan, execute, answer.
+"""The steps of a request on the agenda: lapse, remind, escalate; plan, execute, answer; tell others; look again.
 
-`plan` and `execute` act on bound stores and may run twice after a crash: a look-up changes nothing, and what was erased
-once is not found again. `answer` runs inside the transaction that closes the request, so its mail is written once.
+`plan`, `execute` and `again` act on bound stores and may run twice after a crash: a look-up changes nothing, and what
+was erased once is not found again. The others run inside the transaction that moves the request, so that a mail is
+written once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from zusage.agenda import Handlers, OutsideWork, Then, Work
+from zusage.agenda import Handlers, OutsideWork, Then, Work, schedule
+from zusage.decisions.version import bump
 from zusage.keepers.context import Context
-from zusage.keepers.rights import acting, answering, letters
+from zusage.keepers.rights import acting, answering, finding, letters, passing, recipients, restricting
 from zusage.keepers.rights.intake import AGENDA, subject_of
+from zusage.keepers.rights.proofs import may_be_ruled, more_proof_needed
+from zusage.promises import Result
 from zusage.registers.requests import Kind, Request, State, change_request, request_by
-
-#: decided by rule where identity is proven: nothing is lost by granting them at once
-BY_RULE = frozenset(
-    {Kind.ACCESS, Kind.PORTABILITY, Kind.MARKETING_OBJECTION, Kind.WITHDRAW_CONSENT, Kind.COMPLAINT}
-)
-#: a logged-in user of the application needs nobody's permission for these
-BY_RULE_WITH_ACCOUNT = BY_RULE | {Kind.ERASURE, Kind.RECTIFICATION}
 
 
 def add_steps(handlers: Handlers, context: Context) -> None:
@@ -30,11 +28,16 @@ def add_steps(handlers: Handlers, context: Context) -> None:
         "lapse": lapse,
         "remind": remind,
         "escalate": escalate,
+        "overdue": overdue,
         "answer": answer,
+        "pass-on": passing.pass_on,
     }
     outside: dict[str, Callable[[Context, OutsideWork, Request], Then | None]] = {
         "plan": plan,
         "execute": execute,
+        "again": again,
+        "tell": recipients.tell,
+        "lift": restricting.lift,
     }
     for name, step in inside.items():
         handlers.add(AGENDA, _inside(context, step), name=name)
@@ -67,51 +70,71 @@ def lapse(context: Context, work: Work, request: Request) -> Then | None:
     """Nobody confirmed in time: the request ends, and the identity given is erased with it."""
     if request.state is not State.AWAITING_IDENTITY:
         return None
-    changed = {
-        "state": State.LAPSED.value,
-        "closed_at": work.now,
-        "identity": None,
-        "reply_to": None,
-        "details": None,
-    }
-    change_request(work.connection, request.id, confirm_hash=None, **changed)
+    changed = dict.fromkeys(("identity", "reply_to", "details", "confirm_hash"))
+    change_request(work.connection, request.id, state=State.LAPSED.value, closed_at=work.now, **changed)
     context.ledger.append(
         work.connection, "request/lapsed", {"request": request.id}, at=work.now, actor="worker"
     )
     return None
 
 
+def _waits_for_us(request: Request) -> bool:
+    return request.open and request.state is not State.AWAITING_IDENTITY
+
+
 def remind(context: Context, work: Work, request: Request) -> Then | None:
     """Two thirds of the time are gone: the officer hears of it, unless the person's confirmation is awaited."""
-    if request.open and request.state is not State.AWAITING_IDENTITY:
+    if _waits_for_us(request):
         letters.to_staff(work.connection, context, request, "reminder", work.now)
     return None
 
 
 def escalate(context: Context, work: Work, request: Request) -> Then | None:
-    """A day is left: the officer hears of it, and the ledger says that it was said."""
-    if request.open and request.state is not State.AWAITING_IDENTITY:
-        letters.to_staff(work.connection, context, request, "escalation", work.now)
-        facts = {"request": request.id, "state": request.state.value}
-        context.ledger.append(work.connection, "request/escalated", facts, at=work.now, actor="worker")
-    return None
+    """A day is left: the officer hears of it, and the ledger says that it was said. After the end, once more."""
+    if not _waits_for_us(request):
+        return None
+    letters.to_staff(work.connection, context, request, "escalation", work.now)
+    facts = {"request": request.id, "state": request.state.value}
+    context.ledger.append(work.connection, "request/escalated", facts, at=work.now, actor="worker")
+    return Then("overdue", max(work.now, request.due) + timedelta(seconds=1))
+
+
+def overdue(context: Context, work: Work, request: Request) -> Then | None:
+    """The time is over and nobody answered: nothing is ever late silently; said again each week."""
+    if not _waits_for_us(request):
+        return None
+    if work.now <= request.due:
+        return Then("overdue", request.due + timedelta(seconds=1))
+    letters.to_staff(work.connection, context, request, "overdue", work.now, again=f"{work.now:%Y%m%d}")
+    facts = {"request": request.id, "state": request.state.value}
+    context.ledger.append(work.connection, "request/overdue", facts, at=work.now, actor="worker")
+    return Then("overdue", work.now + timedelta(days=7))
 
 
 def plan(context: Context, work: OutsideWork, request: Request) -> Then | None:
     """Look the person up in every store, with counts; decide by rule where nobody needs to."""
     if request.state is not State.PLANNING:
         return None
-    found = acting.look_up(context, request)
-    shared = acting.shared(acting.identities(context, request))
-    details = dict(request.details or {}) | {"plan": [part.as_json() for part in found], "shared": shared}
-    by_rule = request.kind in (BY_RULE_WITH_ACCOUNT if request.proof == "account" else BY_RULE) and not shared
-    nothing = not any(part.count for part in found)
-    tenants = {part.tenant for part in found if part.tenant}
+    subject = finding.subject_of_request(context, request)
+    found = finding.look_up(context, subject)
+    own = [part for part in found if not part.tenants]
+    tenants = sorted({tenant for part in found for tenant in part.tenants})
+    needed = more_proof_needed(context, request, own)
+    by_rule = may_be_ruled(context, request, subject, own)
     with context.state.begin() as connection:
-        changed: dict[str, object] = {"details": details}
-        if len(tenants) == 1:
-            changed["tenant"] = next(iter(tenants))
-        if nothing or by_rule:
+        changed: dict[str, object] = {
+            "details": dict(request.details or {})
+            | {
+                "plan": [part.as_json() for part in found],
+                "shared": subject.shared,
+                "several": subject.several,
+                "identities": len(subject.known),
+                "more_proof": needed,
+                "disclosed": recipients.disclosed_to(connection, context, subject),
+            },
+            "tenant": ", ".join(tenants)[:80] or None,
+        }
+        if by_rule:
             changed |= {
                 "state": State.EXECUTING.value,
                 "decision": "grant",
@@ -120,28 +143,40 @@ def plan(context: Context, work: OutsideWork, request: Request) -> Then | None:
             }
         else:
             changed["state"] = State.AWAITING_DECISION.value
+            letters.to_staff(connection, context, request, "decide", work.now)
         change_request(connection, request.id, **changed)
+        passing.queue(connection, context, request, tenants, work.now)
         facts = {"request": request.id, "parts": len(found), "rows": sum(part.count for part in found)}
         _record(context, connection, request, "request/planned", facts, work)
-    return Then("execute") if nothing or by_rule else None
+    return Then("execute") if by_rule else None
 
 
 def execute(context: Context, work: OutsideWork, request: Request) -> Then | None:
-    """Act on every store; each outcome is kept with its named result."""
+    """Act on every store; each outcome is kept with its named result. What is not covered goes back to a person."""
     if request.state is not State.EXECUTING:
         return None
-    outcomes = acting.perform(context, request, work.now, work.renew)
+    subject = finding.subject_of_request(context, request)
+    outcomes = acting.perform(context, request, subject, work.now, work.renew)
+    uncovered = [act.outcome.reason for act in outcomes if act.outcome.result is Result.NOT_COVERED]
     with context.state.begin() as connection:
         acting.keep_outcomes(connection, request, outcomes)
-        change_request(connection, request.id, state=State.ANSWERING.value)
+        state = State.AWAITING_DECISION if uncovered else State.ANSWERING
+        details = dict(request.details or {}) | ({"not_covered": uncovered} if uncovered else {})
+        change_request(connection, request.id, state=state.value, details=details)
+        if uncovered:
+            letters.to_staff(
+                connection, context, request, "not-covered", work.now, again=f"{work.now:%Y%m%d}"
+            )
+        recipients.queue(connection, context, request, outcomes, work.now)
         facts = {
             "request": request.id,
             "hit": sum(one.outcome.hit for one in outcomes),
             "left": sum(one.outcome.left for one in outcomes),
             "held": sum(one.outcome.result.value == "held" for one in outcomes),
+            "not_covered": len(uncovered),
         }
         _record(context, connection, request, "request/executed", facts, work)
-    return Then("answer")
+    return None if uncovered else Then("answer")
 
 
 def answer(context: Context, work: Work, request: Request) -> Then | None:
@@ -150,15 +185,39 @@ def answer(context: Context, work: Work, request: Request) -> Then | None:
         return None
     document = answering.answer(context, work.connection, request, work.now)
     letters.answer(work.connection, context, request, document, work.now)
+    if request.reply_to is None:
+        letters.to_staff(work.connection, context, request, "letter", work.now)
     state = State.REFUSED if request.decision == "refuse" else State.ANSWERED
     change_request(work.connection, request.id, state=state.value, closed_at=work.now)
+    bump(work.connection)
     late = work.now > request.due
     facts = {"request": request.id, "state": state.value, "late": int(late)}
     subject = subject_of(context, request, work.now)
     context.ledger.append(
         work.connection, "request/answered", facts, at=work.now, actor="worker", subject=subject
     )
+    if request.kind is Kind.ERASURE and acting.held_rows(work.connection, request.id):
+        args = {"request": request.id}
+        due = work.now + timedelta(days=1)
+        schedule(work.connection, AGENDA, f"again/{request.id}", due, args, step="again")
     return None
+
+
+def again(context: Context, work: OutsideWork, request: Request) -> Then | None:
+    """What a hold kept is erased once the hold is gone, without a new request; looked at every day."""
+    if request.identity is None or request.kind is not Kind.ERASURE:
+        return None
+    subject = finding.subject_of_request(context, request)
+    outcomes = acting.perform(context, request, subject, work.now, work.renew)
+    with context.state.begin() as connection:
+        acting.keep_outcomes(connection, request, outcomes)
+        held = acting.held_rows(connection, request.id)
+        if not held:
+            hit = sum(act.outcome.hit for act in outcomes)
+            _record(
+                context, connection, request, "request/completed", {"request": request.id, "hit": hit}, work
+            )
+    return Then("again", work.now + timedelta(days=1)) if held else None
 
 
 def _record(
@@ -166,7 +225,7 @@ def _record(
     connection: Connection,
     request: Request,
     kind: str,
-    facts: dict[str, object],
+    facts: Mapping[str, object],
     work: OutsideWork,
 ) -> None:
     subject = subject_of(context, request, work.now)

@@ -1,0 +1,124 @@
+"""Whom a request is about, and what the stores hold of them; touches nothing.
+
+Only what was proven counts: control of a mailbox proves that address, not the customer number somebody typed beside it.
+Rows of one person lead to further identities; where they lead to a second person, nothing is merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from zusage.keepers.context import Context
+from zusage.registers.requests import Request
+from zusage.stores.sql.database import Database
+from zusage.stores.sql.identity import Identity
+from zusage.stores.sql.subject_tables import subject_tables
+from zusage.stores.subjects import find_subject, linked_identities
+
+#: identity kinds of which one person may well have several
+SEVERAL = frozenset({"email", "phone", "cookie-id", "ip"})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a look-up found in one table; `tenants` where the data are held for customers."""
+
+    store: str
+    activity: str
+    table: str
+    count: int
+    held: int = 0
+    tenants: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """For the plan that the person who decides is shown."""
+        return {
+            "store": self.store, "activity": self.activity, "table": self.table, "count": self.count,
+            "held": self.held, "tenants": list(self.tenants),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The identity that was proven, and all that count as the same person's.
+
+    `shared`: the proven identity itself leads to two persons (two customer numbers under one address). `several`: linked
+    rows led to further addresses or to another person; a person has to look before anything is done by rule.
+    """
+
+    given: Identity | None
+    known: tuple[Identity, ...]
+    shared: bool = False
+    several: bool = False
+
+
+def databases(context: Context) -> list[Database]:
+    """The bound databases, in the order of `stores.yaml`."""
+    return [store for store in context.stores.values() if isinstance(store, Database)]
+
+
+def on_behalf(context: Context) -> frozenset[str]:
+    """Activities whose data are held for customers: theirs to answer, never ours."""
+    return frozenset(name for name, activity in context.declaration.activities.items() if activity.on_behalf)
+
+
+def proven_identity(request: Request) -> Identity | None:
+    """The identity that the proof covers: after a mailed link that is the mailbox. None once it was erased."""
+    if request.identity is None:
+        return None
+    if request.proof == "mailbox" and request.reply_to is not None:
+        return Identity("email", request.reply_to)
+    return Identity(request.identity_kind, request.identity)
+
+
+def subject_of_request(context: Context, request: Request) -> Subject:
+    """Whom the request is about, as the stores know them now."""
+    given = proven_identity(request)
+    if given is None:
+        return Subject(None, ())
+    skip, stores = on_behalf(context), databases(context)
+    linked = linked_identities(stores, [given], skip=skip)
+    if not _clash(linked):
+        addresses = {each.folded for each in linked if each.kind == given.kind}
+        return Subject(given, tuple(linked), several=len(addresses) > 1)
+    near = linked_identities(stores, [given], rounds=1, skip=skip)
+    return Subject(given, (given,), shared=_clash(near), several=True)
+
+
+def _clash(known: Iterable[Identity]) -> bool:
+    seen: dict[str, set[str]] = {}
+    for each in known:
+        if each.kind not in SEVERAL:
+            seen.setdefault(each.kind, set()).add(each.folded)
+    return any(len(values) > 1 for values in seen.values())
+
+
+def look_up(context: Context, subject: Subject) -> list[Part]:
+    """Every table with the number of the person's rows. Raises `StoreUnreachable`."""
+    foreign = on_behalf(context)
+    found: list[Part] = []
+    for database in databases(context):
+        tenants = _tenants(database, subject.known, foreign) if foreign else {}
+        for one in find_subject(database, subject.known):
+            whose = tenants.get((one.activity, one.table), ())
+            if one.activity not in foreign or one.count:
+                found.append(Part(one.store, one.activity, one.table, one.count, one.held, whose))
+    return found
+
+
+def _tenants(
+    database: Database, known: Sequence[Identity], foreign: frozenset[str]
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Activity and table → customers, for data held on their behalf."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    with database.reading() as connection:
+        for each in subject_tables(connection, database, known):
+            if each.activity in foreign and each.part.tenant:
+                column = each.table.table.c[each.part.tenant]
+                values = connection.execute(select(column).where(each.rows, column.is_not(None)).distinct())
+                found[each.activity, each.name] = tuple(sorted(map(str, values.scalars())))
+    return found
