@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "A notice or a workspace: what is wrong, by which rule, what to write instead.",
     ),
     "write": ("write", "write", "The notice, the Art. 30 record and the other documents."),
+    "publish": ("publish", "publish", "Publish the notice as a dated version, if it passes its check."),
     "status": ("status", "status", "Every promise and its proof, looked at afresh."),
     "prove": ("status", "prove", "The signed evidence report."),
     "plan": ("retention", "plan", "What is due now, with counts; touches nothing."),

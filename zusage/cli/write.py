@@ -71,5 +71,5 @@ def write(
         output.write_bytes(content)
         click.echo(f"wrote {output}", err=True)
     else:
-        click.echo(content, nl=False)
+        click.echo(content if chosen in ("pdf", "docx") else content.decode(), nl=False)
     return 0

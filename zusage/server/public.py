@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -10,6 +12,7 @@ from zusage import clock
 from zusage.documents import Format, render
 from zusage.documents.html import body
 from zusage.notice.writing import DocumentName, write
+from zusage.registers.publications import in_force, publications, text_of
 from zusage.server.pages import Pages
 
 router = APIRouter(include_in_schema=False)
@@ -34,8 +37,35 @@ def centre(request: Request) -> Response:
 
 @router.get("/notice")
 def notice(request: Request) -> Response:
-    """The notice; `?format=md|json|txt|pdf` for programs and printers."""
-    return _document(request, "notice")
+    """The notice; `?format=md|json|txt|pdf` for programs and printers, `?on=2026-03-01` for the version of that day."""
+    wanted = request.query_params.get("on")
+    return _document(request, "notice") if wanted is None else _version(request, wanted)
+
+
+@router.get("/notice/versions")
+def versions(request: Request) -> Response:
+    """Every version that was ever published, with its date."""
+    pages = _pages(request)
+    with pages.workspace.state.connect() as connection:
+        listed = publications(connection)
+    return pages.render(request, "versions.html", versions=listed)
+
+
+def _version(request: Request, wanted: str) -> Response:
+    """The version in force on a day, exactly as it was published."""
+    pages = _pages(request)
+    try:
+        day = date.fromisoformat(wanted)
+    except ValueError:
+        return pages.problem(request, 400, None, "?on=2026-03-01")
+    with pages.workspace.state.connect() as connection:
+        found = in_force(connection, day)
+        text = text_of(connection, found.id, pages.language(request)) if found else None
+    if text is None:
+        return pages.problem(request, 404, None, None)
+    # the stored page brings its own style sheet, and nothing else
+    policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    return Response(text, media_type="text/html; charset=utf-8", headers={"content-security-policy": policy})
 
 
 @router.get("/cookies")

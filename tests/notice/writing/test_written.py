@@ -98,7 +98,7 @@ def test_the_transfer_table_judges_by_the_law_of_the_day(on: date, covered: bool
     text = SMALL.replace("    role: processor\n", "    role: processor\n" + shield % safeguard)
     table = render(write(validate(parse(text), Declaration), "transfers", "en", on), "md").decode()
     row = next(line for line in table.splitlines() if line.startswith("| Nordhafen"))
-    assert row.endswith("| yes |") == covered
+    assert ("| yes: " in row) == covered
 
 
 def test_the_same_facts_have_the_same_digest_and_others_another() -> None:

@@ -75,8 +75,9 @@ def _covered(transfer: Transfer, on: date, words: Words) -> str:
         transfer_allowed(transfer.country, safeguard, on, certified=transfer.certified)
         for safeguard in transfer.safeguards or ("none",)
     ]
-    if any(verdict.allowed for verdict in verdicts):
-        return words.say("covered")
+    covering = next((verdict for verdict in verdicts if verdict.allowed), None)
+    if covering is not None:
+        return words.say("covered", reason=words.text(covering.reason))
     return words.say("not-covered", reason="; ".join(words.text(verdict.reason) for verdict in verdicts))
 
 

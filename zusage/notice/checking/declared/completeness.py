@@ -67,6 +67,14 @@ def _controller(declaration: Declaration) -> Iterator[Issue]:
 
 
 def _contacts(declaration: Declaration) -> Iterator[Issue]:
+    if declaration.browser.origins and not declaration.browser.imprint:
+        yield Issue(
+            "imprint",
+            ("browser",),
+            Text("Der Verweis auf das Impressum fehlt.", "The link to the imprint is missing."),
+            "gdpr:13(1)(a)",
+            Text("browser.imprint ergänzen", "add browser.imprint"),
+        )
     if declaration.dpo is None:
         yield Issue(
             "dpo",

@@ -144,7 +144,7 @@ def _empty(sheet: Sheet) -> Iterator[Finding]:
             if ends and leaf and other and _is_title(block) and block is not blocks[0]:
                 yield found(
                     "empty-section",
-                    Severity.WARNING,
+                    Severity.WARNING if _CONTENTS.fullmatch(block.text.strip()) else Severity.ERROR,
                     f"Der Abschnitt „{block.text.strip()}“ ist leer.",
                     f"The section “{block.text.strip()}” is empty.",
                     sheet.within(block, block.text),

@@ -1,0 +1,158 @@
+"""Publishing the notice: only what passes its check and covers what the stores hold becomes a version, dated and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from zusage.declaration import strict_yaml
+from zusage.documents import render
+from zusage.errors import ZusageError
+from zusage.findings import Finding, Place, Severity, worst_first
+from zusage.notice.checking.declared import check_declaration
+from zusage.notice.checking.readback import unstated
+from zusage.notice.reading import document_of, read_facts
+from zusage.notice.writing import write
+from zusage.registers.publications import Publication, add_publication, publications, text_of
+from zusage.stores.inspecting import drift
+from zusage.text import Text
+from zusage.workspace import Workspace
+
+#: what a store holds and no category of the notice covers: no version may go out over it
+_UNCOVERED = frozenset({"store/undeclared-column", "store/undeclared-table"})
+
+
+class NotPublishable(ZusageError):
+    """The notice does not pass; nothing was published. `findings` says why."""
+
+    exit_code = 1
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        first = findings[0]
+        super().__init__(f"the notice is not published: {first.message.says('en')} ({first.place})")
+        self.findings = list(findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published, and what was noticed on the way that does not forbid it."""
+
+    publication: Publication
+    noticed: tuple[Finding, ...]
+
+
+def texts_of(workspace: Workspace) -> dict[str, bytes]:
+    """The notice as it is published: one page in each declared language."""
+    declaration = workspace.declaration
+    return {
+        language: render(write(declaration, "notice", language, declaration.as_of), "html")
+        for language in declaration.languages
+    }
+
+
+def examine(workspace: Workspace, now: datetime, *, look_at_stores: bool = True) -> list[Finding]:
+    """Everything that stands against publishing now, and everything else that is wrong; the worst first."""
+    document = strict_yaml.read(workspace.folder / "declaration.yaml")
+    found = check_declaration(workspace.declaration, now.date(), document)
+    found += _dates(workspace, now)
+    found += _out_of_date(workspace)
+    if look_at_stores:
+        for store in workspace.context.stores.values():
+            found += drift(store)
+    return worst_first(found)
+
+
+def publish(workspace: Workspace, person: str, now: datetime, *, look_at_stores: bool = True) -> Published:
+    """Publish the declaration's notice as a version. Raises `NotPublishable` where an error stands against it."""
+    found = examine(workspace, now, look_at_stores=look_at_stores)
+    errors = [finding for finding in found if finding.severity is Severity.ERROR or finding.code in _UNCOVERED]
+    if errors:
+        raise NotPublishable(errors)
+    texts, declaration = texts_of(workspace), workspace.declaration
+    digest = digest_of(texts)
+    with workspace.state.begin() as connection:
+        there = next((one for one in publications(connection) if one.as_of == declaration.as_of), None)
+        if there is not None:
+            return Published(there, tuple(found))
+        add_publication(connection, declaration.as_of, declaration.version, digest, texts, now)
+        facts = {"as_of": declaration.as_of.isoformat(), "digest": digest}
+        actor = workspace.context.keys.pseudonym("actors", person)
+        workspace.context.ledger.append(connection, "notice/published", facts, at=now, actor=actor)
+        made = next(one for one in publications(connection) if one.as_of == declaration.as_of)
+    return Published(made, tuple(found))
+
+
+def digest_of(texts: dict[str, bytes]) -> str:
+    """SHA-256 over all texts in the order of their languages, 16 hexadecimal digits."""
+    return sha256(b"\n".join(texts[language] for language in sorted(texts))).hexdigest()[:16]
+
+
+def _out_of_date(workspace: Workspace) -> list[Finding]:
+    """What is declared by now but not stated in the newest published version."""
+    declaration = workspace.declaration
+    language = declaration.languages[0]
+    with workspace.state.connect() as connection:
+        newest = next(iter(publications(connection)), None)
+        text = text_of(connection, newest.id, language) if newest else None
+    if text is None:
+        return []
+    read = read_facts(document_of(text, "html"))
+    missing = unstated(declaration, language, read)
+    was = {finding.message for finding in unstated_when_written(workspace)}
+    return [
+        Finding(
+            "notice/out-of-date",
+            Severity.WARNING,
+            Text(
+                f"Die veröffentlichte Erklärung ist überholt. {one.message.says('de')}",
+                f"The published notice is out of date. {one.message.says('en')}",
+            ),
+            one.place,
+        )
+        for one in missing
+        if one.message not in was
+    ]
+
+
+def unstated_when_written(workspace: Workspace) -> list[Finding]:
+    """What even a freshly written notice is not read back as: the reader's limits, not the notice's."""
+    declaration = workspace.declaration
+    language = declaration.languages[0]
+    fresh = render(write(declaration, "notice", language, declaration.as_of), "html")
+    return unstated(declaration, language, read_facts(document_of(fresh, "html")))
+
+
+def _dates(workspace: Workspace, now: datetime) -> list[Finding]:
+    """A changed text without a new date, a date in the future, a date before the newest version."""
+    declaration, problems = workspace.declaration, list[tuple[str, Text]]()
+    with workspace.state.connect() as connection:
+        versions = publications(connection)
+        same = next((one for one in versions if one.as_of == declaration.as_of), None)
+        if same is not None:
+            texts = texts_of(workspace)
+            if any(text_of(connection, same.id, language) != text for language, text in texts.items()):
+                problems.append(
+                    (
+                        "changed-without-date",
+                        Text(
+                            f"Der Text wurde geändert, trägt aber noch den Stand {declaration.as_of}.",
+                            f"The text was changed but still bears the date {declaration.as_of}.",
+                        ),
+                    )
+                )
+    if declaration.as_of > now.date():
+        problems.append(
+            ("date-in-future", Text("Der Stand liegt in der Zukunft.", "The status date lies in the future."))
+        )
+    if versions and declaration.as_of < versions[0].as_of:
+        said = Text(
+            f"Der Stand liegt vor der jüngsten Fassung ({versions[0].as_of}).",
+            f"The status date lies before the newest version ({versions[0].as_of}).",
+        )
+        problems.append(("date-goes-back", said))
+    return [
+        Finding(f"notice/{code}", Severity.ERROR, said, Place("declaration.yaml", key="as_of"))
+        for code, said in problems
+    ]

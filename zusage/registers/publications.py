@@ -1,0 +1,94 @@
+"""Every version of the notice that was ever published, unchanged, with its date and the time it was in force.
+
+Holds no personal data but the controller's own; kept as long as anybody may ask what was promised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    insert,
+    select,
+)
+
+from zusage.database.schema import metadata
+from zusage.database.types import UtcDateTime
+
+PUBLICATIONS = Table(
+    "publication",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    #: the status date that the text itself bears
+    Column("as_of", Date, nullable=False, unique=True),
+    Column("version", String(80)),
+    #: SHA-256 over all texts, 16 hexadecimal digits
+    Column("digest", String(16), nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+)
+TEXTS = Table(
+    "publication_text",
+    metadata,
+    Column("publication", Integer, ForeignKey("publication.id", ondelete="CASCADE"), primary_key=True),
+    Column("language", String(2), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One published version; in force from its status date until the next one's."""
+
+    id: int
+    as_of: date
+    version: str | None
+    digest: str
+    published_at: datetime
+
+
+def add_publication(
+    connection: Connection,
+    as_of: date,
+    version: str | None,
+    digest: str,
+    texts: dict[str, bytes],
+    now: datetime,
+) -> int:
+    """Put a version on file with its texts by language, in the caller's transaction; returns its number."""
+    values = {"as_of": as_of, "version": version, "digest": digest, "published_at": now}
+    number = int(
+        connection.execute(insert(PUBLICATIONS).values(values).returning(PUBLICATIONS.c.id)).scalar_one()
+    )
+    rows = [
+        {"publication": number, "language": language, "content": content}
+        for language, content in texts.items()
+    ]
+    connection.execute(insert(TEXTS), rows)
+    return number
+
+
+def publications(connection: Connection) -> list[Publication]:
+    """All versions, the newest first."""
+    rows = connection.execute(select(PUBLICATIONS).order_by(PUBLICATIONS.c.as_of.desc()))
+    return [Publication(**row._mapping) for row in rows]
+
+
+def in_force(connection: Connection, on: date) -> Publication | None:
+    """The version in force on a day; None before the first one."""
+    return next((one for one in publications(connection) if one.as_of <= on), None)
+
+
+def text_of(connection: Connection, number: int, language: str) -> bytes | None:
+    """The text of a version exactly as it was published; in the other language where this one is missing."""
+    statement = select(TEXTS.c.language, TEXTS.c.content).where(TEXTS.c.publication == number)
+    found = {row.language: bytes(row.content) for row in connection.execute(statement)}
+    return found.get(language) or next(iter(found.values()), None)
