@@ -54,6 +54,7 @@ def test_three_months_after_the_end_of_the_calendar_month(room: Rooms) -> None:
     here = room()
     _log(here, "2025-11-30T23:59", "2026-01-01T00:10", "2026-01-31T23:50", "2026-02-01T00:10")
     take_in(here.vault(), _at("2026-02-02T01:00"))
+    here.log.unlink()
     list(expire(here.vault(), _at("2026-02-27T23:00")))
     assert "2025-11-30" in _there(here)
     list(expire(here.vault(), _at("2026-02-28T23:00")))
@@ -184,6 +185,20 @@ def test_rotated_raw_files_do_not_survive_their_lines(room: Rooms, packed: bool)
     outcomes = list(expire(here.vault(), _at("2026-05-08T23:59")))
     assert ("remove-raw", Result.DONE, 1) in [(each.action, each.result, each.hit) for each in outcomes]
     assert [path.name for path in here.log.parent.iterdir()] == ["access.log"]
+
+
+def test_a_live_log_that_nobody_rotates_breaks_the_promise(room: Rooms) -> None:
+    here = room(rules=SEVEN, binding={"backups": ["backup"]})
+    _log(here, "2026-05-01T10:00", "2026-05-09T10:00")
+    take_in(here.vault(), _at("2026-05-09T11:00"))
+    list(expire(here.vault(), _at("2026-05-09T12:00")))
+    promise = "logs/server-logs/expire/seven-days"
+    proof = _prove(here, promise, _at("2026-05-09T13:00"))
+    assert (proof.state, proof.evidence["raw_files_with_old_lines"]) == (ProofState.BROKEN, 1)
+    here.log.write_bytes(line(0, start=_at("2026-05-09T10:00")))
+    assert _proof(here, promise, _at("2026-05-09T13:00")) is ProofState.KEPT
+    # and a backup folder that is bound but not there proves nothing
+    assert _proof(here, "logs/server-logs/backup/seven-days", _at("2026-05-09T13:00")) is ProofState.UNBOUND
 
 
 def test_copies_in_backups_cannot_be_opened_after_expiry_and_old_ones_are_reported(

@@ -18,8 +18,9 @@ from sqlalchemy import Connection, Row, Table, select
 
 from zusage.declaration.retention import RetentionRule, Step
 from zusage.keepers.logs.cases import Case, cases, refuse
+from zusage.keepers.logs.formats import normalised, printable
 from zusage.keepers.logs.shares import sync_folder
-from zusage.keepers.logs.sources import files_of
+from zusage.keepers.logs.sources import files_of, open_log
 from zusage.keepers.logs.tables import log_opening, log_partial, log_segment, log_source
 from zusage.keepers.logs.vault import Vault
 from zusage.law.duration import Duration
@@ -193,6 +194,29 @@ def raw_due(connection: Connection, vault: Vault, now: datetime) -> list[Path]:
             if live or last is None:
                 continue
             if any(gone_by(min(last, now), keep, start, vault.zone) <= now for keep, start in keeps):
+                found.append(path)
+    return found
+
+
+def raw_overdue(vault: Vault, now: datetime) -> list[Path]:
+    """Raw files, live ones too, whose first readable line should have been gone since more than a day."""
+    fmt = vault.format
+    keeps = [
+        (period_of(step), rule.since.start)
+        for rule, step in rules_of(vault)
+        if EVENTS.get(rule.since.event) is log_segment
+    ]
+    found = []
+    for source in vault.binding.sources:
+        for path, _ in files_of(vault.path(source.path)):
+            with open_log(path) as file:
+                begin = file.read(1 << 16)
+            text = printable(begin) if fmt.kind == "json" else normalised(begin)
+            first = next((each for each in map(fmt.parse, text.split(b"\n")) if each), None)
+            at = fmt.instant(first["time"]) if first else None
+            if at and any(
+                gone_by(at, keep, start, vault.zone) + timedelta(days=1) <= now for keep, start in keeps
+            ):
                 found.append(path)
     return found
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from zusage.keepers.logs.binding import NotBound
-from zusage.keepers.logs.expiring import EVENTS, due, gone_by, period_of, raw_due, results_due, rules_of
+from zusage.keepers.logs.expiring import EVENTS, due, raw_due, raw_overdue, results_due
 from zusage.keepers.logs.extraction import quoted
 from zusage.keepers.logs.keyholders import listed
 from zusage.keepers.logs.promising import FIELDS, OPENED, PURPOSES, SEALED, TRUNCATED
@@ -248,16 +248,21 @@ def _expired(vault: Vault, rule: str, now: datetime) -> Seen:
         erased = set(connection.scalars(select(log_segment.c.id).where(log_segment.c.erased_at.is_not(None))))
     if found is None:
         return ProofState.UNBOUND, Text("keine Frist, die hier läuft", "no period that runs here"), {}
+    stale = raw_overdue(vault, now) if EVENTS[found.event] is log_segment else []
     shares = vault.key_store.segments() & erased
     over = len(found.rows) + (len(results) + len(raw) if EVENTS[found.event] is log_segment else 0)
     evidence = {
         "due": len(found.rows), "held": dict(found.held), "results_due": len(results), "raw_files_due": len(raw),
-        "shares_left": len(shares), "found_by": "log_segment" if EVENTS[found.event] is log_segment else "log_partial",
+        "shares_left": len(shares), "raw_files_with_old_lines": len(stale), "found_by": EVENTS[found.event].name,
     }  # fmt: skip
     late = found.oldest is not None and now >= found.oldest + _SLACK
-    if shares or late or (raw and _oldest_raw_late(vault, raw, now)):
-        said = Text(f"{over} überfällig", f"{over} overdue")
-        return ProofState.BROKEN, said, {**evidence, "count": over + len(shares), "oldest": found.oldest}
+    if shares or late or stale:
+        said = Text(f"{over + len(stale)} überfällig", f"{over + len(stale)} overdue")
+        return (
+            ProofState.BROKEN,
+            said,
+            {**evidence, "count": over + len(shares) + len(stale), "oldest": found.oldest},
+        )
     if over:
         return (
             ProofState.DUE,
@@ -267,23 +272,15 @@ def _expired(vault: Vault, rule: str, now: datetime) -> Seen:
     return ProofState.KEPT, Text("nichts Fälliges vorhanden", "nothing due is there"), evidence
 
 
-def _oldest_raw_late(vault: Vault, raw: list[Path], now: datetime) -> bool:
-    keeps = [
-        (period_of(step), rule.since.start)
-        for rule, step in rules_of(vault)
-        if EVENTS.get(rule.since.event) is log_segment
-    ]
-    dates = [datetime.fromtimestamp(path.stat().st_mtime, now.tzinfo) for path in raw]
-    return any(
-        gone_by(date, keep, start, vault.zone) + _SLACK <= now for date in dates for keep, start in keeps
-    )
-
-
 def _backups(vault: Vault, promise: Promise, now: datetime) -> Seen:
     """Segments in the backups whose time has come do not open, and no copy of a log is older than promised."""
     if not vault.binding.backups:
         said = Text("kein Sicherungsordner gebunden", "no backup folder is bound")
         return ProofState.UNBOUND, said, {}
+    missing = [name for name in vault.binding.backups if not vault.path(name).is_dir()]
+    if missing:
+        said = Text("ein gebundener Sicherungsordner ist nicht da", "a bound backup folder is not there")
+        return ProofState.UNBOUND, said, {"missing": len(missing)}
     keep = Duration.parse(str(promise.terms["backup"]))
     names = [Path(source.path).name for source in vault.binding.sources]
     opened = copies = old = unopenable = 0
