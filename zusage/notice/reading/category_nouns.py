@@ -15,7 +15,7 @@ from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trim
 
 #: within a sentence, before its colon
 _LISTS_DATA = re.compile(
-    r"folgende|nachstehende|following|Dabei handelt|handelt es sich|Dies sind|Das sind|(?:erheben|erfassen|verarbeiten|speichern) wir|werden (?:erhoben|erfasst|gespeichert|protokolliert|verarbeitet)|we (?:may )?(?:collect|process|store)|umfass|includes?\b|gehören",
+    r"folgende|nachstehende|besteht aus|bestehen aus|following|Dabei handelt|handelt es sich|Dies sind|Das sind|(?:erheben|erfassen|verarbeiten|speichern) wir|werden (?:erhoben|erfasst|gespeichert|protokolliert|verarbeitet)|we (?:may )?(?:collect|process|store)|umfass|includes?\b|gehören",
     re.IGNORECASE,
 )
 #: stems of collecting, in small letters
@@ -42,6 +42,14 @@ _ENGLISH = re.compile(
     r"(?<![\w-])(?P<np>(?:(?!(?:stores|holds|processes|collects|uses|shares|keeps|sends|personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])"
 )
 _WORD = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\w-]{6,}")
+#: "Besuchs- und (Nutzungsdaten)"
+_ELLIPTIC = re.compile(r"(?:[A-ZÄÖÜ][\wäöüß]+-(?:,| und| oder| sowie)\s)+$")
+_OWNED = re.compile(r"\b(?:[Dd]eine?[nmrs]?|[Ii]hre?[nmrs]?|your)\s$")
+#: what belongs to somebody and is still no category by itself
+_NOT_OWNED = re.compile(
+    r"(?:Bestellung|Bewerbung|Beiträge|Kommentare|Bewertung|Kundenkonto|Abonnement|Termin|Korrespondenz|Krankenkasse|Krankenversicherung|Nachricht|Laufzeit|Warenkorb|Beruf|Webbrowser|Interaktion|"
+    r"orders?|posts?|comments?|messages?|references|contributions|reviews?|ratings|title|photos|education|race|religion|user)\w*",
+)
 _DENIED = re.compile(r"\b(?:keine|no|kein)\s$")
 _JOINT = re.compile(
     r"\s*(?:,|und|and|oder|or|sowie|/|,\s*(?:and|und))\s+(?:(?:Ihre?[nmrs]?|your|the|die|der|den|deine?[nmrs]?)\s+)?(?:[a-zäöüß]+e[nrs]?\s)?"
@@ -114,27 +122,29 @@ def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bo
         covered.append((hit.start, hit.end))
         if _DENIED.search(sentence, max(0, hit.start - 12), hit.start):
             continue
-        a = _with_adjective(sentence, hit.start)
+        elliptic = _ELLIPTIC.search(sentence, max(0, hit.start - 80), hit.start)
+        a = elliptic.start() if elliptic else _with_adjective(sentence, hit.start)
         b = hit.end
         if sentence[max(0, hit.start - 1) : hit.start] == "-" or (
             sentence[b : b + 1] == "-" and sentence[b + 1 : b + 2].isalpha()
         ):
             continue
-        yield start + a, start + b, hit.entry == "strong"
+        owned = _OWNED.search(sentence, max(0, a - 8), a) is not None and not _NOT_OWNED.match(
+            sentence, hit.start
+        )
+        yield start + a, start + b, hit.entry == "strong" or owned or elliptic is not None
     if passage.language == "de":
         for found in _WORD.finditer(sentence):
             word = found.group()
             if (
                 any(a <= found.start() < b for a, b in covered)
                 or _BUT_NOT.search(word)
-                or not category_ending().search(word.casefold())
+                or not (category_ending().search(word.casefold()) or word.endswith("-ID"))
             ):
                 continue
             if is_general(word) or sentence[found.end() : found.end() + 1] == "-":
                 continue
-            elliptic = re.search(
-                r"(?:[A-ZÄÖÜ][\wäöüß]+-(?:,| und| oder| sowie)\s)+$", sentence[: found.start()]
-            )
+            elliptic = _ELLIPTIC.search(sentence, max(0, found.start() - 80), found.start())
             a = elliptic.start() if elliptic else _with_adjective(sentence, found.start())
             yield start + a, start + found.end(), True
     else:
@@ -152,10 +162,13 @@ def _neighbours(text: str, start: int, end: int, taken: list[tuple[int, int]]) -
     """Members of an enumeration beside known categories: "Name, Anschrift und Schuhgröße"."""
     if not taken:
         return
-    for hit in category_index().find(text[start:end]):
-        a, b = start + hit.start, start + hit.end
-        free = hit.entry == "weak" and all(b <= left or a >= right for left, right in taken)
-        if free and _joined(text, a, b, taken):
+    weak = [
+        (start + hit.start, start + hit.end)
+        for hit in category_index().find(text[start:end])
+        if hit.entry == "weak"
+    ]
+    for a, b in (*weak, *reversed(weak)):
+        if all(b <= left or a >= right for left, right in taken) and _joined(text, a, b, taken):
             taken.append((a, b))
             yield Reading("data_category", squeezed(text[a:b]), a, b, 0.7)
     for a, b in enumeration(text, start, end):
@@ -167,10 +180,10 @@ def _neighbours(text: str, start: int, end: int, taken: list[tuple[int, int]]) -
         ):
             continue
         known = next(category_index().find(phrase), None)
-        if known is None and not _is_noun_between(phrase, a, b, taken):
+        if known is None and not _is_noun_between(text, phrase, a, b, taken):
             continue
         words = len(phrase.split())
-        if known is not None and words > 4:
+        if is_clause(phrase) or (known is not None and words > 4):
             continue
         taken.append((a, b))
         left, right = (a + known.start, a + known.end) if known is not None and words > 2 else (a, b)
@@ -178,11 +191,21 @@ def _neighbours(text: str, start: int, end: int, taken: list[tuple[int, int]]) -
 
 
 _NOUN = re.compile(r"(?:[a-zäöüß]+e[rsn]?\s)?[A-ZÄÖÜ][\wäöüß/-]{2,}(?:\s(?:der|des|von)\s[A-ZÄÖÜ]\w+)?")
+_ATTRIBUTE = re.compile(
+    r"(?:Dauer|Zeitpunkt|Datum(?: und Uhrzeit)?|Uhrzeit|Anzahl|Häufigkeit|Inhalte?|Ort|Betreff) (?:der|des|Ihre[rs]|deine[rs])\s[A-ZÄÖÜ]\w+"
+)
 _ACTION = re.compile(r"[A-ZÄÖÜ]\w*(?:ung|tion|ieren)\b")
 
 
-def _is_noun_between(phrase: str, start: int, end: int, taken: list[tuple[int, int]]) -> bool:
+def _is_noun_between(text: str, phrase: str, start: int, end: int, taken: list[tuple[int, int]]) -> bool:
     """Whether an unknown noun stands between known categories, and so is one too."""
+    if _ATTRIBUTE.fullmatch(phrase) or (
+        _OWNED.search(text, max(0, start - 8), start)
+        and _NOUN.fullmatch(phrase)
+        and not _ACTION.match(phrase)
+        and not _NOT_OWNED.match(phrase)
+    ):
+        return True
     between = any(left >= end for left, _ in taken) and any(right <= start for _, right in taken)
     return (
         between

@@ -18,6 +18,8 @@ _WORD_BEFORE = re.compile(
 )
 #: forms whose names are phrases ("Verein der Freunde … e.V.")
 _SOCIETY = re.compile(r"e\. ?V|eV|Stiftung|gGmbH|eG|K\.?d?\.?ö\.?R")
+#: "… S.à r.l. et Cie, S.C.A."
+_PARTNERS = re.compile(r"\set\sCie\.?(?:,?\sS\.\s?C\.\s?A\.)?")
 #: names in small letters ("etracker GmbH"), and words that are none
 _LOWER_NAME = re.compile(r"[a-z][a-z0-9.-]{3,20}")
 _ORDINARY = frozenset(
@@ -77,6 +79,8 @@ def company_names(text: str) -> list[Name]:
             and text[end + 1 : end + 2] in ("", " ", ")", ",")
         ):
             end = end + 1 if form.group() in ("Inc", "Ltd", "Corp") else end
+        partners = _PARTNERS.match(text, end)
+        end = partners.end() if partners else end
         found.append(Name(" ".join(text[start:end].split()), start, end))
         last = end
     return found

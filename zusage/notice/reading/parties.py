@@ -54,6 +54,7 @@ _SELF = re.compile(
     r"\((?:im (?:Folgenden|Weiteren)|nachfolgend|nachstehend|hierinafter|hereinafter|kurz|auch)?[^()]{0,60}[„“\"'‚»](?:wir|uns|we|us|our)[“”\"',‘«]|\([„“\"'][^()]{1,40}[“”\"'],?[^()]{0,12}[„“\"'](?:wir|we|us)[“”\"',]|,? \(?[„“\"](?:we|us|our)[“”\"]",
     re.IGNORECASE,
 )
+_WE_THE = re.compile(r"\b(?:Wir|We),\s(?:die|der|das|the)?\s?(?=[A-ZÄÖÜ])")
 #: a name without a legal form directly before "(we)"
 _FORMLESS = re.compile(
     r"(?:^|[.:]\s|\b(?:Die|Der|Das|The|die|der|das|the)\s)(?P<name>[A-ZÄÖÜ][\w&'’-]+(?:\s(?:of\s|for\s|the\s|and\s|für\s|der\s|&\s)?[A-ZÄÖÜ][\w&'’-]+){0,5})\s*$"
@@ -184,7 +185,9 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
     """The controller as a section names it: after "Verantwortlicher … ist", or at the head of the address that follows."""
     for at, passage in enumerate(section):
         text = passage.text
-        if not passage.has("verantwort", "controller", "betr", "operated", "(", "„wir", "wir“"):
+        if not passage.has(
+            "verantwort", "controller", "betr", "operated", "wir,", "we,", "(", "„wir", "wir“"
+        ):
             continue
         for found in _SELF.finditer(text):
             named = next(
@@ -207,6 +210,13 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
                     ),
                 )
                 return
+        ourselves = _WE_THE.search(text)
+        spoken = next(
+            (name for name in company_names(text) if ourselves and name.start >= ourselves.end() - 1), None
+        )
+        if spoken:
+            yield passage, Reading("controller", spoken.text, spoken.start, spoken.end, 0.85)
+            return
         said = _CONTROLLER_IS.search(text)
         announced = passage.block.kind == "heading" and passage.topics[:1] == ("controller",)
         if said or announced:

@@ -14,7 +14,7 @@ _STEMS_OF = {
     "access": ("auskunft", "auskünft", "access", "right", "copy", "zugriff", "zugreif"), "rectification": ("berichtig", "korr", "rect", "update", "amend"),
     "erasure": ("lösch", "vergessen", "delet", "eras", "forgotten"), "restriction": ("einschränk", "sperr", "restrict"),
     "portability": ("übertrag", "portab", "herausgabe", "strukturiert", "structured", "erhalt"), "objection": ("widers", "object", "opt", "verbieten"),
-    "withdraw_consent": ("widerruf", "withdraw", "revoke"), "complaint": ("beschwer", "complain"), "no_automated_decision": ("automat",),
+    "withdraw_consent": ("widerruf", "withdraw", "revoke", "abmelden", "abbestellen", "unsubscribe"), "complaint": ("beschwer", "complain"), "no_automated_decision": ("automat",),
 }  # fmt: skip
 #: said by name, anywhere
 _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern, _I)) for right, pattern in (
@@ -31,9 +31,9 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patte
                   r"(?:Verarbeitung|Nutzung|Verwendung|Zusendung|Werbung|Zwecke|Speicherung)[^.;]{0,90}(?:zu )?widersprechen|jederzeit widersprechen|right (?:to|of) object|object to (?:the |our |this |such )?(?:processing|use)|können die Nutzung jederzeit verbieten|right to opt[- ]out|"
                   r"(?:wenn|dass) Sie [^.;]{0,60} widersprechen|Sie nicht (?:vorher |zuvor )?widersprechen")),
     ("withdraw_consent", (r"(?:Einwilligung|Zustimmung|Einverständnis)(?:en|serklärung)?[^.;]{0,170}(?:widerrufen|widerrufbar|zu widerrufen|Widerruf(?!en))|(?:Recht auf|Recht zum) Widerruf|Widerrufsrecht|Recht[^.;]{0,60}Widerruf (?:Ihrer|einer|der|Ihrer erteilten) Einwilligung|"
-                         r"(?:widerrufen|Widerruf) [^.;]{0,40}Einwilligung|withdraw(?:al of)? (?:your|the|that|any|my)?\s?consent|revoke (?:your|any) consent|consent [^.;]{0,60}(?:withdrawn|withdraw|revoked)|jederzeit[^.;]{0,70} widerrufen")),
+                         r"(?:widerrufen|Widerruf) [^.;]{0,40}Einwilligung|withdraw(?:al of)? (?:your|the|that|any|my)?\s?consent|revoke (?:your|any) consent|consent [^.;]{0,60}(?:withdrawn|withdraw|revoked)|jederzeit[^.;]{0,70} widerrufen|jederzeit[^.;]{0,80}(?:abmelden|abbestellen)|unsubscribe [^.;]{0,30}(?:at any time|by )")),
     ("complaint", (r"(?:Recht|Möglichkeit)[^.;]{0,90}(?:Beschwerde|zu beschweren)|Beschwerderecht|Beschwerde[^.;]{0,60}(?:einlegen|einreichen|einzureichen|erheben|Aufsichtsbehörde)|(?:Aufsichtsbehörde|Datenschutzbehörde)[^.;]{0,120}beschweren|bei[m]? [^.;]{0,110} (?:zu )?beschweren|"
-                  r"Beschwerden? [^.;]{0,130}entgegen|(?:lodge|file|make|submit|raise) a complaint|right to complain|complain to")),
+                  r"Beschwerden? [^.;]{0,130}entgegen|Zuständig für Beschwerden|(?:lodge|file|make|submit|raise) a complaint|right to complain|complain to")),
     ("no_automated_decision", r"Recht,? nicht einer [^.;]{0,60}automatisierten|Keine automatisierte Entscheidung im Einzelfall|keiner [^.;]{0,60}automatisierten [^.;]{0,60}Entscheidung [^.;]{0,60}unterworfen|right (?:not to be subject|to not be subject|related to automated)|not to be subject to (?:a decision|automated)"),
 ))  # fmt: skip
 #: nouns in an enumeration of rights
@@ -42,23 +42,23 @@ _LISTED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patt
     ("rectification", r"\bBerichtigung\b|\bberichtigen\b|\bKorrektur\b|\b[Rr]ectif\w+|\b[Cc]orrect(?:ion)?\b"),
     ("erasure", r"\bLöschung\b|\blöschen\b|\b[Ee]ras(?:ure|e|ed)\b|\b[Dd]elet(?:ion|e|ed)\b"),
     ("restriction", r"\bEinschränkung(?: der Verarbeitung)?\b|\beinschränken\b|\bSperrung\b|\b[Rr]estrict(?:ion)?\b"),
-    ("portability", r"\bDatenübertragbarkeit\b|gängigen[^.;]{0,40} Format|Übertragung Ihrer Daten|\bDatenportabilität\b|\b[Pp]ortability\b"),
+    ("portability", r"\bDatenübertragbarkeit\b|(?:gängigen|übertragbaren)[^.;]{0,40} Format|Übertragung Ihrer Daten|\bDatenportabilität\b|\b[Pp]ortability\b"),
     ("objection", r"\bWiderspruch\b|\bwidersprechen\b|\b[Oo]bject(?:ion)?\b"),
     ("withdraw_consent", r"\bWiderruf\b|\b[Ww]ithdraw(?:al)?\b"),
     ("complaint", r"\bBeschwerde\b|\b[Cc]omplain(?:t)?\b"),
 ))  # fmt: skip
 _ENUMERATES = re.compile(
-    r"Rechte? (?:auf|zur?|zum)\b|folgende Rechte|Rechte:|rights? (?:to|of)\b|following rights|Rechte der|können Sie [^.;]{0,60}verlangen|Sie können [^.;]{0,200}(?:löschen|berichtigen|einschränken) lassen|[Yy]ou (?:can|may)(?: also)? (?:ask|request)\b|entitled to|Anspruch auf",
+    r"Rechte? (?:auf|zur?|zum)\b|folgende Rechte|Rechte:|rights? (?:to|of)\b|following rights|Rechte der|(?:können|kannst)\b[^.;]{0,160}\bverlangen|Sie können [^.;]{0,200}(?:löschen|berichtigen|einschränken) lassen|[Yy]ou (?:can|may)(?: also)? (?:ask|request)\b|entitled to|Anspruch auf",
     _I,
 )
 #: what one can do with one's account, outside of a section on rights
 _DOABLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern)) for right, pattern in (
     ("access", r"(?:können|kannst) [^.;]{0,80}(?:jederzeit )?(?:einsehen|einzusehen)|(?:können|kannst) (?:Sie )?jederzeit auf Ihr (?:Profil|Konto)[^.;]{0,30}zugreifen"),
     ("rectification", r"(?:können|kannst) [^.;]{0,160}(?:korrigieren|berichtigen)"),
-    ("erasure", r"(?:Konto|Kundenkonto|Profil|Benutzerkonto|Nutzerkonto|Account)s? (?:können|kannst) (?:Sie|du) (?:jederzeit )?(?:selbst )?löschen|(?:können|kannst) (?:Sie|du) [^.;]{0,40}(?:Konto|Profil|Lebenslauf)[^.;]{0,150}(?:löschen|entfernen)|Löschung des (?:Kundenkontos|Kontos|Benutzerkontos)|Löschung\S* [^.;]{0,30}wünschen"),
+    ("erasure", r"(?:Konto|Kundenkonto|Profil|Benutzerkonto|Nutzerkonto|Account)s? (?:können|kannst) (?:Sie|du) (?:jederzeit )?(?:selbst )?löschen|[Dd]u kannst dein \w*[Kk]onto[^.;]{0,60} löschen|(?:können|kannst) (?:Sie|du) [^.;]{0,40}(?:Konto|Profil|Lebenslauf)[^.;]{0,150}(?:löschen|entfernen)|Löschung des (?:Kundenkontos|Kontos|Benutzerkontos)|Löschung\S* [^.;]{0,30}wünschen"),
 ))  # fmt: skip
 _STEMS = ("recht", "right", "widers", "widerru", "auskunft", "löschung", "löschen", "beschwer", "complain", "withdraw", "consent", "access", "object", "zugriff",
-          "zugreif", "korrektur", "korrig", "correct", "delet", "eras", "portab", "einsehen", "berichtig", "verbieten", "verlangen", "strukturiert", "entfernen", "revoke")  # fmt: skip
+          "zugreif", "korrektur", "korrig", "correct", "delet", "eras", "portab", "einsehen", "berichtig", "verbieten", "verlangen", "strukturiert", "entfernen", "revoke", "abmelden", "abbestellen", "unsubscribe")  # fmt: skip
 _COOKIE = re.compile(r"\bCookies?\b")
 _NO = re.compile(r"(?:kein|nicht)\s+$")
 #: a sentence that only points to where rights are explained

@@ -29,7 +29,7 @@ _MUST = re.compile(
     _I,
 )
 _NEED_NOT = re.compile(
-    r"keine (?:gesetzliche|vertragliche)[^.;]{0,60}\b(?:Pflicht|Verpflichtung)\b|nicht verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben|Daten)|freiwillige? (?:Angaben?|zu übermitteln)|Freiwillig (?:können|kannst) |(?:Angabe|Bereitstellung|Eingabe|Mitteilung|Übermittlung|Nutzung|Teilnahme)[^.;]{0,80} (?:ist|erfolgt|sind) (?:[^.;]{0,20})?freiwillig|freiwillig (?:angeben|übermitteln|mitteilen|bereitstellen|zu übermitteln)|"
+    r"keine (?:gesetzliche|vertragliche)[^.;]{0,60}\b(?:Pflicht|Verpflichtung)\b|nicht verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben|Daten)|freiwillige? (?:Angaben?|zu übermitteln)|Freiwillig (?:können|kannst) |(?:Angabe|Bereitstellung|Eingabe|Mitteilung|Übermittlung|Nutzung|Teilnahme|Kundenkonto|Registrierung|Anmeldung)[^.;]{0,80} (?:ist|erfolgt|sind) (?:[^.;]{0,20})?freiwillig|freiwillig (?:angeben|übermitteln|mitteilen|bereitstellen|zu übermitteln)|"
     r"(?:weder gesetzlich noch vertraglich) (?:vorgeschrieben|erforderlich)|Bereitstellung[^.;]{0,80}nicht (?:gesetzlich|vertraglich) vorgeschrieben|(?:not|no) (?:obliged|required|obligation|statutory or contractual)[^.;]{0,60}(?:provide|requirement)|(?:providing|provision of)[^.;]{0,60}(?:is|are) (?:voluntary|optional)|provided voluntarily|on a voluntary basis",
     _I,
 )

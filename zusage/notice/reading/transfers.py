@@ -201,6 +201,8 @@ def _countries(sentence: str, offset: int) -> list[tuple[str, int, int]]:
             and not re.search(r"in die|nach|to the", before[-60:])
         ):
             continue
+        if re.search(r"(?:^|\s)(?:[A-Z]{1,2}-)?\d{4,5}\s*$", before):
+            continue
         if re.match(r"\s(?:Extension|GDPR|Data Protection|adequacy)", sentence[mention.end :]):
             continue
         if after.startswith(("-", "-Behörden")) or re.match(r"\s+(?:GmbH|Inc|Ltd|Limited|AG|SE|B\.V)", after):
