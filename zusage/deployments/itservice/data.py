@@ -45,7 +45,7 @@ def _customers(connection: Connection, folder: Path, count: int, now: datetime) 
         notes += [{"id": number * 2, "ticket_id": number, "follows": None, "body": sentence(luck, 12), "written_at": opened}, {"id": number * 2 + 1, "ticket_id": number, "follows": number * 2, "body": sentence(luck, 12), "written_at": opened}]  # fmt: skip
         if number % 3 == 0:
             attachments.append({"id": number, "note_id": number * 2, "path": _file(folder, f"notes/{number}.log", sentence(luck)), "size": 40})  # fmt: skip
-        invoices += [{"id": number * 10 + year, "customer_id": number, "number": f"S-{number}-{year}", "recipient": someone.name, "address": f"{someone.street}, {someone.town}", "cents": luck.randrange(4_900, 250_000), "issued_at": before(now, luck, 365 * year + 30, 20)} for year in range(0, 10, 3)]  # fmt: skip
+        invoices += [{"id": number * 10 + year, "customer_id": number, "number": f"S-{number}-{year}", "recipient": someone.name, "address": f"{someone.street}, {someone.town}", "cents": luck.randrange(4_900, 250_000), "issued_at": before(now, luck, 365 * year + 30, 20)} for year in range(0, 7 if ended else 10, 3)]  # fmt: skip
     put(connection, schema.customer, customers)
     put(connection, schema.ticket, tickets)
     put(connection, schema.ticket_note, notes)
