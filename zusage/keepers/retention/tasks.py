@@ -122,12 +122,14 @@ def recipe_of(task: Task) -> Recipe:
 
 
 def selection_of(task: Task, context: Context, now: datetime) -> Selection:
-    """Which rows the task means at `now`. Rows in the restricted place met their conditions before they got there."""
+    """Which rows the task means at `now`. In the restricted place conditions over columns count, consents no longer do."""
     clock = Clockwork.of(context.declaration)
     made = selection(
         task.step, task.test, now, clock, task.kept_by, only_kept=task.only_kept, unnoticed=task.unnoticed
     )
-    return replace(made, when=None, noticed=None) if task.moved else made
+    if not task.moved:
+        return made
+    return replace(made, when=made.when if made.when and made.when.named else None, noticed=None)
 
 
 def act_of(task: Task, context: Context, connection: Connection, now: datetime) -> TableAct | None:

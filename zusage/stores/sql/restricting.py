@@ -55,7 +55,7 @@ def subject_column(kind: str) -> str:
 
 
 def moved_binding(part: TableBinding) -> TableBinding:
-    """How a binding reads in the place: own key, own events and identities, no conditions (they held when it moved)."""
+    """How a binding reads in the place: own key, own events and identities; conditions read the copy."""
     events = {
         name: EventSource(column=event_column(name), format=each.format) for name, each in part.events.items()
     }
@@ -69,7 +69,6 @@ def moved_binding(part: TableBinding) -> TableBinding:
             "ends": ends,
             "subject": {kind: subject_column(kind) for kind in part.subject},
             "where": None,
-            "conditions": {},
             "consents": {},
             "contact": None,
         }
