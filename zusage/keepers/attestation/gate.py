@@ -19,6 +19,10 @@ from zusage.registers.disclosures import Disclosure, add_disclosure
 from zusage.text import Text
 
 
+#: kind of promise → what stands against a disclosure while nobody vouches for it
+_CODES = {"processor": "no-contract", "transfer": "transfer-not-covered"}
+
+
 @dataclass(frozen=True, slots=True)
 class Shipment:
     """What is to go where: recipient and activity by id, for which purpose, which data categories (all if none), of whom."""
@@ -131,13 +135,18 @@ def _beyond(uses: Sequence[RecipientUse], shipment: Shipment, purposes: Sequence
 
 
 def _unvouched(context: Context, recipient: str, now: datetime) -> Iterator[Obstacle]:
-    """Contracts and safeguards that nobody vouches for now."""
+    """Contracts, safeguards and measures about the recipient that nobody vouches for now."""
     keeper = AttestationKeeper()
+    measures = {
+        f"attestation/measure/{name}"
+        for name, measure in context.declaration.measures.items()
+        if measure.recipient == recipient
+    }
     for promise in keeper.promises(context.declaration):
-        if _concerns(promise, recipient):
+        if promise.id in measures or _concerns(promise, recipient):
             proof = keeper.prove(context, promise, now)
             if proof.state is not ProofState.KEPT:
-                kind = "no-contract" if promise.kind == "processor" else "transfer-not-covered"
+                kind = "measure-missing" if promise.id in measures else _CODES[promise.kind]
                 yield Obstacle(
                     kind,
                     Text(f"{promise.id}: {proof.text.says('de')}", f"{promise.id}: {proof.text.says('en')}"),
