@@ -54,6 +54,10 @@ _SELF = re.compile(
     r"\((?:im (?:Folgenden|Weiteren)|nachfolgend|nachstehend|hierinafter|hereinafter|kurz|auch)?[^()]{0,60}[„“\"'‚»](?:wir|uns|we|us|our)[“”\"',‘«]|\([„“\"'][^()]{1,40}[“”\"'],?[^()]{0,12}[„“\"'](?:wir|we|us)[“”\"',]|,? \(?[„“\"](?:we|us|our)[“”\"]",
     re.IGNORECASE,
 )
+#: "Verantwortlicher: Rechtsanwältin Dr. Jana Felsing, Domgasse 4"
+_AFTER_COLON = re.compile(
+    r":\s(?:Rechtsanw\w+\s|RAin\s|RA\s|Herrn?\s|Frau\s)*(?P<name>(?:Dr\.\s|Prof\.\s)*[A-ZÄÖÜ][\w.&'’-]+(?:\s[\w.&'’-]+){1,6}),\s(?=[A-ZÄÖÜ])"
+)
 _WE_THE = re.compile(r"\b(?:Wir|We),\s(?:die|der|das|the)?\s?(?=[A-ZÄÖÜ])")
 #: a name without a legal form directly before "(we)"
 _FORMLESS = re.compile(
@@ -92,7 +96,7 @@ _UNNAMED = re.compile(
 _NAMED_AUTHORITY = re.compile(
     r"(?:(?:Der|Die|den|dem|der|des)\s)?(?:Bayerische[nrs]?|Hessische[nr]?|Sächsische[nr]?|Hamburgische[nr]?|Berliner|Thüringer|Österreichische[nr]?|Unabhängige[ns]?|Niedersächsische[nr]?)?\s?"
     r"(?:(?:Landes|Bundes)beauftragte[nr]?|Landesamt|Landeszentrum|Datenschutzzentrum|Beauftragte[nr]?) für (?:den |die )?(?:Datenschutz\w*)(?: und(?: die| das Recht auf| für das Recht auf)? (?:Informationsfreiheit|Akteneinsicht))?"
-    r"(?: (?:des Landes |der Freien (?:und )?Hansestadt |in )?[A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?)?|Aufsichtsbehörde des (?:Freistaates|Landes) [A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?"
+    r"(?: (?:des Landes |der Freien (?:und )?Hansestadt |in )?[A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?)?|(?:[A-Z][\w-]+\s){0,3}(?:State\s)?Commissioner for (?:the )?Data Protection(?: and (?:the )?Freedom of Information)?|[A-Z]\w+ State Office for Data Protection Supervision|Aufsichtsbehörde des (?:Freistaates|Landes) [A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?"
 )
 
 
@@ -241,6 +245,11 @@ def _named_after(section: Sequence[Passage], at: int, start: int) -> tuple[Passa
     names: list[Name] = [name for name in company_names(section[at].text) if name.start >= start - 1]
     if names:
         return section[at], Reading("controller", names[0].text, names[0].start, names[0].end, 0.95)
+    person = _AFTER_COLON.match(section[at].text, max(0, start - 1))
+    if person and len(person["name"].split()) <= 7:
+        return section[at], Reading(
+            "controller", person["name"], person.start("name"), person.end("name"), 0.75
+        )
     for following in section[at + 1 : at + 6]:
         if following.block.kind == "heading" or _DPO.search(following.text):
             break

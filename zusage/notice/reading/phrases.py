@@ -16,7 +16,7 @@ _LEAD = re.compile(
     r"jeweils|lediglich|nur|sogenannte[nr]?|so genannte[nr]?|possibly|where applicable|if applicable)[,:]?\s+"
     r"|(?:der|die|das|den|dem|des|ein|eine|einen|einem|einer|eines|ihr|ihre|ihren|ihrem|ihrer|ihres|dein|deine|deinen|deiner|deinem|"
     r"unser|unsere|unseren|unserer|unserem|unseres|sein|seine|seinen|seiner|diese|dieser|diesen|dieses|deren|dessen|the|a|an|your|our|their|its|his|her|"
-    r"any|these|this|those|weitere|weiteren|alle|sämtliche|etwaige|some|certain|jeweilige|jeweiligen)\s+)*",
+    r"any|these|this|those|weitere|weiteren|alle|gültige|sämtliche|etwaige|some|certain|jeweilige|jeweiligen)\s+)*",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(

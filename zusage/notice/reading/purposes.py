@@ -112,6 +112,11 @@ def _item(passage: Passage) -> Iterator[Reading]:
     if re.match(r"(?:in order to |to )?" + ENGLISH_VERBS, body, re.IGNORECASE):
         yield from english_parts(text, a, b, 0.85)
         return
+    split = re.search(r"\ssowie\s(?=(?:der|zur|des|die|zum)\s[A-ZÄÖÜ])", body)
+    if split and re.match(r"(?:zur|zum)\s", body):
+        yield from nouns(text, a + 4, a + split.start(), 0.8)
+        yield from nouns(text, a + split.end(), b, 0.8)
+        return
     body = re.sub(r"^(?:in order to|to|zur|zum|für die|für)\s+", "", body, flags=re.IGNORECASE)
     if body and len(body.split()) <= 30:
         value = re.sub(r"\s\((?:z[.․]\s?B[.․]|e[.․]g[.․]|insbesondere|etwa)[^)]*\)$", "", spoken(body))

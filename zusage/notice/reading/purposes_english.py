@@ -28,6 +28,9 @@ _ENGLISH_MORE = re.compile(
     + ENGLISH_VERBS
     + r"|(?<=in\s)[a-z]+ing\b)[^.;:()]{2,120})"
 )
+_ENGLISH_FIRST = re.compile(
+    r"(?:^|(?<=[.!?]\s))\W*To\s(?P<what>" + ENGLISH_VERBS + r"[^.;:,]{2,80}?)(?=,|\s(?:you|we)\s)"
+)
 _ENGLISH_STOP = re.compile(
     r"\s(?:\(Art|pursuant|on the basis|based on|under Art|in accordance|if you|when you|where you|unless|until|which|as long|as set out|as described|before|provided that|is based|are based|for as long|after which|because)\b|\s\(|,\s(?:which|who|where|if|unless|as|including|such as|for example|in particular|because|we|you|provided|and we|but|so that|based)\b|\s[–-]\s"
 )
@@ -38,6 +41,8 @@ _ENGLISH_NO = re.compile(
 
 
 def english(text: str, start: int, end: int) -> Iterator[Reading]:
+    for found in _ENGLISH_FIRST.finditer(text, start, end):
+        yield from english_parts(text, found.start("what"), found.end("what"), 0.7)
     for found in _ENGLISH_MORE.finditer(text, start, end):
         yield from english_parts(text, found.start("what"), found.end("what"), 0.65)
     for found in _ENGLISH_TO.finditer(text, start, end):

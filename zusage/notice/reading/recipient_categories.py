@@ -52,7 +52,7 @@ _GETS = re.compile(
     r"(?:^|[.;]\s|\b(?:erhält|erhalten) )(?:Die|Der|Das|die|der|das|Unsere?|unsere?)\s(?P<np>(?!Daten|Angaben|Einwilligung|Newsletter|Nutzer|Betroffene|Informationen|Kunden?\b|Aufbewahrung)[A-ZÄÖÜ][\wäöüß-]+(?:\s[A-ZÄÖÜ][\w-]+)?)(?:\s(?:erhält|erhalten|bekommt|bekommen)\b(?= (?:die|Ihre|diese|nur|von|außerdem|zudem|folgende|deine)))"
 )
 _LISTED_TO = re.compile(
-    r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})|Empfänger\w*[^.;:]{0,60}?\b(?:können|sind)(?: z[.․]\s?B[.․]| vor allem| insbesondere| beispielsweise| unter anderem)?\s(?P<list2>[^.;:]{5,300}?)\s(?:sein|gehören)\b|(?:Zugriff|Zugang) (?:haben|erhalten)(?: nur| lediglich| ausschließlich)?\s(?P<list3>[^.;:,]{5,160})|Empfänger\w*[^.;:]{0,40} sind\s(?P<list4>[^.;:]{5,200})"
+    r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})|Empfänger\w*[^.;:]{0,60}?\b(?:können|sind)(?: z[.․]\s?B[.․]| vor allem| insbesondere| beispielsweise| unter anderem)?\s(?P<list2>[^.;:]{5,300}?)\s(?:sein|gehören)\b|(?:Zugriff|Zugang) (?:haben|erhalten)(?: nur| lediglich| ausschließlich)?\s(?P<list3>[^.;:,]{5,160})|(?:Weitergabe|Übermittlung|Offenlegung|Bekanntgabe) (?:der Daten |Ihrer Daten |von Daten )?an (?!oben|Dritte\b|die oben|die genannten|den|das|Sie)(?P<list5>[^.;:]{5,160}?)(?=\s(?:zum|zur|erfolgt|findet|ist|sind)\b|[.;])|Empfänger\w*[^.;:]{0,40} sind\s(?P<list4>[^.;:]{5,200})"
 )
 _PASSED_ON = re.compile(
     r"(?<![\w-])(?:an (?:den|die|das|unsere[ns]?|einen?|deren|ein)|für)\s(?P<np>(?:[a-zäöüß]+e[nrs]? ){0,2}[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+){0,3})\s(?:weiter(?:gegeben|geleitet|geben|leiten)?|übermittelt|übermitteln|übertragen|übergeben|gemeldet|melden|sichtbar|einsehbar|zugänglich)\b"

@@ -38,11 +38,11 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patte
 ))  # fmt: skip
 #: nouns in an enumeration of rights
 _LISTED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern)) for right, pattern in (
-    ("access", r"\bAuskunft\b|\b[Aa]ccess\b|\bcopy of\b"),
-    ("rectification", r"\bBerichtigung\b|\bberichtigen\b|\bKorrektur\b|\b[Rr]ectif\w+|\b[Cc]orrect(?:ion)?\b"),
+    ("access", r"\bAuskunft\b|\b[Aa]ccess\b|\bcopy of\b|\bobtain information\b"),
+    ("rectification", r"\bBerichtigung\b|\bberichtigen\b|\bKorrektur\b|\b[Rr]ectif\w+|\b[Cc]orrect(?:ion|ed)?\b"),
     ("erasure", r"\bLöschung\b|\blöschen\b|\b[Ee]ras(?:ure|e|ed)\b|\b[Dd]elet(?:ion|e|ed)\b"),
     ("restriction", r"\bEinschränkung(?: der Verarbeitung)?\b|\beinschränken\b|\bSperrung\b|\b[Rr]estrict(?:ion)?\b"),
-    ("portability", r"\bDatenübertragbarkeit\b|(?:gängigen|übertragbaren)[^.;]{0,40} Format|Übertragung Ihrer Daten|\bDatenportabilität\b|\b[Pp]ortability\b"),
+    ("portability", r"\bDatenübertragbarkeit\b|(?:gängigen|übertragbaren)[^.;]{0,40} Format|Übertragung Ihrer Daten|\bDatenportabilität\b|\bportable format\b|\b[Pp]ortability\b"),
     ("objection", r"\bWiderspruch\b|\bwidersprechen\b|\b[Oo]bject(?:ion)?\b"),
     ("withdraw_consent", r"\bWiderruf\b|\b[Ww]ithdraw(?:al)?\b"),
     ("complaint", r"\bBeschwerde\b|\b[Cc]omplain(?:t)?\b"),
