@@ -66,6 +66,15 @@ def test_letter_case_spaces_and_composition_do_not_hide_anybody(
     assert found["customer"] == 1
 
 
+def test_another_letter_is_another_person(shop: Engine, make_database: MakeDatabase) -> None:
+    with shop.begin() as connection:
+        connection.execute(text("INSERT INTO customer VALUES (9, 'jurgen@example.org', 'K-9', 'Jurgen')"))
+        connection.execute(text("INSERT INTO customer VALUES (8, 'jürgen@example.org', 'K-8', 'Jürgen')"))
+    done = erase_subject(make_database(), [Identity("email", "Jürgen@example.org")], "a1", NOW)
+    assert {each.table: each.hit for each in done}["customer"] == 1
+    assert count(shop, "customer", "id = 9") == 1
+
+
 def test_an_unknown_person_is_not_found(shop: Engine, make_database: MakeDatabase) -> None:
     done = erase_subject(make_database(), [Identity("email", "nobody@example.org")], "a1", NOW)
     assert [(each.before, each.hit) for each in done] == [(0, 0)] * 4

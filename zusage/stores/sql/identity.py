@@ -7,13 +7,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, false, func, or_, select, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    String,
+    and_,
+    cast,
+    collate,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects import mysql
+from sqlalchemy.sql.elements import False_
 
 from zusage.stores.paths import parse_path
 from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.events import resolve_path
 from zusage.stores.sql.folding import fold
-from zusage.stores.sql.schema import ForeignKey, Schema
+from zusage.stores.sql.schema import ForeignKey
 
 Bool = ColumnElement[bool]
 
@@ -38,45 +53,79 @@ class Identity:
 
 
 def same_identity(column: ColumnElement[Any], identity: Identity, dialect: str) -> Bool:
-    """The column holds the identity in some form: by index where it is stored as written, by folding otherwise."""
-    as_text = cast(column, String()) if dialect != "mysql" else column
+    """The column holds the identity in some form. Folds every value: asked once, see `StoredForms`."""
     if dialect == "sqlite":
         return func.zusage_fold(column) == identity.folded
     if not isinstance(column.type, String):
-        return as_text == identity.value.strip()
-    trimmed = func.trim(as_text)
+        return cast(column, mysql.CHAR() if dialect == "mysql" else String()) == identity.value.strip()
     if dialect == "postgresql":
-        composed = func.normalize(trimmed)
-        return or_(column.in_(identity.forms()), func.lower(composed) == identity.folded)
-    lowered = [form.lower() for form in identity.forms()]
-    return or_(column.in_(identity.forms()), func.lower(trimmed).in_(lowered))
+        return func.lower(func.normalize(func.trim(cast(column, String())))) == identity.folded
+    # byte by byte: the usual collations of MariaDB take ü for u, which is another person
+    return exactly(func.lower(func.trim(column))).in_(sorted({form.lower() for form in identity.forms()}))
 
 
-def subject_rows(table: BoundTable, identities: Sequence[Identity]) -> Bool:
+def exactly(value: ColumnElement[Any]) -> ColumnElement[str]:
+    """A text that MariaDB compares byte by byte."""
+    return collate(cast(value, mysql.CHAR(charset="utf8mb4")), "utf8mb4_bin")
+
+
+class StoredForms:
+    """The forms in which identities really stand in the columns that paths end in, each column asked once.
+
+    Everything else then compares with these very values, by index.
+    """
+
+    def __init__(self, connection: Connection, dialect: str) -> None:
+        self._connection = connection
+        self._dialect = dialect
+        self._known: dict[tuple[str | None, str, str, str, str], list[Any]] = {}
+
+    def holds(self, column: ColumnElement[Any], source: Column[Any], identity: Identity) -> Bool:
+        """`column` (an alias of `source`) is one of the stored forms of the identity."""
+        table = source.table
+        key = (table.schema, table.name, source.name, identity.kind, identity.folded)
+        if key not in self._known:
+            query = select(source).where(same_identity(source, identity, self._dialect)).distinct()
+            self._known[key] = [row[0] for row in self._connection.execute(query)]
+        values = self._known[key]
+        if not values:
+            return false()
+        same = column.in_(values)
+        if self._dialect == "mysql" and isinstance(source.type, String):
+            return and_(same, exactly(column).in_(values))
+        return same
+
+
+def subject_rows(
+    table: BoundTable, identities: Sequence[Identity], stored: StoredForms | None = None
+) -> Bool:
     """The rows of a bound table that belong to a subject known by any of `identities`."""
     return or_(
         false(),
         *(
-            _at_path(table, table.binding.subject[identity.kind], identity)
+            _at_path(table, table.binding.subject[identity.kind], identity, stored)
             for identity in identities
             if identity.kind in table.binding.subject
         ),
     )
 
 
-def _at_path(table: BoundTable, said: str, identity: Identity) -> Bool:
+def _at_path(table: BoundTable, said: str, identity: Identity, stored: StoredForms | None) -> Bool:
     path = parse_path(said)
     keys, last = resolve_path(table.schema, table.table.name, path)
-    if not keys:
-        return same_identity(last.c[path.column], identity, table.dialect)
-    return _through(table, keys, path.column, identity)
+    source = last.c[path.column]
+    aliases = [table.schema.tables[key.parent].alias() for key in keys]
+    column = aliases[-1].c[path.column] if aliases else source
+    rows = (
+        same_identity(column, identity, table.dialect)
+        if stored is None
+        else stored.holds(column, source, identity)
+    )
+    return rows if isinstance(rows, False_) else _through(table, keys, aliases, rows)
 
 
-def _through(table: BoundTable, keys: Sequence[ForeignKey], column: str, identity: Identity) -> Bool:
+def _through(table: BoundTable, keys: Sequence[ForeignKey], aliases: Sequence[Any], rows: Bool) -> Bool:
     """From the far end back: the last table's rows by identity, then whoever refers to them."""
-    schema: Schema = table.schema
-    aliases = [schema.tables[key.parent].alias() for key in keys]
-    rows: Bool = same_identity(aliases[-1].c[column], identity, table.dialect)
     for position in range(len(keys) - 1, -1, -1):
         key, there = keys[position], aliases[position]
         here: Any = aliases[position - 1] if position else table.table

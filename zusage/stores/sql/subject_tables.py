@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, literal, not_, or_, select
 
 from zusage.stores.bindings import TableBinding
 from zusage.stores.paths import parse_path
 from zusage.stores.selection import Kept
+from zusage.stores.sql import journal
 from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.closure import Closure, closure
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.events import resolve_path
-from zusage.stores.sql.identity import Identity, subject_rows
+from zusage.stores.sql.identity import Identity, StoredForms, subject_rows
 from zusage.stores.sql.journal import KEEPING, exclusion
 from zusage.stores.sql.schema import Schema
 
@@ -33,6 +34,8 @@ class SubjectTable:
     closure: Closure
     rows: Bool
     restricted: bool = False
+    #: an exclusion of some kind names the table; otherwise no statement need ask for each row
+    named: bool = True
 
     @property
     def name(self) -> str:
@@ -41,7 +44,7 @@ class SubjectTable:
 
     def kept_out(self) -> Bool:
         """A hold, restriction or objection stands for the row, whenever it ends."""
-        if not self.table.journalled:
+        if not self.table.journalled or not self.named:
             return false()
         whole = select(literal(1)).where(
             exclusion.c.table_name == self.part.table,
@@ -86,36 +89,40 @@ def subject_tables(
 
     Raises `BadPath` where a binding does not fit the schema.
     """
-    both = [*_bound(connection, database, identities), *_moved(connection, database, identities)]
-    found = [each for each in both if each.activity not in skip]
+    stored = StoredForms(connection, database.dialect)
+    both = [
+        *_bound(connection, database, identities, stored),
+        *_moved(connection, database, identities, stored),
+    ]
+    named = journal.excluded_tables(connection) if database.has_journal(connection) else set()
+    found = [replace(each, named=each.part.table in named) for each in both if each.activity not in skip]
     schema = database.schema(connection)
     order = erase_order(schema, [each.part for each in found])
     return sorted(found, key=lambda each: (each.restricted, order.index(each.part.table)))
 
 
 def _bound(
-    connection: Connection, database: Database, identities: Sequence[Identity]
+    connection: Connection, database: Database, identities: Sequence[Identity], stored: StoredForms
 ) -> Iterator[SubjectTable]:
     kinds = {identity.kind for identity in identities}
     for activity, parts in database.binding.activities.items():
         for part in parts:
             if kinds & set(part.subject):
                 table = database.bound(connection, part)
-                rows = and_(table.belongs(), subject_rows(table, identities))
+                rows = and_(table.belongs(), subject_rows(table, identities, stored))
                 yield SubjectTable(activity, part, table, _closure(database, table), rows)
 
 
 def _moved(
-    connection: Connection, database: Database, identities: Sequence[Identity]
+    connection: Connection, database: Database, identities: Sequence[Identity], stored: StoredForms
 ) -> Iterator[SubjectTable]:
     kinds = {identity.kind for identity in identities}
     for activity, parts in database.binding.activities.items():
         for part in parts:
             found = database.moved(connection, part) if kinds & set(part.subject) else None
             if found is not None:
-                yield SubjectTable(
-                    activity, part, *found, subject_rows(found[0], identities), restricted=True
-                )
+                rows = subject_rows(found[0], identities, stored)
+                yield SubjectTable(activity, part, *found, rows, restricted=True)
 
 
 def _closure(database: Database, table: BoundTable) -> Closure:
