@@ -6,6 +6,7 @@ import io
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,29 @@ def test_as_a_live_pipe_it_does_not_wait_for_a_full_chunk() -> None:
         assert process.stdout.readline() == b"198.51.100.0 - one\n"
         process.stdin.close()
         assert process.stdout.read() == b""
+
+
+def test_when_the_filter_is_killed_its_processes_end_too(tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(b"198.51.100.23 - line\n" * 2_000_000)
+    code = (
+        "import sys; from pathlib import Path; from zusage.keepers.logs.anonymise import anonymise_file;"
+        f" anonymise_file(Path({str(tmp_path / 'log')!r}), sys.stdout.buffer)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.read(1)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        process.kill()
+    assert len(children) == 2
+    for _ in range(100):
+        if not [each for each in children if _runs(each)]:
+            return
+        time.sleep(0.1)
+    pytest.fail("processes of the filter outlive it")
+
+
+def _runs(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False

@@ -161,8 +161,12 @@ def anonymise_file(
     Anonymiser(columns, v4, v6)
     size = source.stat().st_size
     pieces = [(str(source), start, min(start + CHUNK, size)) for start in range(0, size, CHUNK)]
-    workers = [_Worker(pieces[number::processes], columns, v4, v6) for number in range(processes)]
+    workers: list[_Worker] = []
     try:
+        for number in range(processes):
+            workers.append(
+                _Worker(pieces[number::processes], (columns, v4, v6), [each.pipe for each in workers])
+            )
         for number in range(len(pieces)):
             workers[number % processes].pass_on(target)
         target.flush()
@@ -180,12 +184,17 @@ class _Worker:
     """A process that cuts every n-th piece and hands the lines over through a pipe, without a detour through Python."""
 
     def __init__(
-        self, pieces: Sequence[tuple[str, int, int]], columns: Sequence[int], v4: int, v6: int
+        self,
+        pieces: Sequence[tuple[str, int, int]],
+        how: tuple[Sequence[int], int, int],
+        earlier: Sequence[int],
     ) -> None:
-        self._pipe, end = os.pipe()
+        self.pipe, end = os.pipe()
         fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, 1 << 20)
+        # no process may hold a reading end but this one: when it dies, the others find their pipe broken and end too
+        inherited = [*earlier, self.pipe]
         context = multiprocessing.get_context("fork")
-        self._process = context.Process(target=_cut_pieces, args=(pieces, columns, v4, v6, end), daemon=True)
+        self._process = context.Process(target=_cut_pieces, args=(pieces, how, end, inherited), daemon=True)
         self._process.start()
         os.close(end)
 
@@ -208,7 +217,7 @@ class _Worker:
     def _splice(self, where: int, size: int) -> int:
         """Moves bytes inside the kernel; 0 where the target cannot do that (a terminal, a file opened for appending)."""
         try:
-            return os.splice(self._pipe, where, size)
+            return os.splice(self.pipe, where, size)
         except OSError as error:
             if error.errno == errno.EINVAL:
                 return 0
@@ -217,7 +226,7 @@ class _Worker:
     def _read(self, size: int) -> bytes:
         parts = []
         while size:
-            part = os.read(self._pipe, size)
+            part = os.read(self.pipe, size)
             if not part:
                 raise WorkerLost(
                     "a process of the filter died", hint="run it again; nothing but the output was written"
@@ -228,16 +237,21 @@ class _Worker:
 
     def end(self) -> None:
         """Close the pipe and wait for the process."""
-        os.close(self._pipe)
+        os.close(self.pipe)
         self._process.join(5)
         if self._process.is_alive():
             self._process.kill()
 
 
 def _cut_pieces(
-    pieces: Sequence[tuple[str, int, int]], columns: Sequence[int], v4: int, v6: int, pipe: int
+    pieces: Sequence[tuple[str, int, int]],
+    how: tuple[Sequence[int], int, int],
+    pipe: int,
+    inherited: Sequence[int],
 ) -> None:
-    _start_worker(columns, v4, v6)
+    for each in inherited:
+        os.close(each)
+    _start_worker(*how)
     for piece in pieces:
         cut = _work_on_piece(*piece)
         left = memoryview(len(cut).to_bytes(8, "big") + cut)
