@@ -28,7 +28,7 @@ _COLLECTS = (
 )  # fmt: skip
 _CLAUSED = re.compile(
     r"(?<![\w-])(?P<np>(?:Informationen|Daten|Angaben)(?: darüber)?, (?:die Sie(?: uns)?\s[^.;:(),]{0,110}?(?:angeb|bereitstell|eingeb|übermittel|hinterl|mitteil|identifizier|hochlad|angegeben|eingegeben|bereitgestellt|übermittelt|mitgeteilt|zur Verfügung gestellt)\w*(?: haben)?|wie Sie\s[^.;:(),]{5,110}?(?:en|st|t)))(?=[.;:(),]|$|\swieder\b)|"
-    r"(?<![\w-])(?P<about>(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2})|"
+    r"(?<![\w-])(?P<about>(?!Daten (?:aus|zur [A-ZÄÖÜ]\w*ung\b))(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2})|"
     r"(?P<en>(?:information|data|details) (?:about|on|regarding|relating to|concerning|you (?:provide|submit|enter|give)) [^.;:,()]{3,70}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to) )",
 )
 _GIVEN = re.compile(
@@ -47,9 +47,11 @@ _ELLIPTIC = re.compile(r"(?:[A-ZÄÖÜ][\wäöüß]+-(?:,| und| oder| sowie)\s)+
 _OWNED = re.compile(r"\b(?:[Dd]eine?[nmrs]?|[Ii]hre?[nmrs]?|your)\s$")
 #: what belongs to somebody and is still no category by itself
 _NOT_OWNED = re.compile(
-    r"(?:Bestellung|Bewerbung|Beiträge|Kommentare|Bewertung|Kundenkonto|Abonnement|Termin|Korrespondenz|Krankenkasse|Krankenversicherung|Nachricht|Laufzeit|Warenkorb|Beruf|Webbrowser|Interaktion|"
+    r"(?:Bestellung|Bewerbung|Beiträge|Kommentare|Bewertung|Kundenkonto|Abonnement|Termin|Korrespondenz|Krankenkasse|Krankenversicherung|Nachricht|Laufzeit|Warenkorb|Beruf|Webbrowser|Interaktion|Interessen|Präferenzen|Profils?\\b|preferences|interests|"
     r"orders?|posts?|comments?|messages?|references|contributions|reviews?|ratings|title|photos|education|race|religion|user)\w*",
 )
+#: a singular whose plural is a category
+_OTHER_SENSE = re.compile(r"Interesses?|Aufnahme|Rechnung|Kommentar|Note|Klasse|interest|comment")
 _DENIED = re.compile(r"\b(?:keine|no|kein)\s$")
 _JOINT = re.compile(
     r"\s*(?:,|und|and|oder|or|sowie|/|,\s*(?:and|und))\s+(?:(?:Ihre?[nmrs]?|your|the|die|der|den|deine?[nmrs]?)\s+)?(?:[a-zäöüß]+e[nrs]?\s)?"
@@ -121,6 +123,8 @@ def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bo
     for hit in category_index().find(sentence):
         covered.append((hit.start, hit.end))
         if _DENIED.search(sentence, max(0, hit.start - 12), hit.start):
+            continue
+        if _OTHER_SENSE.fullmatch(sentence, hit.start, hit.end):
             continue
         elliptic = _ELLIPTIC.search(sentence, max(0, hit.start - 80), hit.start)
         a = elliptic.start() if elliptic else _with_adjective(sentence, hit.start)

@@ -9,7 +9,7 @@ from zusage.lexicon import category_index
 from zusage.lexicon.words import category_ending
 
 _LEAD = re.compile(
-    r"(?:(?:[-–—•·▪●○◦*‣►✓]|\(?\d{1,2}[.)]|\(?[a-z]\))\s*)?"
+    r"\s*(?:(?:[-–—•·▪●○◦*‣►✓]|\(?\d{1,2}[.)]|\(?[a-z]\))\s*)?"
     r"(?:(?:und|oder|sowie|bzw[.․]|beziehungsweise|and/or|and|or|as well as|insbesondere|namentlich|beispielsweise|etwa|z[.․]\s?B[.․]|"
     r"ggf[.․]|gegebenenfalls|evtl[.․]|eventuell|auch|u[.․]a[.․]|unter anderem|wie zum Beispiel|zum Beispiel|wie|such as|including|for example|"
     r"e[.․]g[.․]|i[.․]e[.․]|d[.․]h[.․]|optional|freiwillig|in particular|außerdem|ferner|zudem|falls vorhanden|soweit angegeben|einschließlich|inkl[.․]|"
@@ -27,7 +27,9 @@ _ELLIPTIC = re.compile(r"-\s*$")
 #: "des ersten (und letzten Besuchs)"
 _OPEN_ADJECTIVE = re.compile(r"\b(?:der|des|den|die|dem)\s[a-zäöüß]+(?:en|er|em)$")
 #: a member that ends with a complement to which a bare noun may be joined ("Kommunikation per E-Mail, Chat")
-_COMPLEMENTED = re.compile(r"\b(?:aus|per|im Rahmen von|zu)\s(?:Ihren\s|deinen\s)?[A-ZÄÖÜ][\w-]+$")
+_COMPLEMENTED = re.compile(
+    r"\b(?:aus|per|im Rahmen von|zu)\s(?:Ihren\s|deinen\s)?[A-ZÄÖÜ][\w-]+(?:, [A-ZÄÖÜ][\w-]+)*$"
+)
 _RUN = re.compile(r"^(?:Datum|Uhrzeit|Zeit|Zeitpunkt|Dauer|Ort|Anzahl|Häufigkeit|Art|Umfang|Inhalt|Beginn|Ende|Menge|Höhe|date|time|duration|number|"
                   r"frequency|type|version|amount|length|start|end|place)$", re.IGNORECASE)  # fmt: skip
 _COMPLEMENT = re.compile(
@@ -101,9 +103,15 @@ def _joined(text: str, members: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Runs such as "Zeitpunkt, Dauer und Ort der Teilnahme" and "Datum und Uhrzeit" as one member."""
     result: list[tuple[int, int]] = []
     run: list[tuple[int, int]] = []
+    continued = False
     for member in members:
         start, end = trimmed(text, *member)
         word = text[start:end]
+        of_it = re.match(r"\s*(?:deren|dessen)\s", text[member[0] : member[1]]) is not None
+        if result and (of_it or (continued and _RUN.match(word))):
+            result[-1], continued = (result[-1][0], member[1]), True
+            continue
+        continued = False
         if _RUN.match(word):
             run.append(member)
             continue
