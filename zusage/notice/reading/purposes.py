@@ -62,7 +62,7 @@ def purposes(passage: Passage) -> Iterator[Reading]:
     if block.kind == "row":
         yield from _unique(_row(passage))
         return
-    if block.kind == "item" and _announced(passage):
+    if block.kind == "item" and (_announced(passage) or _is_activity(passage)):
         yield from _unique(_item(passage))
         return
     yield from _unique(_running(passage))
@@ -83,6 +83,18 @@ def _announced(passage: Passage) -> bool:
     if passage.lead:
         return _led(passage.lead)
     return passage.about("purposes") and not passage.about("data")
+
+
+_ACTIVITIES = re.compile(
+    r"Beispiele|Leistungen|Tätigkeiten|Aufgaben|[Hh]ierzu (?:gehören|zählen)|[Dd]azu (?:gehören|zählen)|services include|activities",
+    re.IGNORECASE,
+)
+
+
+def _is_activity(passage: Passage) -> bool:
+    """An item that names an action, in a list of examples or activities."""
+    led = _ACTIVITIES.search(passage.lead) is not None and not re.search(r"Daten\b|data\b", passage.lead)
+    return led and NOMINAL.match(passage.text.lstrip(" -–•·*")) is not None
 
 
 @lru_cache(maxsize=256)
@@ -211,6 +223,8 @@ def _german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     for found in _UM.finditer(text, start, end):
         stop = clause_end(text, found.end(), end)
         yield from clauses(text, found.start(), stop)
+    yield from _supported(text, start, end)
+    yield from _able(text, start, end)
     for found in _SO_THAT.finditer(text, start, end):
         yield Reading("purpose", squeezed(found["what"]), found.start("what"), found.end("what"), 0.65)
     for found in _ZWECK_CLAUSE.finditer(text, start, end):
@@ -249,6 +263,41 @@ def _german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     ):
         return
     yield from to_ends(text, start, end)
+
+
+#: what others help with: "bei der Bereitstellung unserer Dienste unterstützen, beispielsweise beim Hosting, der Analyse …"
+_HELPS = re.compile(r"\bbei (?:der|dem|den|unserer|unserem)\s(?P<what>[A-ZÄÖÜ][^.;:,]{3,80}?)\sunterstützen")
+_HELPS_WITH = re.compile(
+    r"(?:unterstützen,?\s(?:beispielsweise|etwa|insbesondere|wie|z[.․]\s?B[.․])|zuständig für [^.;:,]{0,40}\s(?:wie|beispielsweise|z[.․]\s?B[.․]))\s(?:beim\s|bei der\s|bei\s)?(?P<list>[^.;:]{5,240})"
+)
+#: what data enable: "Aufgrund dieser Informationen können wir Fehler beheben und …"
+_ABLE = re.compile(
+    r"^\W*(?:Aufgrund|Dadurch|Durch|Damit|So|Mit diesen|Mithilfe|Auf diese Weise|Hierdurch|Anhand)\b[^.;:]{0,80}?\b(?:können|möchten|wollen) wir\s(?P<list>[^.;:]{5,400})"
+)
+_ENDS_IN_VERB = re.compile(r"\s[a-zäöüß]{3,}(?:en|ern|eln)$")
+
+
+def _supported(text: str, start: int, end: int) -> Iterator[Reading]:
+    for found in _HELPS.finditer(text, start, end):
+        yield from nouns(text, found.start("what"), found.end("what"), 0.7)
+    for found in _HELPS_WITH.finditer(text, start, end):
+        for a, b in enumeration(text, found.start("list"), found.end("list")):
+            phrase = squeezed(text[a:b])
+            if phrase[:1].isupper() and len(phrase.split()) <= 7 and not is_clause(phrase):
+                yield Reading("purpose", phrase, a, b, 0.7)
+
+
+def _able(text: str, start: int, end: int) -> Iterator[Reading]:
+    """Members that end in an infinitive; one without joins the next ("Angebote und Dienste verbessern")."""
+    found = _ABLE.search(text[start:end])
+    if found is None:
+        return
+    begin: int | None = None
+    for a, b in enumeration(text, start + found.start("list"), start + found.end("list")):
+        begin = a if begin is None else begin
+        if _ENDS_IN_VERB.search(text[begin:b]):
+            yield Reading("purpose", squeezed(text[begin:b]), begin, b, 0.65)
+            begin = None
 
 
 def _without_purpose(compound: str) -> str:
