@@ -166,6 +166,14 @@ def who(engine: Engine, token: str | None, now: datetime) -> Login | None:
     return Login(row.id, row.login, Role(row.role), row.csrf) if row else None
 
 
+def clerks(connection: Connection) -> list[tuple[str, str]]:
+    """Accounts that requests may be assigned to: (id, login)."""
+    statement = select(account.c.id, account.c.login).where(
+        account.c.role == Role.CLERK.value, account.c.disabled.is_(False)
+    )
+    return [(row.id, row.login) for row in connection.execute(statement.order_by(account.c.login))]
+
+
 def log_out(engine: Engine, token: str) -> None:
     """End one session."""
     with engine.begin() as connection:

@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from zusage import __version__
 from zusage.errors import ZusageError
-from zusage.server import consents, console, health, public, rights
+from zusage.server import account, consents, console, health, public, rights
 from zusage.server.pages import STATIC, Pages
 from zusage.server.security import SecurityHeaders
 from zusage.server.working import start_worker
@@ -58,7 +58,7 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
     app.state.pages = Pages(workspace)
     app.state.consents = consents.Consents(workspace)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for room in (health, public, consents, rights, console):
+    for room in (health, public, consents, account, rights, console):
         app.include_router(room.router)
     app.add_exception_handler(ZusageError, _refused)
     app.add_exception_handler(404, _not_found)

@@ -14,6 +14,7 @@ from zusage.errors import ZusageError
 from zusage.keepers.rights.identity import BadLink, confirm
 from zusage.keepers.rights.intake import BadRequest, ChannelRefused, Intake, hashed, open_request
 from zusage.keepers.rights.packages import take_package
+from zusage.keepers.rights.passing import acknowledge
 from zusage.registers.requests import Kind, request_by
 from zusage.server.pages import Pages
 from zusage.server.security import TokenBucket, network_of, same_origin
@@ -126,6 +127,20 @@ def download(request: Request, token: str) -> Response:
         return _pages(request).problem(request, 410, error.message, error.hint)
     headers = {"content-disposition": 'attachment; filename="data.zip"'}
     return Response(content, media_type="application/zip", headers=headers)
+
+
+@router.get("/receipt/{token}")
+def receipt(request: Request, token: str) -> Response:
+    """A customer or recipient acknowledges: a page with a button."""
+    return _pages(request).render(request, "rights/receipt.html", token=token, done=False)
+
+
+@router.post("/receipt/{token}")
+def received(request: Request, token: str) -> Response:
+    """The click that acknowledges."""
+    if not acknowledge(_pages(request).workspace.context, token, clock.now()):
+        raise HTTPException(404)
+    return _pages(request).render(request, "rights/receipt.html", token=token, done=True)
 
 
 @router.get("/{token}")

@@ -14,7 +14,9 @@ from sqlalchemy import select
 
 from zusage.keepers.context import Context
 from zusage.registers.requests import Request
+from zusage.stores.paths import parse_path
 from zusage.stores.sql.database import Database
+from zusage.stores.sql.events import value_at
 from zusage.stores.sql.identity import Identity
 from zusage.stores.sql.subject_tables import subject_tables
 from zusage.stores.subjects import find_subject, linked_identities
@@ -118,7 +120,8 @@ def _tenants(
     with database.reading() as connection:
         for each in subject_tables(connection, database, known):
             if each.activity in foreign and each.part.tenant:
-                column = each.table.table.c[each.part.tenant]
-                values = connection.execute(select(column).where(each.rows, column.is_not(None)).distinct())
+                column = value_at(each.table.schema, each.table.table, parse_path(each.part.tenant))
+                query = select(column).select_from(each.table.table).where(each.rows, column.is_not(None))
+                values = connection.execute(query.distinct())
                 found[each.activity, each.name] = tuple(sorted(map(str, values.scalars())))
     return found

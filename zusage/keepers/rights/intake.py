@@ -147,9 +147,10 @@ def subject_of(context: Context, request: Request, now: datetime) -> str | None:
 def _check(intake: Intake) -> None:
     if not intake.identity.strip() or len(intake.identity) > 320:
         raise BadRequest("tell us by which e-mail address or number you are known here")
-    if intake.identity_kind == "email":
+    for address in (intake.identity if intake.identity_kind == "email" else None, intake.reply_to):
         try:
-            check_address(intake.identity.strip())
+            if address is not None:
+                check_address(address.strip())
         except BadMessage:
             raise BadRequest("this is not an e-mail address", hint="such as name@example.com") from None
     if len(str(intake.details)) > LONGEST_TEXT:

@@ -48,9 +48,16 @@ class Told(Part):
         return self
 
 
+class Application(Part):
+    """The controller's own application: the secret under which it vouches for its logged-in users."""
+
+    secret: str = Field(pattern=r"^(env|file):")
+
+
 class Parties(Part):
     """The file as a whole."""
 
+    application: Application | None = None
     customers: dict[str, Customer] = Field(default_factory=dict)
     recipients: dict[Identifier, Told] = Field(default_factory=dict)
 

@@ -117,7 +117,8 @@ def plan(context: Context, work: OutsideWork, request: Request) -> Then | None:
         return None
     subject = finding.subject_of_request(context, request)
     found = finding.look_up(context, subject)
-    own = [part for part in found if not part.tenants]
+    foreign = finding.on_behalf(context)
+    own = [part for part in found if part.activity not in foreign]
     tenants = sorted({tenant for part in found for tenant in part.tenants})
     needed = more_proof_needed(context, request, own)
     by_rule = may_be_ruled(context, request, subject, own)

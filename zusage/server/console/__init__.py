@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from zusage.server.console import access, attestations, documents, ledger, plans, promises
+from zusage.server.console import access, attestations, documents, holds, ledger, plans, promises, requests
 
 router = APIRouter(include_in_schema=False)
-for _room in (access, promises, plans, attestations, ledger, documents):
+for _room in (access, promises, requests, plans, holds, attestations, ledger, documents):
     router.include_router(_room.router, prefix="/console")

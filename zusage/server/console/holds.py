@@ -1,0 +1,25 @@
+"""Holds in force, and what will fall due: the forecast as a picture with its numbers beside it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from zusage import clock
+from zusage.registers.holds import holds_in_force
+from zusage.server.accounts import Login
+from zusage.server.console.access import logged_in
+
+router = APIRouter()
+
+
+@router.get("/holds")
+def holds(request: Request, login: Annotated[Login, Depends(logged_in)]) -> Response:
+    """Every hold with its law, matter and end; whom it concerns is not shown here."""
+    with request.app.state.workspace.state.connect() as connection:
+        rows = holds_in_force(connection, clock.now())
+    answer: Response = request.app.state.pages.render(request, "console/holds.html", rows=rows)
+    return answer

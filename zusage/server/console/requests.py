@@ -1,0 +1,139 @@
+"""Requests: the list with its clocks, one request with its plan, and what staff decides.
+
+A clerk sees assigned requests only. Every look at a person's data is itself recorded.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Form
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from zusage import clock
+from zusage.keepers.rights.identity import prove_by_hand
+from zusage.keepers.rights.lifecycle import Decision, acknowledge, assign, decide, extend, grounds_for
+from zusage.registers.notifications import notifications
+from zusage.registers.requests import Request as Filed
+from zusage.registers.requests import State, outcomes_of, request_by, requests
+from zusage.server.accounts import Login, Role, clerks
+from zusage.server.console.access import changing, logged_in
+
+router = APIRouter(prefix="/requests")
+_STAFF = (Role.DPO, Role.MANAGEMENT, Role.CLERK)
+
+
+def _visible(request: Request, reference: str, login: Login) -> Filed:
+    """The request, if this login may see it. 404 otherwise: a clerk learns nothing of what is not theirs."""
+    with request.app.state.workspace.state.connect() as connection:
+        one = request_by(connection, reference=reference)
+    if one is None or (login.role is Role.CLERK and one.assigned_to != login.account):
+        raise HTTPException(404)
+    return one
+
+
+@router.get("")
+def listed(request: Request, login: Annotated[Login, Depends(logged_in)]) -> Response:
+    """Every request that this login may see, those due first, without names."""
+    mine = login.account if login.role is Role.CLERK else None
+    with request.app.state.workspace.state.connect() as connection:
+        rows = requests(connection, assigned_to=mine)
+    answer: Response = request.app.state.pages.render(
+        request, "console/requests.html", rows=rows, now=clock.now()
+    )
+    return answer
+
+
+@router.get("/{reference}")
+def shown(request: Request, reference: str, login: Annotated[Login, Depends(logged_in)]) -> Response:
+    """One request with identity, words, plan and outcomes; the look is recorded."""
+    workspace, now = request.app.state.workspace, clock.now()
+    one = _visible(request, reference, login)
+    context = workspace.context
+    with workspace.state.begin() as connection:
+        told, done = notifications(connection, request=one.id), outcomes_of(connection, one.id)
+        staff = clerks(connection)
+        actor = context.keys.pseudonym("actors", login.login)
+        facts = {"request": one.id, "role": login.role.value}
+        context.ledger.append(connection, "request/viewed", facts, at=now, actor=actor)
+    values = {"one": one, "now": now, "told": told, "done": done, "clerks": staff, "grounds": grounds_for(one.kind),
+              "waits": one.state is State.AWAITING_DECISION}  # fmt: skip
+    answer: Response = request.app.state.pages.render(request, "console/request.html", **values)
+    return answer
+
+
+def _back(reference: str) -> Response:
+    return RedirectResponse(f"/console/requests/{reference}", 303)
+
+
+@router.post("/{reference}/decision")
+def decided(
+    request: Request,
+    reference: str,
+    login: Annotated[Login, changing(*_STAFF)],
+    decision: Annotated[Literal["grant", "partly", "refuse"], Form()],
+    ground: Annotated[str, Form(max_length=60)] = "",
+    text: Annotated[str, Form(max_length=4000)] = "",
+) -> Response:
+    """Decide; the worker carries it out."""
+    one = _visible(request, reference, login)
+    made = Decision(decision, ground if decision != "grant" else None, text or None)
+    decide(request.app.state.workspace.context, one.id, made, login.login, clock.now())
+    return _back(reference)
+
+
+@router.post("/{reference}/extension")
+def extended(
+    request: Request,
+    reference: str,
+    login: Annotated[Login, changing(*_STAFF)],
+    reason: Annotated[str, Form(max_length=2000)],
+) -> Response:
+    """Prolong by two months; the person is told why."""
+    one = _visible(request, reference, login)
+    extend(request.app.state.workspace.context, one.id, reason, login.login, clock.now())
+    return _back(reference)
+
+
+@router.post("/{reference}/acknowledgement")
+def acknowledged(
+    request: Request,
+    reference: str,
+    login: Annotated[Login, changing(*_STAFF)],
+    reason: Annotated[str, Form(max_length=2000)],
+) -> Response:
+    """Confirm receipt with the reason why more time is needed."""
+    one = _visible(request, reference, login)
+    acknowledge(request.app.state.workspace.context, one.id, reason, login.login, clock.now())
+    return _back(reference)
+
+
+@router.post("/{reference}/proof")
+def proven(
+    request: Request,
+    reference: str,
+    login: Annotated[Login, changing(*_STAFF)],
+    proof: Annotated[Literal["document", "signature"], Form()],
+) -> Response:
+    """Record that identity was checked; the document itself is not kept."""
+    one = _visible(request, reference, login)
+    prove_by_hand(request.app.state.workspace.context, one.id, proof, login.login, clock.now())
+    return _back(reference)
+
+
+@router.post("/{reference}/assignment")
+def assigned(
+    request: Request,
+    reference: str,
+    login: Annotated[Login, changing(Role.DPO, Role.MANAGEMENT)],
+    account: Annotated[str, Form(max_length=32)],
+) -> Response:
+    """Assign to a clerk's account."""
+    one = _visible(request, reference, login)
+    with request.app.state.workspace.state.connect() as connection:
+        if account not in dict(clerks(connection)):
+            raise HTTPException(404)
+    assign(request.app.state.workspace.context, one.id, account, login.login, clock.now())
+    return _back(reference)
