@@ -131,7 +131,9 @@ def _item(passage: Passage) -> Iterator[Reading]:
         return
     body = re.sub(r"^(?:in order to|to|zur|zum|für die|für)\s+", "", body, flags=re.IGNORECASE)
     if body and len(body.split()) <= 30:
-        value = re.sub(r"\s\((?:z[.․]\s?B[.․]|e[.․]g[.․]|insbesondere|etwa)[^)]*\)$", "", spoken(body))
+        value = re.sub(
+            r"\s\((?:(?:z[.․]\s?B[.․]|e[.․]g[.․]|insbesondere|etwa)[^)]*|[^(),]*,[^()]*)\)", "", spoken(body)
+        )
         yield Reading("purpose", value, b - len(body), b, 0.85)
 
 
@@ -225,6 +227,10 @@ def _german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         yield from clauses(text, found.start(), stop)
     yield from _supported(text, start, end)
     yield from _able(text, start, end)
+    for found in _HAPPENS.finditer(text, start, end):
+        name = "what" if found["what"] else "basis"
+        if NOMINAL.match(found[name]) and plausible(found[name]):
+            yield Reading("purpose", squeezed(found[name]), found.start(name), found.end(name), 0.65)
     for found in _SO_THAT.finditer(text, start, end):
         yield Reading("purpose", squeezed(found["what"]), found.start("what"), found.end("what"), 0.65)
     for found in _ZWECK_CLAUSE.finditer(text, start, end):
@@ -255,6 +261,8 @@ def _german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
             text[start:end],
         ):
             for a, b in enumeration(text, start + inner.start("list"), start + inner.end("list")):
+                prefix = re.match(r"(?:für|zur|zum)\s(?:die\s|den\s|das\s)?", text[a:b])
+                a += prefix.end() if prefix else 0
                 if plausible(squeezed(text[a:b])):
                     yield Reading("purpose", squeezed(text[a:b]), a, b, 0.7)
     if passage.topic in ("retention", "recipients", "rights") and not re.search(
@@ -265,6 +273,11 @@ def _german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     yield from to_ends(text, start, end)
 
 
+#: "Der Versand von Werbung erfolgt …", "§ 26 BDSG (Anbahnung eines Beschäftigungsverhältnisses)"
+_HAPPENS = re.compile(
+    r"(?:^|(?<=[.!?]\s))(?:Der|Die|Das)\s(?P<what>(?!Daten|Aufnahme|Server)[A-ZÄÖÜ][\w-]+\s(?:von|des|der|unsere[rs])\s[^.;:,()]{3,50}?)(?=\s(?:erfolgt|geschieht|beruht)\b)"
+    r"|(?:BDSG(?:-neu)?|DS-?GVO)\s\((?P<basis>[^().;]{5,60})\)"
+)
 #: what others help with: "bei der Bereitstellung unserer Dienste unterstützen, beispielsweise beim Hosting, der Analyse …"
 _HELPS = re.compile(r"\bbei (?:der|dem|den|unserer|unserem)\s(?P<what>[A-ZÄÖÜ][^.;:,]{3,80}?)\sunterstützen")
 _HELPS_WITH = re.compile(
