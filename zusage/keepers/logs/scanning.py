@@ -120,9 +120,12 @@ class Scan:
         hour, zone = self._sql.hour_key()
         customer = self._sql.dimension(self._policy.customer_field) if self._policy.customer_field else "NULL"
         shown = "".join(f", {self._sql.dimension(name)} AS {column(name)}" for name in self._dimensions)
-        net4, network = "''", "''"
-        if self._policy.suppress_below > 1 and "address" in self._fmt.fields:
+        least = net4 = network = "0::UBIGINT"
+        counting_networks = self._policy.suppress_below > 1 and "address" in self._fmt.fields
+        if counting_networks:
             net4, network = self._sql.networks()
+            bit = f"1::UBIGINT << (hash(net, {self._salt}) % 64)::INT"
+            least = f"coalesce(bit_or(CASE WHEN net <> '' THEN {bit} END), 0::UBIGINT)"
         times = ""
         if self._policy.timings:
             spent = self._sql.milliseconds()
@@ -132,12 +135,13 @@ class Scan:
         pure = self._sql.pure()
         impure = f", count_if(NOT ({pure})) AS impure" if pure else ""
         source = self._sql.source(path, 2 * LONGEST_LINE)
-        placed = f"SELECT *, {network} AS net FROM (SELECT *, {net4} AS net4 FROM {source} WHERE {self._sql.valid()})"
-        bit = f"bit_or(CASE WHEN net <> '' THEN 1::UBIGINT << (hash(net, {self._salt}) % 64)::INT END)"
+        lines = f"SELECT * FROM {source} WHERE {self._sql.valid()}"
+        if counting_networks:
+            lines = f"SELECT *, {network} AS net FROM (SELECT *, {net4} AS net4 FROM ({lines}))"
         return (
             f"SELECT ({hour})::VARCHAR AS k, {zone} AS z, {customer} AS c{shown}, count(*) AS n,"
-            f" sum({self._sql.bytes()})::BIGINT AS bytes, coalesce({bit}, 0::UBIGINT) AS w{times}{impure}"
-            f" FROM ({placed}) GROUP BY ALL"
+            f" sum({self._sql.bytes()})::BIGINT AS bytes, {least} AS w{times}{impure}"
+            f" FROM ({lines}) GROUP BY ALL"
         )
 
     def rows(self) -> int:
