@@ -19,7 +19,7 @@ _DISCLOSES = re.compile(
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"\b(?:nicht an|keine(?:rlei)? (?:Weitergabe|Übermittlung|personenbezogenen Daten an|Daten an|Informationen [^.]{0,40}an)|findet nicht statt|erfolgt nicht|nicht weiter|nicht verkauft|(?:do|does|will|are) not (?:be )?(?:sell|sold|share|disclose|transfer|rent|pass)|never (?:sell|share))\b",
+    r"\b(?:nicht an|keine(?:rlei)? (?:Weitergabe|Übermittlung|personenbezogenen Daten an|Daten an|Informationen [^.]{0,40}an)|findet (?:\w+ )?nicht statt|erfolgt (?:\w+ )?nicht|nicht von|nicht weiter|nicht verkauft|(?:do|does|will|are) not (?:be )?(?:sell|sold|share|disclose|transfer|rent|pass)|never (?:sell|share))\b",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
@@ -55,10 +55,15 @@ _LISTED_TO = re.compile(
     r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})|Empfänger\w*[^.;:]{0,60}?\b(?:können|sind)(?: z[.․]\s?B[.․]| vor allem| insbesondere| beispielsweise| unter anderem)?\s(?P<list2>[^.;:]{5,300}?)\s(?:sein|gehören)\b|(?:Zugriff|Zugang) (?:haben|erhalten)(?: nur| lediglich| ausschließlich)?\s(?P<list3>[^.;:,]{5,160})|(?:Weitergabe|Übermittlung|Offenlegung|Bekanntgabe) (?:der Daten |Ihrer Daten |von Daten )?an (?!oben|Dritte\b|die oben|die genannten|den|das|Sie)(?P<list5>[^.;:]{5,160}?)(?=\s(?:zum|zur|erfolgt|findet|ist|sind)\b|[.;])|Empfänger\w*[^.;:]{0,40} sind\s(?P<list4>[^.;:]{5,200})"
 )
 _PASSED_ON = re.compile(
-    r"(?<![\w-])(?:an (?:den|die|das|unsere[ns]?|einen?|deren|ein)|für)\s(?P<np>(?:[a-zäöüß]+e[nrs]? ){0,2}[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+){0,3})\s(?:weiter(?:gegeben|geleitet|geben|leiten)?|übermittelt|übermitteln|übertragen|übergeben|gemeldet|melden|sichtbar|einsehbar|zugänglich)\b"
+    r"(?<![\w-])(?:an (?:den|die|das|unsere[ns]?|einen?|deren|ein)|für(?: alle)?)\s(?P<np>(?:[a-zäöüß]+e[nrs]? ){0,2}[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+){0,3})\s(?:weiter(?:gegeben|geleitet|geben|leiten)?|übermittelt|übermitteln|übertragen|übergeben|gemeldet|melden|sichtbar|einsehbar|zugänglich)\b"
 )
 _SHARED_WITH = re.compile(
     r"\b(?:share|disclose|pass)(?:d|s|ed)?\b[^.;:]{0,60}?\b(?:with|to)\s(?P<list>[^.;:]{3,200})"
+)
+#: "von anderen Nutzern eingesehen", "can be seen by other members"
+_SEEN_BY = re.compile(
+    r"\bvon\s(?P<np>(?!Ihnen\b|uns\b|dir\b|Google|der\b|dem\b|einem\b|einer\b)(?:[a-zäöüßI]\w*\s){0,2}(?:[A-ZÄÖÜ][\wäöüß-]+|jedem)(?:\sim Internet)?)\s(?:eingesehen|gelesen|aufgerufen|abgerufen)\b|"
+    r"\b(?:seen|viewed|read|accessed) by\s(?P<np2>(?:other|any|all)\s[a-z]+(?:\s[a-z]+)?)(?=[.,;]| and\b)"
 )
 _NOBODY = re.compile(
     r"^(?:\w+ )?(?:Websites?|Webseiten?|Server|Sie|uns|Drittland|Drittländer|Stelle|Dritte|Webserver|Browser|E-Mail|Anbieter)\w*$"
@@ -99,6 +104,9 @@ def _addressed(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     """Whoever data are passed on to, by name or noun: "an den Landesverband weitergeleitet", "shared with our insurer"."""
     for found in _SHARED_WITH.finditer(passage.text, start, end):
         yield from _english_list(passage, found.start("list"), found.end("list"))
+    for found in _SEEN_BY.finditer(passage.text, start, end):
+        a, b = trimmed(passage.text, *found.span("np" if found["np"] else "np2"))
+        yield reading_of(passage, squeezed(passage.text[a:b]), a, b, None, 0.6)
     for found in _GETS.finditer(passage.text, start, end):
         if not company_names(passage.text[found.start("np") : found.end("np") + 12]):
             yield reading_of(passage, squeezed(found["np"]), found.start("np"), found.end("np"), None, 0.65)
@@ -155,7 +163,10 @@ def _in_sentence(
         yield reading_of(passage, value, start + people.start("who"), start + people.end("who"), None, 0.7)
     if not (discloses or section or _ENGAGED.search(sentence)):
         return
+    last = 0
     for hit in recipient_index().find(sentence):
+        if hit.start < last:
+            continue
         if people and people.start() <= hit.start < people.end():
             continue
         if not _is_noun(passage, sentence, hit.start, hit.end) or not _receives(
@@ -163,6 +174,7 @@ def _in_sentence(
         ):
             continue
         begin, stop = _whole(sentence, hit.start, hit.end)
+        last = stop
         value = _PARTICLE.sub(r"\1,", squeezed(sentence[begin:stop]))
         yield reading_of(
             passage, value, start + begin, start + stop, None, 0.7 if hit.entry == "strong" else 0.6
