@@ -40,7 +40,7 @@ def request() -> None:
 @request.command("new")
 @workspace_option
 @json_option
-@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), required=True)
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), required=True, help="Which right.")
 @click.option("--identity", required=True, help="E-mail address, or KIND:VALUE such as customer-number:4711.")
 @click.option(
     "--channel",
@@ -48,7 +48,9 @@ def request() -> None:
     show_default=True,
     help="How it came: web, email, letter, in-person, telephone …",
 )
-@click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True)
+@click.option(
+    "--language", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Of the answer."
+)
 @click.option("--reply-to", help="Where the answer goes, if not to the identity.")
 @click.option(
     "--proof", type=click.Choice(["document", "signature", "account"]), help="Identity was proven already."
@@ -144,7 +146,7 @@ def confirm(folder: Path, token: str) -> int:
 @workspace_option
 @click.argument("reference")
 @click.option("--reason", required=True, help="Why the answer takes longer; the person is told.")
-@click.option("--by", "person", required=True)
+@click.option("--by", "person", required=True, help="Who does this, for the file.")
 def acknowledge(folder: Path, reference: str, reason: str, person: str) -> int:
     """Confirm receipt with the reason why more time is needed; stops no clock."""
     workspace = open_workspace(folder)
@@ -157,7 +159,7 @@ def acknowledge(folder: Path, reference: str, reason: str, person: str) -> int:
 @workspace_option
 @click.argument("reference")
 @click.argument("customer")
-@click.option("--by", "person", required=True)
+@click.option("--by", "person", required=True, help="Who does this, for the file.")
 def pass_on(folder: Path, reference: str, customer: str, person: str) -> int:
     """Pass a request on to the CUSTOMER (of parties.yaml) on whose behalf the data are held; encrypted, with a receipt."""
     workspace = open_workspace(folder)
@@ -171,7 +173,7 @@ def pass_on(folder: Path, reference: str, customer: str, person: str) -> int:
 @workspace_option
 @click.argument("reference")
 @click.option("--told", is_flag=True, help="The person was told by a letter.")
-@click.option("--by", "person", required=True)
+@click.option("--by", "person", required=True, help="Who does this, for the file.")
 def lift(folder: Path, reference: str, told: bool, person: str) -> int:
     """Lift a restriction (Art. 18(3)): the person is told first, the rows come back a week later."""
     workspace = open_workspace(folder)
@@ -185,7 +187,11 @@ def lift(folder: Path, reference: str, told: bool, person: str) -> int:
 @workspace_option
 @click.argument("reference")
 @click.option(
-    "--format", "format", type=click.Choice(["txt", "html", "md", "pdf", "docx", "json"]), default="txt"
+    "--format",
+    "format",
+    type=click.Choice(["txt", "html", "md", "pdf", "docx", "json"]),
+    default="txt",
+    help="Which form.",
 )
 @click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
 def answer(folder: Path, reference: str, format: Format, target: Path | None) -> int:
@@ -206,8 +212,8 @@ def answer(folder: Path, reference: str, format: Format, target: Path | None) ->
 @request.command("verify")
 @workspace_option
 @click.argument("reference")
-@click.option("--proof", type=click.Choice(["document", "signature"]), required=True)
-@click.option("--by", "person", required=True)
+@click.option("--proof", type=click.Choice(["document", "signature"]), required=True, help="What was seen.")
+@click.option("--by", "person", required=True, help="Who does this, for the file.")
 @click.option("--doubt", help="Instead: record a reasoned doubt (Art. 12(6)).")
 def verify(folder: Path, reference: str, proof: str, person: str, doubt: str | None) -> int:
     """Record that a person's identity was checked by hand; the document itself is not kept."""
@@ -225,11 +231,11 @@ def verify(folder: Path, reference: str, proof: str, person: str, doubt: str | N
 @workspace_option
 @click.argument("reference")
 @click.argument("decision", type=click.Choice(["grant", "partly", "refuse"]))
-@click.option("--ground", type=click.Choice(list(GROUNDS)))
+@click.option("--ground", type=click.Choice(list(GROUNDS)), help="Ground of a refusal or of a right, by law.")
 @click.option("--text", help="What the person is told.")
 @click.option("--field", help="Rectification: data category or column.")
 @click.option("--value", help="Rectification: the right value.")
-@click.option("--by", "person", required=True)
+@click.option("--by", "person", required=True, help="Who does this, for the file.")
 def decide(
     folder: Path, reference: str, decision: str, ground: str | None, text: str | None, field: str | None,
     value: str | None, person: str,
@@ -247,7 +253,7 @@ def decide(
 @workspace_option
 @click.argument("reference")
 @click.option("--reason", required=True, help="The person is told.")
-@click.option("--by", "person", required=True)
+@click.option("--by", "person", required=True, help="Who does this, for the file.")
 def extend(folder: Path, reference: str, reason: str, person: str) -> int:
     """Prolong by two months (Art. 12(3)); the person is told why, within the first month."""
     workspace = open_workspace(folder)
@@ -260,7 +266,7 @@ def extend(folder: Path, reference: str, reason: str, person: str) -> int:
 @workspace_option
 @click.argument("reference")
 @click.argument("account")
-@click.option("--by", "person", required=True)
+@click.option("--by", "person", required=True, help="Who does this, for the file.")
 def assign(folder: Path, reference: str, account: str, person: str) -> int:
     """Assign a request to a clerk's account."""
     workspace = open_workspace(folder)

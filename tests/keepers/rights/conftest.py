@@ -184,7 +184,7 @@ class Shop:
             message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
             if to in str(message["To"]):
                 found.append(message)
-        return found  # type: ignore[return-value]
+        return found
 
     def letter(self, to: str, word: str) -> str:
         """The plain text of the newest mail whose subject holds `word`."""

@@ -83,7 +83,7 @@ def test_operator_and_imprint_stand_in_the_notice_or_it_is_not_made(
     lines = text.splitlines(keepends=True)
     kept = (
         [line for line in lines if line != gone and not line.startswith(f"  {gone}: ")]
-        if gone not in ("name",)
+        if gone != "name"
         else [line for line in lines if not line.startswith("  name: Windrose")]
     )
     assert len(kept) == len(lines) - 1

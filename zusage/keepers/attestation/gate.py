@@ -18,7 +18,6 @@ from zusage.promises import Promise, ProofState
 from zusage.registers.disclosures import Disclosure, add_disclosure
 from zusage.text import Text
 
-
 #: kind of promise → what stands against a disclosure while nobody vouches for it
 _CODES = {"processor": "no-contract", "transfer": "transfer-not-covered"}
 

@@ -62,15 +62,8 @@ def create_app(folder: Path) -> FastAPI:
             if connection.execute(select(job.c.id).where(job.c.id == number)).first() is None:
                 raise HTTPException(404, "there is no such job")
             free = connection.execute(select(func.coalesce(func.max(application.c.id), 0) + 1)).scalar_one()
-            row = {
-                "id": free,
-                "account_id": who,
-                "job_id": number,
-                "letter": letter,
-                "state": "open",
-                "sent_at": _now(),
-            }
-            connection.execute(insert(application).values(row))
+            row = {"id": free, "account_id": who, "job_id": number, "letter": letter}
+            connection.execute(insert(application).values(row | {"state": "open", "sent_at": _now()}))
         return {"application": int(free)}
 
     return app
