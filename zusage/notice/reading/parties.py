@@ -228,16 +228,17 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
             if named_at:
                 yield named_at
                 return
-    if section and section[0].part > 3:
-        return
+    if section and section[0].part <= 3:
+        yield from _in_passing(section)
+
+
+def _in_passing(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
+    """A controller that is named only in passing, at the beginning: "operated by …", "how … uses your data"."""
     for passage in section:
         for pattern in (_OPERATED, _HOW_WE, _RESPONSIBLE):
             told = pattern.search(passage.text)
             if told:
-                yield (
-                    passage,
-                    Reading("controller", told["name"], told.start("name"), told.end("name"), 0.7),
-                )
+                yield passage, Reading("controller", told["name"], told.start("name"), told.end("name"), 0.7)
                 return
 
 
