@@ -106,6 +106,31 @@ class Scenario:
             if path.is_file()
         ]
 
+    # -- requests ---------------------------------------------------------------------------------------------------
+
+    def ask(self, now: str, kind: str, identity: str) -> str:
+        """A request by letter of somebody whose identity was checked, ready to be decided; its reference."""
+        asked = self.zusage(now, "request", "new", "--kind", kind, "--identity", identity, "--channel", "letter", "--proof", "document", "--json")  # fmt: skip
+        assert asked.code == 0, asked.err
+        for minute in range(3):
+            assert self.zusage(f"{now}T00:0{minute}", "request", "run").code == 0
+        return str(asked.json["reference"])
+
+    def grant(self, now: str, reference: str, *decision: str) -> Mapping[str, Any]:
+        """Decide a request where it waits for that, carry it out, and return how it stands."""
+        if self.request(now, reference)["state"] == "awaiting-decision":
+            decided = self.zusage(
+                now, "request", "decide", reference, *(decision or ("grant",)), "--by", PERSON
+            )
+            assert decided.code == 0, decided.err
+        for minute in range(3, 8):
+            assert self.zusage(f"{now}T00:0{minute}", "request", "run").code == 0
+        return self.request(f"{now}T00:09", reference)
+
+    def request(self, now: str, reference: str) -> Mapping[str, Any]:
+        """How a request stands."""
+        return dict(self.zusage(now, "request", "show", reference, "--json").json)
+
     # -- the stores -------------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
