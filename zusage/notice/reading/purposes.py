@@ -251,26 +251,31 @@ def _german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     ):
         yield Reading("purpose", found["what"], start + found.start("what"), start + found.end("what"), 0.7)
     if passage.about("purposes"):
-        for found in re.finditer(
-            r"\b(?:nutzen|verwenden|verarbeiten) [^.;:]{3,50}? für (?P<what>[A-ZÄÖÜ][^.;:]{4,200})",
-            text[start:end],
-        ):
-            yield from nouns(text, start + found.start("what"), start + found.end("what"), 0.7)
-        for inner in re.finditer(
-            r"\((?:z[.․]\s?B[.․]|insbesondere|beispielsweise|bspw[.․])\s(?P<list>[^()]{4,240})\)",
-            text[start:end],
-        ):
-            for a, b in enumeration(text, start + inner.start("list"), start + inner.end("list")):
-                prefix = re.match(r"(?:für|zur|zum)\s(?:die\s|den\s|das\s)?", text[a:b])
-                a += prefix.end() if prefix else 0
-                if plausible(squeezed(text[a:b])):
-                    yield Reading("purpose", squeezed(text[a:b]), a, b, 0.7)
+        yield from _in_section(text, start, end)
     if passage.topic in ("retention", "recipients", "rights") and not re.search(
         r"verarbeit|verwend|genutzt|nutzen|Zweck|erforderlich|unterstütz|weitergegeben|weitergeleitet|übermittelt",
         text[start:end],
     ):
         return
     yield from to_ends(text, start, end)
+
+
+def _in_section(text: str, start: int, end: int) -> Iterator[Reading]:
+    """What only a section on purposes tells: "nutzen … für A, B und C", examples in parentheses."""
+    for found in re.finditer(
+        r"\b(?:nutzen|verwenden|verarbeiten) [^.;:]{3,50}? für (?P<what>[A-ZÄÖÜ][^.;:]{4,200})",
+        text[start:end],
+    ):
+        yield from nouns(text, start + found.start("what"), start + found.end("what"), 0.7)
+    for inner in re.finditer(
+        r"\((?:z[.․]\s?B[.․]|insbesondere|beispielsweise|bspw[.․])\s(?P<list>[^()]{4,240})\)",
+        text[start:end],
+    ):
+        for a, b in enumeration(text, start + inner.start("list"), start + inner.end("list")):
+            prefix = re.match(r"(?:für|zur|zum)\s(?:die\s|den\s|das\s)?", text[a:b])
+            a += prefix.end() if prefix else 0
+            if plausible(squeezed(text[a:b])):
+                yield Reading("purpose", squeezed(text[a:b]), a, b, 0.7)
 
 
 #: "Der Versand von Werbung erfolgt …", "§ 26 BDSG (Anbahnung eines Beschäftigungsverhältnisses)"
