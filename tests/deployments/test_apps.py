@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi.testclient import TestClient
-from tests.promises.scenario import Scenario, at
 
+from tests.promises.scenario import Scenario, at
 from zusage.deployments import create
 from zusage.deployments.itservice.app import create_app as service_desk
 from zusage.deployments.jobboard.app import create_app as job_board
@@ -15,7 +15,8 @@ from zusage.deployments.jobboard.app import create_app as job_board
 def test_someone_applies_and_closes_the_account(tmp_path: Path) -> None:
     create("jobboard", tmp_path / "jobboard", size="tiny", now=at("2026-03-01"))
     board = Scenario("jobboard", tmp_path / "jobboard")
-    board.put("board", "account", id=9001, email="anna@example.net", first_name="Anna", phone="+49 1", last_login_at="2026-03-01", active=True)  # fmt: skip
+    anna = {"id": 9001, "email": "anna@example.net", "first_name": "Anna", "phone": "+49 1", "active": True}
+    board.put("board", "account", **anna, last_login_at="2026-03-01")
     with TestClient(job_board(board.folder)) as client:
         assert "Mechatronik" in client.get("/").text
         made = client.post("/jobs/4/apply", data={"who": 9001, "letter": "Ich möchte."})

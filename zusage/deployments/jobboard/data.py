@@ -45,7 +45,7 @@ def _accounts(connection: Connection, count: int, now: datetime) -> None:
     settings: list[Row] = []
     for number in range(1, count + 1):
         luck, someone = chance("account", number), person(number)
-        away = luck.choice((1, 3, 10, 25, 45, 120, 400, 650, 722, 800))
+        away = luck.choice((1, 3, 10, 25, 45, 120, 400, 650, 722, 735))
         accounts.append({"id": number, "email": someone.email, "password_check": f"argon2-{luck.getrandbits(60):x}", "first_name": someone.first, "last_name": someone.last, "phone": someone.phone, "street": someone.street, "postcode": someone.postcode, "town": someone.town, "created_at": before(now, luck, 1000, 90), "last_login_at": before(now, luck, away, 0.4), "closed_at": before(now, luck, 2) if number % 40 == 0 else None, "active": True})  # fmt: skip
         settings += [{"id": number * 2, "account_id": number, "name": "language", "value": luck.choice(("de", "en"))}, {"id": number * 2 + 1, "account_id": number, "name": "results", "value": "50"}]  # fmt: skip
     put(connection, schema.account, accounts)
