@@ -39,7 +39,7 @@ class LogPolicy(Part):
     format: str = "combined"
     #: the fields that pass; empty for all of the format. `path` is the request without its query
     fields: tuple[str, ...] = ()
-    #: for JSON lines: key in the log → field
+    #: for JSON lines: key in the log → field; no other key passes. Without any, the usual keys are known
     keys: dict[str, str] = Field(default_factory=dict)
     #: how much of a referrer passes
     referrer: Literal["full", "without-query", "host"] = "full"

@@ -230,7 +230,7 @@ def declared_format(policy: LogPolicy) -> Format:
     """The format of a policy. Raises `BadFormat`."""
     fields = declared_fields(policy)
     if policy.format == "json":
-        keys = {**_JSON_KEYS, **policy.keys}
+        keys = dict(policy.keys or _JSON_KEYS)
         if fields:
             wanted = fields | ({"request", "url"} if "path" in fields else set())
             keys = {key: name for key, name in keys.items() if name in wanted}

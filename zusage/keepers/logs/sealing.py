@@ -83,12 +83,13 @@ class SegmentWriter:
         self._pending = bytearray()
         self._starts: deque[int] = deque()
         self._number = self._streamed = self._gathered = 0
-        self._small: list[bytes | memoryview] = []
+        self._small: list[bytes] = []
 
     def write(self, lines: bytes | memoryview) -> None:
         """Seal whole lines, cut by the caller at line ends in pieces of at most a few times `BLOCK`."""
         if len(lines) < BLOCK // 2:
-            self._small.append(lines)
+            # a copy: a view would keep the whole batch in memory
+            self._small.append(bytes(lines))
             self._gathered += len(lines)
             if self._gathered < BLOCK:
                 return
