@@ -58,15 +58,20 @@ def request() -> None:
 @click.option("--field", help="Rectification: the data category to correct.")
 @click.option("--value", help="Rectification: the right value.")
 @click.option("--text", help="What the person wrote.")
+@click.option("--purpose", help="Objection: the purpose of the declaration that it is about.")
 def new(
     folder: Path, as_json: bool, kind: str, identity: str, channel: str, language: Language, reply_to: str | None,
-    proof: str | None, field: str | None, value: str | None, text: str | None,
+    proof: str | None, field: str | None, value: str | None, text: str | None, purpose: str | None,
 ) -> int:  # fmt: skip
     """File a request that came by CHANNEL; a channel that the controller does not take is refused with its reason."""
     workspace = open_workspace(folder)
     named, _, rest = identity.partition(":")
     known = (named, rest) if rest and "@" not in named else ("email", identity)
-    details = {key: said for key, said in (("field", field), ("value", value), ("text", text)) if said}
+    details = {
+        key: said
+        for key, said in (("field", field), ("value", value), ("text", text), ("purpose", purpose))
+        if said
+    }
     intake = Intake(
         Kind(kind), channel, *known, language=language, reply_to=reply_to, proof=proof, details=details
     )
@@ -204,8 +209,10 @@ def answer(folder: Path, reference: str, format: Format, target: Path | None) ->
         content = render(write_answer(workspace.context, connection, one, clock.now()), format)
     if target is not None:
         target.write_bytes(content)
+    elif format in ("pdf", "docx"):
+        raise click.UsageError("a file of this kind needs --to")
     else:
-        click.echo(content, nl=False)
+        click.echo(content.decode())
     return 0
 
 

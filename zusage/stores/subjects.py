@@ -148,10 +148,12 @@ def export_subject(
     return exported
 
 
-def check_subject(database: Database, identities: Sequence[Identity]) -> list[Finding]:
+def check_subject(
+    database: Database, identities: Sequence[Identity], skip: Collection[str] = ()
+) -> list[Finding]:
     """What forbids the erasure of a subject as a whole: the preflight of all tables, and neighbours nobody declared."""
     with database.reading() as connection:
-        return _check(connection, database, subject_tables(connection, database, identities))
+        return _check(connection, database, subject_tables(connection, database, identities, skip))
 
 
 def _check(connection: Connection, database: Database, tables: Sequence[SubjectTable]) -> list[Finding]:

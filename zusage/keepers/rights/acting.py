@@ -28,10 +28,12 @@ from zusage.stores.restriction import restrict_subject
 from zusage.stores.selection import Kept
 from zusage.stores.sql import journal
 from zusage.stores.sql.database import Database
+from zusage.stores.sql.subject_tables import KeptBy
 from zusage.stores.subjects import (
     Erased,
     ExportedTable,
     NotCovered,
+    check_subject,
     erase_subject,
     export_subject,
     find_subject,
@@ -130,18 +132,19 @@ def erase(work: _Work) -> list[Act]:
         work.renew()
         before = _journalled(database, act)
         try:
-            rounds = [erase_subject(database, known, act, work.now, kept_by, work.foreign)]
-            if any(one.left for one in rounds[0]) and database.binding.restricted is not None:
+            if database.binding.restricted is not None and _law_reaches(work, database, kept_by):
+                if found := check_subject(database, known, work.foreign):
+                    raise NotCovered(database.name, found)
+                # first: once the rows they refer to are gone, nothing would lead from the person to them
                 restrict_subject(database, known, act, work.now, kept_by, work.foreign)
-                # rows that only blocked rows referred to can go now
-                rounds.append(erase_subject(database, known, act, work.now, kept_by, work.foreign))
+            erased = erase_subject(database, known, act, work.now, kept_by, work.foreign)
         except NotCovered as error:
             acts.append(_not_covered(database, error))
             continue
         until: Mapping[tuple[str, str], datetime] = {}
-        if any(one.left for one in rounds[-1]):
+        if any(one.left for one in erased):
             until = ends(work.context.declaration, database, known, work.now, work.foreign)
-        acts += _erased(database, rounds, before, until)
+        acts += _erased(database, erased, before, until)
     return acts
 
 
@@ -152,23 +155,30 @@ def _not_covered(database: Database, error: NotCovered) -> Act:
     )
 
 
+def _law_reaches(work: _Work, database: Database, kept_by: KeptBy) -> bool:
+    return any(
+        kept_by(activity, part)
+        for activity, parts in database.binding.activities.items()
+        if activity not in work.foreign
+        for part in parts
+        if part.subject
+    )
+
+
 def _erased(
     database: Database,
-    rounds: Sequence[Sequence[Erased]],
+    erased: Sequence[Erased],
     earlier: Mapping[str, int],
     until: Mapping[tuple[str, str], datetime],
 ) -> list[Act]:
     """One outcome a table, live and blocked rows together."""
     acts = []
-    tables = dict.fromkeys((one.activity, _live(one.table)) for each in rounds for one in each)
-    for activity, table in tables:
-        mine = [
-            [one for one in each if (one.activity, _live(one.table)) == (activity, table)] for each in rounds
-        ]
-        hit = sum(one.hit for each in mine for one in each) + earlier.get(table, 0)
-        left = sum(one.left for one in mine[-1])
-        before = sum(one.before for one in mine[0]) + earlier.get(table, 0)
-        reason = ", ".join(sorted({why for one in mine[-1] for why in one.why})) if left else ""
+    for activity, table in dict.fromkeys((one.activity, _live(one.table)) for one in erased):
+        mine = [one for one in erased if (one.activity, _live(one.table)) == (activity, table)]
+        hit = sum(one.hit for one in mine) + earlier.get(table, 0)
+        left = sum(one.left for one in mine)
+        before = sum(one.before for one in mine) + earlier.get(table, 0)
+        reason = ", ".join(sorted({why for one in mine for why in one.why})) if left else ""
         made = _act(activity, database.name, table, "erase", before, hit, left, reason)
         acts.append(Act(activity, made.outcome, until.get((activity, table)) if left else None))
     return acts

@@ -157,6 +157,11 @@ def _check(request: Request, made: Decision) -> None:
         raise BadDecision("this request is answered in words", hint="--text")
     if made.decision == "refuse":
         return
+    if request.kind is Kind.RECTIFICATION and not (made.field or details.get("field")):
+        raise BadDecision(
+            "a rectification says which field gets which value",
+            hint="--field and --value; words alone close nothing",
+        )
     if details.get("shared"):
         raise BadDecision(
             "this identity leads to two persons; nothing is merged",

@@ -1,0 +1,159 @@
+"""fluxpunkt: an IT provider's customers, callers and correspondents exercise their rights."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.promises.asking import Desk
+from tests.promises.scenario import Scenario
+
+MARA = "mara@kunde.example"
+
+
+@pytest.fixture
+def desk(itservice: Scenario) -> Desk:
+    return Desk(itservice)
+
+
+def _mara(desk: Desk) -> int:
+    return desk.scenario.put(
+        "desk", "customer", company="Kunde", name="Mara Beispiel", email=MARA, phone="030"
+    )
+
+
+@pytest.mark.promise("fluxpunkt-002")
+def test_six_kinds_make_six_cases_with_dates(desk: Desk) -> None:
+    _mara(desk)
+    kinds = ["access", "rectification", "erasure", "restriction", "objection", "portability"]
+    for kind in kinds:
+        desk.file("2026-05-05", kind, MARA)
+    listed = desk.scenario.zusage("2026-05-05", "request", "list", "--json").json
+    assert [one["kind"] for one in listed] == kinds
+    assert {str(one["received_at"])[:10] for one in listed} == {"2026-05-05"}
+    assert {str(one["due"])[:10] for one in listed} == {"2026-06-05"}
+    refused = desk.scenario.zusage(
+        "2026-05-05", "request", "new", "--kind", "wish", "--identity", MARA, "--channel", "letter"
+    )
+    assert refused.code == 2
+
+
+@pytest.mark.promise("fluxpunkt-003")
+def test_a_refused_erasure_names_reason_complaint_and_authority(desk: Desk) -> None:
+    _mara(desk)
+    reference = desk.file("2026-05-05", "erasure", MARA)
+    desk.run("2026-05-05")
+    assert desk.decide("2026-05-12", reference, "refuse", "--ground", "legal-claims") == 2
+    assert (
+        desk.decide("2026-05-12", reference, "refuse", "--ground", "legal-claims", "--text", "Streit R-2.")
+        == 0
+    )
+    desk.run("2026-05-12")
+    answer = desk.answer("2026-05-12", reference)
+    assert "Streit R-2." in answer
+    assert "Art. 77" in answer
+    assert "Baden-Württemberg" in answer
+
+
+@pytest.mark.promise("fluxpunkt-040", "fluxpunkt-041")
+def test_access_says_until_when_and_whether_it_can_be_erased(desk: Desk) -> None:
+    key = _mara(desk)
+    desk.scenario.put("desk", "invoice", customer_id=key, number="R-7", recipient="Mara Beispiel", address="Weg",
+                      issued_at="2026-02-10")  # fmt: skip
+    desk.scenario.put(
+        "office", "form_message", name="Mara", email=MARA, body="Frage", received_at="2026-05-01"
+    )
+    reference = desk.carried_out("2026-05-05", "access", MARA)
+    answer = desk.answer("2026-05-06", reference)
+    parts = {part.splitlines()[0]: part for part in answer.split("### ")}
+    invoices = parts["Rechnungen"]
+    assert "2035" in invoices or "31.12.2034" in invoices
+    assert "§ 147" in invoices
+    form = next(part for head, part in parts.items() if "ormular" in head)
+    assert "möglich" in form
+    assert "so lange wie nötig" not in answer
+
+
+@pytest.mark.promise("fluxpunkt-049")
+def test_disputed_data_are_skipped_until_the_person_was_told(desk: Desk) -> None:
+    key = _mara(desk)
+    reference = desk.file("2026-05-05", "restriction", MARA)
+    assert not desk.may("2026-05-05T11:00", "accounting", MARA)["allowed"], "from the moment it was asked for"
+    desk.run("2026-05-05")
+    assert desk.decide("2026-05-05T12:00", reference) == 0
+    desk.run("2026-05-05T12:05")
+    assert desk.may("2026-05-06", "accounting", MARA)["code"] == "restricted"
+    assert desk.scenario.count("desk", "customer", "id = :k", k=key) == 0
+    for day in ("2026-05-20", "2026-07-20"):
+        desk.run(day)
+        assert not desk.may(day, "accounting", MARA)["allowed"], "time alone releases nothing"
+    said = desk.scenario.zusage("2026-07-21", "request", "lift", reference, "--by", "Dora")
+    assert said.code == 0, said.err
+    desk.run("2026-07-21")
+    assert any("aufgehoben" in one for one in desk.mails(MARA))
+    assert desk.scenario.count("desk", "customer", "id = :k", k=key) == 0
+    desk.run("2026-07-29")
+    assert desk.scenario.count("desk", "customer", "id = :k", k=key) == 1
+    assert desk.may("2026-07-29", "accounting", MARA)["allowed"]
+
+
+@pytest.mark.promise("fluxpunkt-054", "fluxpunkt-052", "fluxpunkt-055")
+def test_an_objection_stops_use_at_once_and_for_good_without_a_ground(desk: Desk) -> None:
+    _mara(desk)
+    assert desk.may("2026-05-05T08:00", "caller", MARA)["allowed"]
+    reference = desk.file(
+        "2026-05-05T09:00", "objection", MARA, "--text", "kein Nachschlagen", "--purpose", "caller"
+    )
+    assert not desk.may("2026-05-05T09:05", "caller", MARA)["allowed"]
+    assert desk.may("2026-05-05T09:05", "accounting", MARA)["allowed"], "invoices rest on a duty"
+    desk.run("2026-05-05T09:10")
+    assert not desk.may("2026-05-11", "caller", MARA)["allowed"]
+    assert desk.decide("2026-05-12", reference, "refuse", "--text", "wir machen weiter") == 2, "no ground"
+    assert desk.decide("2026-05-12", reference) == 0
+    desk.run("2026-05-12")
+    assert desk.may("2026-05-13", "caller", MARA)["code"] == "objected"
+    assert desk.may("2027-05-13", "caller", MARA)["code"] == "objected"
+
+
+@pytest.mark.promise("fluxpunkt-054")
+def test_an_objection_to_a_legal_duty_is_answered_with_a_reason(desk: Desk) -> None:
+    _mara(desk)
+    reference = desk.file("2026-05-05", "objection", MARA, "--purpose", "accounting")
+    desk.run("2026-05-05")
+    text = "Rechnungen bewahren wir nach § 147 AO auf."
+    assert desk.decide("2026-05-06", reference, "refuse", "--ground", "not-applicable", "--text", text) == 0
+    desk.run("2026-05-06")
+    assert text in desk.answer("2026-05-06", reference)
+    assert desk.may("2026-05-07", "accounting", MARA)["allowed"]
+
+
+@pytest.mark.promise("fluxpunkt-056")
+def test_an_objection_to_advertising_needs_no_reason_and_survives_erasure(desk: Desk) -> None:
+    _mara(desk)
+    reference = desk.file("2026-05-05T10:00", "marketing-objection", MARA)
+    desk.run("2026-05-05T10:01")
+    assert desk.show("2026-05-05T10:05", reference)["state"] == "answered"
+    assert desk.may("2026-05-05T10:05", "direct-marketing", MARA)["code"] == "objected"
+    desk.carried_out("2026-05-20", "erasure", MARA)
+    _mara(desk)
+    assert not desk.may("2026-06-01", "direct-marketing", MARA)["allowed"], "a re-import changes nothing"
+    assert desk.may("2026-06-01", "accounting", MARA)["allowed"], "contract mails still reach her"
+
+
+@pytest.mark.promise("fluxpunkt-060")
+def test_an_unknown_address_gets_nothing_about_somebody_else(desk: Desk) -> None:
+    _mara(desk)
+    said = desk.scenario.zusage(
+        "2026-05-05", "request", "new", "--kind", "access", "--identity", MARA, "--channel", "email",
+        "--reply-to", "unknown-17@example.net", "--json",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    desk.run("2026-05-05")
+    mails = desk.mails("unknown-17@example.net")
+    assert "Mara" not in "".join(mails)
+    assert "Ausweis" not in "".join(mails)
+    confirmed = desk.scenario.zusage("2026-05-06", "request", "confirm", said.json["confirm_token"])
+    assert confirmed.code == 0, confirmed.err
+    desk.run("2026-05-06")
+    shown = desk.show("2026-05-06", said.json["reference"])
+    assert sum(one["hit"] for one in shown["outcomes"]) == 0
+    assert "Mara" not in "".join(desk.mails("unknown-17@example.net"))
