@@ -105,8 +105,8 @@ class CoreInstallation:
 
 
 def wall_seconds(command: Sequence[str], *, runs: int = 9, accept: tuple[int, ...] = (0,)) -> float:
-    """The median wall time of a command; the better of two series, because other work on the machine only adds."""
-    return min(_median(command, runs, accept) for _ in range(2))
+    """The median wall time of a command; the best of three series, because other work on the machine only adds."""
+    return min(_median(command, runs, accept) for _ in range(3))
 
 
 def _median(command: Sequence[str], runs: int, accept: tuple[int, ...]) -> float:
@@ -141,7 +141,7 @@ def status_seconds(core: CoreInstallation) -> float:
 
 
 def server_figures(core: CoreInstallation) -> tuple[float, float]:
-    """Seconds until `/health` answers 200, and the server's memory then, in MB."""
+    """Seconds until `/health` answers 200, and the server's resident memory then, in MiB, as `ps` counts."""
     workspace = demo_workspace(core)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -153,7 +153,7 @@ def server_figures(core: CoreInstallation) -> tuple[float, float]:
         seconds = _until_healthy(f"http://127.0.0.1:{port}/health", server, started)
         lines = Path(f"/proc/{server.pid}/status").read_text().splitlines()
         memory = next(line for line in lines if line.startswith("VmRSS"))
-        return seconds, int(memory.split()[1]) * 1024 / 1_000_000
+        return seconds, int(memory.split()[1]) / 1024
     finally:
         server.terminate()
         server.wait(timeout=10)
