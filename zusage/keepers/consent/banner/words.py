@@ -82,8 +82,8 @@ _ENGLISH = {
     "notice": "Privacy notice",
     "imprint": "Imprint",
     "heading": "Privacy settings",
-    "lead": "Choose what {controller} may store on or read from your device for. What you do not tick does not happen. "
-    "You can withdraw at any time with effect for the future; what happened until then stays lawful.",
+    "lead": "What may {controller} store on or read from your device? What you do not tick does not happen. You can "
+    "withdraw at any time for the future; what happened until then stays lawful.",
     "necessary": "Strictly necessary (§ 25(2) TDDDG) – without consent",
     "details": "Providers and stored data ({count})",
     "item": "Name",

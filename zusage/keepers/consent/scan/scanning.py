@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -110,6 +112,25 @@ def scan_site(
     wish = Wish(now, settle, folder, language)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
+    looking = partial(_look, url, states, wish, pages, depth, limit, program, resolve)
+    # a thread of its own: the browser's driver keeps an event loop, and the caller's may have one already
+    with ThreadPoolExecutor(1, "zusage-scan") as thread:
+        observations, version = thread.submit(looking).result()
+    seen = tuple(observations[state] for state in STATES if state in states)
+    findings = tuple(worst_first(compare(seen, site, now)))
+    return ScanReport(url, now, seen, findings, version)
+
+
+def _look(
+    url: str,
+    states: Sequence[State],
+    wish: Wish,
+    pages: Iterable[str],
+    depth: int,
+    limit: int,
+    program: str | Path | None,
+    resolve: Mapping[str, str] | None,
+) -> tuple[dict[State, Observation], str]:
     with running_browser(program, resolve=resolve) as browser:
         first = [state for state in STATES if state in states and state != "withdraw"]
         if "withdraw" in states and "accept" not in first:
@@ -123,10 +144,7 @@ def scan_site(
             observations["withdraw"] = withdrawn(agreed, todo)
         for visitor in visitors:
             visitor.context.close()
-        version = f"Chromium {browser.version}"
-    seen = tuple(observations[state] for state in STATES if state in states)
-    findings = tuple(worst_first(compare(seen, site, now)))
-    return ScanReport(url, now, seen, findings, version)
+        return observations, f"Chromium {browser.version}"
 
 
 def _addresses(url: str, pages: Iterable[str], visitor: Visitor, depth: int, limit: int) -> list[str]:
