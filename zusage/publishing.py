@@ -67,7 +67,9 @@ def examine(workspace: Workspace, now: datetime, *, look_at_stores: bool = True)
 def publish(workspace: Workspace, person: str, now: datetime, *, look_at_stores: bool = True) -> Published:
     """Publish the declaration's notice as a version. Raises `NotPublishable` where an error stands against it."""
     found = examine(workspace, now, look_at_stores=look_at_stores)
-    errors = [finding for finding in found if finding.severity is Severity.ERROR or finding.code in _UNCOVERED]
+    errors = [
+        finding for finding in found if finding.severity is Severity.ERROR or finding.code in _UNCOVERED
+    ]
     if errors:
         raise NotPublishable(errors)
     texts, declaration = texts_of(workspace), workspace.declaration

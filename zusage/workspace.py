@@ -69,9 +69,7 @@ def read_settings(folder: Path) -> Settings:
 
 def state_engine(folder: Path, settings: Settings) -> Engine:
     """The engine of the workspace's own database."""
-    return create_engine(
-        resolve_url(settings.state) if settings.state else sqlite_url(folder / "state.db")
-    )
+    return create_engine(resolve_url(settings.state) if settings.state else sqlite_url(folder / "state.db"))
 
 
 def open_workspace(folder: Path) -> Workspace:

@@ -86,7 +86,7 @@ class Desk:
             (self.scenario.folder / "mail" / "new").glob("*"), key=lambda one: one.stat().st_mtime_ns
         ):
             message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            body = message.get_body(("plain",))  # type: ignore[attr-defined]
+            body = message.get_body(("plain",))
             if to in str(message["To"]) and body is not None:
                 found.append(f"{message['Subject']}\n{body.get_content()}")
         return found
