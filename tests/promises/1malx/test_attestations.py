@@ -13,7 +13,9 @@ THREATS = ("loss", "access", "use", "change", "disclosure")
 @pytest.mark.promise("1malx-049", attested=True)
 def test_no_provider_without_a_contract_in_force(jobboard: Scenario) -> None:
     assert_contract_gate(jobboard, "hosting", "accounts", before="2025-01-31", filed="2025-02-01", review="2026-02-01", after="2026-02-02")  # fmt: skip
-    assert may(jobboard, "2025-02-02", "hosting", "accounts", "--purpose", "provider-analytics") == [
+    assert vouch(jobboard, "2025-02-02", "measure/servers-in-germany", role="it") == 0
+    assert may(jobboard, "2025-02-03", "hosting", "accounts") == []
+    assert may(jobboard, "2025-02-03", "hosting", "accounts", "--purpose", "provider-analytics") == [
         "purpose"
     ]
     assert may(jobboard, "2025-02-02", "cheap-cloud", "accounts") == ["unregistered"]
