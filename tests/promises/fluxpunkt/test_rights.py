@@ -75,14 +75,14 @@ def test_access_says_until_when_and_whether_it_can_be_erased(desk: Desk) -> None
 
 @pytest.mark.promise("fluxpunkt-049")
 def test_disputed_data_are_skipped_until_the_person_was_told(desk: Desk) -> None:
-    key = _mara(desk)
+    _mara(desk)
     reference = desk.file("2026-05-05", "restriction", MARA)
     assert not desk.may("2026-05-05T11:00", "accounting", MARA)["allowed"], "from the moment it was asked for"
     desk.run("2026-05-05")
     assert desk.decide("2026-05-05T12:00", reference) == 0
     desk.run("2026-05-05T12:05")
     assert desk.may("2026-05-06", "accounting", MARA)["code"] == "restricted"
-    assert desk.scenario.count("desk", "customer", "id = :k", k=key) == 0
+    assert desk.scenario.count("desk", "customer", "email = :e", e=MARA) == 0
     for day in ("2026-05-20", "2026-07-20"):
         desk.run(day)
         assert not desk.may(day, "accounting", MARA)["allowed"], "time alone releases nothing"
@@ -90,9 +90,9 @@ def test_disputed_data_are_skipped_until_the_person_was_told(desk: Desk) -> None
     assert said.code == 0, said.err
     desk.run("2026-07-21")
     assert any("aufgehoben" in one for one in desk.mails(MARA))
-    assert desk.scenario.count("desk", "customer", "id = :k", k=key) == 0
+    assert desk.scenario.count("desk", "customer", "email = :e", e=MARA) == 0
     desk.run("2026-07-29")
-    assert desk.scenario.count("desk", "customer", "id = :k", k=key) == 1
+    assert desk.scenario.count("desk", "customer", "email = :e", e=MARA) == 1
     assert desk.may("2026-07-29", "accounting", MARA)["allowed"]
 
 
