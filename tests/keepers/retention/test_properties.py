@@ -75,12 +75,13 @@ def look_closely(
         assert len(before - left) == expected.get(now, 0)
 
 
-@settings(max_examples=40)
+@pytest.mark.timeout(300)
+@settings(max_examples=30)
 @given(
     period=st.sampled_from(PERIODS),
     start=st.sampled_from(STARTS),
-    events=st.lists(st.tuples(moments, st.integers(0, len(WRITINGS) - 1)), min_size=1, max_size=12),
-    extra=st.lists(moments, max_size=3),
+    events=st.lists(st.tuples(moments, st.integers(0, len(WRITINGS) - 1)), min_size=1, max_size=5),
+    extra=st.lists(moments, max_size=1),
 )
 def test_sqlite_whatever_the_writing(
     period: str,

@@ -43,7 +43,7 @@ from zusage.stores.sql.restricting import copy_rows, drop_stale, root_key_of
 from zusage.stores.sql.schema import Schema, fingerprint
 
 Action = Literal["erase", "change", "move", "mask", "tell"]
-_SMALLEST = 250
+_SMALLEST = 2_000
 _LARGEST = 100_000
 _COMPOSITE = 1_000
 
@@ -95,6 +95,8 @@ class Batch:
     hit: int
     dependents: Mapping[str, int]
     milliseconds: float
+    #: of these, what any batch costs, however small: turn, schema check, exclusions
+    overhead: float = 0.0
     reconstructed: bool = False
 
 
@@ -169,16 +171,22 @@ def run(
         if last is None and act.table.key_columns:
             return
         if act.table.dialect != "sqlite":
-            size = _adapted(size, batch.hit, took, database.binding, composite=len(act.table.key_columns) > 1)
+            composite = len(act.table.key_columns) > 1
+            size = _adapted(size, batch.hit, took, batch.overhead, database.binding, composite=composite)
         if pause:
             pause()
 
 
-def _adapted(size: int, hit: int, took: float, binding: SqlStore, *, composite: bool) -> int:
-    """The next batch's size, aiming below the target so that most transactions stay under it."""
+def _adapted(size: int, hit: int, took: float, overhead: float, binding: SqlStore, *, composite: bool) -> int:
+    """The next batch's size, aiming below the target so that most transactions stay under it.
+
+    Only the part of the time that grows with the rows can be made smaller by fewer rows: on a busy machine a batch that
+    shrinks without end would do nothing but overhead.
+    """
     if hit < size:
         return size
-    factor = min(1.5, max(0.4, 0.6 * binding.batch_ms / max(took, 0.1)))
+    aim = max(0.65 * binding.batch_ms - 2 * overhead, 0.3 * binding.batch_ms)
+    factor = min(1.5, max(0.5, aim / max(took - 2 * overhead, 0.1)))
     least, most = min(_SMALLEST, binding.batch), _COMPOSITE if composite else _LARGEST
     return int(min(most, max(least, size * factor)))
 
@@ -187,7 +195,9 @@ def _one(
     connection: Connection, act: TableAct, now: datetime, number: int, last: Key | None, size: int, salt: str
 ) -> tuple[Batch | None, Key | None]:
     table = act.table
+    began = time.perf_counter()
     wanted = wanted_rows(act, none_excluded=_begin(connection, act))
+    overhead = (time.perf_counter() - began) * 1000
     if not table.key_columns:
         return _without_key(connection, act, now, number, size, wanted, salt), None
     keys = _lock(connection, table, wanted, last, size)
@@ -201,7 +211,8 @@ def _one(
     if hit != len(keys):
         raise RowsChanged(f"rows of '{table.table.name}' changed during a batch; it was undone")
     _journal(connection, act, number, hit, dependents, now)
-    return Batch(number, hit, dependents, 0.0), (keys[-1] if len(keys) == size else None)
+    batch = Batch(number, hit, dependents, 0.0, overhead)
+    return batch, (keys[-1] if len(keys) == size else None)
 
 
 def roots_by_keys(table: BoundTable, keys: Sequence[Key]) -> Roots:

@@ -6,7 +6,7 @@ A comparison errs on the late side, never on the early one. Events that are NULL
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -139,8 +139,8 @@ class Event:
             (seventh == "", literal(cut.day.isoformat())),
             else_=literal(said),
         )
-        # a cheap test first: whatever is before the cut in any writing sorts before this
-        most = local.isoformat(sep="T", timespec="microseconds") + "~"
+        # a cheap test first: whatever is before the cut, in any writing, sorts before the next full second
+        most = (local.replace(microsecond=0) + timedelta(seconds=1)).isoformat(sep="T")
         return and_(value < literal(most), func.rtrim(value, "Z") < bound)
 
     def readable(self) -> Bool | None:
