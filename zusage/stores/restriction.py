@@ -33,10 +33,13 @@ def restrict_subject(
     now: datetime,
     only: KeptBy | None = None,
     skip: Collection[str] = (),
+    *,
+    masked: bool = True,
 ) -> list[Found]:
     """Move the subject's rows into the restricted place under `reference` (a request); how many rows, by table.
 
-    `only`: just the rows that a law still needs. Raises `BadPath` where the store has no restricted place.
+    `only`: just the rows that a law still needs. Without `masked`, rows that others refer to are left as they are: they
+    still lead to the person. Raises `BadPath` where the store has no restricted place.
     """
     database.install_journal()
     with database.writing() as connection:
@@ -46,12 +49,12 @@ def restrict_subject(
         # two files are committed one after the other: the copies must stand before the rows go
         with database.writing() as connection:
             for each, place in zip(_live(connection, database, identities, skip), places, strict=True):
-                _copy(connection, database, each, place, reference, now, only)
+                _copy(connection, database, each, place, reference, now, only, masked)
     with database.writing() as connection:
         if database.has_journal(connection):
             journal.take_turn(connection, alone=True)
         return [
-            _restrict(connection, database, each, place, reference, now, only)
+            _restrict(connection, database, each, place, reference, now, only, masked)
             for each, place in zip(_live(connection, database, identities, skip), places, strict=True)
         ]
 
@@ -62,15 +65,16 @@ def _live(
     return [each for each in subject_tables(connection, database, identities, skip) if not each.restricted]
 
 
-def _rows(each: SubjectTable, only: KeptBy | None) -> Any:
-    return each.rows if only is None else and_(each.rows, each.needed(only(each.activity, each.part)))
+def _rows(each: SubjectTable, only: KeptBy | None, masked: bool) -> Any:
+    rows = each.rows if only is None else and_(each.rows, each.needed(only(each.activity, each.part)))
+    return rows if masked else and_(rows, not_(each.referred_to()))
 
 
 def _copy(
     connection: Connection, database: Database, each: SubjectTable, place: Schema, reference: str, now: datetime,
-    only: KeptBy | None,
+    only: KeptBy | None, masked: bool,
 ) -> None:  # fmt: skip
-    rows = _rows(each, only)
+    rows = _rows(each, only, masked)
     for name in each.closure.tables:
         part = each.table if name == each.part.table else _bound(connection, database, each.table, name)
         here = (
@@ -107,10 +111,10 @@ def _bound(connection: Connection, database: Database, root: BoundTable, name: s
 
 def _restrict(
     connection: Connection, database: Database, each: SubjectTable, place: Schema, reference: str, now: datetime,
-    only: KeptBy | None,
+    only: KeptBy | None, masked: bool,
 ) -> Found:  # fmt: skip
-    rows = _rows(each, only)
-    _copy(connection, database, each, place, reference, now, only)
+    rows = _rows(each, only, masked)
+    _copy(connection, database, each, place, reference, now, only, masked)
     if each.table.journalled and only is None:
         exclude_rows(connection, None, each.table, rows, Wanted("restriction", reference, "gdpr:18", now))
     schema, hit = each.table.schema, 0
@@ -123,7 +127,7 @@ def _restrict(
         going = and_(rows, not_(each.referred_to()))
         hit = connection.execute(delete(each.table.table).where(going)).rowcount
     recipe = each.part.recipes.get("mask") or {name: Change(null=True) for name in each.part.columns}
-    if recipe:
+    if recipe and masked:
         values = changed_values(each.table, recipe, reference)
         hit += connection.execute(update(each.table.table).where(rows).values(values)).rowcount
     return Found(database.name, each.activity, each.name, hit)

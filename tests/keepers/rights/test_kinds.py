@@ -234,6 +234,6 @@ def test_a_package_expires_and_is_counted(shop: Shop) -> None:
         take_package(context, token, shop.now)
     other = shop.confirmed(Kind.ACCESS)
     with pytest.raises(NoPackage):
-        take_package(context, download_token(context, other.id)[:-1] + "x", shop.now)
+        take_package(context, download_token(context, other.id)[:-1] + "!", shop.now)
     with pytest.raises(NoPackage):
         take_package(context, download_token(context, other.id), shop.now + timedelta(days=15))

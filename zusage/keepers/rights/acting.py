@@ -136,15 +136,19 @@ def erase(work: _Work) -> list[Act]:
                 if found := check_subject(database, known, work.foreign):
                     raise NotCovered(database.name, found)
                 # first: once the rows they refer to are gone, nothing would lead from the person to them
+                restrict_subject(database, known, act, work.now, kept_by, work.foreign, masked=False)
+            rounds = [erase_subject(database, known, act, work.now, kept_by, work.foreign)]
+            if any(one.left for one in rounds[0]) and database.binding.restricted is not None:
+                # rows under a duty that erased rows had referred to can be moved now
                 restrict_subject(database, known, act, work.now, kept_by, work.foreign)
-            erased = erase_subject(database, known, act, work.now, kept_by, work.foreign)
+                rounds.append(erase_subject(database, known, act, work.now, kept_by, work.foreign))
         except NotCovered as error:
             acts.append(_not_covered(database, error))
             continue
         until: Mapping[tuple[str, str], datetime] = {}
-        if any(one.left for one in erased):
+        if any(one.left for one in rounds[-1]):
             until = ends(work.context.declaration, database, known, work.now, work.foreign)
-        acts += _erased(database, erased, before, until)
+        acts += _erased(database, rounds, before, until)
     return acts
 
 
@@ -161,24 +165,26 @@ def _law_reaches(work: _Work, database: Database, kept_by: KeptBy) -> bool:
         for activity, parts in database.binding.activities.items()
         if activity not in work.foreign
         for part in parts
-        if part.subject
     )
 
 
 def _erased(
     database: Database,
-    erased: Sequence[Erased],
+    rounds: Sequence[Sequence[Erased]],
     earlier: Mapping[str, int],
     until: Mapping[tuple[str, str], datetime],
 ) -> list[Act]:
     """One outcome a table, live and blocked rows together."""
     acts = []
-    for activity, table in dict.fromkeys((one.activity, _live(one.table)) for one in erased):
-        mine = [one for one in erased if (one.activity, _live(one.table)) == (activity, table)]
-        hit = sum(one.hit for one in mine) + earlier.get(table, 0)
-        left = sum(one.left for one in mine)
-        before = sum(one.before for one in mine) + earlier.get(table, 0)
-        reason = ", ".join(sorted({why for one in mine for why in one.why})) if left else ""
+    tables = dict.fromkeys((one.activity, _live(one.table)) for each in rounds for one in each)
+    for activity, table in tables:
+        mine = [
+            [one for one in each if (one.activity, _live(one.table)) == (activity, table)] for each in rounds
+        ]
+        hit = sum(one.hit for each in mine for one in each) + earlier.get(table, 0)
+        left = sum(one.left for one in mine[-1])
+        before = sum(one.before for one in mine[0]) + earlier.get(table, 0)
+        reason = ", ".join(sorted({why for one in mine[-1] for why in one.why})) if left else ""
         made = _act(activity, database.name, table, "erase", before, hit, left, reason)
         acts.append(Act(activity, made.outcome, until.get((activity, table)) if left else None))
     return acts
