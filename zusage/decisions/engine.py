@@ -10,7 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine
@@ -64,6 +64,7 @@ class Rule(Protocol):
         ...
 
 
+_BELIEVED = timedelta(minutes=1)
 _UNDECLARED = Answer(
     False,
     "undeclared",
@@ -97,7 +98,8 @@ class Decisions:
                     self._kept.clear()
                     self._version = present
                 kept = self._kept.get(question)
-            if kept is None:
+            # consents run out without an event: what was decided is believed for a minute, and never backwards
+            if kept is None or not kept.at <= now < kept.at + _BELIEVED:
                 kept = self._decide(question, connection, present, now)
                 with self._lock:
                     if present == self._version:

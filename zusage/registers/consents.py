@@ -24,7 +24,6 @@ from sqlalchemy import (
     String,
     Table,
     delete,
-    func,
     insert,
     select,
 )
@@ -201,11 +200,18 @@ def events_of(connection: Connection, person: bytes, until: datetime | None = No
 
 
 def standing(events: Iterable[Event]) -> dict[str, Standing]:
-    """Purpose or service → where the person stands after these events."""
+    """Purpose or service → where the person stands after these events, which are in order.
+
+    Events of the same millisecond have no order; of these a refusal wins, so that no withdrawal is lost.
+    """
     found: dict[str, Standing] = {}
+    moments: dict[str, datetime] = {}
     for event in events:
         for name, yes in event.answers.items():
             before = found.get(name)
+            if before is not None and yes and not before.agreed and moments[name] == event.at:
+                continue
+            moments[name] = event.at
             since = (
                 before.since if before and before.agreed == yes and before.text == event.text else event.at
             )
@@ -214,27 +220,31 @@ def standing(events: Iterable[Event]) -> dict[str, Standing]:
 
 
 def ended_before(connection: Connection, instant_: datetime, limit: int) -> list[bytes]:
-    """Ids of events that no longer matter since before `instant_`: superseded ones, withdrawals and refusals.
+    """Ids of at most `limit` events that no longer matter since before `instant_`, decided purpose by purpose.
 
-    An event matters while it is its person's newest and agrees to something.
+    An event matters while one of its purposes stands as it agreed, or was answered anew only after `instant_`.
     """
-    newest = (
-        select(EVENTS.c.person, func.max(EVENTS.c.at).label("at"))
-        .where(EVENTS.c.person.is_not(None))
-        .group_by(EVENTS.c.person)
-    ).subquery()
+    old = milliseconds(instant_)
     statement = (
-        select(EVENTS.c.id)
-        .outerjoin(newest, newest.c.person == EVENTS.c.person)
-        .where(
-            EVENTS.c.at < milliseconds(instant_),
-            (EVENTS.c.person.is_(None))
-            | ((EVENTS.c.at < newest.c.at) & (newest.c.at < milliseconds(instant_)))
-            | ((EVENTS.c.at == newest.c.at) & EVENTS.c.answers.like("-%")),
-        )
-        .limit(limit)
+        select(EVENTS)
+        .where(EVENTS.c.at < old, EVENTS.c.person.is_not(None))
+        .order_by(EVENTS.c.at, EVENTS.c.id)
     )
-    return list(connection.execute(statement).scalars())
+    nobody = select(EVENTS.c.id).where(EVENTS.c.at < old, EVENTS.c.person.is_(None)).limit(limit)
+    ended = [bytes(one) for one in connection.execute(nobody).scalars()]
+    of_person: dict[bytes, list[Event]] = {}
+    for row in connection.execute(statement):
+        event = _event(row)
+        of_person.setdefault(event.person or b"", []).append(event)
+    for events in of_person.values():
+        stands = {one.event for one in standing(events).values() if one.agreed}
+        # the agreement that began a standing consent proves it (Art. 7(1)), later ones only repeat it
+        since = {(name, one.since) for name, one in standing(events).items() if one.agreed}
+        for event in events:
+            begins = any(yes and (name, event.at) in since for name, yes in event.answers.items())
+            if event.id not in stands and not begins:
+                ended.append(event.id)
+    return ended[:limit]
 
 
 def erase_events(connection: Connection, ids: Sequence[bytes]) -> int:

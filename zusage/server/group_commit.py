@@ -7,6 +7,7 @@ waits. Nobody is answered before the data are on disk; nobody pays for a transac
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -87,7 +88,9 @@ class GroupCommit(Generic[ItemT]):
         for _, loop, done in group:
             by_loop.setdefault(loop, []).append(done)
         for loop, futures in by_loop.items():
-            loop.call_soon_threadsafe(_tell, futures, failure)
+            # whoever closed their loop has left; the writer goes on for everybody else
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(_tell, futures, failure)
 
 
 def _tell(futures: list[asyncio.Future[None]], failure: BaseException | None) -> None:

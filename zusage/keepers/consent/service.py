@@ -85,8 +85,7 @@ def record_group(context: Context, connection: Connection, events: Sequence[Even
     if added:
         facts = {"events": added, "root": root([event.commitment() for event in events]).hex()}
         context.ledger.append(connection, "consent/recorded", facts, at=now, actor="server")
-        if any(not yes for event in events for yes in event.answers.values()):
-            bump(connection)
+        bump(connection)
     return added
 
 

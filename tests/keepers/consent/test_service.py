@@ -1,0 +1,119 @@
+"""Consents on record: the command line, decisions that hang on them, what ends, and a writer that survives its callers."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine
+
+from tests.promises.scenario import Scenario, at
+from zusage.database.schema import metadata
+from zusage.decisions import Answer, Decisions, Question
+from zusage.deployments.creating import create
+from zusage.keepers.consent.rules import ConsentRule
+from zusage.registers.consents import EVENTS, TEXTS, Event, add_events, ended_before, events_of, standing
+from zusage.server.group_commit import GroupCommit
+from zusage.text import Text
+from zusage.workspace import open_workspace
+
+MARA = "mara@example.org"
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> Scenario:
+    create("jobboard", tmp_path / "board", size="tiny", now=at("2026-01-01"))
+    return Scenario("jobboard", tmp_path / "board")
+
+
+def test_a_consent_on_paper_permits_until_it_is_withdrawn(board: Scenario) -> None:
+    workspace = open_workspace(board.folder)
+    decisions = Decisions(workspace.state, [ConsentRule(workspace.context)])
+    asked = Question("newsletter", subject=("email", MARA))
+    assert decisions.may(asked, at("2026-03-01")).reason.code == "no-consent"
+    given = board.zusage("2026-03-01T00:00:10", "consent", "give", MARA, "newsletter", "--way", "paper")
+    assert given.code == 0, given.err
+    assert decisions.may(asked, at("2026-03-01T00:00:20")).allowed, "seen by the next decision"
+    assert board.zusage("2026-03-01T00:00:30", "consent", "withdraw", MARA, "newsletter").code == 0
+    assert decisions.may(asked, at("2026-03-01T00:00:31")).reason.code == "withdrawn"
+    shown = board.zusage("2026-03-02", "consent", "show", MARA, "--json")
+    assert [(one["purpose"], one["agreed"]) for one in shown.json] == [("newsletter", False)]
+    assert board.zusage("2026-03-02", "consent", "show", "nobody@example.org").code == 1
+    database = (board.folder / "state.db").read_bytes()
+    assert MARA.encode() not in database
+
+
+def test_a_purpose_nobody_asks_is_refused_with_those_that_are_asked(board: Scenario) -> None:
+    said = board.zusage("2026-03-01", "consent", "give", MARA, "newsleter", "--way", "form")
+    assert said.code == 2
+    assert "newsletter" in said.err
+
+
+def test_a_permit_is_not_believed_beyond_its_time(store: Engine) -> None:
+    end = at("2026-02-01")
+
+    def rule(question: Question, connection: object, now: datetime) -> Answer:
+        return Answer(now < end, "consent" if now < end else "expired", Text("a", "a"))
+
+    decisions = Decisions(store, [rule])
+    assert decisions.may(Question("x"), at("2026-01-01")).allowed
+    assert not decisions.may(Question("x"), at("2026-11-01")).allowed
+
+
+@pytest.fixture
+def store() -> Engine:
+    engine = create_engine("sqlite://")
+    metadata.create_all(engine, tables=[EVENTS, TEXTS, metadata.tables["decision_version"]])
+    return engine
+
+
+def event(person: bytes, when: datetime, answers: Mapping[str, bool], id: bytes | None = None) -> Event:
+    return Event(id or secrets.token_bytes(16), when, person, answers, b"t" * 16, 10, secrets.token_bytes(16))
+
+
+@pytest.mark.parametrize("first", [b"\x00", b"\xff"])
+def test_of_one_millisecond_the_refusal_wins(store: Engine, first: bytes) -> None:
+    person, now = b"p" * 16, datetime(2026, 1, 1, tzinfo=UTC)
+    with store.begin() as connection:
+        add_events(connection, [event(person, now, {"x": True}, first * 16)])
+        add_events(connection, [event(person, now, {"x": False}, b"\x80" * 16)])
+        assert not standing(events_of(connection, person))["x"].agreed
+
+
+def test_what_stands_is_not_ended(store: Engine) -> None:
+    mara, ben, old = b"m" * 16, b"b" * 16, datetime(2018, 1, 1, tzinfo=UTC)
+    year = timedelta(days=365)
+    newsletter = event(mara, old, {"newsletter": True})
+    maps = event(mara, old + year, {"maps": False})
+    both = event(ben, old, {"analytics": False, "maps": True})
+    ended = event(ben, old + year, {"maps": False})
+    with store.begin() as connection:
+        add_events(connection, [newsletter, maps, both, ended])
+        assert set(ended_before(connection, old + 5 * year, 99)) == {maps.id, both.id, ended.id}
+        assert ended_before(connection, old + year / 2, 99) == [], "maps stood until a year later"
+
+
+def test_the_writer_outlives_a_caller_that_left() -> None:
+    gate, written = threading.Event(), []
+
+    def write(items: object) -> None:
+        gate.wait(5)
+        written.append(items)
+
+    writer: GroupCommit[int] = GroupCommit(write)
+
+    async def leave() -> None:
+        waiting = asyncio.ensure_future(writer.add(1))
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+
+    asyncio.run(leave())
+    gate.set()
+    asyncio.run(asyncio.wait_for(writer.add(2), 5))
+    writer.close()
+    assert written == [[1], [2]]
