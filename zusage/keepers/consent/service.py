@@ -79,7 +79,8 @@ def from_browser(event: ConsentEvent, now: datetime) -> Event:
 def record_group(context: Context, connection: Connection, events: Sequence[Event], now: datetime) -> int:
     """Write a group of events and one ledger entry for it, in the caller's transaction; returns how many were new.
 
-    The entry holds the Merkle root of the salted commitments: each event can be proven, none can be read from it.
+    The entry holds the Merkle root of the salted commitments: no event can be read from it, and a changed group is seen by
+    whoever has all its events. The group of an event is not kept, so one event alone cannot be proven yet.
     """
     added = add_events(connection, events)
     if added:
