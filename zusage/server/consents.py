@@ -25,6 +25,7 @@ from zusage.keepers.consent.banner import (
     spec_from,
     validate_event,
 )
+from zusage.keepers.consent.banner.events import MAXIMUM_BYTES
 from zusage.keepers.consent.rules import ConsentRule
 from zusage.keepers.consent.service import from_browser, keep_templates, record_group
 from zusage.keepers.rights.rules import RightsRule
@@ -95,13 +96,23 @@ async def post_consent(request: Request) -> Response:
     if not _posts.take(network_of(request)):
         return JSONResponse({"error": "too many choices from this network"}, 429, {"retry-after": "30"})
     try:
-        event = validate_event(await request.body(), consents.spec)
+        event = validate_event(await _body(request), consents.spec)
         await consents.record(event)
     except EventRefused as refused:
         return JSONResponse({"error": refused.message, "reason": refused.reason}, refused.status)
     except Overloaded:
         return JSONResponse({"error": "busy"}, 503, {"retry-after": "1"})
     return _with_cookie(Response(status_code=204), request, consents, event)
+
+
+async def _body(request: Request) -> bytes:
+    """The body as far as it is of use: whoever sends more than may be sent is not read to the end."""
+    taken = bytearray()
+    async for chunk in request.stream():
+        taken += chunk
+        if len(taken) > MAXIMUM_BYTES:
+            break
+    return bytes(taken[: MAXIMUM_BYTES + 1])
 
 
 def _with_cookie(answer: Response, request: Request, consents: Consents, event: ConsentEvent) -> Response:
@@ -151,7 +162,7 @@ async def save_settings(request: Request) -> Response:
 @router.post("/api/v1/decisions", responses={400: {"description": "malformed"}}, tags=["decisions"])
 async def decide(request: Request) -> Response:
     """May this purpose be served for this browser or subject now, and why."""
-    asked = _question(await request.body())
+    asked = _question(await _body(request))
     if asked is None:
         return JSONResponse({"error": "expected {purpose, subject?: {kind, value}, browser?}"}, 400)
     made = consents_of(request).decisions.may(asked, clock.now())
