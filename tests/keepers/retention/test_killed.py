@@ -59,12 +59,20 @@ def torment(url: str, folder: Path, kills: int, seed: int) -> None:
         process.start()
         assert started.wait(60)
         time.sleep(chance.uniform(0, 0.25))
-        if process.is_alive():
-            os.kill(process.pid or 0, signal.SIGKILL)
-            killed += 1
+        killed += kill(process.pid)
         process.join()
         look(engine)
     finish(engine, open_context(url, folder), filled)
+
+
+def kill(process: int | None) -> int:
+    """1 if there was still something to kill: a sweep may end, and be reaped by the server of forks, at any moment."""
+    assert process
+    try:
+        os.kill(process, signal.SIGKILL)
+    except ProcessLookupError:
+        return 0
+    return 1
 
 
 def look(engine: Engine) -> None:
