@@ -77,6 +77,8 @@ def test_always_covers_this_provider_and_no_other(films: Site, browser_page: Pag
     _refused(films, browser_page)
     browser_page.locator("figure").first.get_by_role("button", name="Filmhaus Media Ltd. immer laden").click()
     becomes(browser_page, "document.querySelectorAll('iframe').length === 2")
+    browser_page.wait_for_timeout(500)  # behind a wall the page loads itself anew
+    browser_page.wait_for_load_state()
     browser_page.goto(films.url())
     becomes(browser_page, "document.querySelectorAll('iframe').length === 2")
     assert films.hosts() == {"video.localhost"}
