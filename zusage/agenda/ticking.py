@@ -6,7 +6,7 @@ with every claim, and a step commits only under the number it was claimed with.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -83,10 +83,7 @@ class _Worker:
             connection.execute(
                 update(ITEMS).where(ITEMS.c.id == row.id).values(fence=row.fence + 1, **values)
             )
-        item = as_item(row)
-        return Item(
-            item.id, item.kind, item.key, item.step, item.due, item.args, item.tries + 1
-        ), row.fence + 1
+        return replace(as_item(row), tries=row.tries + 1, failure=None), row.fence + 1
 
     def hold(self, connection: Connection, item: Item, fence: int) -> None:
         """Lock the item and prolong its lease. Raises `LeaseLost` if it is no longer ours."""

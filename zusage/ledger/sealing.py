@@ -6,7 +6,7 @@ name the entry that was changed, where the root only says that one was).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -29,9 +29,8 @@ from sqlalchemy import (
 
 from zusage.database.dialects import one_at_a_time
 from zusage.database.schema import metadata
-from zusage.errors import ZusageError
 from zusage.ledger.leaves import ENTRIES, Act, append, instant_text
-from zusage.ledger.merkle import EMPTY, Frontier, leaf_hash
+from zusage.ledger.merkle import Frontier, leaf_hash
 from zusage.ledger.notes import Checkpoint, raw_public_key, sign_note
 
 BATCHES = Table(
@@ -54,10 +53,6 @@ BATCH_LIMIT = 20_000
 _CHUNK = 2_000
 
 
-class CannotCut(ZusageError):
-    """The ledger cannot be cut there. Nothing was removed."""
-
-
 class Signer(Protocol):
     """What signs checkpoints: a `KeyRing`."""
 
@@ -76,7 +71,7 @@ class _Head:
 
     @property
     def root(self) -> bytes:
-        return self.frontier.root() if self.number else EMPTY
+        return self.frontier.root()
 
 
 def _head(connection: Connection) -> _Head:
@@ -136,15 +131,7 @@ class Sealer:
         )
         body = checkpoint.body()
         note = sign_note(body, self.origin, raw_public_key(self.keys.public_key), self.keys.sign)
-        return Checkpoint(
-            checkpoint.origin,
-            checkpoint.size,
-            checkpoint.root,
-            checkpoint.batch,
-            now,
-            checkpoint.previous,
-            note,
-        )
+        return replace(checkpoint, note=note)
 
     def cut(self, connection: Connection, before: datetime, now: datetime) -> int:
         """Remove the entries of all batches that were sealed before `before`, in the caller's transaction.

@@ -69,8 +69,6 @@ def _as_ours() -> Iterator[None]:
     """The library's errors as ours, without the server's words: they may quote the address."""
     try:
         yield
-    except NotSent:
-        raise
     except smtplib.SMTPRecipientsRefused as error:
         raise _answer(*next(iter(error.recipients.values()))) from error
     except smtplib.SMTPResponseException as error:

@@ -6,10 +6,8 @@ digest of the document and a pseudonym of the person.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Column, Connection, Index, String, Table, insert, select
 
@@ -77,17 +75,4 @@ def attestations_of(connection: Connection, promise: str) -> list[Attestation]:
     statement = (
         select(attestation).where(attestation.c.promise == promise).order_by(attestation.c.made_at.desc())
     )
-    return [_from_row(row._mapping) for row in connection.execute(statement)]
-
-
-def newest_attestations(connection: Connection) -> dict[str, Attestation]:
-    """The newest attestation of every promise that was ever attested."""
-    found: dict[str, Attestation] = {}
-    for row in connection.execute(select(attestation).order_by(attestation.c.made_at)):
-        made = _from_row(row._mapping)
-        found[made.promise] = made
-    return found
-
-
-def _from_row(row: Mapping[Any, Any]) -> Attestation:
-    return Attestation(**{name: row[name] for name in _FIELDS})
+    return [Attestation(**row._mapping) for row in connection.execute(statement)]

@@ -23,7 +23,6 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
-    delete,
     insert,
     select,
 )
@@ -237,19 +236,15 @@ def ended_before(connection: Connection, instant_: datetime, limit: int) -> list
         event = _event(row)
         of_person.setdefault(event.person or b"", []).append(event)
     for events in of_person.values():
-        stands = {one.event for one in standing(events).values() if one.agreed}
+        agreed = {name: one for name, one in standing(events).items() if one.agreed}
+        stands = {one.event for one in agreed.values()}
         # the agreement that began a standing consent proves it (Art. 7(1)), later ones only repeat it
-        since = {(name, one.since) for name, one in standing(events).items() if one.agreed}
+        since = {(name, one.since) for name, one in agreed.items()}
         for event in events:
             begins = any(yes and (name, event.at) in since for name, yes in event.answers.items())
             if event.id not in stands and not begins:
                 ended.append(event.id)
     return ended[:limit]
-
-
-def erase_events(connection: Connection, ids: Sequence[bytes]) -> int:
-    """Erase events; returns how many were there."""
-    return connection.execute(delete(EVENTS).where(EVENTS.c.id.in_(ids))).rowcount
 
 
 def _event(row: object) -> Event:

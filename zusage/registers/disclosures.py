@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Index, String, Table, delete, insert, select
+from sqlalchemy import Column, Connection, Index, String, Table, insert, select
 
 from zusage.database.schema import metadata
 from zusage.database.types import UtcDateTime
@@ -57,18 +57,3 @@ def disclosures_of(connection: Connection, subject: str) -> list[Disclosure]:
     """Everything that was disclosed of a subject, the newest first."""
     statement = select(DISCLOSURES).where(DISCLOSURES.c.subject == subject).order_by(DISCLOSURES.c.at.desc())
     return [Disclosure(**row._mapping) for row in connection.execute(statement)]
-
-
-def disclosures_to(connection: Connection, recipient: str, since: datetime | None = None) -> list[Disclosure]:
-    """Everything that was disclosed to a recipient, the newest first."""
-    statement = (
-        select(DISCLOSURES).where(DISCLOSURES.c.recipient == recipient).order_by(DISCLOSURES.c.at.desc())
-    )
-    if since is not None:
-        statement = statement.where(DISCLOSURES.c.at >= since)
-    return [Disclosure(**row._mapping) for row in connection.execute(statement)]
-
-
-def expire_disclosures(connection: Connection, before: datetime) -> int:
-    """Erase disclosures older than `before`; returns how many."""
-    return connection.execute(delete(DISCLOSURES).where(DISCLOSURES.c.at < before)).rowcount

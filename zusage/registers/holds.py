@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from sqlalchemy import Column, Connection, Index, String, Table, delete, insert, or_, select, update
 
@@ -120,7 +120,7 @@ def holds_in_force(connection: Connection, now: datetime) -> list[Hold]:
     """Every hold that was not lifted and has not ended, the oldest first."""
     running = hold.c.lifted_at.is_(None) & or_(hold.c.ends_at.is_(None), hold.c.ends_at > now)
     return [
-        _hold(row._mapping)
+        Hold(**row._mapping)
         for row in connection.execute(select(hold).where(running).order_by(hold.c.placed_at))
     ]
 
@@ -128,14 +128,10 @@ def holds_in_force(connection: Connection, now: datetime) -> list[Hold]:
 def find_hold(connection: Connection, hold_id: str) -> Hold | None:
     """The hold with this id."""
     row = connection.execute(select(hold).where(hold.c.id == hold_id)).first()
-    return None if row is None else _hold(row._mapping)
+    return None if row is None else Hold(**row._mapping)
 
 
 def expire_holds(connection: Connection, before: datetime) -> int:
     """Erase holds that were lifted, or ended, before an instant: they name persons and disputes."""
     over = or_(hold.c.lifted_at < before, hold.c.ends_at < before)
     return connection.execute(delete(hold).where(over)).rowcount
-
-
-def _hold(row: Any) -> Hold:
-    return Hold(**{name: row[name] for name in _NAMES})

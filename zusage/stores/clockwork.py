@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from zusage.declaration import Declaration
+from zusage.declaration import Condition as Declared
+from zusage.declaration import Declaration, RetentionRule
 from zusage.law.duration import Duration
 from zusage.law.periods import Start, cutoff
 from zusage.law.retention import statutory
@@ -58,26 +59,33 @@ class Clockwork:
         return None if period is None else (period, found.counted_from)
 
 
+def condition(when: Declared | None) -> Condition | None:
+    """A rule's condition in the stores' terms."""
+    return None if when is None else Condition(when.consent, when.no_consent, when.named)
+
+
+def about(rule: RetentionRule, categories: Collection[str]) -> bool:
+    """The rule is about data of these categories; where one side names none, it is."""
+    return not rule.data or not categories or bool(set(rule.data) & set(categories))
+
+
 def needed_by_law(
     declaration: Declaration, activity_id: str, part: TableBinding, now: datetime
 ) -> Iterator[Kept]:
     """Rules of an activity by which a law, or a least period, still keeps rows of a bound table at `now`."""
     clock = Clockwork.of(declaration)
     for rule in declaration.activities[activity_id].retention:
-        about = not rule.data or not part.columns or bool(set(rule.data) & set(part.columns.values()))
-        if rule.since.event not in part.events or not about:
+        if rule.since.event not in part.events or not about(rule, part.columns.values()):
             continue
         for step in rule.steps:
             law = clock.law(step.keep.statutory, now) if step.keep.statutory else None
             if step.keep.at_least is not None:
                 law = (step.keep.at_least, rule.since.start)
             if law is not None:
-                said = rule.when
-                when = None if said is None else Condition(said.consent, said.no_consent, said.named)
                 why = step.keep.statutory or f"retention/{activity_id}/{rule.id}"
                 yield Kept(
                     f"retention/{activity_id}/{rule.id}",
                     Passed(rule.since.event, clock.cut(now, *law)),
-                    when,
+                    condition(rule.when),
                     why,
                 )

@@ -7,11 +7,11 @@ end: half an erasure does not exist. What a hold or a law keeps stays, and is co
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, literal, not_, select, update
+from sqlalchemy import Connection, and_, func, not_, select, update
 
 from zusage.errors import ZusageError
 from zusage.findings import Finding, Severity
@@ -224,15 +224,10 @@ def _erase(
 ) -> Erased:  # fmt: skip
     rows = each.erasable(kept_by(each.activity, each.part))
     schema, dependents = each.table.schema, dict[str, int]()
-    for column, store in each.part.files.items():
-        if each.table.journalled and not each.restricted:
-            path = each.table.table.c[column]
-            query = select(literal(act), literal(store), path).where(rows, path.is_not(None))
-            connection.execute(insert(journal.unlink).from_select(["act", "store", "path"], query))
-    recipes = dict(each.closure.emptied)
+    if each.table.journalled and not each.restricted:
+        journal.note_files(connection, act, each.table.table, each.part.files, rows)
     for key, statement in emptying(schema, each.closure, rows):
-        values = {name: change.constant for name, change in recipes[key].items()}
-        hit = connection.execute(statement.values(values) if values else statement).rowcount
+        hit = connection.execute(statement).rowcount
         dependents[f"{key.child} kept"] = hit
     for name, removal in deleting(schema, each.closure, rows):
         dependents[name] = connection.execute(removal).rowcount
@@ -252,9 +247,7 @@ def _look_again(connection: Connection, each: SubjectTable, erased: Erased) -> E
     left = int(connection.execute(query).scalar_one())
     explained = sum(erased.why.values())
     why = dict(erased.why) | ({"referred_to": left - explained} if left > explained else {})
-    return Erased(
-        erased.store, erased.activity, erased.table, erased.before, erased.hit, left, erased.dependents, why
-    )
+    return replace(erased, left=left, why=why)
 
 
 def rectify_subject(

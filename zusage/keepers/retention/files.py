@@ -20,7 +20,7 @@ from zusage.keepers.retention.tasks import TestOf
 from zusage.promises import Outcome, PlannedAct, Result
 from zusage.registers.holds import Hold, holds_in_force
 from zusage.stores.bindings import FileBinding, TableBinding
-from zusage.stores.clockwork import Clockwork
+from zusage.stores.clockwork import Clockwork, about
 from zusage.stores.files.tree import FileTree, FoundFile, SideDates
 from zusage.stores.selection import Passed, Test
 from zusage.stores.sql import journal
@@ -89,8 +89,7 @@ def _bound(context: Context, activity: str) -> Iterator[tuple[FileTree, FileBind
 
 
 def _concerns(step: RuleStep, part: FileBinding) -> bool:
-    about = not step.rule.data or not part.data or bool(set(step.rule.data) & set(part.data))
-    return step.rule.since.event in part.events and about
+    return step.rule.since.event in part.events and about(step.rule, part.data)
 
 
 def due_files(context: Context, task: FileTask, now: datetime) -> tuple[list[str], int]:

@@ -84,7 +84,7 @@ def renew(context: Context, database: Database, now: datetime) -> None:
         journal.take_turn(connection, alone=True)
         journal.expire(connection, now)
     for each in holds:
-        if database in list(_databases(context, each)):
+        if _concerns(each, database):
             _place_in(database, each, now)
 
 
@@ -94,7 +94,7 @@ def unenforceable(context: Context, database: Database, now: datetime) -> bool:
         return False
     with context.state.connect() as connection:
         holds = holds_in_force(connection, now)
-    return any(database in list(_databases(context, each)) for each in holds)
+    return any(_concerns(each, database) for each in holds)
 
 
 def _check_scope(context: Context, wanted: Hold) -> None:
@@ -119,8 +119,12 @@ def _check_scope(context: Context, wanted: Hold) -> None:
 
 def _databases(context: Context, wanted: Hold) -> Iterator[Database]:
     for store in context.stores.values():
-        if isinstance(store, Database) and any(True for _ in _parts(store, wanted)):
+        if isinstance(store, Database) and _concerns(wanted, store):
             yield store
+
+
+def _concerns(wanted: Hold, database: Database) -> bool:
+    return any(True for _ in _parts(database, wanted))
 
 
 def _parts(database: Database, wanted: Hold) -> Iterator[TableBinding]:

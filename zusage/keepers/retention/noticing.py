@@ -16,12 +16,13 @@ from sqlalchemy.exc import DBAPIError
 from zusage.errors import StoreUnreachable
 from zusage.keepers.context import Context
 from zusage.keepers.retention.letters import letter
-from zusage.keepers.retention.selecting import condition, to_be_told
+from zusage.keepers.retention.selecting import to_be_told
 from zusage.keepers.retention.tasks import Task, tasks
 from zusage.law.periods import retention_end
 from zusage.mail.message import BadMessage
 from zusage.mail.outbox import OUTBOX, MailState, Sender, enqueue
 from zusage.registers.notices import Notice, clear_notices, remember_notices, waiting_notices
+from zusage.stores.clockwork import condition
 from zusage.stores.paths import BadPath, parse_path
 from zusage.stores.selection import Selection
 from zusage.stores.sql import journal

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from zusage.declaration import Condition as Declared
 from zusage.declaration import Keep, RetentionRule
 from zusage.keepers.retention.rules import ERASING, SLACK, RuleStep
 from zusage.law.duration import Duration
 from zusage.law.periods import Start, cutoff, retention_end
 from zusage.stores.bindings import ChosenPeriod
-from zusage.stores.clockwork import Clockwork
-from zusage.stores.selection import ChosenPassed, Condition, Kept, Noticed, Passed, Selection, Test
+from zusage.stores.clockwork import Clockwork, condition
+from zusage.stores.selection import ChosenPassed, Kept, Noticed, Passed, Selection, Test
 
 _INSTANT = timedelta(microseconds=1)
 _UNITS = {"days": "D", "weeks": "W", "months": "M", "years": "Y"}
@@ -123,11 +122,6 @@ def protecting(each: RuleStep, others: Sequence[RuleStep], clock: Clockwork, now
         if test is not None:
             why = keep.statutory or other.promise_id
             yield Kept(other.promise_id, test, condition(other.rule.when), why)
-
-
-def condition(when: Declared | None) -> Condition | None:
-    """A rule's condition in the stores' terms."""
-    return None if when is None else Condition(when.consent, when.no_consent, when.named)
 
 
 def selection(

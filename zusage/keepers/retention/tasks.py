@@ -17,15 +17,13 @@ from zusage.keepers.retention.rules import RuleStep, promises, rule_steps
 from zusage.keepers.retention.selecting import not_before, protecting, selection
 from zusage.promises import PlannedAct, Promise
 from zusage.stores.bindings import Change, ChosenPeriod, Recipe, TableBinding
-from zusage.stores.clockwork import Clockwork
+from zusage.stores.clockwork import Clockwork, about
 from zusage.stores.selection import Kept, Selection, Test
 from zusage.stores.sql.acting import TableAct, count_rows, oldest_event
 from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.closure import Closure
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.preflight import check_change, check_erase, no_place
-
-_RECIPES = {"anonymise": "anonymise", "deactivate": "deactivate"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +94,7 @@ def concerns(step: RuleStep, part: TableBinding) -> bool:
     """The binding dates the rule's event, and holds data that the rule is about."""
     keep, rule = step.step.keep, step.rule
     dated = rule.since.event in part.events or (keep.until is not None and keep.until in part.ends)
-    about = not rule.data or not part.columns or bool(set(rule.data) & set(part.columns.values()))
-    return dated and about
+    return dated and about(rule, part.columns.values())
 
 
 def action_of(step: RuleStep, part: TableBinding) -> str:
@@ -118,7 +115,7 @@ def recipe_of(task: Task) -> Recipe:
         mine = [column for column, category in part.columns.items() if category in task.step.rule.data]
         given = part.recipes.get(step.recipe or "erase", {})
         return {column: given.get(column, Change(null=True)) for column in mine}
-    return part.recipes.get(step.recipe or _RECIPES.get(task.action, task.action), {})
+    return part.recipes.get(step.recipe or task.action, {})
 
 
 def selection_of(task: Task, context: Context, now: datetime) -> Selection:

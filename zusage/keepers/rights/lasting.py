@@ -11,8 +11,7 @@ from zusage.declaration import Declaration
 from zusage.declaration.retention import RetentionRule, Step
 from zusage.law.duration import Duration
 from zusage.law.periods import Start, retention_end
-from zusage.stores.clockwork import Clockwork
-from zusage.stores.selection import Condition
+from zusage.stores.clockwork import Clockwork, condition
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.identity import Identity
 from zusage.stores.sql.subject_tables import subject_tables
@@ -33,9 +32,7 @@ def ends(
                 event = each.table.event(rule.since.event)
                 if event is None:
                     continue
-                said = rule.when
-                when = None if said is None else Condition(said.consent, said.no_consent, said.named)
-                rows = and_(each.rows, each.table.condition(when))
+                rows = and_(each.rows, each.table.condition(condition(rule.when)))
                 newest = connection.execute(select(func.max(event.expression)).where(rows)).scalar()
                 instant = event.instant(newest)
                 if instant is not None:

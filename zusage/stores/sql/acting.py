@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -20,8 +20,6 @@ from sqlalchemy import (
     and_,
     delete,
     func,
-    insert,
-    literal,
     not_,
     select,
     update,
@@ -97,7 +95,6 @@ class Batch:
     milliseconds: float
     #: of these, what any batch costs, however small: turn, schema check, exclusions
     overhead: float = 0.0
-    reconstructed: bool = False
 
 
 def wanted_rows(act: TableAct, *, none_excluded: bool = False) -> ColumnElement[bool]:
@@ -139,14 +136,7 @@ def oldest_event(connection: Connection, act: TableAct) -> datetime | None:
     return event.instant(value)
 
 
-def run(
-    database: Database,
-    act: TableAct,
-    now: datetime,
-    *,
-    finished: int = 0,
-    pause: Callable[[], None] | None = None,
-) -> Iterator[Batch]:
+def run(database: Database, act: TableAct, now: datetime, *, finished: int = 0) -> Iterator[Batch]:
     """Do the act batch by batch until no row is left; yields each batch after its commit. `finished`: batches so far.
 
     Raises `SchemaChanged`, `RowsChanged`, and database errors, each after its own batch was undone.
@@ -173,8 +163,6 @@ def run(
         if act.table.dialect != "sqlite":
             composite = len(act.table.key_columns) > 1
             size = _adapted(size, batch.hit, took, batch.overhead, database.binding, composite=composite)
-        if pause:
-            pause()
 
 
 def _adapted(size: int, hit: int, took: float, overhead: float, binding: SqlStore, *, composite: bool) -> int:
@@ -283,10 +271,8 @@ def _dependents(connection: Connection, act: TableAct, roots: Roots) -> dict[str
     if act.action not in ("erase", "move"):
         return counts
     _remember_files(connection, act, roots.condition)
-    recipes = dict(act.closure.emptied)
     for key, statement in emptying(act.table.schema, act.closure, roots):
-        values = {name: change.constant for name, change in recipes[key].items()}
-        hit = connection.execute(statement.values(values) if values else statement).rowcount
+        hit = connection.execute(statement).rowcount
         counts[f"{key.child} kept"] = counts.get(f"{key.child} kept", 0) + hit
     for name, removal in deleting(act.table.schema, act.closure, roots):
         counts[name] = connection.execute(removal).rowcount
@@ -312,10 +298,7 @@ def _remember_files(connection: Connection, act: TableAct, roots: ColumnElement[
     for name, columns in {root: act.table.binding.files, **act.files}.items():
         table = act.table.table if name == root else schema.tables[name]
         rows = roots if name == root else dependent_rows(schema, act.closure, table, roots)
-        for column, store in columns.items():
-            path = table.c[column]
-            query = select(literal(act.id), literal(store), path).where(rows, path.is_not(None))
-            connection.execute(insert(journal.unlink).from_select(["act", "store", "path"], query))
+        journal.note_files(connection, act.id, table, columns, rows)
 
 
 def _journal(

@@ -162,16 +162,16 @@ class BoundTable:
             query = query.where(exclusion.c.reference == reference)
         return exists(query.correlate(self.table))
 
-    def _kept_out(self, at: datetime) -> Bool:
-        """A hold, restriction or objection stands for the row, or for the whole table."""
-        running = or_(exclusion.c.ends_at.is_(None), exclusion.c.ends_at > at)
+    def kept_out(self, at: datetime | None = None) -> Bool:
+        """A hold, restriction or objection stands for the row, or for the whole table; without `at`, whenever it ends."""
+        running = () if at is None else (or_(exclusion.c.ends_at.is_(None), exclusion.c.ends_at > at),)
         whole = select(literal(1)).where(
             exclusion.c.table_name == self.table.name,
             exclusion.c.row_key == EVERY,
             exclusion.c.effect.in_(KEEPING),
-            running,
+            *running,
         )
-        return or_(self.excluded(KEEPING, None, running), exists(whole))
+        return or_(self.excluded(KEEPING, None, *running), exists(whole))
 
     def protected(self, kept: Kept) -> Bool:
         """Another rule still needs the row: its event happened, its period has not passed."""
@@ -197,7 +197,7 @@ class BoundTable:
         if selection.noticed is not None:
             parts.append(self._noticed(selection))
         if self.journalled and not none_excluded:
-            kept_out = self._kept_out(selection.at)
+            kept_out = self.kept_out(selection.at)
             parts.append(kept_out if held else not_(kept_out))
         elif held:
             return false()

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Delete, Table, Update, delete, false, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Delete, Table, Update, delete, false, or_, select, update
 
 from zusage.stores.bindings import Recipe
+from zusage.stores.sql.keys import within
 from zusage.stores.sql.schema import ForeignKey, Schema
 
 Bool = ColumnElement[bool]
@@ -99,16 +100,17 @@ def _refers(schema: Schema, found: Closure, table: Table, key: ForeignKey, roots
     parent = schema.tables[key.parent]
     rows = roots.condition if key.parent == found.root else dependent_rows(schema, found, parent, roots)
     targets = select(*(parent.c[name] for name in key.targets)).where(rows)
-    return columns[0].in_(targets) if len(columns) == 1 else tuple_(*columns).in_(targets)
+    return within(columns, targets)
 
 
 def emptying(schema: Schema, found: Closure, roots: Roots | Bool) -> Iterator[tuple[ForeignKey, Update]]:
-    """One UPDATE for each reference that is emptied; the columns of its recipe are the caller's."""
+    """One UPDATE for each reference that is emptied, with the other columns of its recipe."""
     given = roots if isinstance(roots, Roots) else Roots(roots)
-    for key, _ in found.emptied:
+    for key, recipe in found.emptied:
         table = schema.tables[key.child]
-        values = {name: None for name in key.columns if table.c[name].nullable}
+        values: dict[str, Any] = {name: None for name in key.columns if table.c[name].nullable}
         if values:
+            values |= {name: change.constant for name, change in recipe.items()}
             yield key, update(table).where(_refers(schema, found, table, key, given)).values(values)
 
 

@@ -37,7 +37,7 @@ class Database:
         self._schema: Schema | None = None
         self._engines: dict[bool, Engine] = {}
         self._place_schema: Schema | None = None
-        self._has_journal: bool | None = None
+        self._has_journal = False
 
     # -- connections ------------------------------------------------------------------------------------------------
 
@@ -115,7 +115,7 @@ class Database:
         now = fingerprint(connection, self.binding.schema_name)
         if self._schema is None or self._schema.fingerprint != now:
             self._schema = reflect(connection, self.binding.schema_name, self._also())
-            self._has_journal = None
+            self._has_journal = False
         return self._schema
 
     def _also(self) -> list[Reference]:
@@ -214,7 +214,7 @@ class Database:
 
     def has_journal(self, connection: Connection) -> bool:
         """Whether our tables stand in the database."""
-        if self._has_journal is None or not self._has_journal:
+        if not self._has_journal:
             self._has_journal = self.binding.journal and journal.installed(connection)
         return self._has_journal
 

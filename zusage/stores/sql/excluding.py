@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, insert, literal, null, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, insert, literal, null, select
 
 from zusage.database.types import UtcDateTime
 from zusage.stores.bindings import TableBinding
 from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.journal import EVERY, Exclusion, exclude, exclusion
+from zusage.stores.sql.keys import within
 
 Bool = ColumnElement[bool]
 _COLUMNS = ["table_name", "row_key", "effect", "reference", "law", "placed_at", "ends_at"]
@@ -66,7 +67,7 @@ def exclude_rows(
             seen.add(key.parent)
             referred = select(*(child.c[column] for column in key.columns)).where(condition)
             targets = [parent.c[column] for column in key.targets]
-            above = targets[0].in_(referred) if len(targets) == 1 else tuple_(*targets).in_(referred)
+            above = within(targets, referred)
             part = _part_of(database, key.parent)
             if part is not None:
                 bound = database.bound(connection, part)

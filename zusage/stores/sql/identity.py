@@ -19,7 +19,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
 )
 from sqlalchemy.dialects import mysql
 from sqlalchemy.sql.elements import False_
@@ -28,6 +27,7 @@ from zusage.stores.paths import parse_path
 from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.events import resolve_path
 from zusage.stores.sql.folding import fold
+from zusage.stores.sql.keys import within
 from zusage.stores.sql.schema import ForeignKey
 
 Bool = ColumnElement[bool]
@@ -131,5 +131,5 @@ def _through(table: BoundTable, keys: Sequence[ForeignKey], aliases: Sequence[An
         here: Any = aliases[position - 1] if position else table.table
         targets = select(*(there.c[name] for name in key.targets)).where(rows)
         columns = [here.c[name] for name in key.columns]
-        rows = columns[0].in_(targets) if len(columns) == 1 else tuple_(*columns).in_(targets)
+        rows = within(columns, targets)
     return rows

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     delete,
     insert,
     inspect,
+    literal,
     select,
 )  # fmt: skip
 from sqlalchemy.dialects import mysql
@@ -199,3 +201,13 @@ def expire(connection: Connection, now: datetime) -> int:
     """Remove exclusions whose end has come; returns how many."""
     ended = exclusion.c.ends_at.is_not(None) & (exclusion.c.ends_at <= now)
     return connection.execute(delete(exclusion).where(ended)).rowcount
+
+
+def note_files(
+    connection: Connection, act: str, table: Table, files: Mapping[str, str], rows: ColumnElement[bool]
+) -> None:
+    """Files that go with rows of `table` (column → files store), written down before the rows are gone."""
+    for column, store in files.items():
+        path = table.c[column]
+        query = select(literal(act), literal(store), path).where(rows, path.is_not(None))
+        connection.execute(insert(unlink).from_select(["act", "store", "path"], query))

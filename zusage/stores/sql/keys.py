@@ -6,7 +6,18 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, bindparam, func, literal, literal_column, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+)
 
 Bool = ColumnElement[bool]
 Key = tuple[Any, ...]
@@ -31,6 +42,11 @@ def among(columns: Sequence[ColumnElement[Any]], keys: Sequence[Key], dialect: s
             return column.in_(select(rows.c.value))
         return column.op("IN")(literal_column(f"({','.join(map(str, values))})", Integer()))
     return column.in_(values)
+
+
+def within(columns: Sequence[ColumnElement[Any]], rows: Select[Any]) -> Bool:
+    """`columns` are one of the keys that a query gives."""
+    return columns[0].in_(rows) if len(columns) == 1 else tuple_(*columns).in_(rows)
 
 
 def is_address(column: ColumnElement[Any]) -> bool:

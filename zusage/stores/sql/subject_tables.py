@@ -16,7 +16,6 @@ from zusage.stores.sql.closure import Closure, closure
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.events import resolve_path
 from zusage.stores.sql.identity import Identity, StoredForms, subject_rows
-from zusage.stores.sql.journal import KEEPING, exclusion
 from zusage.stores.sql.schema import Schema
 
 Bool = ColumnElement[bool]
@@ -46,12 +45,7 @@ class SubjectTable:
         """A hold, restriction or objection stands for the row, whenever it ends."""
         if not self.table.journalled or not self.named:
             return false()
-        whole = select(literal(1)).where(
-            exclusion.c.table_name == self.part.table,
-            exclusion.c.row_key == "*",
-            exclusion.c.effect.in_(KEEPING),
-        )
-        return or_(self.table.excluded(KEEPING), exists(whole))
+        return self.table.kept_out()
 
     def needed(self, kept_by: Sequence[Kept]) -> Bool:
         """A law still needs the row."""
@@ -133,7 +127,7 @@ def _closure(database: Database, table: BoundTable) -> Closure:
     }
     whole = closure(table.schema, table.table.name, known - own, table.binding.dependents.keep)
     undeclared = tuple(key for key in whole.undeclared if key.child not in own)
-    return Closure(whole.root, whole.erased, whole.followed, whole.emptied, undeclared)
+    return replace(whole, undeclared=undeclared)
 
 
 def erase_order(schema: Schema, parts: Sequence[TableBinding]) -> list[str]:
