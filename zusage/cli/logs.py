@@ -262,14 +262,11 @@ def live(folder: Path, activity: str | None, as_json: bool, addresses: bool) -> 
 @click.argument("file", type=click.File("rb"))
 def check(folder: Path, activity: str | None, as_json: bool, file: BinaryIO) -> int:
     """Whether the lines of FILE have the declared format and nothing beyond it. Changes nothing; 1 if some do not."""
-    from zusage.keepers.logs.formats import normalised, printable
-
     fmt = vault_of(folder, activity).format
     counts = {"lines": 0, "declared_form": 0, "undeclared_fields": 0, "malformed": 0}
     first: dict[str, int] = {}
     for number, raw in enumerate(file, 1):
-        text = raw.rstrip(b"\r\n")
-        text = printable(text) if fmt.kind == "json" else normalised(text)
+        text = fmt.readable(raw.rstrip(b"\r\n"))
         kind = (
             "declared_form" if fmt.parse(text) else "undeclared_fields" if fmt.prefix(text) else "malformed"
         )

@@ -131,6 +131,11 @@ def cases(connection: Connection, activity: str) -> Sequence[Case]:
     return [_case(row) for row in connection.execute(query)]
 
 
+def cases_open(connection: Connection, activity: str, now: datetime) -> list[Case]:
+    """The cases that hold lines at `now`, oldest first."""
+    return [each for each in cases(connection, activity) if each.open_at(now)]
+
+
 def case_of(connection: Connection, activity: str, case: str) -> Case | None:
     """One case."""
     return next((each for each in cases(connection, activity) if each.id == case), None)

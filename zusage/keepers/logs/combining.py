@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from zusage.keepers.logs.cases import refuse
-from zusage.keepers.logs.formats import normalised, printable
 from zusage.keepers.logs.keyholders import Holder
 from zusage.keepers.logs.openings import Opening, approvals, opening_of, segments_in
 from zusage.keepers.logs.scopes import Scope
@@ -169,10 +168,17 @@ def in_scope(vault: Vault, lines: Iterator[bytes], scope: Scope) -> list[bytes]:
     fmt, kept = vault.format, []
     for line in lines:
         text = line.rstrip(b"\n")
-        parsed = fmt.parse(printable(text) if fmt.kind == "json" else normalised(text))
+        parsed = fmt.parse(fmt.readable(text))
         if parsed is not None and scope.holds(fmt, parsed):
             kept.append(line)
     return kept
+
+
+def lines_in(vault: Vault, row: Row[Any], scope: Scope, *, tolerant: bool = False) -> Iterator[bytes]:
+    """The lines of a scope in a segment that the server alone can read. Raises `KeyMissing`, `DamagedSegment`."""
+    key = segment_key(row.id, b"", vault.key_store.read(row.id))
+    for block in SegmentReader(vault.folder / row.file, key, tolerant=tolerant).blocks():
+        yield from in_scope(vault, iter(_by_line_feed(block)), scope)
 
 
 def keep_lines(

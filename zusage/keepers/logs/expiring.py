@@ -17,14 +17,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, Table, select
 
 from zusage.declaration.retention import RetentionRule, Step
-from zusage.keepers.logs.cases import Case, cases, refuse
-from zusage.keepers.logs.formats import normalised, printable
+from zusage.keepers.logs.cases import Case, cases_open, refuse
 from zusage.keepers.logs.shares import sync_folder
 from zusage.keepers.logs.sources import files_of, open_log
 from zusage.keepers.logs.tables import log_opening, log_partial, log_segment, log_source
 from zusage.keepers.logs.vault import Vault
 from zusage.law.duration import Duration
-from zusage.law.periods import retention_end
+from zusage.law.periods import Start, retention_end
 
 EVENTS: Mapping[str, Table] = {"recorded": log_segment, "logged": log_segment, "counted": log_partial}
 
@@ -65,7 +64,7 @@ def period_of(step: Step) -> Duration:
 
 def due(connection: Connection, vault: Vault, now: datetime) -> list[Due]:
     """Everything that is due now, with what cases hold."""
-    open_cases = [each for each in cases(connection, vault.name) if each.open_at(now)]
+    open_cases = cases_open(connection, vault.name, now)
     found = []
     for rule, step in rules_of(vault):
         table = EVENTS.get(rule.since.event)
@@ -116,7 +115,7 @@ def _holding(row: Row[Any], open_cases: Sequence[Case]) -> Case | None:
 
 def results_due(connection: Connection, vault: Vault, now: datetime) -> Sequence[Row[Any]]:
     """Results of openings, and lines kept for cases, that are over."""
-    open_now = {each.id for each in cases(connection, vault.name) if each.open_at(now)}
+    open_now = {each.id for each in cases_open(connection, vault.name, now)}
     query = select(log_segment).where(
         log_segment.c.activity == vault.name,
         log_segment.c.erased_at.is_(None),
@@ -177,13 +176,18 @@ def _mark(vault: Vault, table: Table, rows: Sequence[Row[Any]], now: datetime, r
         vault.record(connection, "logs/erased", facts, now)
 
 
-def raw_due(connection: Connection, vault: Vault, now: datetime) -> list[Path]:
-    """Rotated raw files whose newest line is due; live files are never among them."""
-    keeps = [
+def _line_periods(vault: Vault) -> list[tuple[Duration, Start]]:
+    """How long lines are kept, and from what start that is counted, rule by rule."""
+    return [
         (period_of(step), rule.since.start)
         for rule, step in rules_of(vault)
         if EVENTS.get(rule.since.event) is log_segment
     ]
+
+
+def raw_due(connection: Connection, vault: Vault, now: datetime) -> list[Path]:
+    """Rotated raw files whose newest line is due; live files are never among them."""
+    keeps = _line_periods(vault)
     query = select(log_source).where(log_source.c.activity == vault.name)
     newest = {(row.device, row.inode): row.newest for row in connection.execute(query)}
     found = []
@@ -201,17 +205,13 @@ def raw_due(connection: Connection, vault: Vault, now: datetime) -> list[Path]:
 def raw_overdue(vault: Vault, now: datetime) -> list[Path]:
     """Raw files, live ones too, whose first readable line should have been gone since more than a day."""
     fmt = vault.format
-    keeps = [
-        (period_of(step), rule.since.start)
-        for rule, step in rules_of(vault)
-        if EVENTS.get(rule.since.event) is log_segment
-    ]
+    keeps = _line_periods(vault)
     found = []
     for source in vault.binding.sources:
         for path, _ in files_of(vault.path(source.path)):
             with open_log(path) as file:
                 begin = file.read(1 << 16)
-            text = printable(begin) if fmt.kind == "json" else normalised(begin)
+            text = fmt.readable(begin)
             first = next((each for each in map(fmt.parse, text.split(b"\n")) if each), None)
             at = fmt.instant(first["time"]) if first else None
             if at and any(
@@ -230,7 +230,7 @@ def expire_earlier(vault: Vault, begin: datetime, end: datetime, person: str, no
         refuse(vault, "no-period", "a period ends after it begins", now)
     with vault.alone():
         with vault.state.connect() as connection:
-            open_cases = [each for each in cases(connection, vault.name) if each.open_at(now)]
+            open_cases = cases_open(connection, vault.name, now)
             query = select(log_segment).where(
                 log_segment.c.activity == vault.name, log_segment.c.erased_at.is_(None), log_segment.c.held_for.is_(None),
                 log_segment.c.hour >= begin, log_segment.c.hour < end,

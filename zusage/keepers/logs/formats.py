@@ -91,6 +91,10 @@ class Format:
     head: tuple[str, ...] = ()
     compiled: re.Pattern[bytes] | None = None
 
+    def readable(self, lines: bytes) -> bytes:
+        """Lines as `parse` takes them; in JSON a backslash means what it says."""
+        return printable(lines) if self.kind == "json" else normalised(lines)
+
     def parse(self, line: bytes) -> Line | None:
         """The fields of a normalised line, or None if it does not have the declared form."""
         if self.kind == "json":

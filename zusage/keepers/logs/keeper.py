@@ -12,8 +12,8 @@ from zusage.declaration import Declaration
 from zusage.errors import ZusageError
 from zusage.keepers.context import Context
 from zusage.keepers.logs.binding import NotBound, read_bindings
-from zusage.keepers.logs.cases import cases
-from zusage.keepers.logs.combining import in_scope, keep_lines
+from zusage.keepers.logs.cases import cases_open
+from zusage.keepers.logs.combining import keep_lines, lines_in
 from zusage.keepers.logs.expiring import (
     EVENTS,
     due,
@@ -26,8 +26,6 @@ from zusage.keepers.logs.intake import take_in
 from zusage.keepers.logs.live import forget
 from zusage.keepers.logs.promising import KEEPER, SEALED, log_promises, promise_id
 from zusage.keepers.logs.proving import prove
-from zusage.keepers.logs.sealing import SegmentReader
-from zusage.keepers.logs.shares import segment_key
 from zusage.keepers.logs.tables import log_segment
 from zusage.keepers.logs.vault import Vault, open_vault
 from zusage.promises import Outcome, Plan, PlannedAct, Promise, Proof, Result
@@ -178,17 +176,13 @@ def _hold_lines(vault: Vault, rows: Iterable[Row[Any]], now: datetime) -> None:
     if vault.policy.opened_by:
         return
     with vault.state.connect() as connection:
-        open_cases = [each for each in cases(connection, vault.name) if each.open_at(now)]
+        open_cases = cases_open(connection, vault.name, now)
         moved = set(connection.execute(select(log_segment.c.batch, log_segment.c.held_for)).tuples())
     for row in rows:
         for case in open_cases:
             if case.scope.customer not in (None, row.customer) or (row.id, case.id) in moved:
                 continue
-            key = segment_key(row.id, b"", vault.key_store.read(row.id))
-            lines: list[bytes] = []
-            for block in SegmentReader(vault.folder / row.file, key, tolerant=True).blocks():
-                lines += in_scope(vault, iter([each + b"\n" for each in block.split(b"\n")[:-1]]), case.scope)
-            if lines:
+            if lines := list(lines_in(vault, row, case.scope, tolerant=True)):
                 keep_lines(vault, lines, case.id, (row.hour, row.customer), now, of=row.id)
 
 

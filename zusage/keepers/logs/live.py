@@ -14,7 +14,6 @@ from pathlib import Path
 
 from zusage.keepers.logs.addresses import NOTHING, truncate
 from zusage.keepers.logs.extraction import clean, url_of
-from zusage.keepers.logs.formats import normalised, printable
 from zusage.keepers.logs.vault import Vault
 from zusage.law.periods import retention_end
 
@@ -31,7 +30,7 @@ def show(vault: Vault, lines: bytes, now: datetime) -> None:
     errors: dict[datetime, list[bytes]] = {}
     refused: dict[datetime, Counter[bytes]] = {}
     # a quick look first: most lines are no errors
-    text = printable(lines) if fmt.kind == "json" else normalised(lines)
+    text = fmt.readable(lines)
     for line in text.split(b"\n"):
         parsed = fmt.parse(line) if re.search(rb"[ :\"][45][0-9]{2}[ ,\"}]", line) else None
         if parsed is None or not parsed.get("status", b"0").startswith((b"4", b"5")):

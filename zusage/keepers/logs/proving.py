@@ -16,7 +16,7 @@ from zusage.keepers.logs.expiring import EVENTS, due, raw_due, raw_overdue, resu
 from zusage.keepers.logs.extraction import quoted
 from zusage.keepers.logs.keyholders import listed
 from zusage.keepers.logs.promising import FIELDS, OPENED, PURPOSES, SEALED, TRUNCATED
-from zusage.keepers.logs.scanning import BUCKETS, connect
+from zusage.keepers.logs.scanning import BUCKETS, columns_of, connect
 from zusage.keepers.logs.sealing import MAGIC, DamagedSegment, SegmentReader, read_head
 from zusage.keepers.logs.shares import KeyMissing, segment_key
 from zusage.keepers.logs.sources import files_of
@@ -98,7 +98,7 @@ def _statistics(vault: Vault) -> Seen:
         files = [vault.folder / name for name in connection.scalars(query)]
     missing = [path for path in files if not path.exists()]
     there = [path for path in files if path.exists()]
-    declared = _declared_columns(vault)
+    declared = columns_of(vault.policy)
     allowed = _OWN_COLUMNS | declared
     leaks, columns = 0, set()
     if there:
@@ -133,18 +133,6 @@ def _statistics(vault: Vault) -> Seen:
     )
 
 
-def _declared_columns(vault: Vault) -> set[str]:
-    return {
-        each
-        for statistic in vault.policy.all_statistics().values()
-        for each in (*statistic.dimensions, *_required(statistic.requires))
-    }
-
-
-def _required(names: tuple[str, ...]) -> list[str]:
-    return [f"parameter:{name}" for name in names]
-
-
 def _sealed(vault: Vault) -> Seen:
     """Every segment is there, sealed to the declared roles; nothing else lies beside them."""
     with vault.state.connect() as connection:
@@ -153,7 +141,7 @@ def _sealed(vault: Vault) -> Seen:
         )
         rows = connection.execute(query).all()
         holders = [each for each in listed(connection) if each.in_force]
-    wrong, keyless = 0, 0
+    wrong, readable = 0, set[str]()
     for row in rows:
         try:
             head = read_head(vault.folder / row.file)
@@ -162,7 +150,8 @@ def _sealed(vault: Vault) -> Seen:
             continue
         roles = {share.role for share in head.shares if share.index}
         wrong += head.segment != row.id or (row.held_for is None and not roles >= set(vault.policy.opened_by))
-        keyless += not vault.key_store.has(row.id)
+        readable.add(row.id)
+    keyless = len(readable - vault.key_store.segments()) if readable else 0
     known = {vault.folder / row.file for row in rows}
     strangers = [path for path in vault.sealed.rglob("*") if path.is_file() and path not in known]
     left = [path for path in strangers if path.suffix == ".part" or not path.read_bytes().startswith(MAGIC)]

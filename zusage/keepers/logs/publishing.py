@@ -8,14 +8,12 @@ next run removes, and the lines are read again; after it, everything stands.
 from __future__ import annotations
 
 import errno
-import os
 import secrets
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Connection, select
 
@@ -23,7 +21,7 @@ from zusage.errors import ZusageError
 from zusage.keepers.logs.routing import Place, Routed, Router
 from zusage.keepers.logs.scanning import Partial, Scan, Where, connect, day_of
 from zusage.keepers.logs.sealing import Head, SegmentWriter, read_head
-from zusage.keepers.logs.shares import make_shares, segment_key, sync_folder
+from zusage.keepers.logs.shares import make_shares, segment_key, sync_file, sync_folder
 from zusage.keepers.logs.sources import Journal, Position
 from zusage.keepers.logs.tables import log_batch, log_keyholder, log_partial, log_segment
 from zusage.keepers.logs.vault import Vault
@@ -245,7 +243,7 @@ class Unit:
         for partial in self._scan.write(draft, self._vault.zone):
             folder = self._vault.statistics / f"day={partial.day}" / f"customer={partial.customer}"
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _sync(partial.path)
+            sync_file(partial.path)
             path = partial.path.rename(folder / partial.path.name)
             sync_folder(folder)
             made.append(Partial(partial.day, partial.customer, path, partial.lines))
@@ -301,14 +299,6 @@ class Unit:
         )
         facts = {"batch": published.batch, "segments": len(segments), "partials": len(rows), **counts}
         vault.record(connection, "logs/taken-in", facts, now)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _failed(error: OSError) -> SealingFailed:

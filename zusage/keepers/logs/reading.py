@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import select
-
 from zusage.keepers.logs.cases import refuse
-from zusage.keepers.logs.combining import in_scope
+from zusage.keepers.logs.combining import lines_in
 from zusage.keepers.logs.figures import Figures, publish
 from zusage.keepers.logs.openings import segments_in
 from zusage.keepers.logs.scopes import Scope
-from zusage.keepers.logs.sealing import SegmentReader
-from zusage.keepers.logs.shares import segment_key
-from zusage.keepers.logs.tables import log_keyholder
 from zusage.keepers.logs.vault import Vault
 
 
@@ -90,12 +85,4 @@ def read_lines(vault: Vault, purpose: str, scope: Scope, now: datetime, person: 
         facts = {"purpose": purpose, "wanted": "lines", "segments": len(rows)}
         vault.record(connection, "logs/read", facts, now, person)
     for row in rows:
-        key = segment_key(row.id, b"", vault.key_store.read(row.id))
-        for block in SegmentReader(vault.folder / row.file, key).blocks():
-            yield from in_scope(vault, iter([each + b"\n" for each in block.split(b"\n")[:-1]]), scope)
-
-
-def customers_of(vault: Vault) -> set[str]:
-    """Customers with a keyholder of their own."""
-    with vault.state.connect() as connection:
-        return {name for name in connection.scalars(select(log_keyholder.c.customer)) if name}
+        yield from lines_in(vault, row, scope)

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from zusage.declaration.logs import LogPolicy
 from zusage.keepers.logs.extraction import parameter_of
-from zusage.keepers.logs.formats import Format, Line, declared_fields, hour_of, normalised, printable
+from zusage.keepers.logs.formats import Format, Line, declared_fields, hour_of
 from zusage.keepers.logs.scanning import LONGEST_LINE, OTHER, Key, Where
 
 _BLOCK = 1 << 20
@@ -160,19 +160,16 @@ class Router:
     def _single_lines(self, routed: Routed, block: bytes, customer: str) -> bool:
         """Routes a few lines one by one; False if one of them cannot be read."""
         for line in block.splitlines(keepends=True):
-            parsed = self._fmt.parse(self._read(line[:-1]))
+            parsed = self._fmt.parse(self._fmt.readable(line[:-1]))
             begin = self._fmt.hour(parsed["time"]) if parsed else None
             if begin is None:
                 return False
             _add(routed, (begin, customer), line, 1)
         return True
 
-    def _read(self, lines: bytes) -> bytes:
-        return printable(lines) if self._fmt.kind == "json" else normalised(lines)
-
     def each_line(self, lines: bytes, now: datetime) -> Routed:
         """Every line looked at by itself."""
-        text = self._read(lines)
+        text = self._fmt.readable(lines)
         gathered: dict[Place, list[bytes]] = {}
         routed = Routed()
         place = self._last

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from zusage.declaration.logs import LogPolicy
 from zusage.errors import MissingExtra
 from zusage.keepers.logs.extraction import Sql, clean_sql, column, quoted
-from zusage.keepers.logs.formats import Format, hour_of, normalised, printable
+from zusage.keepers.logs.formats import Format, hour_of
 
 #: A line longer than this is no log line (nginx takes request heads of 32 KiB at most).
 LONGEST_LINE = 64 << 10
@@ -66,7 +66,7 @@ class Scan:
     ) -> None:
         self._fmt, self._policy, self._where, self._duck = fmt, policy, where, connection
         self._sql = Sql(fmt, policy, where.site)
-        self._dimensions = sorted({each for s in policy.all_statistics().values() for each in _needed(s)})
+        self._dimensions = sorted(columns_of(policy))
         self._memory = os.memfd_create("zusage-lines", os.MFD_CLOEXEC)
         self._salt = secrets.randbits(63) if salt is None else salt
         #: how many lines of the last batch hold what is not declared, as far as the scan looks for it
@@ -88,8 +88,7 @@ class Scan:
         What is missing to the number of line ends is malformed. Nothing is kept until `keep` is called.
         `undeclared` says afterwards how many of them hold what is not declared (JSON keys, names of users).
         """
-        text = printable(lines) if self._fmt.kind == "json" else normalised(lines)
-        text = _without_long_lines(text)
+        text = _without_long_lines(self._fmt.readable(lines))
         # pages are written over, not given back: taking new ones for every batch would cost more than the copy
         os.pwrite(self._memory, text, 0)
         os.ftruncate(self._memory, len(text))
@@ -234,8 +233,13 @@ def day_of(hour: datetime, zone: str) -> str:
     return hour.astimezone(ZoneInfo(zone)).date().isoformat()
 
 
-def _needed(statistic: Any) -> Iterable[str]:
-    return (*statistic.dimensions, *(f"parameter:{each}" for each in statistic.requires))
+def columns_of(policy: LogPolicy) -> set[str]:
+    """The columns of a partial that come from the declaration."""
+    return {
+        each
+        for statistic in policy.all_statistics().values()
+        for each in (*statistic.dimensions, *(f"parameter:{name}" for name in statistic.requires))
+    }
 
 
 def _without_long_lines(text: bytes) -> bytes:

@@ -244,7 +244,7 @@ class KeyStore:
     def sync(self, days: Iterable[str]) -> None:
         """Make the shares of these days durable."""
         for day in set(days):
-            _sync_file(self._path(day))
+            sync_file(self._path(day))
         if self.folder.is_dir():
             sync_folder(self.folder)
 
@@ -254,10 +254,6 @@ class KeyStore:
             if found == segment:
                 return share
         raise KeyMissing("the key store holds no share for this segment; it cannot be opened any more")
-
-    def has(self, segment: str) -> bool:
-        """Whether the share is still there."""
-        return segment in self.segments()
 
     def segments(self) -> set[str]:
         """Every segment that could still be opened."""
@@ -307,17 +303,18 @@ class KeyStore:
         return self.folder / f"{day}.shares"
 
 
-def _sync_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def sync_file(path: Path) -> None:
+    """Makes the content of a file durable."""
+    _sync(path, os.O_RDONLY)
 
 
 def sync_folder(folder: Path) -> None:
     """Makes what was created in, moved into or removed from a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _sync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)
     finally:
