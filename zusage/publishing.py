@@ -100,9 +100,13 @@ def _out_of_date(workspace: Workspace) -> list[Finding]:
         text = text_of(connection, newest.id, language) if newest else None
     if text is None:
         return []
-    read = read_facts(document_of(text, "html"))
-    missing = unstated(declaration, language, read)
-    was = {finding.message for finding in unstated_when_written(workspace)}
+    fresh = render(write(declaration, "notice", language, declaration.as_of), "html")
+    if text == fresh:
+        return []
+    missing = unstated(declaration, language, read_facts(document_of(text, "html")))
+    # what even a fresh notice is not read back as: the reader's limits, not the notice's
+    limits = unstated(declaration, language, read_facts(document_of(fresh, "html")))
+    was = {finding.message for finding in limits}
     return [
         Finding(
             "notice/out-of-date",
@@ -116,14 +120,6 @@ def _out_of_date(workspace: Workspace) -> list[Finding]:
         for one in missing
         if one.message not in was
     ]
-
-
-def unstated_when_written(workspace: Workspace) -> list[Finding]:
-    """What even a freshly written notice is not read back as: the reader's limits, not the notice's."""
-    declaration = workspace.declaration
-    language = declaration.languages[0]
-    fresh = render(write(declaration, "notice", language, declaration.as_of), "html")
-    return unstated(declaration, language, read_facts(document_of(fresh, "html")))
 
 
 def _dates(workspace: Workspace, now: datetime) -> list[Finding]:

@@ -87,7 +87,7 @@ def list_contracts(folder: Path, as_json: bool, language: Language) -> int:
     }
     for name, one in workspace.declaration.recipients.items():
         proof = proofs.get(f"attestation/contract/{name}")
-        country = one.country or (one.address.country if one.address else "")
+        country = one.seat or ""
         found.append(
             {"recipient": name, "name": one.name, "role": one.role, "country": country,
              "state": proof.state.value if proof else "none", "until": proof.until if proof else None,

@@ -131,6 +131,11 @@ class Recipient(Party):
     parent: Identifier | None = None
     text: Said | None = None
 
+    @property
+    def seat(self) -> str | None:
+        """The country it is in: as declared, else that of its address."""
+        return self.country or (self.address.country if self.address else None)
+
 
 class RecipientUse(Part):
     """That an activity discloses data to a recipient: which data, for what, on which basis."""

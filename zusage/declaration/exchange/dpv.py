@@ -81,7 +81,7 @@ def _recipient(name: str, one: Recipient, base: str) -> dict[str, Any]:
         "@type": [_ROLES[one.role], "dpv:Recipient"],
         "dpv:hasName": one.name,
     }
-    country = one.country or (one.address.country if one.address else None)
+    country = one.seat
     return said | ({"dpv:hasCountry": country} if country else {})
 
 

@@ -142,7 +142,7 @@ def _recipient(recipient: Recipient) -> dict[str, Any]:
     if recipient.category:
         return {"category": recipient.name}
     said["name"] = recipient.name
-    country = recipient.country or (recipient.address.country if recipient.address else None)
+    country = recipient.seat
     if recipient.address:
         said["address"] = _address(recipient)
     if country and len(country) == 2 and country != "EU":

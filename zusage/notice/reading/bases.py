@@ -75,8 +75,7 @@ def _law_by_itself(passage: Passage, at: int) -> bool:
     """Whether a law named without a section is what the processing rests on."""
     if passage.about("definitions", "controller"):
         return False
-    start, end = next((span for span in passage.sentences if span[0] <= at < span[1]), (0, len(passage.text)))
-    sentence = passage.text[start:end]
+    sentence = passage.sentence_at(at)
     return bool(_SENTENCE_ABOUT_LAW.search(sentence)) and not _INFORMS.search(sentence)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from zusage.lexicon import authorities, company_named, service_named
 from zusage.notice.reading.document import Document
-from zusage.notice.reading.draft_activities import Group, activity, groups
+from zusage.notice.reading.draft_activities import Group, activity, groups, note
 from zusage.notice.reading.draft_names import Names
 from zusage.notice.reading.facts import UNSURE, Fact
 from zusage.notice.reading.noted_yaml import Noted, written
@@ -56,11 +56,6 @@ def draft_declaration(document: Document, facts: Sequence[Fact]) -> str:
         "",
     )
     return written({key: value for key, value in tree.items() if value not in ({}, [], {"items": {}})}, head)
-
-
-def note(fact: Fact) -> str:
-    """The comment behind a value: line and quotation."""
-    return f'line {fact.line}: "{" ".join(fact.quote.split())}"'
 
 
 def _question(fact: Fact) -> str:

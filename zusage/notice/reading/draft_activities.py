@@ -71,7 +71,7 @@ def activity(
         "subjects": [{language: TODO}],
         "data": data,
     }
-    sources = [{"text": {language: Noted(fact.value, _note(fact))}} for fact in _of(group, "source")]
+    sources = [{"text": {language: Noted(fact.value, note(fact))}} for fact in _of(group, "source")]
     used = dict.fromkeys(
         recipients[fact.value["name"].casefold()]
         for fact in _of(group, "recipient")
@@ -82,10 +82,10 @@ def activity(
     tree["retention"] = _rules(group, names, language, open_points)
     must = next(iter(_of(group, "must_provide")), None)
     if must:
-        tree["provision"] = {"required": Noted(must.value, _note(must))}
+        tree["provision"] = {"required": Noted(must.value, note(must))}
     profiled = next(iter(_of(group, "profiling")), None)
     if profiled:
-        tree["profiling"] = {"takes_place": Noted(profiled.value, _note(profiled))}
+        tree["profiling"] = {"takes_place": Noted(profiled.value, note(profiled))}
     return {key: value for key, value in tree.items() if value != []}
 
 
@@ -93,7 +93,8 @@ def _of(group: Group, kind: str) -> list[Fact]:
     return [fact for fact in group.facts if fact.type == kind]
 
 
-def _note(fact: Fact) -> str:
+def note(fact: Fact) -> str:
+    """The comment behind a value: line and quotation."""
     return f'line {fact.line}: "{" ".join(fact.quote.split())}"'
 
 
@@ -105,7 +106,7 @@ def _purposes(group: Group, names: Names, language: str) -> list[dict[str, Any]]
         if slug(fact.value, "purpose") not in seen:
             seen.add(slug(fact.value, "purpose"))
             stated.append(
-                {"id": names.new(fact.value, "purpose"), "text": {language: Noted(fact.value, _note(fact))}}
+                {"id": names.new(fact.value, "purpose"), "text": {language: Noted(fact.value, note(fact))}}
             )
     for purpose in stated or [{"id": "todo", "text": {language: TODO}}]:
         if bases:
@@ -127,7 +128,7 @@ def _bases(group: Group, language: str) -> list[dict[str, Any]]:
         if identifier in found:
             continue
         entry: dict[str, Any] = {
-            "citation": Noted(identifier, _note(fact) + (" (in words)" if cited != fact.value else ""))
+            "citation": Noted(identifier, note(fact) + (" (in words)" if cited != fact.value else ""))
         }
         if identifier == "gdpr:6(1)(f)":
             entry["interest"] = {language: f"{TODO}: which interest"}
@@ -144,7 +145,7 @@ def _data(group: Group, names: Names, language: str) -> list[dict[str, Any]]:
         seen.add(slug(fact.value, "data"))
         entry: dict[str, Any] = {
             "id": names.new(fact.value, "data"),
-            "text": {language: Noted(fact.value, _note(fact))},
+            "text": {language: Noted(fact.value, note(fact))},
         }
         special = special_category(fact.value)
         if special:
@@ -160,14 +161,14 @@ def _rules(group: Group, names: Names, language: str, open_points: list[str]) ->
         kept: Any = _UNTIL.get(keep, keep)
         if keep in ("statutory", "until_cleared"):
             open_points.append(
-                f"how long exactly is this kept, and by which law? {fact.value['data']} ({_note(fact)})"[:400]
+                f"how long exactly is this kept, and by which law? {fact.value['data']} ({note(fact)})"[:400]
             )
             continue
         rule: dict[str, Any] = {
             "id": names.new(f"{fact.value['data']} {kept}", "rule"),
             "from": _since(fact, language),
         }
-        rule |= {"keep": Noted(kept, _note(fact)), "then": fact.value["then"] or "erase"}
+        rule |= {"keep": Noted(kept, note(fact)), "then": fact.value["then"] or "erase"}
         if fact.value["then"] is None:
             rule["text"] = {language: f"{TODO}: what happens then is not stated ({fact.value['data']})"}
         rules.append(rule)

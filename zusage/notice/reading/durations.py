@@ -45,9 +45,6 @@ _ORDINAL = re.compile(
     rf"\bEnde des (?P<nth>{'|'.join(_ORDINALS)}) (?:Kalender)?(?P<unit>Jahres|Monats)\b|\bend of the (?P<nth2>first|second|third) (?:calendar )?(?P<unit2>year|month)\b",
     re.IGNORECASE,
 )
-_COMPOUND = re.compile(
-    r"\b(?P<n>\d{1,3})-?(?P<unit>Tages|Monats|Jahres|Wochen|Stunden)-?(?:frist|zeitraum)", re.IGNORECASE
-)
 
 
 class Period(NamedTuple):

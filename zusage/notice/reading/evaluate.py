@@ -143,11 +143,11 @@ def compare(
             score.right += 1
         else:
             score.missed += 1
-            misses.append((name, "missed", entry["line"], entry["type"], _shown(entry["value"])))
+            misses.append((name, "missed", entry["line"], entry["type"], shown(entry["value"])))
     for (kind, _), facts in open_facts.items():
         for fact in facts:
             scores.setdefault(kind, Score()).wrong += 1
-            misses.append((name, "wrong", fact.line, kind, _shown(fact.value)))
+            misses.append((name, "wrong", fact.line, kind, shown(fact.value)))
     return scores
 
 
@@ -198,7 +198,8 @@ def _name(text: str) -> str:
     return "".join(text.split()).casefold().rstrip("s")
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A fact's value in one line: a text as it is, anything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

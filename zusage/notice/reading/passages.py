@@ -75,6 +75,11 @@ class Passage:
         """Whether the section is about one of these."""
         return any(topic in self.topics for topic in topics)
 
+    def sentence_at(self, at: int) -> str:
+        """The sentence at an offset; the whole text where none is."""
+        start, end = next((span for span in self.sentences if span[0] <= at < span[1]), (0, len(self.text)))
+        return self.text[start:end]
+
 
 def sentences_of(text: str) -> tuple[tuple[int, int], ...]:
     """The sentences of a line, as offsets. Abbreviations, dates, section numbers and initials do not end one."""

@@ -62,9 +62,7 @@ def is_clause(text: str) -> bool:
     return bool(_FINITE.search(text))
 
 
-def enumeration(
-    text: str, start: int, end: int, *, separators_in_parens: bool = False
-) -> list[tuple[int, int]]:
+def enumeration(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The members of an enumeration, trimmed. Parentheses stay with their member; elliptic compounds
     ("Besuchs- und Nutzungsdaten"), "Datum und Uhrzeit" and "Dauer und Ort der Teilnahme" stay together."""
     cuts: list[tuple[int, int]] = []
@@ -73,7 +71,7 @@ def enumeration(
     for split in _SPLIT.finditer(text, start, end):
         depth += _depth(text, at, split.start())
         at = split.start()
-        if depth <= 0 or separators_in_parens:
+        if depth <= 0:
             cuts.append(split.span())
     members: list[tuple[int, int]] = []
     begin = start
@@ -147,19 +145,7 @@ def _dates(text: str, run: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return run
 
 
-_ARTICLES = frozenset(
-    "der die das den dem des ein eine einen einem einer eines ihr ihre ihren ihrem ihrer ihres unser unsere unseren unserer "
-    "unserem the a an your our their its".split()
-)
-
-
 @lru_cache(maxsize=16384)
 def squeezed(text: str) -> str:
     """A value without doubled blanks and without blanks around it."""
     return " ".join(text.split())
-
-
-def without_parens(text: str) -> str:
-    """A phrase without what stands in parentheses at its end."""
-    cut = text.find("(")
-    return text[:cut].rstrip() if cut > 0 else text

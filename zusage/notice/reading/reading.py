@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from zusage.notice.reading import bases, parties, retention, statements
@@ -44,7 +45,7 @@ def read_facts(document: Document) -> list[Fact]:
     passages = list(passages_of(document))
     own = frozenset(_own_names(passages))
     if own:
-        passages = [_knowing(passage, own) for passage in passages]
+        passages = [replace(passage, names=own, memo={}) for passage in passages]
     found = [
         (passage, reading) for passage in passages for extract in _BY_PASSAGE for reading in extract(passage)
     ]
@@ -69,20 +70,6 @@ def _own_names(passages: Sequence[Passage]) -> Iterator[str]:
             if len(brand) > 4:
                 yield brand
             return
-
-
-def _knowing(passage: Passage, own: frozenset[str]) -> Passage:
-    return Passage(
-        passage.block,
-        passage.text,
-        passage.part,
-        passage.topics,
-        passage.lead,
-        passage.sentences,
-        passage.language,
-        passage.low,
-        own,
-    )
 
 
 def _consistent(found: list[tuple[Passage, Reading]]) -> list[tuple[Passage, Reading]]:

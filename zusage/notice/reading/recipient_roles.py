@@ -20,8 +20,7 @@ _CONTROLLER = re.compile(
 
 def role_of(passage: Passage, at: int) -> str | None:
     """The role stated in the passage for a recipient at this place: the sentence first, then the whole passage."""
-    start, end = next((span for span in passage.sentences if span[0] <= at < span[1]), (0, len(passage.text)))
-    return _role_in(passage.text[start:end]) or _role_in(passage.text)
+    return _role_in(passage.sentence_at(at)) or _role_in(passage.text)
 
 
 @lru_cache(maxsize=1024)
@@ -35,15 +34,10 @@ def reading_of(
     passage: Passage, name: str, start: int, end: int, country: str | None, confidence: float
 ) -> Reading:
     role = (
-        role_of(passage, start) if confidence >= _NAMED or country else _role_in(_sentence_at(passage, start))
+        role_of(passage, start) if confidence >= _NAMED or country else _role_in(passage.sentence_at(start))
     )
     return Reading("recipient", {"name": name, "country": country, "role": role}, start, end, confidence)
 
 
 #: readings of organisations by name; a role stated anywhere in the passage is theirs
 _NAMED = 0.8
-
-
-def _sentence_at(passage: Passage, at: int) -> str:
-    start, end = next((span for span in passage.sentences if span[0] <= at < span[1]), (0, len(passage.text)))
-    return passage.text[start:end]

@@ -16,10 +16,6 @@ _KEEPS = re.compile(
     r"retain|retention|\bstored?\b|\bkeep\b|\bkept\b|delete|erase|anonymi[sz]e|archive|destroyed|purge|hold your|held for|overwritten|removed",
     re.IGNORECASE,
 )
-_NOT_KEEPING = re.compile(
-    r"\bCookies?\b|innerhalb von [^.]{0,30} (?:antworten|beantwort|bestätig)|(?:antworten|beantworten|respond|reply|answer|acknowledge|bestätigen)|unter \d+ Jahren|under (?:the age of )?\d+|years old|Lebensjahr|Widerspruchsfrist|Kündigungsfrist|Nachbearbeitung",
-    re.IGNORECASE,
-)
 _THEN = (
     ("anonymise", re.compile(r"anonymisiert|anonymisieren|anonymi[sz]ed?\b", re.IGNORECASE)),
     ("restrict", re.compile(r"gesperrt|eingeschränkt|Einschränkung|restricted|blocked|sperren", re.IGNORECASE)),
@@ -76,9 +72,6 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((keep, re.compile(patter
     ("session", r"(?:für die|während der) Dauer (?:Ihre[rs]|der|des) (?:Teilnahme|Sitzung|Besuchs|jeweiligen Sitzung|Nutzungsvorgangs)|(?:für|nur für) die Zeit des (?:Videoanrufs|Besuchs)|nach (?:dem )?Ende der (?:jeweiligen )?(?:Sitzung|Browsersitzung|Session)|wenn die (?:jeweilige )?Sitzung beendet|(?:end|duration) of (?:the|your|each) (?:browser )?(?:session|visit)"),
     ("until_cleared", r"bis (?:Sie|du)[^.;]{0,60}(?:ändern oder löschen|selbst löschen|löschen|lösch(?:st|t)|zur Löschung auffordern)|bis (?:Sie|du) uns zur Löschung|until you (?:delete|remove|clear)"),
 ))  # fmt: skip
-_LAST_CLAUSE = re.compile(
-    r"spätestens|darüber hinaus|danach|längere|in Backups|im Übrigen|anschließend", re.IGNORECASE
-)
 _STEMS = ("speicher", "aufbewahr", "aufzubewahr", "lösch", "vorgehalten", "vorhalten", "anonymisier", "gesperrt", "archiv", "vernicht", "inaktiv", "deaktiv", "verfällt",
           "ablauffrist", "entfernt", "überschrieb", "behalten", "bewahren", "retain", "retention", "store", "keep", "kept", "delet", "erase", "anonymi", "destroy", "purge", "held",
           "hold", "overwrit", "remov")  # fmt: skip

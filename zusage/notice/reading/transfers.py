@@ -62,7 +62,7 @@ _NATIONAL = re.compile(
 _HOSTED_HERE = re.compile(r"Bundesrepublik $")
 
 
-def transfers(section: Sequence[Passage], *, own_country: bool = True) -> Iterator[tuple[Passage, Reading]]:
+def transfers(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
     """The countries to which a section says data go, each with its safeguard (or none)."""
     mentions = [(passage, *found) for passage in section for found in _mentions(passage)]
     if not mentions and not any(_SHIELDED.search(passage.text) for passage in section):
@@ -105,12 +105,8 @@ def _paired(
     covered: dict[str, list[tuple[str, Passage, int, int]]],
     general: list[tuple[str, Passage, int, int]],
 ) -> Iterator[tuple[Passage, Reading]]:
-    done: set[str] = set()
     codes = list(dict.fromkeys([code for _, code, _, _ in mentions] + list(covered)))
     for code in codes:
-        if code in done:
-            continue
-        done.add(code)
         first = next(
             ((passage, start, end) for passage, found, start, end in mentions if found == code), None
         )

@@ -94,7 +94,7 @@ def _recipients(declaration: Declaration, activity: Activity, words: Words, name
 def recipient(declaration: Declaration, activity: Activity, use: RecipientUse, words: Words) -> str:
     """`Name, Ort, Land (Auftragsverarbeiter; nur: …)`."""
     one = declaration.recipients[use.to]
-    country = one.country or (one.address.country if one.address else None)
+    country = one.seat
     where = [one.name, *([words.country(country)] if country and not one.category else [])]
     limits = [words.say(f"role-{one.role}")]
     if use.data:

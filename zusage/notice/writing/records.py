@@ -126,7 +126,7 @@ def _processor(declaration: Declaration, name: str, one: Recipient, words: Words
     ]
     parent = declaration.recipients[one.parent].name if one.parent else ""
     shown = words.say("sub-of", name=one.name, parent=parent) if parent else one.name
-    country = one.country or (one.address.country if one.address else None)
+    country = one.seat
     return (
         shown,
         words.say(f"role-{one.role}"),

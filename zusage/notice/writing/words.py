@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +19,6 @@ _MONTHS = {
     "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
     "en": "January February March April May June July August September October November December".split(),
 }
-_PLURAL = re.compile(r"\b(?:Tage|Monate|Jahre)\b")
 _REGIONS = {"EU": Text("die Europäische Union", "the European Union"),
             "EEA": Text("den Europäischen Wirtschaftsraum", "the European Economic Area")}  # fmt: skip
 
@@ -60,10 +58,7 @@ class Words:
 
     def within(self, duration: Duration) -> str:
         """A duration after "innerhalb von" / "within": German wants the dative."""
-        said = self.period(duration)
-        if self.language == "en":
-            return said
-        return _PLURAL.sub(lambda found: found[0] + "n", said)
+        return duration.text(self.language, case="dative")
 
     def day(self, on: date) -> str:
         """`22. November 2026` / `22 November 2026`."""

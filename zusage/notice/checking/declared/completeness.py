@@ -233,8 +233,8 @@ def _sources(activity: Activity, where: KeyPath) -> Iterator[Issue]:
 def _recipients(declaration: Declaration, on: date) -> Iterator[Issue]:
     for name, recipient in declaration.recipients.items():
         where: KeyPath = ("recipients", name)
-        country = recipient.country or (recipient.address.country if recipient.address else None)
-        outside = country is not None and country not in ("EU", "EEA") and not eea(country, on)
+        country = recipient.seat
+        outside = country is not None and not eea(country, on)
         if outside and not recipient.transfers:
             yield Issue(
                 "transfer-missing",

@@ -56,7 +56,7 @@ def _only_here(sheet: Sheet) -> Iterator[Finding]:
     abroad = [
         fact
         for fact in sheet.of("transfer")
-        if fact.value.get("country") not in (None, "EU", "EEA") and not eea(fact.value["country"], sheet.on)
+        if fact.value.get("country") is not None and not eea(fact.value["country"], sheet.on)
     ]
     if not abroad:
         return

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from zusage.findings import Finding, Place, Rule, Severity
+from zusage.law.citations import Found, find_all
 from zusage.notice.reading.document import Block, Document
 from zusage.notice.reading.facts import Fact
 from zusage.notice.reading.passages import sentences_of
@@ -49,6 +50,11 @@ class Sheet:
             for block in self.document.blocks
             for start, end in sentences_of(block.text)
         ]
+
+    @cached_property
+    def citations(self) -> list[tuple[Block, list[Found]]]:
+        """Every block with the citations in it."""
+        return [(block, find_all(block.text)) for block in self.document.blocks]
 
     def section_text(self, section: str) -> str:
         """The text of all blocks below a heading."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from zusage.findings import Finding, Place, Rule, Severity
 from zusage.law.adequacy import eea, transfer_allowed
-from zusage.law.citations import exists, find_all
+from zusage.law.citations import exists
 from zusage.law.outdated import find_outdated
 from zusage.notice.checking.written.sheet import Sheet, found
 from zusage.text import Text
@@ -24,8 +24,8 @@ def check(sheet: Sheet) -> Iterator[Finding]:
 
 def _outdated(sheet: Sheet) -> Iterator[Finding]:
     seen: set[str] = set()
-    for block in sheet.document.blocks:
-        for hit in find_outdated(block.text, sheet.on):
+    for block, cited_here in sheet.citations:
+        for hit in find_outdated(block.text, sheet.on, cited_here):
             entry, quote = hit.entry, block.text[hit.start : hit.end]
             if hit.said_to_be_past or entry.id in seen or entry.id in _JUDGED_ELSEWHERE:
                 continue
@@ -47,8 +47,8 @@ def _outdated(sheet: Sheet) -> Iterator[Finding]:
 
 def _citations(sheet: Sheet) -> Iterator[Finding]:
     seen: set[str] = set()
-    for block in sheet.document.blocks:
-        for one in find_all(block.text):
+    for block, cited_here in sheet.citations:
+        for one in cited_here:
             reason = exists(one.citation).reason
             if reason is None or one.citation.id in seen:
                 continue
@@ -62,7 +62,7 @@ def _transfers(sheet: Sheet) -> Iterator[Finding]:
     seen: set[tuple[str, str | None]] = set()
     for fact in sheet.of("transfer"):
         country, safeguard = fact.value.get("country"), fact.value.get("safeguard")
-        if not country or country in ("EU", "EEA") or eea(country, sheet.on) or (country, safeguard) in seen:
+        if not country or eea(country, sheet.on) or (country, safeguard) in seen:
             continue
         seen.add((country, safeguard))
         if _told_as_past(sheet, fact.line):
