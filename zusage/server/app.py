@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from zusage import __version__
 from zusage.errors import ZusageError
 from zusage.server import account, consents, console, health, public, rights
-from zusage.server.pages import STATIC, Pages
+from zusage.server.pages import STATIC, Pages, pages_of
 from zusage.server.security import SecurityHeaders
 from zusage.server.working import start_worker
 from zusage.workspace import Workspace
@@ -65,16 +65,11 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
     return app
 
 
-def _pages(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages
-
-
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ZusageError)
     status = 503 if error.exit_code == 3 else 400
-    return _pages(request).problem(request, status, error.message, error.hint)
+    return pages_of(request).problem(request, status, error.message, error.hint)
 
 
 def _not_found(request: Request, _: Exception) -> Response:
-    return _pages(request).problem(request, 404, None, None)
+    return pages_of(request).problem(request, 404, None, None)

@@ -31,6 +31,7 @@ from zusage.keepers.consent.service import from_browser, keep_templates, record_
 from zusage.keepers.rights.rules import RightsRule
 from zusage.registers.consents import Event
 from zusage.server.group_commit import GroupCommit, Overloaded
+from zusage.server.pages import pages_of
 from zusage.server.security import TokenBucket, network_of
 from zusage.workspace import Workspace
 from zusage_client.consent import visitor
@@ -126,24 +127,22 @@ def _with_cookie(answer: Response, request: Request, consents: Consents, event: 
 @router.get("/settings", include_in_schema=False)
 def settings(request: Request) -> Response:
     """The settings as a page that works without script."""
-    consents, pages = consents_of(request), request.app.state.pages
+    consents, pages = consents_of(request), pages_of(request)
     language = pages.language(request)
     state = visitor(dict(request.headers), consents.spec.policy)
     saved = request.query_params.get("saved") == "1"
     body = render_settings(consents.spec, language, state, saved=saved)
-    answer: Response = pages.render(
+    return pages.render(
         request, "settings.html", body=body, style=consents.assets.style, more=consents.assets.rest
     )
-    return answer
 
 
 @router.post("/settings", include_in_schema=False)
 async def save_settings(request: Request) -> Response:
     """The posted form becomes the same event as a click in the banner."""
-    consents, pages = consents_of(request), request.app.state.pages
+    consents, pages = consents_of(request), pages_of(request)
     if not is_same_origin(dict(request.headers), consents.spec, _own_origin(request)):
-        problem: Response = pages.problem(request, 403, "not from our own pages", None)
-        return problem
+        return pages.problem(request, 403, "not from our own pages", None)
     form = await request.form(max_files=0, max_fields=300)
     values = {name: [str(value) for value in form.getlist(name)] for name in form}
     state = visitor(dict(request.headers), consents.spec.policy)
@@ -151,8 +150,7 @@ async def save_settings(request: Request) -> Response:
     try:
         event = choice_from_form(values, consents.spec, pages.language(request), state, fresh=fresh)
     except EventRefused as refused:
-        wrong: Response = pages.problem(request, refused.status, refused.message, refused.hint)
-        return wrong
+        return pages.problem(request, refused.status, refused.message, refused.hint)
     if event is None:
         return RedirectResponse("/settings", 303)
     await consents.record(event)
@@ -198,6 +196,5 @@ def asset(request: Request, rest: str) -> Response:
 def _asset(request: Request, path: str) -> Response:
     found = consents_of(request).assets.files.get(path)
     if found is None:
-        missing: Response = request.app.state.pages.problem(request, 404, None, None)
-        return missing
+        return pages_of(request).problem(request, 404, None, None)
     return Response(found.body, media_type=found.media_type, headers={"cache-control": found.cache_control})

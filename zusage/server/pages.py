@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
@@ -80,6 +79,7 @@ class Pages:
         return self.render(request, "problem.html", status, status_code=status, message=message, hint=hint)
 
 
-def safe(markup: str) -> Markup:
-    """Markup made by our own renderer."""
-    return Markup(markup)
+def pages_of(request: Request) -> Pages:
+    """The pages of the application that a request came to."""
+    found: Pages = request.app.state.pages
+    return found

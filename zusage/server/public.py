@@ -13,7 +13,7 @@ from zusage.documents import Format, render
 from zusage.documents.html import body
 from zusage.notice.writing import DocumentName, write
 from zusage.registers.publications import in_force, publications, text_of
-from zusage.server.pages import Pages
+from zusage.server.pages import pages_of
 
 router = APIRouter(include_in_schema=False)
 _MEDIA_TYPES: dict[Format, str] = {
@@ -24,15 +24,10 @@ _MEDIA_TYPES: dict[Format, str] = {
 }
 
 
-def _pages(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages
-
-
 @router.get("/")
 def centre(request: Request) -> Response:
     """The privacy centre: notice, cookies, rights, settings."""
-    return _pages(request).render(request, "centre.html")
+    return pages_of(request).render(request, "centre.html")
 
 
 @router.get("/notice")
@@ -45,7 +40,7 @@ def notice(request: Request) -> Response:
 @router.get("/notice/versions")
 def versions(request: Request) -> Response:
     """Every version that was ever published, with its date."""
-    pages = _pages(request)
+    pages = pages_of(request)
     with pages.workspace.state.connect() as connection:
         listed = publications(connection)
     return pages.render(request, "versions.html", versions=listed)
@@ -53,7 +48,7 @@ def versions(request: Request) -> Response:
 
 def _version(request: Request, wanted: str) -> Response:
     """The version in force on a day, exactly as it was published."""
-    pages = _pages(request)
+    pages = pages_of(request)
     try:
         day = date.fromisoformat(wanted)
     except ValueError:
@@ -75,7 +70,7 @@ def cookies(request: Request) -> Response:
 
 
 def _document(request: Request, name: DocumentName) -> Response:
-    pages = _pages(request)
+    pages = pages_of(request)
     document = write(pages.workspace.declaration, name, pages.language(request), clock.now().date())
     wanted = request.query_params.get("format", "html")
     if wanted == "html":

@@ -16,7 +16,7 @@ from zusage.keepers.rights.intake import BadRequest, ChannelRefused, Intake, has
 from zusage.keepers.rights.packages import take_package
 from zusage.keepers.rights.passing import acknowledge
 from zusage.registers.requests import Kind, request_by
-from zusage.server.pages import Pages
+from zusage.server.pages import pages_of
 from zusage.server.security import TokenBucket, network_of, same_origin
 from zusage.stores import Bindings
 
@@ -41,11 +41,6 @@ def identity_kinds(bindings: Bindings) -> list[str]:
     return sorted(found)
 
 
-def _pages(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages
-
-
 @router.get("")
 def form(request: Request) -> Response:
     """The form, with the channels that are taken and those that are not."""
@@ -55,7 +50,7 @@ def form(request: Request) -> Response:
 def _form(
     request: Request, status: int, message: str | None, filled: dict[str, str] | None = None
 ) -> Response:
-    pages = _pages(request)
+    pages = pages_of(request)
     identities = identity_kinds(pages.workspace.context.stores.bindings)
     blank = {"kind": "", "email": "", "identity": "", "text": ""}
     values = {
@@ -81,7 +76,8 @@ def send(
     """File the request; the answer is the same page for a known and an unknown person."""
     if not same_origin(request.headers):
         raise HTTPException(403, "not from here")
-    pages, filled = _pages(request), {"kind": kind.value, "email": email, "identity": identity, "text": text}
+    pages = pages_of(request)
+    filled = {"kind": kind.value, "email": email, "identity": identity, "text": text}
     if not _requests.take(network_of(request)):
         return _form(request, 429, "limited", filled)
     details = {
@@ -105,26 +101,26 @@ def send(
 @router.get("/confirm/{token}")
 def confirmation(request: Request, token: str) -> Response:
     """A page with a button: opening a link alone, as mail scanners do, confirms nothing."""
-    return _pages(request).render(request, "rights/confirm.html", token=token, failed=False)
+    return pages_of(request).render(request, "rights/confirm.html", token=token, failed=False)
 
 
 @router.post("/confirm/{token}")
 def confirmed(request: Request, token: str) -> Response:
     """The click that proves control of the mailbox."""
     try:
-        confirm(_pages(request).workspace.context, token, clock.now())
+        confirm(pages_of(request).workspace.context, token, clock.now())
     except BadLink:
-        return _pages(request).render(request, "rights/confirm.html", 410, token=token, failed=True)
-    return _pages(request).render(request, "rights/confirmed.html")
+        return pages_of(request).render(request, "rights/confirm.html", 410, token=token, failed=True)
+    return pages_of(request).render(request, "rights/confirmed.html")
 
 
 @router.get("/download/{token}")
 def download(request: Request, token: str) -> Response:
     """The data package while it lasts; each download is counted."""
     try:
-        content = take_package(_pages(request).workspace.context, token, clock.now())
+        content = take_package(pages_of(request).workspace.context, token, clock.now())
     except ZusageError as error:
-        return _pages(request).problem(request, 410, error.message, error.hint)
+        return pages_of(request).problem(request, 410, error.message, error.hint)
     headers = {"content-disposition": 'attachment; filename="data.zip"'}
     return Response(content, media_type="application/zip", headers=headers)
 
@@ -132,21 +128,21 @@ def download(request: Request, token: str) -> Response:
 @router.get("/receipt/{token}")
 def receipt(request: Request, token: str) -> Response:
     """A customer or recipient acknowledges: a page with a button."""
-    return _pages(request).render(request, "rights/receipt.html", token=token, done=False)
+    return pages_of(request).render(request, "rights/receipt.html", token=token, done=False)
 
 
 @router.post("/receipt/{token}")
 def received(request: Request, token: str) -> Response:
     """The click that acknowledges."""
-    if not acknowledge(_pages(request).workspace.context, token, clock.now()):
+    if not acknowledge(pages_of(request).workspace.context, token, clock.now()):
         raise HTTPException(404)
-    return _pages(request).render(request, "rights/receipt.html", token=token, done=True)
+    return pages_of(request).render(request, "rights/receipt.html", token=token, done=True)
 
 
 @router.get("/{token}")
 def state(request: Request, token: str) -> Response:
     """The request's page: state and days, nothing about the person."""
-    pages = _pages(request)
+    pages = pages_of(request)
     with pages.workspace.state.connect() as connection:
         found = request_by(connection, status_hash=hashed(token))
     if found is None:

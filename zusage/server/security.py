@@ -25,7 +25,6 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-LARGEST_BODY = 2 * 1024 * 1024
 
 
 class SecurityHeaders:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -75,10 +75,6 @@ class Choice:
             for answered in (self.agreed, self.refused)
             if answered.get(purpose.id) == purpose.digest
         }
-
-    def recorded_now(self) -> Choice:
-        """The same choice once the service has it on record."""
-        return replace(self, recorded=True)
 
     def set_cookie(
         self, policy: BrowserPolicy, now: datetime, *, secure: bool = True, domain: str = ""

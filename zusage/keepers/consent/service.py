@@ -134,12 +134,6 @@ def state_of(context: Context, identity_kind: str, identity: str, at: datetime) 
         return standing(events_of(connection, person, at))
 
 
-def browser_state(context: Context, browser: str, at: datetime) -> dict[str, Standing]:
-    """Where a browser stood; its id (32 hexadecimal digits) is known to that browser alone."""
-    with context.state.connect() as connection:
-        return standing(events_of(connection, bytes.fromhex(browser), at))
-
-
 def shown_text(context: Context, purposes: Mapping[str, bool], language: Language) -> bytes:
     """The very words that are asked, as they are kept."""
     lines = []

@@ -12,6 +12,8 @@ from zusage.registers.requests import Kind
 #: Art. 12(3) sentences 1 and 2
 MONTH = Duration.parse("P1M")
 EXTENSION = Duration.parse("P2M")
+#: how long passing on may take where the declaration says nothing
+PASS_ON = Duration.parse("P3D")
 
 #: what the declaration calls the right, for channels and own deadlines
 RIGHT_OF = {

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from zusage.declaration.activities import Activity
 from zusage.documents import Block, Heading, Items, Paragraph, Table
 from zusage.keepers.context import Context
-from zusage.keepers.rights.finding import databases, on_behalf, subject_of_request
+from zusage.keepers.rights.finding import databases, disclosures, on_behalf, subject_of_request
 from zusage.keepers.rights.lasting import ends
 from zusage.keepers.rights.letters import day, say
 from zusage.law.citations import Citation
@@ -22,7 +22,7 @@ from zusage.law.facts import LawError
 from zusage.law.retention import statutory
 from zusage.notice.writing.periods import sentences
 from zusage.notice.writing.words import Words
-from zusage.registers.disclosures import Disclosure, disclosures_of
+from zusage.registers.disclosures import Disclosure
 from zusage.registers.requests import Request
 from zusage.text import Language
 
@@ -42,14 +42,7 @@ def particulars(
         activity = context.declaration.activities[name]
         yield Heading(activity.title.says(language), level=3)
         yield Items(tuple(_lines(context, activity, words, _latest(until, name), now)))
-    disclosed = [
-        one
-        for each in subject.known
-        for one in disclosures_of(
-            connection, context.keys.pseudonym("disclosures", f"{each.kind}:{each.value}")
-        )
-    ]
-    yield from _recipients(context, language, concerned, disclosed)
+    yield from _recipients(context, language, concerned, disclosures(connection, context, subject))
     yield from _automated(context, language, concerned)
     yield Paragraph(say(context, language, "your-rights"))
 

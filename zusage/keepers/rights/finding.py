@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from zusage.keepers.context import Context
+from zusage.registers.disclosures import Disclosure, disclosures_of
 from zusage.registers.requests import Request
 from zusage.stores.paths import parse_path
 from zusage.stores.sql.database import Database
@@ -56,6 +57,17 @@ class Subject:
     known: tuple[Identity, ...]
     shared: bool = False
     several: bool = False
+
+
+def disclosures(connection: Connection, context: Context, subject: Subject) -> list[Disclosure]:
+    """What the register says went to recipients, under every identity of the person."""
+    return [
+        one
+        for each in subject.known
+        for one in disclosures_of(
+            connection, context.keys.pseudonym("disclosures", f"{each.kind}:{each.value}")
+        )
+    ]
 
 
 def databases(context: Context) -> list[Database]:

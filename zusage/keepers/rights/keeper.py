@@ -79,14 +79,25 @@ def _prove_answers(context: Context, promise: Promise, mine: Sequence[Request], 
             (late if now > due else waiting).append(due)
         elif done is not None and done > due:
             late.append(due)
-    answered = len(mine) - len(waiting)
+    said = Text(f"{len(waiting)} offen, alle in der Frist", f"{len(waiting)} open, all in time")
+    return _in_time(promise, now, late, waiting, said, len(mine))
+
+
+def _in_time(
+    promise: Promise,
+    now: datetime,
+    late: Sequence[datetime],
+    waiting: Sequence[datetime],
+    open_: Text,
+    done: int,
+) -> Proof:
+    """Whether everything was done by its limit: `late` and `waiting` are the limits of what was not."""
     if late:
         text = Text(f"{len(late)} zu spät oder überfällig", f"{len(late)} late or overdue")
         return _proof(promise, ProofState.BROKEN, now, text, len(late), min(late))
     if waiting:
-        text = Text(f"{len(waiting)} offen, alle in der Frist", f"{len(waiting)} open, all in time")
-        return _proof(promise, ProofState.DUE, now, text, len(waiting), min(waiting))
-    text = Text(f"{answered} in einem Jahr, alle in der Frist", f"{answered} in a year, all in time")
+        return _proof(promise, ProofState.DUE, now, open_, len(waiting), min(waiting))
+    text = Text(f"{done} in einem Jahr, alle in der Frist", f"{done} in a year, all in time")
     return _proof(promise, ProofState.KEPT, now, text)
 
 
@@ -117,14 +128,8 @@ def _prove_told(promise: Promise, mine: Sequence[Notification], now: datetime) -
     recent = [one for one in mine if one.queued_at > now - LOOK_BACK]
     late = [one.due for one in recent if (one.sent_at or now) > one.due]
     waiting = [one.due for one in recent if one.sent_at is None and one.due >= now]
-    if late:
-        text = Text(f"{len(late)} zu spät oder überfällig", f"{len(late)} late or overdue")
-        return _proof(promise, ProofState.BROKEN, now, text, len(late), min(late))
-    if waiting:
-        text = Text(f"{len(waiting)} noch nicht unterrichtet", f"{len(waiting)} not told yet")
-        return _proof(promise, ProofState.DUE, now, text, len(waiting), min(waiting))
-    text = Text(f"{len(recent)} in einem Jahr, alle in der Frist", f"{len(recent)} in a year, all in time")
-    return _proof(promise, ProofState.KEPT, now, text)
+    said = Text(f"{len(waiting)} noch nicht unterrichtet", f"{len(waiting)} not told yet")
+    return _in_time(promise, now, late, waiting, said, len(recent))
 
 
 def _proof(

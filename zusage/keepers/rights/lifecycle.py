@@ -13,6 +13,7 @@ from zusage.keepers.context import Context
 from zusage.keepers.rights import letters
 from zusage.keepers.rights.deadlines import acknowledge_by, due_extended
 from zusage.keepers.rights.intake import AGENDA
+from zusage.keepers.rights.proofs import STRONG
 from zusage.registers.requests import Kind, Request, State, change_request, request_by
 
 
@@ -167,7 +168,7 @@ def _check(request: Request, made: Decision) -> None:
             "this identity leads to two persons; nothing is merged",
             hint="file the request under the number of the one who asks, or refuse it",
         )
-    if details.get("more_proof") and request.proof not in ("document", "signature", "account"):
+    if details.get("more_proof") and request.proof not in STRONG:
         raise BadDecision(
             "the data concerned need more proof of identity than a mailbox",
             hint="`zusage request verify` records it",

@@ -17,9 +17,9 @@ from zusage.agenda import Then, Work, schedule
 from zusage.errors import ZusageError
 from zusage.keepers.context import Context
 from zusage.keepers.rights import letters
+from zusage.keepers.rights.deadlines import PASS_ON
 from zusage.keepers.rights.intake import AGENDA, hashed
 from zusage.keepers.rights.parties import Customer, read_parties
-from zusage.law.duration import Duration
 from zusage.law.periods import safe_deadline
 from zusage.ledger.identifiers import personal
 from zusage.mail import Attachment, Message, enqueue
@@ -35,9 +35,6 @@ from zusage.registers.notifications import (
     notifications,
 )
 from zusage.registers.requests import Request, request_by
-
-#: how long passing on may take where the declaration says nothing
-WITHIN = Duration.parse("P3D")
 
 
 class NotPassedOn(ZusageError):
@@ -57,7 +54,7 @@ def queue(
 
 def _due(context: Context, request: Request) -> datetime:
     declared = context.declaration.on_behalf
-    within = declared.pass_on_within if declared and declared.pass_on_within else WITHIN
+    within = declared.pass_on_within if declared and declared.pass_on_within else PASS_ON
     return safe_deadline(
         request.received_at, within, context.declaration.controller.land, context.declaration.time_zone
     )

@@ -7,6 +7,7 @@ from typing import get_args
 
 from zusage.declaration import Declaration
 from zusage.declaration.rights import Right
+from zusage.keepers.rights.deadlines import PASS_ON
 from zusage.notice.writing.words import Words
 from zusage.promises import Promise
 from zusage.text import Text
@@ -47,7 +48,7 @@ def rights_promises(declaration: Declaration) -> Iterator[Promise]:
     yield from _deadlines(declaration)
     if declaration.on_behalf is not None:
         within = declaration.on_behalf.pass_on_within
-        terms = {"rights": [], "within": str(within) if within else "P3D"}
+        terms = {"rights": [], "within": str(within or PASS_ON)}
         yield Promise(
             "rights/pass-on", KEEPER, "pass-on", declaration.on_behalf.text, "gdpr:28(3)(e)", terms=terms
         )

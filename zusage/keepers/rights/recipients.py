@@ -22,12 +22,11 @@ from zusage.keepers.context import Context
 from zusage.keepers.rights import letters
 from zusage.keepers.rights.acting import Act
 from zusage.keepers.rights.deadlines import due_by_promise
-from zusage.keepers.rights.finding import Subject
+from zusage.keepers.rights.finding import Subject, disclosures
 from zusage.keepers.rights.intake import AGENDA, hashed
 from zusage.keepers.rights.parties import Told, read_parties
 from zusage.keepers.rights.passing import receipt_token
 from zusage.mail import Message, enqueue
-from zusage.registers.disclosures import disclosures_of
 from zusage.registers.notifications import (
     COMPLETED,
     QUEUED,
@@ -67,15 +66,7 @@ def queue(
 
 def disclosed_to(connection: Connection, context: Context, subject: Subject) -> list[str]:
     """Recipients that got data of the person, by the register; asked before anything is erased."""
-    return sorted(
-        {
-            one.recipient
-            for each in subject.known
-            for one in disclosures_of(
-                connection, context.keys.pseudonym("disclosures", f"{each.kind}:{each.value}")
-            )
-        }
-    )
+    return sorted({one.recipient for one in disclosures(connection, context, subject)})
 
 
 def _concerned(context: Context, request: Request, acts: Sequence[Act]) -> set[str]:

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from zusage import clock
 from zusage.server import accounts
 from zusage.server.accounts import Login, Role
+from zusage.server.pages import pages_of
 from zusage.server.security import TokenBucket, csrf_matches, network_of, same_origin
 
 router = APIRouter()
@@ -54,8 +55,7 @@ def changing(*roles: Role) -> object:
 @router.get("/login")
 def login_page(request: Request) -> Response:
     """The login form."""
-    answer: Response = request.app.state.pages.render(request, "console/login.html", message=None)
-    return answer
+    return pages_of(request).render(request, "console/login.html", message=None)
 
 
 @router.post("/login")
@@ -66,7 +66,7 @@ def log_in(
     code: Annotated[str, Form(max_length=12)] = "",
 ) -> Response:
     """Check and start a session."""
-    pages = request.app.state.pages
+    pages = pages_of(request)
     if not same_origin(request.headers):
         raise HTTPException(403, "not from here")
     if not _attempts.take(network_of(request)):

@@ -15,6 +15,7 @@ from zusage.keepers.attestation import AttestationKeeper
 from zusage.keepers.attestation.service import Vouching, attest
 from zusage.server.accounts import Login, Role
 from zusage.server.console.access import changing, logged_in
+from zusage.server.pages import pages_of
 
 router = APIRouter(prefix="/attestations")
 _keeper = AttestationKeeper()
@@ -25,8 +26,7 @@ def attestations(request: Request, _: Annotated[Login, Depends(logged_in)]) -> R
     """Every organisational promise with its attestation."""
     context, now = request.app.state.workspace.context, clock.now()
     rows = [as_record(one, _keeper.prove(context, one, now)) for one in _keeper.promises(context.declaration)]
-    answer: Response = request.app.state.pages.render(request, "console/attestations.html", rows=rows)
-    return answer
+    return pages_of(request).render(request, "console/attestations.html", rows=rows)
 
 
 @router.post("")

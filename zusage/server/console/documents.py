@@ -15,6 +15,7 @@ from zusage.documents.html import body
 from zusage.notice.writing import DOCUMENTS, write
 from zusage.server.accounts import Login
 from zusage.server.console.access import logged_in
+from zusage.server.pages import pages_of
 
 router = APIRouter(prefix="/documents")
 _TYPES = {
@@ -27,10 +28,7 @@ _TYPES = {
 @router.get("")
 def documents(request: Request, _: Annotated[Login, Depends(logged_in)]) -> Response:
     """The list."""
-    answer: Response = request.app.state.pages.render(
-        request, "console/documents.html", names=DOCUMENTS, formats=FORMATS
-    )
-    return answer
+    return pages_of(request).render(request, "console/documents.html", names=DOCUMENTS, formats=FORMATS)
 
 
 @router.get("/{name}")
@@ -38,12 +36,11 @@ def document(request: Request, name: str, _: Annotated[Login, Depends(logged_in)
     """One document; `?format=`."""
     if name not in DOCUMENTS:
         raise HTTPException(404)
-    pages = request.app.state.pages
+    pages = pages_of(request)
     wanted = request.query_params.get("format", "html")
     if wanted not in FORMATS:
         raise HTTPException(400, "no such format")
     made = write(pages.workspace.declaration, name, pages.language(request), clock.now().date())
     if wanted == "html":
-        answer: Response = pages.render(request, "document.html", title=made.title, body=body(made))
-        return answer
+        return pages.render(request, "document.html", title=made.title, body=body(made))
     return Response(render(made, cast(Format, wanted)), media_type=_TYPES[wanted])

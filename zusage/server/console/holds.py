@@ -12,6 +12,7 @@ from zusage import clock
 from zusage.registers.holds import holds_in_force
 from zusage.server.accounts import Login
 from zusage.server.console.access import logged_in
+from zusage.server.pages import pages_of
 
 router = APIRouter()
 
@@ -21,5 +22,4 @@ def holds(request: Request, login: Annotated[Login, Depends(logged_in)]) -> Resp
     """Every hold with its law, matter and end; whom it concerns is not shown here."""
     with request.app.state.workspace.state.connect() as connection:
         rows = holds_in_force(connection, clock.now())
-    answer: Response = request.app.state.pages.render(request, "console/holds.html", rows=rows)
-    return answer
+    return pages_of(request).render(request, "console/holds.html", rows=rows)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from zusage.ledger import verify
 from zusage.server.accounts import Login
 from zusage.server.console.access import logged_in
+from zusage.server.pages import pages_of
 
 router = APIRouter(prefix="/ledger")
 
@@ -20,5 +21,4 @@ def ledger(request: Request, _: Annotated[Login, Depends(logged_in)]) -> Respons
     """Verified just now, with the newest checkpoint."""
     context = request.app.state.workspace.context
     report = verify(context.state, context.keys.public_keys().values())
-    answer: Response = request.app.state.pages.render(request, "console/ledger.html", report=report)
-    return answer
+    return pages_of(request).render(request, "console/ledger.html", report=report)

@@ -13,6 +13,7 @@ from zusage import clock
 from zusage.keepers.retention.approving import approve
 from zusage.server.accounts import Login, Role
 from zusage.server.console.access import changing, logged_in
+from zusage.server.pages import pages_of
 
 router = APIRouter(prefix="/plans")
 
@@ -22,8 +23,7 @@ def plans(request: Request, _: Annotated[Login, Depends(logged_in)]) -> Response
     """The retention keeper's plan of this moment."""
     workspace = request.app.state.workspace
     plan = workspace.keeper("retention").plan(workspace.context, clock.now())
-    answer: Response = request.app.state.pages.render(request, "console/plans.html", plan=plan)
-    return answer
+    return pages_of(request).render(request, "console/plans.html", plan=plan)
 
 
 @router.post("")

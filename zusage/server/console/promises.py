@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
@@ -15,6 +15,7 @@ from zusage.evidence.pulse import pulse
 from zusage.evidence.report import as_record
 from zusage.server.accounts import Login
 from zusage.server.console.access import logged_in
+from zusage.server.pages import pages_of
 
 router = APIRouter()
 
@@ -28,9 +29,13 @@ def promises(request: Request, _: Annotated[Login, Depends(logged_in)]) -> Respo
     rows = [as_record(*row) for row in seen.rows()]
     if request.query_params.get("format") == "json":
         return JSONResponse({"at": now.isoformat(), "counts": seen.counts(), "promises": rows})
-    values = {"rows": rows, "counts": seen.counts(), "at": now, "pulse": pulse(workspace, now)}
-    answer: Response = request.app.state.pages.render(request, "console/promises.html", **values)
-    return answer
+    values: dict[str, Any] = {
+        "rows": rows,
+        "counts": seen.counts(),
+        "at": now,
+        "pulse": pulse(workspace, now),
+    }
+    return pages_of(request).render(request, "console/promises.html", **values)
 
 
 @router.get("/promises/{identifier:path}")
@@ -42,5 +47,4 @@ def promise(request: Request, identifier: str, _: Annotated[Login, Depends(logge
     record = as_record(seen.promises[identifier], seen.proofs.get(identifier))
     if request.query_params.get("format") == "json":
         return JSONResponse(record)
-    answer: Response = request.app.state.pages.render(request, "console/promise.html", one=record)
-    return answer
+    return pages_of(request).render(request, "console/promise.html", one=record)

@@ -5,7 +5,7 @@ A clerk sees assigned requests only. Every look at a person's data is itself rec
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form
 from starlette.exceptions import HTTPException
@@ -20,6 +20,7 @@ from zusage.registers.requests import Request as Filed
 from zusage.registers.requests import State, outcomes_of, request_by, requests
 from zusage.server.accounts import Login, Role, clerks
 from zusage.server.console.access import changing, logged_in
+from zusage.server.pages import pages_of
 
 router = APIRouter(prefix="/requests")
 _STAFF = (Role.DPO, Role.MANAGEMENT, Role.CLERK)
@@ -40,10 +41,7 @@ def listed(request: Request, login: Annotated[Login, Depends(logged_in)]) -> Res
     mine = login.account if login.role is Role.CLERK else None
     with request.app.state.workspace.state.connect() as connection:
         rows = requests(connection, assigned_to=mine)
-    answer: Response = request.app.state.pages.render(
-        request, "console/requests.html", rows=rows, now=clock.now()
-    )
-    return answer
+    return pages_of(request).render(request, "console/requests.html", rows=rows, now=clock.now())
 
 
 @router.get("/{reference}")
@@ -58,10 +56,10 @@ def shown(request: Request, reference: str, login: Annotated[Login, Depends(logg
         actor = context.keys.pseudonym("actors", login.login)
         facts = {"request": one.id, "role": login.role.value}
         context.ledger.append(connection, "request/viewed", facts, at=now, actor=actor)
-    values = {"one": one, "now": now, "told": told, "done": done, "clerks": staff, "grounds": grounds_for(one.kind),
+    values: dict[str, Any] = {"one": one, "now": now, "told": told, "done": done, "clerks": staff,
+              "grounds": grounds_for(one.kind),
               "waits": one.state is State.AWAITING_DECISION}  # fmt: skip
-    answer: Response = request.app.state.pages.render(request, "console/request.html", **values)
-    return answer
+    return pages_of(request).render(request, "console/request.html", **values)
 
 
 def _back(reference: str) -> Response:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from zusage.keepers.consent.banner.spec import EEA, BannerSpec, Item, Purpose, Service
 from zusage.keepers.consent.banner.words import kind, lifetime, say, words
@@ -323,8 +323,3 @@ def render_embed(
         ever=say(spec, language, "ever", vendor=name),
         there=there if direct else "",
     )
-
-
-def attribute(name: str) -> Markup:
-    """`data-zusage="…"` for an application's own inert markup."""
-    return Markup('data-zusage="{}"').format(escape(name))

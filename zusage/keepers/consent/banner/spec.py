@@ -137,7 +137,14 @@ class BannerSpec:
 
     def template_hash(self, language: Language) -> str:
         """The first 128 bits of the SHA-256 of `template`, in hexadecimal."""
-        return hashlib.sha256(self.template(language)).hexdigest()[:32]
+        if language not in self._hashes:
+            self._hashes[language] = hashlib.sha256(self.template(language)).hexdigest()[:32]
+        return self._hashes[language]
+
+    @cached_property
+    def _hashes(self) -> dict[Language, str]:
+        """Made once a language: every posted choice is compared with them."""
+        return {}
 
     @cached_property
     def policy(self) -> BrowserPolicy:

@@ -21,7 +21,6 @@ _GERMAN = {
     "Rechtsbehelfe offenstehen (Art. 49 Abs. 1 lit. a DSGVO)",
     "freedom": "Die Einwilligung ist freiwillig. Sie können sie jederzeit mit Wirkung für die Zukunft widerrufen: über "
     "„{link}“ am Ende jeder Seite.",
-    "list": "Anbieter und Speicherdauern",
     "accept": "Alle akzeptieren",
     "reject": "Alle ablehnen",
     "settings": "Einstellungen",
@@ -57,7 +56,6 @@ _GERMAN = {
     "once": "Einmal laden",
     "ever": "{vendor} immer laden",
     "direct": "Direkt bei {vendor} öffnen",
-    "third_party": "fremde Seite",
 }
 _ENGLISH = {
     "title": "Your consent",
@@ -71,7 +69,6 @@ _ENGLISH = {
     "legal remedy for you (Art. 49(1)(a) GDPR)",
     "freedom": "Consent is voluntary. You can withdraw it at any time with effect for the future: through “{link}” at the "
     "foot of every page.",
-    "list": "Providers and storage periods",
     "accept": "Accept all",
     "reject": "Reject all",
     "settings": "Settings",
@@ -107,7 +104,6 @@ _ENGLISH = {
     "once": "Load once",
     "ever": "Always load {vendor}",
     "direct": "Open at {vendor} directly",
-    "third_party": "third party’s page",
 }
 #: In the second person; whatever is missing is the same as in the polite form.
 _INFORMAL = {
