@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,8 +41,10 @@ class CoreInstallation:
     folder: Path
 
     @classmethod
+    @cache
     def fresh(cls) -> CoreInstallation:
-        """Installs the wheel; the dependencies' environment is kept from run to run as long as they stay the same."""
+        """Installs the wheel, once a process; the dependencies' environment is kept from run to run as long as they stay
+        the same."""
         pins = (ROOT / "constraints-core.txt").read_bytes()
         folder = BUILD / f"core-{hashlib.sha256(pins + sys.version.encode()).hexdigest()[:12]}"
         if not (folder / "complete").exists():

@@ -11,6 +11,7 @@ from zusage import clock
 from zusage.cli.output import (
     console,
     escape,
+    identity_of,
     json_option,
     language_option,
     print_json,
@@ -23,11 +24,6 @@ from zusage.text import Language
 from zusage.workspace import open_workspace
 
 _WAYS = {"form": Way.FORM, "paper": Way.PAPER, "voice": Way.VOICE, "parent": Way.PARENT}
-
-
-def _known(identity: str) -> tuple[str, str]:
-    named, _, rest = identity.partition(":")
-    return (named, rest) if rest and "@" not in named else ("email", identity)
 
 
 @click.group()
@@ -46,7 +42,7 @@ def give(
     folder: Path, language: Language, identity: str, purposes: tuple[str, ...], way: str, age: int | None
 ) -> int:
     """Record that IDENTITY (e-mail address, or KIND:VALUE) agreed to PURPOSES, in the words asked in --language."""
-    given = service.Given(*_known(identity), dict.fromkeys(purposes, True), _WAYS[way], language, age)
+    given = service.Given(*identity_of(identity), dict.fromkeys(purposes, True), _WAYS[way], language, age)
     service.give(open_workspace(folder).context, given, clock.now())
     return 0
 
@@ -59,7 +55,7 @@ def give(
 def withdraw(folder: Path, language: Language, identity: str, purposes: tuple[str, ...]) -> int:
     """Record that IDENTITY withdrew PURPOSES; the next decision obeys (Art. 7(3))."""
     context = open_workspace(folder).context
-    service.withdraw(context, *_known(identity), purposes, language, clock.now())
+    service.withdraw(context, *identity_of(identity), purposes, language, clock.now())
     return 0
 
 
@@ -74,7 +70,7 @@ def show(folder: Path, as_json: bool, identity: str, at: datetime | None) -> int
     """Where IDENTITY stands, purpose by purpose. Exit code 1 where nothing is on record."""
     context = open_workspace(folder).context
     instant = clock.now() if at is None else at.astimezone()
-    stands = service.state_of(context, *_known(identity), instant)
+    stands = service.state_of(context, *identity_of(identity), instant)
     if as_json:
         print_json(
             [

@@ -9,7 +9,7 @@ from typing import cast
 import click
 import yaml
 
-from zusage.cli.output import console, print_findings
+from zusage.cli.output import console, declaration_option, output_option, print_findings
 from zusage.declaration import Declaration
 from zusage.declaration.exchange import from_tilt, to_dpv, to_tilt
 from zusage.declaration.loading import load, validate
@@ -49,26 +49,13 @@ def import_(format: str, file: Path, output: Path | None, as_json: bool) -> int:
 
 @click.command("export")
 @click.argument("format", type=click.Choice(["tilt", "dpv"]))
-@click.option(
-    "-w",
-    "--workspace",
-    "folder",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    envvar="ZUSAGE_WORKSPACE",
-    help="The controller's folder.",
-)
+@declaration_option
 @click.option(
     "--language", type=click.Choice(["de", "en"]), help="For TILT (default: the declaration's first)."
 )
 @click.option("--url", help="Address of the notice (TILT), base of local ids (DPV).")
 @click.option("--json", "as_json", is_flag=True, help="The output is JSON anyway.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A file (default: standard output).",
-)
+@output_option
 def export(
     format: str, folder: Path, language: str | None, url: str | None, as_json: bool, output: Path | None
 ) -> int:

@@ -19,7 +19,7 @@ from zusage.text import Language, Text
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
-#: `--workspace`, the same everywhere
+#: `--workspace` of commands that work in it
 workspace_option = click.option(
     "-w",
     "--workspace",
@@ -29,6 +29,16 @@ workspace_option = click.option(
     envvar="ZUSAGE_WORKSPACE",
     help="The controller's folder (default: here).",
 )
+#: `--workspace` of commands that read the declaration alone: its file will do
+declaration_option = click.option(
+    "-w",
+    "--workspace",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    envvar="ZUSAGE_WORKSPACE",
+    help="The controller's folder.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 language_option = click.option(
     "--language",
@@ -36,6 +46,14 @@ language_option = click.option(
     default="en",
     envvar="ZUSAGE_LANGUAGE",
     help="Language of texts.",
+)
+
+#: where a document goes
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file (default: standard output).",
 )
 
 _COLOURS = {
@@ -142,6 +160,12 @@ def _findings_table(listed: Sequence[Finding], language: Language) -> None:
     out.print(
         f"{count} finding{'' if count == 1 else 's'}, {errors} of them errors" if count else "no findings"
     )
+
+
+def identity_of(said: str) -> tuple[str, str]:
+    """Kind and value of an identity as it is typed: `KIND:VALUE`, or an e-mail address."""
+    kind, _, value = said.partition(":")
+    return (kind, value) if value and "@" not in kind else ("email", said)
 
 
 def escape(text: str) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from zusage.cli.output import console, escape, json_option, print_json, table
+from zusage.cli.output import console, escape, json_option, output_option, print_json, table
 from zusage.notice.reading import Document, document_of, draft_declaration, load_document, read_facts
-from zusage.notice.reading.evaluate import Evaluation, evaluate, worst
+from zusage.notice.reading.evaluate import Evaluation, evaluate, shown, worst
 
 
 @click.command("read")
@@ -30,12 +30,7 @@ from zusage.notice.reading.evaluate import Evaluation, evaluate, worst
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Score against NAME.facts.json in FOLDER.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A file (default: standard output).",
-)
+@output_option
 @json_option
 def read(
     notice: Path | None, mode: str | None, folder: Path | None, output: Path | None, as_json: bool
@@ -52,7 +47,7 @@ def read(
         _write(json.dumps([fact.as_json() for fact in facts], ensure_ascii=False, indent=1) + "\n", output)
     else:
         rows = [
-            (str(fact.line), fact.type, escape(_shown(fact.value)), escape(" ".join(fact.quote.split())[:60]))
+            (str(fact.line), fact.type, escape(shown(fact.value)), escape(" ".join(fact.quote.split())[:60]))
             for fact in facts
         ]
         console().print(
@@ -69,10 +64,6 @@ def _document(notice: Path | None) -> Document:
     if not notice.exists():
         raise click.BadParameter(f"there is no file {notice}", param_hint="NOTICE")
     return load_document(notice)
-
-
-def _shown(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _write(text: str, output: Path | None) -> None:

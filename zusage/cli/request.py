@@ -9,7 +9,7 @@ import click
 
 from zusage import clock
 from zusage.agenda import worker_name
-from zusage.cli.output import console, escape, json_option, print_json, table, workspace_option
+from zusage.cli.output import console, escape, identity_of, json_option, print_json, table, workspace_option
 from zusage.documents import Format, render
 from zusage.errors import ZusageError
 from zusage.keepers.rights.answering import answer as write_answer
@@ -30,6 +30,8 @@ from zusage.registers.requests import OPEN, Kind, Request, State, outcomes_of, r
 from zusage.text import Language
 from zusage.working import tick_workspace
 from zusage.workspace import Workspace, open_workspace
+
+_by_option = click.option("--by", "person", required=True, help="Who does this, for the file.")
 
 
 @click.group("request")
@@ -65,15 +67,19 @@ def new(
 ) -> int:  # fmt: skip
     """File a request that came by CHANNEL; a channel that the controller does not take is refused with its reason."""
     workspace = open_workspace(folder)
-    named, _, rest = identity.partition(":")
-    known = (named, rest) if rest and "@" not in named else ("email", identity)
     details = {
         key: said
         for key, said in (("field", field), ("value", value), ("text", text), ("purpose", purpose))
         if said
     }
     intake = Intake(
-        Kind(kind), channel, *known, language=language, reply_to=reply_to, proof=proof, details=details
+        Kind(kind),
+        channel,
+        *identity_of(identity),
+        language=language,
+        reply_to=reply_to,
+        proof=proof,
+        details=details,
     )
     opened = open_request(workspace.context, intake, clock.now())
     if as_json:
@@ -151,7 +157,7 @@ def confirm(folder: Path, token: str) -> int:
 @workspace_option
 @click.argument("reference")
 @click.option("--reason", required=True, help="Why the answer takes longer; the person is told.")
-@click.option("--by", "person", required=True, help="Who does this, for the file.")
+@_by_option
 def acknowledge(folder: Path, reference: str, reason: str, person: str) -> int:
     """Confirm receipt with the reason why more time is needed; stops no clock."""
     workspace = open_workspace(folder)
@@ -164,7 +170,7 @@ def acknowledge(folder: Path, reference: str, reason: str, person: str) -> int:
 @workspace_option
 @click.argument("reference")
 @click.argument("customer")
-@click.option("--by", "person", required=True, help="Who does this, for the file.")
+@_by_option
 def pass_on(folder: Path, reference: str, customer: str, person: str) -> int:
     """Pass a request on to the CUSTOMER (of parties.yaml) on whose behalf the data are held; encrypted, with a receipt."""
     workspace = open_workspace(folder)
@@ -178,7 +184,7 @@ def pass_on(folder: Path, reference: str, customer: str, person: str) -> int:
 @workspace_option
 @click.argument("reference")
 @click.option("--told", is_flag=True, help="The person was told by a letter.")
-@click.option("--by", "person", required=True, help="Who does this, for the file.")
+@_by_option
 def lift(folder: Path, reference: str, told: bool, person: str) -> int:
     """Lift a restriction (Art. 18(3)): the person is told first, the rows come back a week later."""
     workspace = open_workspace(folder)
@@ -220,7 +226,7 @@ def answer(folder: Path, reference: str, format: Format, target: Path | None) ->
 @workspace_option
 @click.argument("reference")
 @click.option("--proof", type=click.Choice(["document", "signature"]), required=True, help="What was seen.")
-@click.option("--by", "person", required=True, help="Who does this, for the file.")
+@_by_option
 @click.option("--doubt", help="Instead: record a reasoned doubt (Art. 12(6)).")
 def verify(folder: Path, reference: str, proof: str, person: str, doubt: str | None) -> int:
     """Record that a person's identity was checked by hand; the document itself is not kept."""
@@ -242,7 +248,7 @@ def verify(folder: Path, reference: str, proof: str, person: str, doubt: str | N
 @click.option("--text", help="What the person is told.")
 @click.option("--field", help="Rectification: data category or column.")
 @click.option("--value", help="Rectification: the right value.")
-@click.option("--by", "person", required=True, help="Who does this, for the file.")
+@_by_option
 def decide(
     folder: Path, reference: str, decision: str, ground: str | None, text: str | None, field: str | None,
     value: str | None, person: str,
@@ -260,7 +266,7 @@ def decide(
 @workspace_option
 @click.argument("reference")
 @click.option("--reason", required=True, help="The person is told.")
-@click.option("--by", "person", required=True, help="Who does this, for the file.")
+@_by_option
 def extend(folder: Path, reference: str, reason: str, person: str) -> int:
     """Prolong by two months (Art. 12(3)); the person is told why, within the first month."""
     workspace = open_workspace(folder)
@@ -273,7 +279,7 @@ def extend(folder: Path, reference: str, reason: str, person: str) -> int:
 @workspace_option
 @click.argument("reference")
 @click.argument("account")
-@click.option("--by", "person", required=True, help="Who does this, for the file.")
+@_by_option
 def assign(folder: Path, reference: str, account: str, person: str) -> int:
     """Assign a request to a clerk's account."""
     workspace = open_workspace(folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from zusage import clock
-from zusage.cli.output import console, escape, json_option, print_json, table, workspace_option
+from zusage.cli.output import console, escape, identity_of, json_option, print_json, table, workspace_option
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.identity import Identity
 from zusage.stores.subjects import export_subject
@@ -28,8 +28,7 @@ REASONS = ("statutory-retention", "legal-claim", "consent", "rights-of-others", 
 def restricted(folder: Path, as_json: bool, identity: str, reason: str, person: str) -> int:
     """Look at a person's blocked rows (e-mail address, or KIND:VALUE). Exit code 1 where there are none."""
     context, now = open_workspace(folder).context, clock.now()
-    named, _, rest = identity.partition(":")
-    known = Identity(named, rest) if rest and "@" not in named else Identity("email", identity)
+    known = Identity(*identity_of(identity))
     found = [
         one
         for store in context.stores.values()

@@ -9,6 +9,7 @@ from typing import cast
 import click
 
 from zusage import clock
+from zusage.cli.output import declaration_option, output_option
 from zusage.declaration.loading import load
 from zusage.documents import Format, render
 from zusage.notice.writing import DOCUMENTS, DocumentName
@@ -18,15 +19,7 @@ from zusage.text import Language
 
 @click.command("write")
 @click.argument("document", type=click.Choice(DOCUMENTS))
-@click.option(
-    "-w",
-    "--workspace",
-    "folder",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    envvar="ZUSAGE_WORKSPACE",
-    help="The controller's folder.",
-)
+@declaration_option
 @click.option(
     "--format",
     "format",
@@ -38,12 +31,7 @@ from zusage.text import Language
     "--language", type=click.Choice(["de", "en"]), help="Default: the declaration's first language."
 )
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="By the law of this day (default: today).")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A file (default: standard output).",
-)
+@output_option
 def write(
     document: str,
     folder: Path,

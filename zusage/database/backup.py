@@ -186,7 +186,7 @@ class _Chunks(io.RawIOBase):
 
 def _age(recipients: Sequence[str]) -> Callable[[Any, Any], None]:
     try:
-        import pyrage
+        import pyrage  # an extra
     except ImportError:
         raise MissingExtra("logs", "an encrypted backup") from None
     try:
@@ -226,7 +226,7 @@ class _opened:  # noqa: N801 reads like a function
 
     def _decrypted(self, file: IO[bytes]) -> IO[bytes]:
         try:
-            import pyrage
+            import pyrage  # an extra
         except ImportError:
             raise MissingExtra("logs", "an encrypted backup") from None
         if self._identity is None:

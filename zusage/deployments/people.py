@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert
@@ -87,6 +88,12 @@ def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
     """Insert many rows, some thousand at a time."""
     for some in _some(rows):
         connection.execute(insert(table), [dict(row) for row in some])
+
+
+def synthetic_file(folder: Path, path: str) -> str:
+    """Write a small file below `files` of a deployment's folder; returns `path`, for the column that names it."""
+    (folder / "files" / path).write_bytes(b"synthetic file\n")
+    return path
 
 
 def _some(rows: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[Mapping[str, Any]]]:

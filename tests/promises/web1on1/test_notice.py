@@ -7,14 +7,8 @@ import io
 import pypdf
 import pytest
 
-from tests.promises.conftest import MakeScenario
 from tests.promises.publishing import edit, page, publish
 from tests.promises.scenario import Scenario
-
-
-@pytest.fixture
-def messaging(scenario: MakeScenario) -> Scenario:
-    return scenario("messaging")
 
 
 @pytest.mark.promise("web1on1-001")

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.promises.conftest import MakeScenario
 from tests.promises.publishing import checked, edit, page, publish
 from tests.promises.scenario import Scenario
-
-
-@pytest.fixture
-def marketplace(scenario: MakeScenario) -> Scenario:
-    return scenario("marketplace")
 
 
 @pytest.mark.promise("xometry-316")

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from zusage.deployments.adserver import schema
-from zusage.deployments.people import before, chance, person, put, sentence
+from zusage.deployments.people import before, chance, person, put, sentence, synthetic_file
 
 
 def fill(engines: Mapping[str, Engine], folder: Path, count: int, now: datetime) -> None:
@@ -25,11 +25,6 @@ def fill(engines: Mapping[str, Engine], folder: Path, count: int, now: datetime)
         )
 
 
-def _file(folder: Path, path: str) -> str:
-    (folder / "files" / path).write_bytes(b"synthetic file\n")
-    return path
-
-
 def _customers(connection: Connection, folder: Path, count: int, now: datetime) -> None:
     customers, campaigns, creatives, invoices = [], [], [], []
     for number in range(1, count + 1):
@@ -37,7 +32,7 @@ def _customers(connection: Connection, folder: Path, count: int, now: datetime) 
         ended = before(now, luck, 1.5, 1) if number % 9 == 0 else None
         customers.append({"id": number, "company": f"{someone.last} Handel GmbH", "name": someone.name, "email": someone.email, "password_check": f"argon2-{luck.getrandbits(60):x}", "contract_ended_at": ended})  # fmt: skip
         campaigns += [{"id": number * 3 + place, "customer_id": number, "title": sentence(luck, 2), "starts_at": before(now, luck, 90, 30), "ends_at": None} for place in range(3)]  # fmt: skip
-        creatives += [{"id": number * 3 + place, "campaign_id": number * 3 + place, "path": _file(folder, f"creatives/{number}-{place}.png"), "target_url": "https://shop.example/"} for place in range(3)]  # fmt: skip
+        creatives += [{"id": number * 3 + place, "campaign_id": number * 3 + place, "path": synthetic_file(folder, f"creatives/{number}-{place}.png"), "target_url": "https://shop.example/"} for place in range(3)]  # fmt: skip
         invoices += [{"id": number * 10 + year, "customer_id": number, "number": f"W-{number}-{year}", "recipient": someone.name, "address": f"{someone.street}, {someone.town}", "cents": luck.randrange(9_900, 900_000), "issued_at": before(now, luck, 365 * year + 20, 15)} for year in range(10)]  # fmt: skip
     put(connection, schema.customer, customers)
     put(connection, schema.campaign, campaigns)
@@ -56,7 +51,11 @@ def _enquiries(connection: Connection, folder: Path, count: int, now: datetime) 
             mails.append({"id": number * 2 + place, "enquiry_id": number, "sender": someone.email, "body": sentence(luck, 20), "kind": kind, "sent_at": received + timedelta(hours=5 * place)})  # fmt: skip
         if number % 4 == 0:
             files.append(
-                {"id": number, "mail_id": number * 2, "path": _file(folder, f"enquiries/{number}.pdf")}
+                {
+                    "id": number,
+                    "mail_id": number * 2,
+                    "path": synthetic_file(folder, f"enquiries/{number}.pdf"),
+                }
             )
         terms.append({"id": number, "enquiry_id": number, "term": sentence(luck, 1)})
         traits += [{"id": number * 2 + place, "browser": f"b-{number:x}", "site": "nachrichten.example", "trait": luck.choice(("Garten", "Rad", "Reise")), "assigned_at": before(now, luck, 20 * place + 12, 2)} for place in range(2)]  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from zusage.deployments.marketplace import schema
-from zusage.deployments.people import before, chance, person, put, sentence
+from zusage.deployments.people import before, chance, person, put, sentence, synthetic_file
 
 
 def fill(engines: Mapping[str, Engine], folder: Path, count: int, now: datetime) -> None:
@@ -28,11 +28,6 @@ def fill(engines: Mapping[str, Engine], folder: Path, count: int, now: datetime)
         (folder / "exports" / f"access-{now - timedelta(days=days):%Y-%m-%d}.csv").write_text("synthetic\n")
 
 
-def _file(folder: Path, path: str) -> str:
-    (folder / "files" / path).write_bytes(b"synthetic file\n")
-    return path
-
-
 def _customers(connection: Connection, folder: Path, count: int, now: datetime) -> None:
     customers, addresses, orders, items, drawings, logins, documents = [], [], [], [], [], [], []
     for number in range(1, count + 1):
@@ -49,7 +44,7 @@ def _customers(connection: Connection, folder: Path, count: int, now: datetime) 
                 {"id": one, "order_id": one, "part": sentence(luck, 2), "quantity": luck.randrange(1, 90)}
             )
         drawings.append(
-            {"id": number, "item_id": number * 4, "path": _file(folder, f"drawings/{number}.step")}
+            {"id": number, "item_id": number * 4, "path": synthetic_file(folder, f"drawings/{number}.step")}
         )
         logins += [{"id": number * 3 + place, "customer_id": number, "address": f"203.0.113.{luck.randrange(255)}", "at": before(now, luck, 10 * place + 1, 1)} for place in range(3)]  # fmt: skip
         documents += [{"id": number * 12 + year, "customer_id": number, "class": ("confirmation", "invoice", "book")[year % 3], "recipient": someone.name, "body": sentence(luck, 8), "issued_at": before(now, luck, 365 * year + 20, 15)} for year in range(12)]  # fmt: skip
@@ -80,7 +75,9 @@ def _correspondence(connection: Connection, folder: Path, count: int, now: datet
         received = before(now, luck, luck.choice((10, 60, 94, 130)), 1)
         other = person(900_000 + number)
         enquiries.append({"id": number, "name": other.name, "email": other.email, "body": sentence(luck, 20), "received_at": received, "answered_at": received + timedelta(days=2), "ordered_at": received + timedelta(days=9) if number % 4 == 0 else None})  # fmt: skip
-        files.append({"id": number, "enquiry_id": number, "path": _file(folder, f"enquiries/{number}.pdf")})
+        files.append(
+            {"id": number, "enquiry_id": number, "path": synthetic_file(folder, f"enquiries/{number}.pdf")}
+        )
         meetings.append({"id": number, "enquiry_id": number, "at": received, "place": "Videogespräch"})
         messages.append({"id": number, "author": f"nutzer{number}", "body": sentence(luck, 8), "received_at": received, "answered_at": received})  # fmt: skip
     for table, rows in ((schema.relation, relations), (schema.correspondence, letters), (schema.enquiry, enquiries), (schema.enquiry_file, files), (schema.enquiry_meeting, meetings), (schema.page_message, messages)):  # fmt: skip
@@ -94,7 +91,11 @@ def _recruiting(connection: Connection, folder: Path, count: int, now: datetime)
         ended = before(now, luck, luck.choice((20, 170, 185, 300)), 1) if number % 4 else None
         applicants.append({"id": number, "name": someone.name, "email": someone.email, "letter": sentence(luck, 25), "procedure_ended_at": ended, "consented_at": ended if number % 5 == 0 else None})  # fmt: skip
         files.append(
-            {"id": number, "applicant_id": number, "path": _file(folder, f"applications/{number}.pdf")}
+            {
+                "id": number,
+                "applicant_id": number,
+                "path": synthetic_file(folder, f"applications/{number}.pdf"),
+            }
         )
         notes.append({"id": number, "applicant_id": number, "body": sentence(luck, 10)})
         pool.append({"id": number, "name": someone.name, "email": someone.email, "profile": sentence(luck, 12), "consented_at": before(now, luck, luck.choice((100, 500, 731)), 0.5), "withdrawn_at": before(now, luck, 1, 0.4) if number % 10 == 0 else None})  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from zusage.deployments.messaging import schema
-from zusage.deployments.people import before, chance, person, put, sentence
+from zusage.deployments.people import before, chance, person, put, sentence, synthetic_file
 
 _TENANTS = (
     ("Autohaus Lindenblick", 6),
@@ -29,11 +29,6 @@ def fill(engines: Mapping[str, Engine], folder: Path, count: int, now: datetime)
         _office(connection, folder, count, now)
 
 
-def _file(folder: Path, path: str) -> str:
-    (folder / "files" / path).write_bytes(b"synthetic file\n")
-    return path
-
-
 def _service(connection: Connection, folder: Path, count: int, now: datetime) -> None:
     tenants = [{"id": place + 1, "name": name, "contact": f"it@tenant{place + 1}.example", "retention_months": months, "contract_ended_at": before(now, chance(name), 1, 0.2) if place == 3 else None} for place, (name, months) in enumerate(_TENANTS)]  # fmt: skip
     users, contacts, conversations, messages, files, terms = [], [], [], [], [], []
@@ -50,7 +45,11 @@ def _service(connection: Connection, folder: Path, count: int, now: datetime) ->
             terms.append({"id": one, "message_id": one, "term": sentence(luck, 1)})
         if number % 3 == 0:
             files.append(
-                {"id": number, "message_id": number * 4, "path": _file(folder, f"messages/{number}.jpg")}
+                {
+                    "id": number,
+                    "message_id": number * 4,
+                    "path": synthetic_file(folder, f"messages/{number}.jpg"),
+                }
             )
     put(connection, schema.tenant, tenants)
     put(connection, schema.user, users)
@@ -74,7 +73,11 @@ def _office(connection: Connection, folder: Path, count: int, now: datetime) -> 
             rejected = before(now, luck, luck.choice((30, 170, 185)), 0.5)
             applicants.append({"id": number, "name": someone.name, "email": someone.email, "letter": sentence(luck, 30), "rejected_at": rejected, "pool_agreed_at": rejected if number % 9 == 0 else None})  # fmt: skip
             papers.append(
-                {"id": number, "applicant_id": number, "path": _file(folder, f"applications/{number}.pdf")}
+                {
+                    "id": number,
+                    "applicant_id": number,
+                    "path": synthetic_file(folder, f"applications/{number}.pdf"),
+                }
             )
     put(connection, schema.demo, demos)
     put(connection, schema.enquiry, enquiries)
