@@ -36,6 +36,14 @@ def scan() -> None:
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Write report, HAR and screenshots here."
 )
 @click.option(
+    "--resolve",
+    "resolved",
+    multiple=True,
+    metavar="HOST=ADDRESS",
+    help="Where a host is found instead, such as www.example.org=127.0.0.1:8443; for sites not yet published.",
+)
+@click.option("--insecure", is_flag=True, help="Take any certificate; for sites not yet published.")
+@click.option(
     "--browser", envvar="ZUSAGE_CHROMIUM", help="The browser's program (default: the system's Chromium)."
 )
 @json_option
@@ -49,6 +57,8 @@ def site(
     states: tuple[str, ...],
     settle: float,
     out: Path | None,
+    resolved: tuple[str, ...],
+    insecure: bool,
     browser: str | None,
     as_json: bool,
     language: Language,
@@ -61,6 +71,9 @@ def site(
     from zusage.keepers.consent.scan import STATES, declared_from, scan_site
 
     declared = declared_from(load(folder))
+    places = {host: address for host, _, address in (one.partition("=") for one in resolved)}
+    if not all(places.values()):
+        raise click.BadParameter("expected HOST=ADDRESS", param_hint="--resolve")
     chosen = tuple(state for state in STATES if not states or state in states)
     report = scan_site(
         url,
@@ -73,6 +86,8 @@ def site(
         settle=round(settle * 1000),
         folder=out,
         program=browser,
+        resolve=places,
+        insecure=insecure,
     )
     if out is not None:
         report.write(out)

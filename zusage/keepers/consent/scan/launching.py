@@ -55,9 +55,10 @@ def find_browser(named: str | Path | None = None) -> Path:
 
 @contextmanager
 def running_browser(
-    program: str | Path | None = None, *, resolve: Mapping[str, str] | None = None
+    program: str | Path | None = None, *, resolve: Mapping[str, str] | None = None, insecure: bool = False
 ) -> Iterator[Any]:
-    """A headless Chromium of Playwright until the block ends; `resolve` maps host patterns to addresses.
+    """A headless Chromium of Playwright until the block ends; `resolve` maps host patterns to addresses, `insecure`
+    takes any certificate (for every kind of request, which the setting of a context does not).
 
     Raises `MissingBrowser` and, without Playwright, `MissingExtra`.
     """
@@ -69,6 +70,8 @@ def running_browser(
     arguments = [*_ARGUMENTS]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")  # Chromium has no sandbox for root
+    if insecure:
+        arguments.append("--ignore-certificate-errors")
     if resolve:
         rules = ", ".join(f"MAP {host} {address}" for host, address in resolve.items())
         arguments.append(f"--host-resolver-rules={rules}")

@@ -99,20 +99,22 @@ def scan_site(
     program: str | Path | None = None,
     language: str = "de-DE",
     resolve: Mapping[str, str] | None = None,
+    insecure: bool = False,
 ) -> ScanReport:
     """Looks at a site in the given states and compares it with its declaration.
 
     `pages` are further addresses (relative ones are taken from `url`); `depth` follows links of the site that many steps
     (with its sitemap, if there is one), up to `limit` pages. `settle` is how long each page is watched, in milliseconds.
     Several pages are watched at the same time, in tabs. With `folder`, screenshots and one HAR for each visitor are written
-    there. `now` is aware; lifetimes are counted from it.
+    there. `now` is aware; lifetimes are counted from it. `resolve` maps hosts to addresses, `insecure` takes any certificate:
+    both are for sites that are not yet published.
     Raises `MissingBrowser`, `MissingExtra` and `SiteUnreachable` where the start page cannot be opened.
     """
     site = declared.with_host(url)
     wish = Wish(now, settle, folder, language)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-    looking = partial(_look, url, states, wish, pages, depth, limit, program, resolve)
+    looking = partial(_look, url, states, wish, pages, depth, limit, program, resolve, insecure)
     # a thread of its own: the browser's driver keeps an event loop, and the caller's may have one already
     with ThreadPoolExecutor(1, "zusage-scan") as thread:
         observations, version = thread.submit(looking).result()
@@ -130,8 +132,9 @@ def _look(
     limit: int,
     program: str | Path | None,
     resolve: Mapping[str, str] | None,
+    insecure: bool,
 ) -> tuple[dict[State, Observation], str]:
-    with running_browser(program, resolve=resolve) as browser:
+    with running_browser(program, resolve=resolve, insecure=insecure) as browser:
         first = [state for state in STATES if state in states and state != "withdraw"]
         if "withdraw" in states and "accept" not in first:
             first.append("accept")

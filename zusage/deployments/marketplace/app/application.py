@@ -1,0 +1,29 @@
+"""The application: its rooms, its databases, and the middleware that obeys the visitor's choice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from zusage import clock
+from zusage.deployments.creating import engine_of
+from zusage.deployments.marketplace.app import website
+from zusage.deployments.marketplace.app.shop import Shop
+from zusage_client import Zusage
+from zusage_client.asgi import ConsentMiddleware
+
+#: every room brings its own paths
+ROOMS = (website,)
+
+
+def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:
+    """The application on the deployment in `folder`; without `zusage` it runs, and nothing that needs a yes happens."""
+    app = FastAPI(title="Spanwerk", openapi_url=None, docs_url=None, redoc_url=None)
+    engines = {name: engine_of(folder, name) for name in ("portal", "office", "web")}
+    app.state.shop = Shop(folder, **engines, zusage=zusage)
+    for room in ROOMS:
+        app.include_router(room.router)
+    if zusage is not None:
+        app.add_middleware(ConsentMiddleware, zusage=zusage, passed=("/notice",), now=clock.now)
+    return app
