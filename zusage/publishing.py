@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from zusage.declaration import strict_yaml
@@ -13,8 +13,9 @@ from zusage.errors import ZusageError
 from zusage.findings import Finding, Place, Severity, worst_first
 from zusage.notice.checking.declared import check_declaration
 from zusage.notice.checking.readback import unstated
+from zusage.notice.checking.worded import check_wording
 from zusage.notice.reading import document_of, read_facts
-from zusage.notice.writing import write
+from zusage.notice.writing import Wording, write
 from zusage.registers.publications import Publication, add_publication, publications, text_of
 from zusage.stores.inspecting import drift
 from zusage.text import Text
@@ -43,11 +44,11 @@ class Published:
     noticed: tuple[Finding, ...]
 
 
-def texts_of(workspace: Workspace) -> dict[str, bytes]:
-    """The notice as it is published: one page in each declared language."""
-    declaration = workspace.declaration
+def texts_of(workspace: Workspace, on: date | None = None) -> dict[str, bytes]:
+    """The notice as it is published: one page in each declared language, by the law of its status date (or of `on`)."""
+    declaration, wording = workspace.declaration, Wording.load(workspace.folder)
     return {
-        language: render(write(declaration, "notice", language, declaration.as_of), "html")
+        language: render(write(declaration, "notice", language, on or declaration.as_of, wording), "html")
         for language in declaration.languages
     }
 
@@ -56,7 +57,9 @@ def examine(workspace: Workspace, now: datetime, *, look_at_stores: bool = True)
     """Everything that stands against publishing now, and everything else that is wrong; the worst first."""
     document = strict_yaml.read(workspace.folder / "declaration.yaml")
     found = check_declaration(workspace.declaration, now.date(), document)
+    found += check_wording(workspace.declaration, Wording.load(workspace.folder), workspace.declaration.as_of)
     found += _dates(workspace, now)
+    found += _law_changed(workspace, now)
     found += _out_of_date(workspace)
     if look_at_stores:
         for store in workspace.context.stores.values():
@@ -100,7 +103,7 @@ def _out_of_date(workspace: Workspace) -> list[Finding]:
         text = text_of(connection, newest.id, language) if newest else None
     if text is None:
         return []
-    fresh = render(write(declaration, "notice", language, declaration.as_of), "html")
+    fresh = texts_of(workspace)[language]
     if text == fresh:
         return []
     missing = unstated(declaration, language, read_facts(document_of(text, "html")))
@@ -120,6 +123,19 @@ def _out_of_date(workspace: Workspace) -> list[Finding]:
         for one in missing
         if one.message not in was
     ]
+
+
+def _law_changed(workspace: Workspace, now: datetime) -> list[Finding]:
+    """A law or decision that the text names has another name, or a successor, by now: a new version is due."""
+    declaration = workspace.declaration
+    if now.date() <= declaration.as_of or texts_of(workspace) == texts_of(workspace, now.date()):
+        return []
+    said = Text(
+        f"Seit dem Stand {declaration.as_of} wurden genannte Gesetze oder Beschlüsse umbenannt oder ersetzt; "
+        "eine neue Fassung ist fällig.",
+        f"Since {declaration.as_of}, laws or decisions that the text names were renamed or replaced; a new version is due.",
+    )
+    return [Finding("notice/law-changed", Severity.WARNING, said, Place("declaration.yaml", key="as_of"))]
 
 
 def _dates(workspace: Workspace, now: datetime) -> list[Finding]:

@@ -12,7 +12,7 @@ from zusage import clock
 from zusage.cli.output import language_option, print_findings, print_json
 from zusage.declaration import Declaration, strict_yaml
 from zusage.declaration.loading import validate
-from zusage.findings import Finding, Severity
+from zusage.findings import Finding, Severity, worst_first
 from zusage.notice.checking.declared import check_declaration
 from zusage.notice.checking.sarif import to_sarif
 from zusage.text import Language
@@ -40,9 +40,19 @@ def check_path(path: Path, on: date) -> list[Finding]:
     """Findings about whatever `path` is."""
     if path.is_dir() or path.suffix in (".yaml", ".yml"):
         document = strict_yaml.read(path / "declaration.yaml" if path.is_dir() else path)
-        return check_declaration(validate(document, Declaration), on, document)
+        declaration = validate(document, Declaration)
+        found = check_declaration(declaration, on, document)
+        return worst_first(found + _of_folder(path, declaration, on)) if path.is_dir() else found
     from zusage.notice.checking.written import check_notice
     from zusage.notice.reading import document_of, load_document, read_facts
 
     read = document_of(sys.stdin.buffer.read()) if str(path) == "-" else load_document(path)
     return check_notice(read, read_facts(read), on, str(path))
+
+
+def _of_folder(folder: Path, declaration: Declaration, on: date) -> list[Finding]:
+    """What a workspace says beside its declaration: own wording."""
+    from zusage.notice.checking.worded import check_wording
+    from zusage.notice.writing import Wording
+
+    return check_wording(declaration, Wording.load(folder), on)

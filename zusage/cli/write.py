@@ -12,7 +12,7 @@ from zusage import clock
 from zusage.cli.output import declaration_option, output_option
 from zusage.declaration.loading import load
 from zusage.documents import Format, render
-from zusage.notice.writing import DOCUMENTS, DocumentName
+from zusage.notice.writing import DOCUMENTS, DocumentName, Wording
 from zusage.notice.writing import write as write_document
 from zusage.text import Language
 
@@ -44,6 +44,7 @@ def write(
     """Write DOCUMENT from the declaration alone."""
     declaration = load(folder)
     on = as_of.date() if as_of else clock.now().date()
+    wording = Wording.load(folder) if folder.is_dir() else Wording()
     ending = output.suffix[1:] if output else ""
     chosen = (
         "json"
@@ -52,7 +53,7 @@ def write(
     )
     spoken = cast(Language, language or declaration.languages[0])
     content = render(
-        write_document(declaration, cast(DocumentName, document), spoken, on), cast(Format, chosen)
+        write_document(declaration, cast(DocumentName, document), spoken, on, wording), cast(Format, chosen)
     )
     if output:
         output.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
@@ -24,6 +25,9 @@ class LegalBasis(Part):
     interest: Said | None = None
     #: for consent: the consent purpose asked for (`consents` of the declaration)
     consent: Identifier | None = None
+    #: for Art. 6(1)(f): when the interests were last balanced, and with what result (kept on file, Art. 5(2))
+    balanced: date | None = None
+    balancing: Said | None = None
     text: Said | None = None
 
 
@@ -35,6 +39,8 @@ class Purpose(Part):
     legal_bases: tuple[LegalBasis, ...] = ()
     #: purposes that advertise directly: an objection ends them at once (Art. 21(2), (3))
     direct_marketing: Flag = False
+    #: works with profiles of a person's interests: carried by consent only where it advertises
+    by_profile: Flag = False
 
 
 class DataCategory(Part):
@@ -49,6 +55,10 @@ class DataCategory(Part):
     #: must it be provided, and what follows if not (Art. 13(2)(e))
     required: Flag | None = None
     fields: tuple[str, ...] = ()
+    #: what the purpose needs these data for, where they need not be provided (Art. 5(1)(c))
+    need: Said | None = None
+    #: the basis of just these data, where it is another than the purpose's
+    legal_basis: Cited | None = None
 
 
 class Provision(Part):
@@ -88,6 +98,8 @@ class Activity(Part):
     data: tuple[DataCategory, ...] = Field(min_length=1)
     sources: tuple[Source, ...] = ()
     recipients: tuple[RecipientUse, ...] = ()
+    #: said expressly: nobody else gets these data
+    no_recipients: Flag = False
     retention: tuple[RetentionRule, ...] = ()
     provision: Provision | None = None
     profiling: Profiling | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -47,6 +48,10 @@ class EmbeddedService(Part):
     necessary: Flag = False
     consent: Identifier | None = None
     text: Said | None = None
+    #: whether and how one can object to it, or withdraw; shown in the privacy settings
+    objection: Said | None = None
+    #: the pages that hold it, where they are registered one by one
+    pages: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _necessary_or_asked(self) -> EmbeddedService:
@@ -73,6 +78,17 @@ class ConsentPurpose(Part):
     signals: tuple[str, ...] = ()
 
 
+class Presence(Part):
+    """A page of the controller's own in somebody else's network: who runs the network, and what was agreed (Art. 26)."""
+
+    network: str
+    page: str
+    recipient: Identifier
+    #: the day of the joint-controller arrangement, and where its essence stands
+    arranged: date | None = None
+    arrangement: str | None = None
+
+
 class Browser(Part):
     """Everything on the visitor's device, and the sites it concerns."""
 
@@ -83,3 +99,12 @@ class Browser(Part):
     imprint: str | None = None
     #: shared over the controller's own domains
     shared_domains: tuple[str, ...] = ()
+    #: where the notice, the measures and the list of providers are reached by everybody
+    notice: str | None = None
+    measures: str | None = None
+    processors: str | None = None
+    #: domains of the controller that the notice is for, subdomains included; every site under them links to it
+    domains: tuple[str, ...] = ()
+    #: routes of the platform that the notice is for (`/kampagnen`, `/ce/deliver`), where they are listed one by one
+    routes: tuple[str, ...] = ()
+    presences: dict[Identifier, Presence] = Field(default_factory=dict)

@@ -17,6 +17,13 @@ from zusage.declaration.retention import RetentionRule
 from zusage.declaration.rights import AgeLimit, Measure, OnBehalf, Rights
 
 
+#: What a controller holds itself to beyond what the law asks of every notice: each is checked, and stops publication.
+Standard = Literal[
+    "balancing", "recipients-stated", "profiling-stated", "provider-links", "collected-links", "opt-out-links", "copies",
+    "supplementary-measures", "need-of-data", "service-objection", "clear-purposes", "named-members", "functions",
+]  # fmt: skip
+
+
 class Declaration(Part):
     """One controller's notice. `zusage: 1` names the format's version."""
 
@@ -42,6 +49,7 @@ class Declaration(Part):
     measures: dict[Identifier, Measure] = Field(default_factory=dict)
     #: further passages of the notice that no other key holds (links to others, changes of the notice)
     passages: dict[Identifier, Said] = Field(default_factory=dict)
+    standards: tuple[Standard, ...] = ()
     time_zone: str = "Europe/Berlin"
 
     @model_validator(mode="after")

@@ -102,6 +102,14 @@ class ProcessorContract(Part):
     attest_every: Period | None = None
 
 
+class Clauses(Part):
+    """Standard contractual clauses as they were agreed with a recipient: the decision, the module, the day."""
+
+    decision: str = "2021/914"
+    module: Literal[1, 2, 3, 4] | None = None
+    concluded: date | None = None
+
+
 class Transfer(Part):
     """A transfer to a third country (Art. 44 ff.) and what covers it."""
 
@@ -109,8 +117,14 @@ class Transfer(Part):
     safeguards: tuple[Safeguard, ...] = ()
     #: for `dpf`: whether the recipient is certified; checked by attestation
     certified: Flag | None = None
+    #: for `adequacy`: the decision relied on (`2013/65/EU`), where it is to be checked against the country
+    decision: str | None = None
+    #: for `scc`: which clauses, which module, agreed when
+    clauses: Clauses | None = None
     #: where a copy of the safeguards is to be had (Art. 13(1)(f))
     copy_at: Said | None = None
+    #: the same as an address: the notice links to it
+    copy_link: str | None = None
     occasion: Said | None = None
 
 
@@ -130,6 +144,19 @@ class Recipient(Party):
     notify: Literal["webhook", "email", "task", "none"] = "task"
     parent: Identifier | None = None
     text: Said | None = None
+    #: what it does for us ("hosting", "customer support"), for the list of providers by function
+    function: Said | None = None
+    #: where its servers stand (a country, `EU` or `EEA`): compared with the inventory
+    servers_in: Country | None = None
+    #: what it uses the data for itself: it is then no processor
+    own_purposes: Said | None = None
+    #: whom it passes data on to, by category
+    passes_to: Said | None = None
+    #: what it infers about a person ("interests, by browsing across sites")
+    infers: Said | None = None
+    #: its page for objecting or opting out; its complete list of what is collected
+    opt_out: str | None = None
+    collected: str | None = None
 
     @property
     def seat(self) -> str | None:
@@ -148,3 +175,5 @@ class RecipientUse(Part):
     when: Said | None = None
     #: disclosed only after the subject agreed to this consent purpose
     consent: Identifier | None = None
+    #: where its servers for this activity stand, if elsewhere than in general
+    servers_in: Country | None = None

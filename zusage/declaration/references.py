@@ -27,6 +27,8 @@ def dangling_references(declaration: Declaration) -> Iterator[Dangling]:
         where = ("browser", "services", name)
         yield from _unknown((*where, "recipient"), [service.recipient], recipients)
         yield from _unknown((*where, "consent"), [service.consent], consents)
+    for name, presence in declaration.browser.presences.items():
+        yield from _unknown(("browser", "presences", name, "recipient"), [presence.recipient], recipients)
     for name, measure in declaration.measures.items():
         yield from _unknown(("measures", name, "recipient"), [measure.recipient], recipients)
     for name, recipient in recipients.items():

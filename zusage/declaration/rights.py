@@ -77,6 +77,8 @@ class OnBehalf(Part):
     text: Said
     categories: tuple[Said, ...] = ()
     contract: Said | None = None
+    #: where the contract is to be read
+    contract_link: str | None = None
     #: a person's request is passed on within this time
     pass_on_within: Period | None = None
     activities: tuple[Identifier, ...] = ()

@@ -6,6 +6,7 @@ since: there was no period of grace in either case.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from typing import Any, Literal
 
 from zusage.law.countries import country, country_name
 from zusage.law.facts import LawError, Source, known, load, said, source_of
-from zusage.text import Text
+from zusage.text import Language, Text
 
 Answer = Literal["yes", "no", "partial"]
 _ALWAYS = date.max
@@ -111,6 +112,18 @@ def _decision(entry: Mapping[str, Any]) -> Decision:
         note=said(entry, "note"),
         source=source_of(entry, "adequacy"),
     )
+
+
+def official_link(number: str, language: Language) -> str:
+    """The address of a Commission decision on EUR-Lex: `2013/65/EU` and `(EU) 2023/1795` alike.
+
+    Raises `LawError` for what is no such number.
+    """
+    found = re.search(r"(?P<year>(?:19|20)\d\d)/(?P<number>\d{1,4})", number)
+    if not found:
+        raise LawError(f"'{number}' is no number of a decision", hint="for example 2013/65/EU")
+    celex = f"3{found['year']}D{int(found['number']):04d}"
+    return f"https://eur-lex.europa.eu/legal-content/{language.upper()}/TXT/?uri=CELEX:{celex}"
 
 
 def eea(code: str, on: date | None = None) -> bool:

@@ -55,6 +55,11 @@ class Authority:
         return f"{self.street}, {self.postcode} {self.city}" if self.street else None
 
 
+def list_of_authorities() -> str:
+    """The address of the list of all German authorities."""
+    return str(load("authorities")["all_german"])
+
+
 class Mention(NamedTuple):
     """An authority named in a text. `former` tells that the name or address is one it no longer has."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from zusage.errors import ZusageError
-from zusage.law.laws import Law, Part, Unit, laws
+from zusage.law.laws import Law, Part, Unit, called_on, laws
 from zusage.text import Language, Text
 
 _ID = re.compile(
@@ -107,8 +108,12 @@ class Citation:
     @property
     def current(self) -> Citation:
         """The same place in the law that is in force where only the name changed (TTDSG to TDDDG); else itself."""
-        successor = laws()[self.law].successor
-        return replace(self, law=successor) if self.law == "ttdsg" and successor else self
+        return self.on(date.max)
+
+    def on(self, day: date) -> Citation:
+        """The same place in the law that held it on a day (TTDSG before 14 May 2024, TDDDG since)."""
+        there = called_on(self.law, day)
+        return self if there == self.law else replace(self, law=there)
 
     @property
     def is_vague(self) -> bool:

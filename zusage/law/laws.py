@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -39,6 +40,8 @@ class Law:
     spellings: tuple[str, ...]
     alone: bool
     successor: str | None
+    #: first day under this name, where only the name of its predecessor changed
+    since: date | None
     last: int | None
     parts: Mapping[str, Part]
     vague: frozenset[str]
@@ -56,6 +59,15 @@ def law(law_id: str) -> Law:
     return found
 
 
+def called_on(law_id: str, on: date) -> str:
+    """The id of the law that held the same sections on a day: `ttdsg` for `tdddg` before 14 May 2024, and back."""
+    item = law(law_id)
+    if item.since and on < item.since:
+        return next((one.id for one in laws().values() if one.successor == law_id), law_id)
+    after = laws().get(item.successor or "")
+    return after.id if after and after.since and on >= after.since else law_id
+
+
 def _law(key: str, entry: Mapping[str, Any]) -> Law:
     return Law(
         id=key,
@@ -66,6 +78,7 @@ def _law(key: str, entry: Mapping[str, Any]) -> Law:
         spellings=tuple(entry["spellings"]),
         alone=entry.get("alone", True),
         successor=entry.get("successor"),
+        since=entry.get("since"),
         last=entry.get("last"),
         parts=dict(_part(line) for line in entry.get("parts", ())),
         vague=frozenset(entry.get("vague", ())),

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from zusage import clock
 from zusage.documents import Format, render
 from zusage.documents.html import body
-from zusage.notice.writing import DocumentName, write
+from zusage.notice.writing import DocumentName, Wording, write
 from zusage.registers.publications import in_force, publications, text_of
 from zusage.server.pages import pages_of
 
@@ -71,7 +71,8 @@ def cookies(request: Request) -> Response:
 
 def _document(request: Request, name: DocumentName) -> Response:
     pages = pages_of(request)
-    document = write(pages.workspace.declaration, name, pages.language(request), clock.now().date())
+    wording = Wording.load(pages.workspace.folder)
+    document = write(pages.workspace.declaration, name, pages.language(request), clock.now().date(), wording)
     wanted = request.query_params.get("format", "html")
     if wanted == "html":
         return pages.render(request, "document.html", title=document.title, body=body(document))

@@ -65,7 +65,7 @@ def test_the_right_to_object_stands_apart_where_it_is_due() -> None:
     html = render(document, "html").decode()
     callout = html.split('class="callout important"')[1].split("</div>")[0]
     assert "besonderen Situation" in callout
-    assert "Widerspruchsrecht (Art. 21 DSGVO)</h2>" in html
+    assert ">Widerspruchsrecht (Art. 21 DSGVO)" in html
     assert "callout" not in render(write(_small(), "notice", "de", ON), "html").decode().split("</style>")[1]
 
 

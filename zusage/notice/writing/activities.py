@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from zusage.declaration import Activity, DataCategory, Declaration, RecipientUse
 from zusage.declaration.parties import Transfer
-from zusage.documents import Block, Heading, Items, Paragraph
-from zusage.notice.writing import periods
+from zusage.documents import Block, Heading, Items, Link, Paragraph, Run, Runs
+from zusage.law.adequacy import Decision, adequate, official_link
+from zusage.notice.writing import periods, rights
 from zusage.notice.writing.words import Words
 
 
@@ -23,6 +25,7 @@ def section(declaration: Declaration, name: str, activity: Activity, words: Word
     yield Heading(words.say("data"), 3, f"{name}-data")
     yield Items(tuple(category(one, words) for one in activity.data), facts=(f"{here}.data",))
     yield from _bases(activity, words, name)
+    yield from _ways_out(declaration, activity, words)
     yield from _sources(activity, words, name)
     yield from _recipients(declaration, activity, words, name)
     if activity.retention:
@@ -36,7 +39,14 @@ def section(declaration: Declaration, name: str, activity: Activity, words: Word
     yield from _provision(activity, words, name)
     if activity.measures:
         yield Heading(words.say("measures-here"), 3, f"{name}-security")
-        yield Items(tuple(words.text(declaration.measures[one].title) for one in activity.measures))
+        yield Items(tuple(_measure(declaration, one, words) for one in activity.measures))
+
+
+def _measure(declaration: Declaration, name: str, words: Words) -> str:
+    """A measure by its title; where it is one of a recipient's, by whose."""
+    one = declaration.measures[name]
+    said = words.text(one.title)
+    return f"{said} ({declaration.recipients[one.recipient].name})" if one.recipient else said
 
 
 def category(one: DataCategory, words: Words) -> str:
@@ -57,6 +67,18 @@ def _bases(activity: Activity, words: Words, name: str) -> Iterator[Block]:
     if said:
         yield Heading(words.say("bases"), 3, f"{name}-bases")
         yield Items(tuple(said), facts=(f"activities.{name}.purposes.legal_bases",))
+
+
+def _ways_out(declaration: Declaration, activity: Activity, words: Words) -> Iterator[Block]:
+    """Where one can object or withdraw, and whom to write to: in each section that it concerns (Art. 13(2)(b), (c))."""
+    used = {basis.citation for one in activity.purposes for basis in one.legal_bases}
+    there = Link(words.say(rights.title(declaration)), "#objection")
+    to = rights.objection_to(declaration)
+    contact: tuple[Run, ...] = (words.say("ways-out-contact"), Link(to, f"mailto:{to}")) if to else ()
+    if used & rights.INTERESTS or any(one.direct_marketing for one in activity.purposes):
+        yield Paragraph((words.say("may-object"), there, *contact, "."))
+    if any(basis.consent for one in activity.purposes for basis in one.legal_bases):
+        yield Paragraph((words.say("may-withdraw"), there, *contact, "."))
 
 
 def _sources(activity: Activity, words: Words, name: str) -> Iterator[Block]:
@@ -97,6 +119,8 @@ def recipient(declaration: Declaration, activity: Activity, use: RecipientUse, w
     country = one.seat
     where = [one.name, *([words.country(country)] if country and not one.category else [])]
     limits = [words.say(f"role-{one.role}")]
+    if stands := use.servers_in or one.servers_in:
+        limits.append(words.say("servers-in", country=words.place(stands)))
     if use.data:
         named = {data.id: words.text(data.text) for data in activity.data}
         limits.append(words.say("only-data", data=words.listed(named[data] for data in use.data)))
@@ -107,7 +131,7 @@ def recipient(declaration: Declaration, activity: Activity, use: RecipientUse, w
     return f"{', '.join(where)} ({'; '.join(limits)})"
 
 
-def transfer_sentences(declaration: Declaration, activity: Activity, words: Words) -> Iterator[str]:
+def transfer_sentences(declaration: Declaration, activity: Activity, words: Words) -> Iterator[Runs]:
     """Every transfer of the activity's recipients, with what covers it (Art. 13(1)(f))."""
     for name in dict.fromkeys([use.to for use in activity.recipients] + list(activity.services)):
         one = declaration.recipients[name]
@@ -115,15 +139,42 @@ def transfer_sentences(declaration: Declaration, activity: Activity, words: Word
             yield transfer_sentence(one.name, transfer, words)
 
 
-def transfer_sentence(name: str, transfer: Transfer, words: Words) -> str:
-    """One transfer in one sentence, and where a copy of the safeguards is."""
+def transfer_sentence(name: str, transfer: Transfer, words: Words) -> Runs:
+    """One transfer in one sentence, the decision that covers it, and where a copy of the safeguards is."""
     safeguards = words.listed(words.say(f"safeguard-{one}") for one in transfer.safeguards or ("none",))
     said = words.say(
         "transfer", recipient=name, country=words.country(transfer.country), safeguards=safeguards
     )
+    made: list[Run] = [said]
+    if decision := decision_of(transfer, words.on):
+        made += [
+            " ",
+            Link(decision_named(decision, words), official_link(decision.number, words.language)),
+            ".",
+        ]
     if transfer.copy_at:
-        said += " " + words.say("copy-at", where=words.text(transfer.copy_at))
-    return said
+        made.append(" " + words.say("copy-at", where=words.text(transfer.copy_at)))
+    if transfer.copy_link:
+        made += [" ", Link(words.say("copy-link", recipient=name), transfer.copy_link), "."]
+    return tuple(made)
+
+
+def decision_of(transfer: Transfer, on: date | None) -> Decision | None:
+    """The adequacy decision that a transfer rests on by the law of a day."""
+    if on is None or not {"adequacy", "dpf"} & set(transfer.safeguards):
+        return None
+    held = adequate(transfer.country, on, transfer.certified).decision
+    return held if held and held.holds(on) else None
+
+
+def decision_named(decision: Decision, words: Words) -> str:
+    """`2013/65/EU vom 19. Dezember 2012, Neuseeland`."""
+    values = {
+        "number": decision.number,
+        "date": words.day(decision.since),
+        "country": words.country(decision.country),
+    }
+    return words.say("decision", **values)
 
 
 def _provision(activity: Activity, words: Words, name: str) -> Iterator[Block]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zusage.declaration import Declaration, EmbeddedService, StorageItem
-from zusage.documents import Block, Heading, Items, Paragraph, Table
+from zusage.declaration import Declaration, EmbeddedService, Recipient, StorageItem
+from zusage.declaration.browser import Presence
+from zusage.documents import Block, Heading, Items, Link, Paragraph, Run, Runs, Table
+from zusage.law.citations import Citation
 from zusage.notice.writing.words import Words
 
 
@@ -14,12 +16,17 @@ def sections(declaration: Declaration, words: Words) -> Iterator[Block]:
     browser = declaration.browser
     if browser.items or browser.services:
         yield Heading(words.say("cookies"), anchor="cookies")
-        yield Paragraph(words.say("cookies-intro"))
+        asked, needed = (words.cited(Citation.parse_id(one)) for one in ("tdddg:25(1)", "tdddg:25(2)(2)"))
+        yield Paragraph(words.say("cookies-intro", asked=asked, needed=needed))
     if browser.items:
         yield cookie_table(declaration, words)
     if browser.services:
         yield Heading(words.say("embedded"), 3, "embedded")
         yield Items(tuple(_service(declaration, one, words) for one in browser.services.values()))
+    if browser.presences:
+        yield Heading(words.say("presences"), anchor="presences")
+        yield Paragraph(words.say("presences-intro"))
+        yield Items(tuple(_presence(declaration, one, words) for one in browser.presences.values()))
     if declaration.consents:
         yield Heading(words.say("consents"), anchor="consents")
         yield Paragraph(words.say("consents-intro"))
@@ -50,14 +57,39 @@ def _row(declaration: Declaration, one: StorageItem, words: Words) -> tuple[str,
     )  # fmt: skip
 
 
-def _service(declaration: Declaration, one: EmbeddedService, words: Words) -> str:
+def _service(declaration: Declaration, one: EmbeddedService, words: Words) -> Runs:
     recipient = declaration.recipients[one.recipient]
     said = f"{words.listed(recipient.services) or recipient.name} ({recipient.name})"
     if one.text:
         said += f": {words.text(one.text)}"
     if one.consent:
         said += f" ({words.say('only-consent', consent=words.text(declaration.consents[one.consent].title))})"
-    return said
+    if one.objection:
+        said += f". {words.text(one.objection)}"
+    if one.pages:
+        said += f". {words.say('on-pages', pages=words.listed(one.pages))}"
+    return (said, *_links(recipient, words))
+
+
+def _links(recipient: Recipient, words: Words) -> Iterator[Run]:
+    """Where a provider says itself what it does, what it collects, and how one opts out."""
+    for key, address in (
+        ("link-policy", recipient.policy),
+        ("link-collected", recipient.collected),
+        ("link-opt-out", recipient.opt_out),
+    ):
+        if address:
+            yield "; "
+            yield Link(words.say(key, recipient=recipient.name), address)
+
+
+def _presence(declaration: Declaration, one: Presence, words: Words) -> Runs:
+    recipient = declaration.recipients[one.recipient]
+    said: list[Run] = [Link(one.network, one.page), f" ({recipient.name})", *_links(recipient, words)]
+    if one.arranged:
+        arranged = words.say("arranged", date=words.day(one.arranged))
+        said += ["; ", Link(arranged, one.arrangement) if one.arrangement else arranged]
+    return tuple(said)
 
 
 def _consents(declaration: Declaration, words: Words) -> Iterator[str]:

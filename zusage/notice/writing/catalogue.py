@@ -10,6 +10,7 @@ from zusage.documents import Document
 from zusage.notice.writing.notice import notice
 from zusage.notice.writing.records import measures, processors, record
 from zusage.notice.writing.tables import cookies, deletion_concept, transfers
+from zusage.notice.writing.wording import Wording, reworded
 from zusage.text import Language
 
 DocumentName = Literal[
@@ -18,12 +19,13 @@ DocumentName = Literal[
 DOCUMENTS: tuple[DocumentName, ...] = get_args(DocumentName)
 
 
-def write(declaration: Declaration, name: DocumentName, language: Language, on: date) -> Document:
-    """The document called `name` in `language`, by the law of the day `on`."""
-    if name == "transfers":
-        return transfers(declaration, language, on)
+def write(
+    declaration: Declaration, name: DocumentName, language: Language, on: date, wording: Wording | None = None
+) -> Document:
+    """The document called `name` in `language`, by the law of the day `on`; the notice with the controller's own `wording`."""
     writers = {
         "notice": notice, "record": record, "cookies": cookies, "deletion-concept": deletion_concept,
-        "processors": processors, "measures": measures,
+        "transfers": transfers, "processors": processors, "measures": measures,
     }  # fmt: skip
-    return writers[name](declaration, language)
+    made = writers[name](declaration, language, on)
+    return reworded(made, wording) if wording and name == "notice" else made

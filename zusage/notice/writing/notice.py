@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import date
 
 from zusage.declaration import Activity, Declaration
 from zusage.documents import Block, Document, Heading, Items, Link, Paragraph, Runs, Table
+from zusage.law.citations import Citation
 from zusage.notice.writing import activities, browser, parties, periods, rights
 from zusage.notice.writing.words import Words
 from zusage.text import Language
 
 
-def notice(declaration: Declaration, language: Language) -> Document:
-    """The privacy notice in `language`."""
-    words = Words.of(declaration, language)
+def notice(declaration: Declaration, language: Language, on: date) -> Document:
+    """The privacy notice in `language`; laws under the names they bore on that day."""
+    words = Words.of(declaration, language, on)
     blocks: list[Block] = []
     blocks.extend(_overview(declaration, words))
     blocks.extend(parties.sections(declaration, words))
@@ -24,12 +26,19 @@ def notice(declaration: Declaration, language: Language) -> Document:
     blocks.extend(rights.sections(declaration, words))
     blocks.extend(_rest(declaration, words))
     return Document(
-        title=f"{words.say('title-notice')} – {declaration.controller.name}",
+        title=_title(declaration, words),
         language=language,
         blocks=tuple(blocks),
         meta=identification(declaration, words),
         contents=True,
     )
+
+
+def _title(declaration: Declaration, words: Words) -> str:
+    """`Datenschutzerklärung nach DSGVO und TDDDG – Name`: the laws it is given under, as they are called."""
+    laws = ["gdpr", "tdddg"] if declaration.browser.items or declaration.browser.services else ["gdpr"]
+    named = words.listed(words.cited(Citation(law)) for law in laws)
+    return f"{words.say('title-notice', laws=named)} – {declaration.controller.name}"
 
 
 def identification(declaration: Declaration, words: Words) -> dict[str, str]:
@@ -68,12 +77,22 @@ def _rest(declaration: Declaration, words: Words) -> Iterator[Block]:
         yield Paragraph(words.text(behalf.text), facts=("on_behalf",))
         if behalf.categories:
             yield Items(tuple(map(words.text, behalf.categories)))
+        if behalf.contract and behalf.contract_link:
+            yield Paragraph(
+                (words.say("contract-link"), Link(words.text(behalf.contract), behalf.contract_link), ".")
+            )
         if behalf.pass_on_within:
             yield Paragraph(words.say("pass-on", within=words.within(behalf.pass_on_within)))
     if declaration.measures:
         yield Heading(words.say("measures"), anchor="measures")
         said = (f"{words.text(one.title)}: {words.text(one.text)}" for one in declaration.measures.values())
         yield Items(tuple(said), facts=("measures",))
+        if declaration.browser.measures:
+            yield Paragraph((Link(words.say("measures-link"), declaration.browser.measures), "."))
+    if declaration.browser.processors:
+        yield Heading(words.say("providers"), anchor="providers")
+        there = Link(words.say("providers-link"), declaration.browser.processors)
+        yield Paragraph((words.say("providers-intro"), there, "."))
     if declaration.passages:
         yield Heading(words.say("further"), anchor="further")
         for passage in declaration.passages.values():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from zusage.declaration import Activity, Declaration, Recipient
-from zusage.documents import Block, Definitions, Document, Heading, Items, Paragraph, Table
+from zusage.documents import Block, Definitions, Document, Heading, Items, Paragraph, Table, plain_text
 from zusage.notice.writing import activities, periods
 from zusage.notice.writing.notice import identification
 from zusage.notice.writing.parties import address_lines
@@ -13,9 +14,9 @@ from zusage.notice.writing.words import Words
 from zusage.text import Language
 
 
-def record(declaration: Declaration, language: Language) -> Document:
+def record(declaration: Declaration, language: Language, on: date) -> Document:
     """The record of processing activities (Art. 30(1)); processing for customers follows as Art. 30(2)."""
-    words = Words.of(declaration, language)
+    words = Words.of(declaration, language, on)
     blocks: list[Block] = [*_responsible(declaration, words)]
     for activity in declaration.activities.values():
         if not activity.on_behalf:
@@ -34,9 +35,9 @@ def record(declaration: Declaration, language: Language) -> Document:
     )
 
 
-def processors(declaration: Declaration, language: Language) -> Document:
+def processors(declaration: Declaration, language: Language, on: date) -> Document:
     """Every processor and sub-processor with contract and what it is used for."""
-    words = Words.of(declaration, language)
+    words = Words.of(declaration, language, on)
     chosen = {
         name: one
         for name, one in declaration.recipients.items()
@@ -52,9 +53,9 @@ def processors(declaration: Declaration, language: Language) -> Document:
     return Document(words.say("processors-title"), language, (block,), identification(declaration, words))
 
 
-def measures(declaration: Declaration, language: Language) -> Document:
+def measures(declaration: Declaration, language: Language, on: date) -> Document:
     """The description of technical and organisational measures (Art. 32)."""
-    words = Words.of(declaration, language)
+    words = Words.of(declaration, language, on)
     pairs = tuple((words.text(one.title), words.text(one.text)) for one in declaration.measures.values())
     block: Block = Definitions(pairs) if pairs else Paragraph(words.say("none"))
     return Document(words.say("measures-title"), language, (block,), identification(declaration, words))
@@ -77,7 +78,7 @@ def _activity(declaration: Declaration, activity: Activity, words: Words) -> Ite
     yield Heading(words.text(activity.title))
     columns = (words.say("record-item"), words.say("record-content"))
     used = [activities.recipient(declaration, activity, use, words) for use in activity.recipients]
-    moved = list(activities.transfer_sentences(declaration, activity, words))
+    moved = [plain_text(one) for one in activities.transfer_sentences(declaration, activity, words)]
     kept = [
         one for rule in activity.retention for one in periods.sentences(declaration, activity, rule, words)
     ]

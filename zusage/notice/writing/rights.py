@@ -9,11 +9,12 @@ from zusage.declaration.rights import Channel, OwnDeadline
 from zusage.documents import Block, Callout, Heading, Items, Link, Paragraph, Run
 from zusage.law.authorities import Authority as KnownAuthority
 from zusage.law.authorities import authority as known_authority
+from zusage.law.authorities import list_of_authorities
 from zusage.law.citations import Citation
 from zusage.notice.writing.parties import address_lines, contact
 from zusage.notice.writing.words import Words
 
-_INTERESTS = {Citation.parse_id("gdpr:6(1)(e)"), Citation.parse_id("gdpr:6(1)(f)")}
+INTERESTS = {Citation.parse_id("gdpr:6(1)(e)"), Citation.parse_id("gdpr:6(1)(f)")}
 
 
 def sections(declaration: Declaration, words: Words) -> Iterator[Block]:
@@ -25,9 +26,6 @@ def sections(declaration: Declaration, words: Words) -> Iterator[Block]:
         names.append("decision")
     yield Items(tuple(words.say(f"right-{name}") for name in names), facts=("rights",))
     yield from _objection(declaration, words)
-    if rests_on_consent(declaration):
-        yield Heading(words.say("withdrawal"), anchor="withdrawal")
-        yield Paragraph(words.say("withdrawal-text"))
     yield from _complaint(declaration, words)
     yield from _ways(declaration, words)
     if declaration.age_limits:
@@ -56,7 +54,7 @@ def _used(declaration: Declaration) -> set[Citation]:
 
 def rests_on_interest(declaration: Declaration) -> bool:
     """Whether anything rests on Art. 6(1)(e) or (f), so that Art. 21(1) applies."""
-    return not _used(declaration).isdisjoint(_INTERESTS)
+    return not _used(declaration).isdisjoint(INTERESTS)
 
 
 def advertises(declaration: Declaration) -> bool:
@@ -71,21 +69,39 @@ def rests_on_consent(declaration: Declaration) -> bool:
     return bool(declaration.consents) or Citation.parse_id("gdpr:6(1)(a)") in _used(declaration)
 
 
+def title(declaration: Declaration) -> str:
+    """The phrase that heads the section on objecting and withdrawing."""
+    objecting = rests_on_interest(declaration) or advertises(declaration)
+    if objecting and rests_on_consent(declaration):
+        return "objection-withdrawal"
+    return "objection" if objecting else "withdrawal"
+
+
+def objection_to(declaration: Declaration) -> str | None:
+    """Where an objection or a withdrawal goes."""
+    return declaration.rights.objection_to or declaration.controller.email
+
+
 def _objection(declaration: Declaration, words: Words) -> Iterator[Block]:
+    """One section of its own for objecting and withdrawing, right after the list of rights (Art. 21(4))."""
     said: list[Block] = []
     if rests_on_interest(declaration):
-        used = sorted(_used(declaration) & _INTERESTS, key=lambda citation: citation.id)
-        bases = words.listed(citation.text(words.language) for citation in used)
+        used = sorted(_used(declaration) & INTERESTS, key=lambda citation: citation.id)
+        bases = words.listed(words.cited(citation) for citation in used)
         said.append(Paragraph(words.say("objection-interest", bases=bases)))
     if advertises(declaration):
         said.append(Paragraph(words.say("objection-marketing")))
-    if not said:
+    withdrawing = rests_on_consent(declaration)
+    if not (said or withdrawing):
         return
-    to = declaration.rights.objection_to or declaration.controller.email
-    if to:
-        said.append(Paragraph((words.say("objection-to"), Link(to, f"mailto:{to}"), ".")))
-    yield Heading(words.say("objection"), anchor="objection")
-    yield Callout(tuple(said))
+    yield Heading(words.say(title(declaration)), anchor="objection")
+    to = objection_to(declaration)
+    if said:
+        if to:
+            said.append(Paragraph((words.say("objection-to"), Link(to, f"mailto:{to}"), ".")))
+        yield Callout(tuple(said))
+    if withdrawing:
+        yield Paragraph(words.say("withdrawal-text"))
 
 
 def _complaint(declaration: Declaration, words: Words) -> Iterator[Block]:
@@ -93,6 +109,7 @@ def _complaint(declaration: Declaration, words: Words) -> Iterator[Block]:
     authority = declaration.authority
     if authority is None:
         yield Paragraph(words.say("complaint-unnamed"))
+        yield from _all_authorities(declaration, words)
         return
     if authority.id:
         known = known_authority(authority.id)
@@ -102,6 +119,14 @@ def _complaint(declaration: Declaration, words: Words) -> Iterator[Block]:
         lines = [authority.name or "", *address_lines(authority, words)]
     yield Paragraph(words.say("complaint-text", authority=", ".join(lines) + "."), facts=("authority",))
     yield from contact(authority, words, with_address=False)
+    yield from _all_authorities(declaration, words)
+
+
+def _all_authorities(declaration: Declaration, words: Words) -> Iterator[Block]:
+    """In Germany one may turn to any of many authorities: where they are listed."""
+    address = declaration.controller.address
+    if address and address.country == "DE":
+        yield Paragraph((Link(words.say("authority-list"), list_of_authorities()), "."))
 
 
 def official_name(known: KnownAuthority, words: Words) -> str:

@@ -15,16 +15,16 @@ from zusage.notice.writing.words import Words
 from zusage.text import Language
 
 
-def cookies(declaration: Declaration, language: Language) -> Document:
+def cookies(declaration: Declaration, language: Language, on: date) -> Document:
     """Cookies, storage, embedded services and consents."""
-    words = Words.of(declaration, language)
+    words = Words.of(declaration, language, on)
     blocks = tuple(browser.sections(declaration, words)) or (Paragraph(words.say("none")),)
     return Document(words.say("cookies-title"), language, blocks, identification(declaration, words))
 
 
 def transfers(declaration: Declaration, language: Language, on: date) -> Document:
     """Every transfer with its safeguards, and whether the law covered it on that day."""
-    words = Words.of(declaration, language)
+    words = Words.of(declaration, language, on)
     columns = tuple(map(words.say, ("col-recipient", "col-country", "col-safeguard", "col-valid")))
     rows = tuple(
         (
@@ -42,9 +42,9 @@ def transfers(declaration: Declaration, language: Language, on: date) -> Documen
     return Document(title, language, (intro, block), identification(declaration, words))
 
 
-def deletion_concept(declaration: Declaration, language: Language) -> Document:
+def deletion_concept(declaration: Declaration, language: Language, on: date) -> Document:
     """The deletion concept: each data type with start event, period, deletion class and backups (DIN 66398)."""
-    words = Words.of(declaration, language)
+    words = Words.of(declaration, language, on)
     names = (
         "col-activity",
         "col-data-type",

@@ -11,6 +11,7 @@ from typing import Literal
 
 from zusage.declaration import Declaration, LegalBasis
 from zusage.declaration.strict_yaml import parse
+from zusage.law.citations import Citation
 from zusage.law.countries import country_name
 from zusage.law.duration import Duration
 from zusage.text import Language, Text
@@ -36,11 +37,13 @@ class Words:
 
     language: Language
     address: Literal["Sie", "du"] = "Sie"
+    #: laws are called as they were called on this day; as they are today where there is none
+    on: date | None = None
 
     @classmethod
-    def of(cls, declaration: Declaration, language: Language) -> Words:
+    def of(cls, declaration: Declaration, language: Language, on: date | None = None) -> Words:
         """In the declaration's form of address."""
-        return cls(language, declaration.address)
+        return cls(language, declaration.address, on)
 
     def say(self, key: str, **values: str) -> str:
         """The phrase `key`, filled in. Raises `KeyError` for a phrase that is not there."""
@@ -69,6 +72,10 @@ class Words:
         """A country's or region's name."""
         return _REGIONS[code].says(self.language) if code in _REGIONS else country_name(code, self.language)
 
+    def place(self, code: str) -> str:
+        """Where servers stand: `EU`, `USA` as people say it, else the country's name."""
+        return {"US": "USA"}.get(code, code if code in _REGIONS else self.country(code))
+
     def listed(self, names: Iterable[str]) -> str:
         """`a, b und c`."""
         names = list(names)
@@ -76,9 +83,13 @@ class Words:
             return "".join(names)
         return ", ".join(names[:-1]) + self.say("and") + names[-1]
 
+    def cited(self, citation: Citation) -> str:
+        """A citation under the law's name of the day."""
+        return (citation.on(self.on) if self.on else citation).text(self.language)
+
     def basis(self, basis: LegalBasis) -> str:
         """A legal basis with its interest (Art. 13(1)(d))."""
-        citation = basis.citation.text(self.language)
+        citation = self.cited(basis.citation)
         if basis.interest:
             return self.say("basis-interest", citation=citation, interest=self.text(basis.interest))
         if basis.text:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from zusage import clock
 from zusage.documents import FORMATS, Format, render
 from zusage.documents.html import body
-from zusage.notice.writing import DOCUMENTS, write
+from zusage.notice.writing import DOCUMENTS, Wording, write
 from zusage.server.accounts import Login
 from zusage.server.console.access import logged_in
 from zusage.server.pages import pages_of
@@ -40,7 +40,8 @@ def document(request: Request, name: str, _: Annotated[Login, Depends(logged_in)
     wanted = request.query_params.get("format", "html")
     if wanted not in FORMATS:
         raise HTTPException(400, "no such format")
-    made = write(pages.workspace.declaration, name, pages.language(request), clock.now().date())
+    wording = Wording.load(pages.workspace.folder)
+    made = write(pages.workspace.declaration, name, pages.language(request), clock.now().date(), wording)
     if wanted == "html":
         return pages.render(request, "document.html", title=made.title, body=body(made))
     return Response(render(made, cast(Format, wanted)), media_type=_TYPES[wanted])

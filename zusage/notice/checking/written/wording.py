@@ -33,6 +33,18 @@ _OPT_OUT = re.compile(r"\b[Oo]pt-?[Oo]ut\b")
 _COUNTS_AS_CONSENT = re.compile(
     r"gilt\b[^.]{0,60}\bals\b[^.]{0,40}\b(?:Einwilligung|Zustimmung)|deemed (?:consent|accepted)"
 )
+#: what help centres and content systems put around a text
+_FRAME = re.compile(
+    r"How did we do\?|Was this (?:article|page) helpful\?|War dieser (?:Artikel|Beitrag) hilfreich\?"
+    r"|Haben Sie gefunden, wonach Sie"
+    r"|\bUpdated (?:\d+|an?|over an?) (?:minute|hour|day|week|month|year)s? ago(?: by\b)?|\bAktualisiert vor \d+ \w+(?: von\b)?"
+    r"|\bWritten by [A-Z]\w+\b|\bVerfasst von [A-Z]\w+\b|\bAll Collections\b|\bAlle Sammlungen\b",
+)
+
+
+def frame_texts(text: str) -> list[str]:
+    """What belongs to the frame around a notice and not into it."""
+    return [match[0] for match in _FRAME.finditer(text)]
 
 
 def check(sheet: Sheet) -> Iterator[Finding]:
@@ -42,6 +54,7 @@ def check(sheet: Sheet) -> Iterator[Finding]:
         yield from _vague(sheet, said, block)
     yield from _opt_out(sheet)
     yield from _empty(sheet)
+    yield from _framed(sheet)
 
 
 def _consent(sheet: Sheet, said: str, block: Block) -> Iterator[Finding]:
@@ -119,6 +132,19 @@ def _opt_out(sheet: Sheet) -> Iterator[Finding]:
                 sheet.within(block, said),
                 "tdddg:25(1)",
                 source="BGH I ZR 7/16 (Planet49), 2020-05-28",
+            )
+
+
+def _framed(sheet: Sheet) -> Iterator[Finding]:
+    for block in sheet.document.blocks:
+        for quote in frame_texts(block.text):
+            yield found(
+                "frame-text",
+                Severity.ERROR,
+                f"Text vom Rahmen der Website steht in der Erklärung: {quote}",
+                f"Text of the site's frame stands in the notice: {quote}",
+                sheet.within(block, block.text),
+                "gdpr:12(1)",
             )
 
 
