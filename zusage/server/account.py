@@ -6,29 +6,23 @@ makes it. Nothing here is open to browsers: a program of the controller calls it
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
-import json
-from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header
 from fastapi.encoders import jsonable_encoder
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from zusage import clock
 from zusage.agenda import worker_name
-from zusage.database.engines import resolve_reference
 from zusage.keepers.rights.finding import databases, on_behalf, subject_of_request
 from zusage.keepers.rights.intake import Intake, hashed, open_request
 from zusage.keepers.rights.packages import download_token
-from zusage.keepers.rights.parties import read_parties
 from zusage.registers.requests import Kind, outcomes_of, request_by
 from zusage.registers.requests import Request as Filed
+from zusage.server.applications import application_of
 from zusage.stores.sql.identity import Identity
 from zusage.stores.subjects import export_subject, linked_identities
 from zusage.working import tick_workspace
@@ -40,8 +34,6 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     401: {"description": "the application's token is missing, forged or too old"},
     503: {"description": "a store does not answer"},
 }
-#: a token is good for so many seconds at most
-LONGEST = 900
 
 
 class User(BaseModel):
@@ -78,26 +70,11 @@ def _workspace(request: Request) -> Workspace:
 
 def user(request: Request, authorization: Annotated[str, Header(max_length=2000)] = "") -> User:
     """Whom the token names. 401 for a token that is missing, forged, or not valid now."""
-    found = _read(_workspace(request), authorization.removeprefix("Bearer ").strip())
-    if found is None:
-        raise HTTPException(401, "the application's token is missing, forged or too old")
-    return found
-
-
-def _read(workspace: Workspace, token: str) -> User | None:
-    application = read_parties(workspace.folder).application
-    payload, _, signature = token.partition(".")
-    if application is None or not signature.isascii():
-        return None
-    secret = resolve_reference(application.secret, folder=workspace.folder).encode()
-    if not hmac.compare_digest(hmac.new(secret, payload.encode(), sha256).hexdigest(), signature):
-        return None
+    said = application_of(request).read(authorization)
     try:
-        found = User.model_validate(json.loads(base64.urlsafe_b64decode(payload + "==")))
-    except (ValueError, binascii.Error):
-        return None
-    left = found.exp - clock.now().timestamp()
-    return found if 0 < left <= LONGEST else None
+        return User.model_validate(said)
+    except ValidationError:
+        raise HTTPException(401, "the application's token is missing, forged or too old") from None
 
 
 @router.get("/data", responses=_ERRORS)

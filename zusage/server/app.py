@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from zusage import __version__
 from zusage.errors import ZusageError
 from zusage.server import account, consents, console, health, public, rights
+from zusage.server.applications import Application
 from zusage.server.pages import STATIC, Pages, pages_of
 from zusage.server.security import SecurityHeaders
 from zusage.server.working import start_worker
@@ -56,8 +57,11 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
     )
     app.state.workspace = workspace
     app.state.pages = Pages(workspace)
+    app.state.application = Application(workspace)
     app.state.consents = consents.Consents(workspace)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    # the same below the banner's own paths: an application in front of us has a `/static` of its own
+    app.mount("/zusage-pages", StaticFiles(directory=STATIC), name="pages")
     for room in (health, public, consents, account, rights, console):
         app.include_router(room.router)
     app.add_exception_handler(ZusageError, _refused)

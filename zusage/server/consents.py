@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -21,6 +22,7 @@ from zusage.keepers.consent.banner import (
     build_assets,
     choice_from_form,
     is_same_origin,
+    render_pieces,
     render_settings,
     spec_from,
     validate_event,
@@ -30,9 +32,10 @@ from zusage.keepers.consent.rules import ConsentRule
 from zusage.keepers.consent.service import from_browser, keep_templates, record_group
 from zusage.keepers.rights.rules import RightsRule
 from zusage.registers.consents import Event
+from zusage.server.applications import passed_on
 from zusage.server.group_commit import GroupCommit, Overloaded
 from zusage.server.pages import pages_of
-from zusage.server.security import TokenBucket, network_of
+from zusage.server.security import TokenBucket
 from zusage.workspace import Workspace
 from zusage_client.consent import visitor
 
@@ -57,6 +60,9 @@ class Consents:
         self.workspace = workspace
         self.spec: BannerSpec = spec_from(workspace.declaration)
         self.assets: Assets = build_assets(self.spec)
+        published = render_pieces(self.spec, self.assets)
+        self.published = json.dumps(published, ensure_ascii=False, separators=(",", ":")).encode()
+        self.etag = f'"{published["version"]}"'
         self.writer: GroupCommit[Event] = GroupCommit(self._write)
         self.decisions = Decisions(
             workspace.state,
@@ -82,8 +88,23 @@ def consents_of(request: Request) -> Consents:
     return found
 
 
-def _own_origin(request: Request) -> str:
-    return f"{request.url.scheme}://{request.url.netloc}"
+def _is_ours(request: Request, consents: Consents, origin: str) -> bool:
+    return is_same_origin(dict(request.headers), consents.spec, origin)
+
+
+@router.get(
+    "/api/v1/browser-policy",
+    response_class=Response,
+    responses={200: {"content": {"application/json": {}}}, 304: {"description": "as you know it"}},
+    tags=["consents"],
+)
+def browser_policy(request: Request) -> Response:
+    """What applications need to obey and to show the banner: the policy and the rendered pieces, with a version."""
+    consents = consents_of(request)
+    headers = {"etag": consents.etag, "cache-control": "no-cache"}
+    if request.headers.get("if-none-match") == consents.etag:
+        return Response(status_code=304, headers=headers)
+    return Response(consents.published, media_type="application/json", headers=headers)
 
 
 @router.post(
@@ -92,9 +113,10 @@ def _own_origin(request: Request) -> str:
 async def post_consent(request: Request) -> Response:
     """Take a choice of the banner; answered once it is durably on record. The cookie that comes back says so."""
     consents = consents_of(request)
-    if not is_same_origin(dict(request.headers), consents.spec, _own_origin(request)):
+    origin, network = passed_on(request)
+    if not _is_ours(request, consents, origin):
         return JSONResponse({"error": "not from our own pages"}, 403)
-    if not _posts.take(network_of(request)):
+    if not _posts.take(network):
         return JSONResponse({"error": "too many choices from this network"}, 429, {"retry-after": "30"})
     try:
         event = validate_event(await _body(request), consents.spec)
@@ -103,7 +125,7 @@ async def post_consent(request: Request) -> Response:
         return JSONResponse({"error": refused.message, "reason": refused.reason}, refused.status)
     except Overloaded:
         return JSONResponse({"error": "busy"}, 503, {"retry-after": "1"})
-    return _with_cookie(Response(status_code=204), request, consents, event)
+    return _with_cookie(Response(status_code=204), origin, consents, event)
 
 
 async def _body(request: Request) -> bytes:
@@ -116,12 +138,19 @@ async def _body(request: Request) -> bytes:
     return bytes(taken[: MAXIMUM_BYTES + 1])
 
 
-def _with_cookie(answer: Response, request: Request, consents: Consents, event: ConsentEvent) -> Response:
-    now, secure = clock.now(), request.url.scheme == "https"
+def _with_cookie(answer: Response, origin: str, consents: Consents, event: ConsentEvent) -> Response:
+    now, secure = clock.now(), origin.startswith("https:")
     if event.method != "once":
         chosen = event.choice(consents.spec, now.date())
-        answer.headers.append("set-cookie", chosen.set_cookie(consents.spec.policy, now, secure=secure))
+        # as the banner's script writes it: two cookies of one name would say two things
+        domain = _shared_domain(consents.spec, urlsplit(origin).hostname or "")
+        cookie = chosen.set_cookie(consents.spec.policy, now, secure=secure, domain=domain)
+        answer.headers.append("set-cookie", cookie)
     return answer
+
+
+def _shared_domain(spec: BannerSpec, host: str) -> str:
+    return next((one for one in spec.shared_domains if host == one or host.endswith(f".{one}")), "")
 
 
 @router.get("/settings", include_in_schema=False)
@@ -141,7 +170,8 @@ def settings(request: Request) -> Response:
 async def save_settings(request: Request) -> Response:
     """The posted form becomes the same event as a click in the banner."""
     consents, pages = consents_of(request), pages_of(request)
-    if not is_same_origin(dict(request.headers), consents.spec, _own_origin(request)):
+    origin, _ = passed_on(request)
+    if not _is_ours(request, consents, origin):
         return pages.problem(request, 403, "not from our own pages", None)
     form = await request.form(max_files=0, max_fields=300)
     values = {name: [str(value) for value in form.getlist(name)] for name in form}
@@ -154,7 +184,7 @@ async def save_settings(request: Request) -> Response:
     if event is None:
         return RedirectResponse("/settings", 303)
     await consents.record(event)
-    return _with_cookie(RedirectResponse("/settings?saved=1", 303), request, consents, event)
+    return _with_cookie(RedirectResponse("/settings?saved=1", 303), origin, consents, event)
 
 
 @router.post("/api/v1/decisions", responses={400: {"description": "malformed"}}, tags=["decisions"])

@@ -15,6 +15,7 @@ from zusage_client.consent.policy import (
     DeclaredService,
     PolicyUnreadable,
 )
+from zusage_client.consent.published import Published
 
 __all__ = [
     "BrowserPolicy",
@@ -24,6 +25,7 @@ __all__ = [
     "DeclaredService",
     "Filtered",
     "PolicyUnreadable",
+    "Published",
     "Signal",
     "Visitor",
     "content_security_policy",

@@ -4,6 +4,7 @@ from zusage.keepers.consent.banner.assets import Asset, Assets, build_assets
 from zusage.keepers.consent.banner.events import ConsentEvent, EventRefused, is_same_origin, validate_event
 from zusage.keepers.consent.banner.forms import choice_from_form
 from zusage.keepers.consent.banner.mapping import spec_from
+from zusage.keepers.consent.banner.pieces import render_pieces
 from zusage.keepers.consent.banner.policies import content_security_policy
 from zusage.keepers.consent.banner.rendering import (
     render_embed,
@@ -30,6 +31,7 @@ __all__ = [
     "render_embed",
     "render_first_layer",
     "render_footer_link",
+    "render_pieces",
     "render_settings",
     "spec_from",
     "validate_event",
