@@ -142,7 +142,10 @@ class Visitor:
     def _begins(self, request: Request) -> None:
         page = request.frame.page.url if not request.service_worker else ""
         self._asked.append(Asked(datetime.now(UTC), request.url, request.headers.get("referer", ""), page))
-        self._under_way[request] = self._moved = time.monotonic()
+        self._moved = time.monotonic()
+        # of what pages send to others while they go away the browser does not always tell the end
+        if urlsplit(request.url).hostname in self.scene.hosts:
+            self._under_way[request] = self._moved
 
     def _ends(self, request: Request) -> None:
         self._under_way.pop(request, None)
@@ -167,7 +170,6 @@ class Visitor:
         while time.monotonic() < until:
             self.page.wait_for_timeout(50)
             quiet = (time.monotonic() - self._moved) * 1000 > _QUIET
-            # of what a page sends while it goes away the browser does not always tell the end
             waits = [begun for begun in self._under_way.values() if time.monotonic() - begun < _LOST]
             if quiet and not waits and not self._queued():
                 return self
@@ -196,7 +198,8 @@ class Visitor:
 
     def settings(self) -> Visitor:
         """Opens the settings by the link in the footer."""
-        self.page.locator("a[data-zs=settings]").last.click()
+        # by keyboard: a frame that is still being laid out takes a click of the mouse that was not meant for it
+        self.page.locator("a[data-zs=settings]").last.press("Enter")
         self.page.locator("dialog[open]").wait_for()
         return self
 

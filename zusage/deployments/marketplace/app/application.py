@@ -12,6 +12,7 @@ from zusage.deployments.marketplace.app import website
 from zusage.deployments.marketplace.app.shop import Shop
 from zusage_client import Zusage
 from zusage_client.asgi import ConsentMiddleware
+from zusage_client.visits import Treatment
 
 #: every room brings its own paths
 ROOMS = (website,)
@@ -24,6 +25,6 @@ def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:
     app.state.shop = Shop(folder, **engines, zusage=zusage)
     for room in ROOMS:
         app.include_router(room.router)
-    if zusage is not None:
-        app.add_middleware(ConsentMiddleware, zusage=zusage, passed=("/notice",), now=clock.now)
+    treatment = Treatment(now=clock.now)
+    app.add_middleware(ConsentMiddleware, zusage=zusage, passed=("/notice",), treatment=treatment)
     return app
