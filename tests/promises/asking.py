@@ -5,17 +5,34 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
 
 from tests.promises.scenario import PERSON, Scenario, _clock, at
+from zusage import clock
 from zusage.server.app import create_app
 from zusage.workspace import open_workspace
+from zusage_client import Zusage
 from zusage_client.account import sign
 
 SECRET = "synthetic-secret"
+
+
+def give_key(folder: Path) -> None:
+    """Give the controller's application a key of its own, where there is none yet."""
+    (folder / "app.secret").write_text(SECRET, encoding="utf-8")
+    place = folder / "parties.yaml"
+    if not place.exists():
+        place.write_text('application: {secret: "file:app.secret"}\n', encoding="utf-8")
+
+
+def application(folder: Path, server: TestClient) -> Zusage:
+    """The client of the controller's application, talking to a server without a socket."""
+    give_key(folder)
+    return Zusage("http://testserver", SECRET, server._transport, now=clock.now)
 
 
 @dataclass(frozen=True)
@@ -93,17 +110,13 @@ class Desk:
 
     def may(self, now: str, purpose: str, who: str) -> Mapping[str, Any]:
         """What an application hears when it asks whether it may."""
-        with _clock(now), TestClient(create_app(open_workspace(self.scenario.folder))) as client:
-            asked = {"purpose": purpose, "subject": {"kind": "email", "value": who}}
-            said: Mapping[str, Any] = client.post("/api/v1/decisions", json=asked).json()
-        return said
+        client = TestClient(create_app(open_workspace(self.scenario.folder)))
+        with _clock(now), client, application(self.scenario.folder, client) as zusage:
+            return asdict(zusage.may(purpose, ("email", who)))
 
     def account(self, now: str, who: str, method: str, path: str, **body: str) -> Any:
         """What the application asks for its logged-in user."""
-        (self.scenario.folder / "app.secret").write_text(SECRET, encoding="utf-8")
-        place = self.scenario.folder / "parties.yaml"
-        if not place.exists():
-            place.write_text('application: {secret: "file:app.secret"}\n', encoding="utf-8")
+        give_key(self.scenario.folder)
         headers = {"authorization": f"Bearer {sign(SECRET, 'email', who, at(now))}"}
         with _clock(now), TestClient(create_app(open_workspace(self.scenario.folder))) as client:
             said = client.request(method, f"/api/v1/account/{path}", json=body or None, headers=headers)

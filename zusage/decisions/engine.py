@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -90,7 +90,17 @@ class Decisions:
     _permits: Counter[str] = field(default_factory=Counter)
 
     def may(self, question: Question, now: datetime) -> Decision:
-        """The decision on `question` now. The version is compared each time: "no" is immediate."""
+        """The decision on `question` now; a refusal is on record when this returns."""
+        decision = self.decide(question, now)
+        if not decision.allowed:
+            self.record_refusals([(question, decision)], now)
+        return decision
+
+    def decide(self, question: Question, now: datetime) -> Decision:
+        """The decision, with permits counted; the caller records refusals (`record_refusals`).
+
+        The version is compared each time: "no" is immediate.
+        """
         with self.engine.connect() as connection:
             present = version(connection)
             with self._lock:
@@ -104,7 +114,9 @@ class Decisions:
                 with self._lock:
                     if present == self._version:
                         self._kept[question] = kept
-        self._remember(question, kept, now)
+            if kept.allowed:
+                with self._lock:
+                    self._permits[question.purpose] += 1
         return kept
 
     def _decide(self, question: Question, connection: Connection, present: int, now: datetime) -> Decision:
@@ -112,13 +124,17 @@ class Decisions:
         allowed = bool(answers) and all(answer.allowed for answer in answers)
         return Decision(allowed, tuple(answers) or (_UNDECLARED,), present, now)
 
-    def _remember(self, question: Question, decision: Decision, now: datetime) -> None:
-        if decision.allowed:
-            with self._lock:
-                self._permits[question.purpose] += 1
-        elif self.ledger is not None:
-            facts = {"purpose": question.purpose, "code": decision.reason.code, "actor": question.actor}
-            with self.engine.begin() as connection:
+    def record_refusals(self, refused: Iterable[tuple[Question, Decision]], now: datetime) -> None:
+        """Write refusals down, each an entry of its own, in one transaction."""
+        if self.ledger is None:
+            return
+        with self.engine.begin() as connection:
+            for question, decision in refused:
+                code = decision.reason.code
+                facts = {"purpose": question.purpose, "code": code, "actor": question.actor}
+                if code == _UNDECLARED.code:
+                    # a name that nobody declared could be anything, and the ledger takes no free text
+                    facts["purpose"] = ""
                 self.ledger.append(connection, "decision/refused", facts, at=now, actor="server")
 
     def flush(self, now: datetime) -> Mapping[str, int]:

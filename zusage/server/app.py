@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,8 +16,9 @@ from starlette.staticfiles import StaticFiles
 
 from zusage import __version__
 from zusage.errors import ZusageError
-from zusage.server import account, consents, console, health, public, rights
+from zusage.server import account, consents, console, decisions, health, public, rights, subjects
 from zusage.server.applications import Application
+from zusage.server.entrance import BodyLimit, PassedOn
 from zusage.server.pages import STATIC, Pages, pages_of
 from zusage.server.security import SecurityHeaders
 from zusage.server.working import start_worker
@@ -39,12 +41,16 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stop = threading.Event()
         worker = start_worker(workspace, stop) if with_worker else None
+        flushing = asyncio.create_task(app.state.deciding.flushing())
         yield
         stop.set()
+        flushing.cancel()
+        app.state.deciding.close()
         app.state.consents.writer.close()
         if worker:
             worker.join(timeout=5)
 
+    application = Application(workspace)
     app = FastAPI(
         title=f"Zusage – {workspace.declaration.controller.name}",
         version=__version__,
@@ -52,17 +58,22 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         lifespan=lifespan,
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(BodyLimit),
+            Middleware(PassedOn, application=application),
+        ],
         telemetry=_NO_TELEMETRY,
     )
     app.state.workspace = workspace
     app.state.pages = Pages(workspace)
-    app.state.application = Application(workspace)
+    app.state.application = application
+    app.state.deciding = decisions.Deciding(workspace)
     app.state.consents = consents.Consents(workspace)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     # the same below the banner's own paths: an application in front of us has a `/static` of its own
     app.mount("/zusage-pages", StaticFiles(directory=STATIC), name="pages")
-    for room in (health, public, consents, account, rights, console):
+    for room in (health, public, consents, decisions, subjects, account, rights, console):
         app.include_router(room.router)
     app.add_exception_handler(ZusageError, _refused)
     app.add_exception_handler(404, _not_found)

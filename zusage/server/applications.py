@@ -17,7 +17,6 @@ from starlette.requests import Request
 from zusage import clock
 from zusage.database.engines import resolve_reference
 from zusage.keepers.rights.parties import read_parties
-from zusage.server.security import network_of
 from zusage.workspace import Workspace
 from zusage_client.tokens import read_token
 
@@ -76,17 +75,10 @@ def application_of(request: Request) -> Application:
     return found
 
 
-def own_application(request: Request, authorization: Annotated[str, Header(max_length=2000)] = "") -> None:
+async def own_application(
+    request: Request, authorization: Annotated[str, Header(max_length=2000)] = ""
+) -> None:
     """Lets only the controller's own application in: 401 for a token that is missing, forged or too old."""
     said = application_of(request).read(authorization)
     if said is None or said.get("application") is not True:
         raise HTTPException(401, "the application's token is missing, forged or too old")
-
-
-def passed_on(request: Request) -> tuple[str, str]:
-    """(origin, network) of a visitor's request: as the application that passed it on vouches for, else as it came."""
-    token = request.headers.get("zusage-forwarded")
-    said = application_of(request).token(token, clock.now()) if token and len(token) <= 2000 else None
-    if said and isinstance(said.get("origin"), str):
-        return said["origin"], str(said.get("network") or "passed on")
-    return f"{request.url.scheme}://{request.url.netloc}", network_of(request)

@@ -1,4 +1,4 @@
-"""Consents over HTTP: the banner's posts, its files, the settings page without script, and the decision route."""
+"""Consents over HTTP: the banner's posts, its files, and the settings page without script."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import json
 import secrets
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from zusage import clock
-from zusage.decisions import Decisions, Question
 from zusage.keepers.consent.banner import (
     Assets,
     BannerSpec,
@@ -28,14 +26,11 @@ from zusage.keepers.consent.banner import (
     validate_event,
 )
 from zusage.keepers.consent.banner.events import MAXIMUM_BYTES
-from zusage.keepers.consent.rules import ConsentRule
 from zusage.keepers.consent.service import from_browser, keep_templates, record_group
-from zusage.keepers.rights.rules import RightsRule
 from zusage.registers.consents import Event
-from zusage.server.applications import passed_on
 from zusage.server.group_commit import GroupCommit, Overloaded
 from zusage.server.pages import pages_of
-from zusage.server.security import TokenBucket
+from zusage.server.security import TokenBucket, network_of
 from zusage.workspace import Workspace
 from zusage_client.consent import visitor
 
@@ -54,7 +49,7 @@ _REFUSED: dict[int | str, dict[str, Any]] = {
 
 
 class Consents:
-    """What the routes need, made once: the banner's specification and files, the writer, the decisions."""
+    """What the routes need, made once: the banner's specification and files, the writer."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
@@ -64,11 +59,6 @@ class Consents:
         self.published = json.dumps(published, ensure_ascii=False, separators=(",", ":")).encode()
         self.etag = f'"{published["version"]}"'
         self.writer: GroupCommit[Event] = GroupCommit(self._write)
-        self.decisions = Decisions(
-            workspace.state,
-            [ConsentRule(workspace.context), RightsRule(workspace.context)],
-            workspace.context.ledger,
-        )
         with workspace.state.begin() as connection:
             keep_templates(connection, self.spec, clock.now())
 
@@ -88,7 +78,8 @@ def consents_of(request: Request) -> Consents:
     return found
 
 
-def _is_ours(request: Request, consents: Consents, origin: str) -> bool:
+def _is_ours(request: Request, consents: Consents) -> bool:
+    origin = f"{request.url.scheme}://{request.url.netloc}"
     return is_same_origin(dict(request.headers), consents.spec, origin)
 
 
@@ -113,10 +104,9 @@ def browser_policy(request: Request) -> Response:
 async def post_consent(request: Request) -> Response:
     """Take a choice of the banner; answered once it is durably on record. The cookie that comes back says so."""
     consents = consents_of(request)
-    origin, network = passed_on(request)
-    if not _is_ours(request, consents, origin):
+    if not _is_ours(request, consents):
         return JSONResponse({"error": "not from our own pages"}, 403)
-    if not _posts.take(network):
+    if not _posts.take(network_of(request)):
         return JSONResponse({"error": "too many choices from this network"}, 429, {"retry-after": "30"})
     try:
         event = validate_event(await _body(request), consents.spec)
@@ -125,7 +115,7 @@ async def post_consent(request: Request) -> Response:
         return JSONResponse({"error": refused.message, "reason": refused.reason}, refused.status)
     except Overloaded:
         return JSONResponse({"error": "busy"}, 503, {"retry-after": "1"})
-    return _with_cookie(Response(status_code=204), origin, consents, event)
+    return _with_cookie(Response(status_code=204), request, consents, event)
 
 
 async def _body(request: Request) -> bytes:
@@ -138,12 +128,12 @@ async def _body(request: Request) -> bytes:
     return bytes(taken[: MAXIMUM_BYTES + 1])
 
 
-def _with_cookie(answer: Response, origin: str, consents: Consents, event: ConsentEvent) -> Response:
-    now, secure = clock.now(), origin.startswith("https:")
+def _with_cookie(answer: Response, request: Request, consents: Consents, event: ConsentEvent) -> Response:
+    now, secure = clock.now(), request.url.scheme == "https"
     if event.method != "once":
         chosen = event.choice(consents.spec, now.date())
         # as the banner's script writes it: two cookies of one name would say two things
-        domain = _shared_domain(consents.spec, urlsplit(origin).hostname or "")
+        domain = _shared_domain(consents.spec, request.url.hostname or "")
         cookie = chosen.set_cookie(consents.spec.policy, now, secure=secure, domain=domain)
         answer.headers.append("set-cookie", cookie)
     return answer
@@ -170,9 +160,10 @@ def settings(request: Request) -> Response:
 async def save_settings(request: Request) -> Response:
     """The posted form becomes the same event as a click in the banner."""
     consents, pages = consents_of(request), pages_of(request)
-    origin, _ = passed_on(request)
-    if not _is_ours(request, consents, origin):
+    if not _is_ours(request, consents):
         return pages.problem(request, 403, "not from our own pages", None)
+    if not _posts.take(network_of(request)):
+        return pages.problem(request, 429, None, None)
     form = await request.form(max_files=0, max_fields=300)
     values = {name: [str(value) for value in form.getlist(name)] for name in form}
     state = visitor(dict(request.headers), consents.spec.policy)
@@ -183,38 +174,11 @@ async def save_settings(request: Request) -> Response:
         return pages.problem(request, refused.status, refused.message, refused.hint)
     if event is None:
         return RedirectResponse("/settings", 303)
-    await consents.record(event)
-    return _with_cookie(RedirectResponse("/settings?saved=1", 303), origin, consents, event)
-
-
-@router.post("/api/v1/decisions", responses={400: {"description": "malformed"}}, tags=["decisions"])
-async def decide(request: Request) -> Response:
-    """May this purpose be served for this browser or subject now, and why."""
-    asked = _question(await _body(request))
-    if asked is None:
-        return JSONResponse({"error": "expected {purpose, subject?: {kind, value}, browser?}"}, 400)
-    made = consents_of(request).decisions.may(asked, clock.now())
-    reason = made.reason
-    said = {
-        "allowed": made.allowed,
-        "code": reason.code,
-        "reason": reason.reason.as_json(),
-        "citation": reason.citation,
-    }
-    return JSONResponse(said | {"version": made.version})
-
-
-def _question(body: bytes) -> Question | None:
     try:
-        value: Any = json.loads(body)
-        subject = value.get("subject")
-        known = (str(subject["kind"]), str(subject["value"])) if subject else None
-        browser = value.get("browser")
-        if browser is not None and (len(browser) != 32 or not all(c in "0123456789abcdef" for c in browser)):
-            return None
-        return Question(str(value["purpose"])[:80], "application", (), known, browser)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
+        await consents.record(event)
+    except Overloaded:
+        return pages.problem(request, 503, None, None)
+    return _with_cookie(RedirectResponse("/settings?saved=1", 303), request, consents, event)
 
 
 @router.get("/zusage{rest}", include_in_schema=False)

@@ -77,7 +77,9 @@ def _decide(
     item = policy.cookie_named(name)
     if item is None:
         return name, value if report_only or _removes(attributes, now) else None, "undeclared"
-    if item.purpose and not visitor.allows(policy, item.purpose) and not _removes(attributes, now):
+    if _removes(attributes, now):
+        return name, value, ""
+    if item.purpose and not visitor.allows(policy, item.purpose):
         return name, None, "no-consent"
     shortened = _shortened(pair, attributes, item, now)
     return name, shortened or value, "shortened" if shortened else ""

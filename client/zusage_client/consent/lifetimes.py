@@ -19,6 +19,23 @@ def is_lifetime(keep: str) -> bool:
     return keep in (SESSION, UNTIL_CLEARED) or _DURATION.fullmatch(keep) is not None
 
 
+def parts(keep: str) -> tuple[int, int] | None:
+    """Months and seconds of a lifetime: both 0 for `session`, None for `until-cleared`. Raises `ValueError` as `ends` does."""
+    if keep in (SESSION, UNTIL_CLEARED):
+        return (0, 0) if keep == SESSION else None
+    years, months, weeks, days, hours, minutes, seconds = _numbers(keep)
+    return months + 12 * years, ((weeks * 7 + days) * 24 + hours) * 3600 + minutes * 60 + seconds
+
+
+def _numbers(keep: str) -> tuple[int, ...]:
+    found = _DURATION.fullmatch(keep)
+    if found is None:
+        raise ValueError(
+            f"expected an ISO 8601 duration such as P6M, 'session' or 'until-cleared', not {keep!r}"
+        )
+    return tuple(int(part or 0) for part in found.groups())
+
+
 def ends(keep: str, start: datetime) -> datetime | None:
     """The last instant at which an item set at `start` may exist; None for `session` and `until-cleared`.
 
@@ -27,13 +44,8 @@ def ends(keep: str, start: datetime) -> datetime | None:
     """
     if keep in (SESSION, UNTIL_CLEARED):
         return None
-    found = _DURATION.fullmatch(keep)
-    if found is None:
-        raise ValueError(
-            f"expected an ISO 8601 duration such as P6M, 'session' or 'until-cleared', not {keep!r}"
-        )
-    years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    month = start.month - 1 + months + 12 * years
+    months, seconds = parts(keep) or (0, 0)
+    month = start.month - 1 + months
     year, month = start.year + month // 12, month % 12 + 1
-    moved = start.replace(year=year, month=month, day=min(start.day, calendar.monthrange(year, month)[1]))
-    return moved + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    day = min(start.day, calendar.monthrange(year, month)[1])
+    return start.replace(year=year, month=month, day=day) + timedelta(seconds=seconds)

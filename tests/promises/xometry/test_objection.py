@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.promises.asking import application
 from tests.promises.scenario import Scenario
 from zusage.server.app import create_app
 from zusage.workspace import open_workspace
@@ -15,12 +16,12 @@ ADA, BEN = "ada@example.net", "ben@example.net"
 def mailing_list(market: Scenario, day: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The list as the host application builds it: each address is asked for by the public interface."""
     monkeypatch.setenv("ZUSAGE_NOW", f"{day}T08:00:00+00:00")
-    with TestClient(create_app(open_workspace(market.folder), with_worker=False)) as client:
-        allowed = []
+    allowed = []
+    server = TestClient(create_app(open_workspace(market.folder), with_worker=False))
+    with server, application(market.folder, server) as zusage:
         for address in (ADA, BEN):
-            question = {"purpose": "similar-offers", "subject": {"kind": "email", "value": address}}
-            answer = client.post("/api/v1/decisions", json=question).json()
-            if answer["allowed"] and market.count("portal", "mailing", "email = :email", email=address):
+            listed = market.count("portal", "mailing", "email = :email", email=address)
+            if zusage.may("similar-offers", ("email", address)) and listed:
                 allowed.append(address)
     return allowed
 

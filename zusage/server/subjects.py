@@ -1,0 +1,72 @@
+"""Consents of an application's users: given in a form, on paper or by voice; withdrawn; looked up.
+
+Only the controller's own application is let in; it vouches for whom it names.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from zusage import clock
+from zusage.keepers.consent.service import Given, NoConsent, give, state_of, withdraw
+from zusage.registers.consents import Way
+from zusage.server.applications import own_application
+from zusage.workspace import Workspace
+
+router = APIRouter(prefix="/api/v1/subjects", tags=["consents"], dependencies=[Depends(own_application)])
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    401: {"description": "the application's token is missing, forged or too old"},
+    413: {"description": "too large"},
+    422: {"description": "no such purpose, too young, or not as the format asks"},
+}
+_WAYS = {"form": Way.FORM, "paper": Way.PAPER, "voice": Way.VOICE, "parent": Way.PARENT}
+
+
+class Subject(BaseModel):
+    """Whom it is about."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str = Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")
+    value: str = Field(min_length=1, max_length=320)
+
+
+class Wanted(BaseModel):
+    """What is to be done: `give` needs `answers`, `withdraw` needs `purposes`, `show` neither."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    do: Literal["give", "withdraw", "show"]
+    subject: Subject
+    answers: dict[str, bool] = Field(default_factory=dict, max_length=100)
+    purposes: list[str] = Field(default_factory=list, max_length=100)
+    language: Literal["de", "en"] = "de"
+    way: Literal["form", "paper", "voice", "parent"] = "form"
+    age: int | None = Field(default=None, ge=0, le=150)
+
+
+@router.post("/consents", responses=_REFUSED)
+def consents(request: Request, wanted: Wanted) -> dict[str, Any]:
+    """Give, withdraw or show a user's consents; answered once it is durably on record, with what stands now.
+
+    The answer maps each purpose to `agreed`, `since` (RFC 3339) and `way`.
+    """
+    workspace: Workspace = request.app.state.workspace
+    context, who, now = workspace.context, wanted.subject, clock.now()
+    try:
+        if wanted.do == "give":
+            given = Given(who.kind, who.value, wanted.answers, _WAYS[wanted.way], wanted.language, wanted.age)
+            give(context, given, now)
+        elif wanted.do == "withdraw":
+            withdraw(context, who.kind, who.value, wanted.purposes, wanted.language, now)
+    except NoConsent as refused:
+        raise HTTPException(422, refused.message) from None
+    return {
+        purpose: {"agreed": one.agreed, "since": one.since.isoformat(), "way": one.way}
+        for purpose, one in sorted(state_of(context, who.kind, who.value, now).items())
+    }
