@@ -8,10 +8,12 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from zusage.declaration import strict_yaml
+from zusage.declaration.inventory import load_inventory
 from zusage.documents import render
 from zusage.errors import ZusageError
 from zusage.findings import Finding, Place, Severity, worst_first
 from zusage.notice.checking.declared import check_declaration
+from zusage.notice.checking.deployed import check_deployed
 from zusage.notice.checking.readback import unstated
 from zusage.notice.checking.worded import check_wording
 from zusage.notice.reading import document_of, read_facts
@@ -58,6 +60,7 @@ def examine(workspace: Workspace, now: datetime, *, look_at_stores: bool = True)
     document = strict_yaml.read(workspace.folder / "declaration.yaml")
     found = check_declaration(workspace.declaration, now.date(), document)
     found += check_wording(workspace.declaration, Wording.load(workspace.folder), workspace.declaration.as_of)
+    found += check_deployed(workspace.declaration, load_inventory(workspace.folder), now.date())
     found += _dates(workspace, now)
     found += _law_changed(workspace, now)
     found += _out_of_date(workspace)

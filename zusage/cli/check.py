@@ -51,8 +51,11 @@ def check_path(path: Path, on: date) -> list[Finding]:
 
 
 def _of_folder(folder: Path, declaration: Declaration, on: date) -> list[Finding]:
-    """What a workspace says beside its declaration: own wording."""
+    """What a workspace holds beside its declaration: own wording, the inventory."""
+    from zusage.declaration.inventory import load_inventory
+    from zusage.notice.checking.deployed import check_deployed
     from zusage.notice.checking.worded import check_wording
     from zusage.notice.writing import Wording
 
-    return check_wording(declaration, Wording.load(folder), on)
+    found = check_wording(declaration, Wording.load(folder), on)
+    return found + check_deployed(declaration, load_inventory(folder), on)

@@ -16,11 +16,11 @@ from zusage.declaration.references import dangling_references
 from zusage.declaration.retention import RetentionRule
 from zusage.declaration.rights import AgeLimit, Measure, OnBehalf, Rights
 
-
 #: What a controller holds itself to beyond what the law asks of every notice: each is checked, and stops publication.
 Standard = Literal[
     "balancing", "recipients-stated", "profiling-stated", "provider-links", "collected-links", "opt-out-links", "copies",
     "supplementary-measures", "need-of-data", "service-objection", "clear-purposes", "named-members", "functions",
+    "profiles-told", "eea-provider", "consequences",
 ]  # fmt: skip
 
 

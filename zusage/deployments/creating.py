@@ -7,16 +7,20 @@ address is kept in a file of its own that only its owner reads (bindings name re
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from zusage.database.engines import create_engine, sqlite_url
+from zusage.deployments.people import Agreed
 from zusage.deployments.registry import Deployment, UnknownDeployment, deployment, people_in
 from zusage.founding import create_workspace
+from zusage.keepers.consent.service import record_group, shown_text
+from zusage.registers.consents import Event, Way, keep_text, person_of
 from zusage.workspace import Workspace
 
 #: where PostgreSQL (schema) and MariaDB (database) keep restricted rows; on SQLite it is a file beside the store
@@ -37,17 +41,38 @@ def create(
         known = ", ".join(made.databases)
         raise UnknownDeployment(f"{name} has no store '{min(unknown)}'", hint=f"its databases are {known}")
     workspace = create_workspace(folder, made.text("declaration.yaml"), stores_text(made, given))
-    if (made.folder / "logs.yaml").exists():
-        (folder / "logs.yaml").write_text(made.text("logs.yaml"), encoding="utf-8")
+    for name in ("logs.yaml", "inventory.yaml"):
+        if (made.folder / name).exists():
+            (folder / name).write_text(made.text(name), encoding="utf-8")
     if (made.folder / "mails").is_dir():
         shutil.copytree(made.folder / "mails", folder / "mails")
     engines = {store: _engine(folder, store, given) for store in made.databases}
     for store, metadata in made.databases.items():
         metadata.create_all(engines[store])
     made.fill(engines, folder, count, now)
+    if consents := made.agreed(count, now):
+        _record(workspace, consents, now)
     for engine in engines.values():
         engine.dispose()
     return workspace
+
+
+def _record(workspace: Workspace, consents: Sequence[Agreed], now: datetime) -> None:
+    """Puts the consents of invented people on record, in one group."""
+    context, events = workspace.context, []
+    with context.state.begin() as connection:
+        for one in consents:
+            words = shown_text(context, {one.purpose: True}, "de")
+            text = keep_text(connection, words, "de", context.declaration.version or "", now)
+            person = person_of(context.keys, "email", one.email)
+            for yes, at in ((True, one.at), (False, one.withdrawn_at)):
+                if at is not None:
+                    way = int(Way.FORM if yes else Way.WITHDRAWAL)
+                    id, salt = (secrets.token_bytes(16) for _ in range(2))
+                    events.append(
+                        Event(id, at.replace(tzinfo=UTC), person, {one.purpose: yes}, text, way, salt)
+                    )
+        record_group(context, connection, events, now)
 
 
 def engine_of(folder: Path, store: str) -> Engine:

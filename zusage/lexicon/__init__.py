@@ -17,6 +17,7 @@ from zusage.lexicon.entries import (
     services,
 )
 from zusage.lexicon.phrases import Hit, PhraseIndex, fold
+from zusage.lexicon.questions import forbidden_question, is_content_only
 from zusage.lexicon.words import category_index, legal_forms, recipient_index, special_category, topics_of
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "cookie_named",
     "cookies",
     "fold",
+    "forbidden_question",
+    "is_content_only",
     "legal_forms",
     "recipient_index",
     "service_named",

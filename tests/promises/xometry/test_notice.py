@@ -28,7 +28,7 @@ def test_the_level_of_protection_in_the_usa_is_that_of_the_day(marketplace: Scen
         said = marketplace.zusage(
             "2026-02-20", "write", "transfers", "--format", "md", "--language", "en", "--as-of", as_of
         )
-        return next(line for line in said.out.splitlines() if line.startswith("| Cloudflare Inc."))
+        return next(line for line in said.out.splitlines() if line.startswith("| Cloudflare Germany GmbH"))
 
     edit(marketplace, "transfers: [{country: US, safeguards: [dpf, scc], certified: true}], text: {de: \"kürzere",
          "transfers: [{country: US, safeguards: [dpf], certified: true}], text: {de: \"kürzere")  # fmt: skip
