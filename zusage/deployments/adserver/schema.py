@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, MetaData, Table, Text
 
 from zusage.deployments.columns import instant, key, number, refers, word
+from zusage.deployments.sessions import session_table
 
 platform = MetaData()
 
@@ -43,6 +44,11 @@ enquiry_index = Table("enquiry_index", platform, key(), refers("enquiry_id", "en
 trait = Table(
     "trait", platform, key(), word("browser", 40), word("site"), word("trait"), instant("assigned_at")
 )
+login_session = session_table(platform, "customer.id")
+#: who saw which version of a page that is tried out
+trial_view = Table("trial_view", platform, key(), word("browser", 40), word("version", 1), instant("seen_at"))
+#: who was told of products, and how
+approach = Table("approach", platform, key(), refers("customer_id", "customer.id"), word("purpose", 40), word("way", 20), instant("approached_at"))  # fmt: skip
 enquiry_count = Table("enquiry_count", platform, key(), word("month", 7), number("enquiries"))
 
 DATABASES = {"platform": platform}

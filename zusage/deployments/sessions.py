@@ -1,0 +1,115 @@
+"""Logins of the host applications: passwords as check values, and sessions that live in a table of the application.
+
+The cookie holds a random id and nothing else; the table holds its hash, so that a copy of the table opens nothing. A session
+ends at logout, after `idle` without a request, and soon after the browser said that its last page was closed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hmac import compare_digest
+
+from sqlalchemy import ColumnElement, Engine, MetaData, Row, Table, delete, insert, or_, select, update
+from starlette.responses import Response
+
+from zusage.deployments.columns import instant, key, refers, word
+from zusage.deployments.hosting import next_key
+
+IDLE = timedelta(minutes=30)
+#: a browser that goes from page to page says goodbye, too; what follows within this time shows that it is still there
+CLOSING = timedelta(seconds=20)
+#: a demonstration checks thousands of passwords on one core: a real site takes 2 ** 17
+_COST = 2**8
+
+
+def check_value(password: str) -> str:
+    """A salted check value of a password (scrypt); the password itself is kept nowhere."""
+    salt = secrets.token_bytes(12)
+    return f"scrypt${salt.hex()}${_scrypt(password, salt).hex()}"
+
+
+def is_password(password: str, check: str | None) -> bool:
+    """Whether a password fits its check value."""
+    kind, _, rest = (check or "").partition("$")
+    salt, _, known = rest.partition("$")
+    if kind != "scrypt":
+        return False
+    return compare_digest(_scrypt(password, bytes.fromhex(salt)).hex(), known)
+
+
+def _scrypt(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=salt, n=_COST, r=8, p=1)
+
+
+def session_table(metadata: MetaData, person: str) -> Table:
+    """The table `login_session`; `person` is the key of whose session it is (`customer.id`)."""
+    return Table(
+        "login_session", metadata, key(), word("token_hash", 64), refers("person_id", person), word("place", 40),
+        instant("started_at"), instant("seen_at"), instant("closing_at"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """The sessions of one application. Instants are UTC without zone."""
+
+    engine: Engine
+    table: Table
+    idle: timedelta = IDLE
+
+    def begin(self, person: int, now: datetime) -> str:
+        """A new session; its random id (256 bits). Sessions that ran out are forgotten."""
+        token = secrets.token_urlsafe(32)
+        with self.engine.begin() as connection:
+            connection.execute(delete(self.table).where(self._over(now)))
+            row = {"id": next_key(connection, self.table), "token_hash": _hash(token), "person_id": person}
+            connection.execute(insert(self.table).values(started_at=now, seen_at=now, **row))
+        return token
+
+    def find(self, token: str | None, now: datetime) -> Row[tuple[object, ...]] | None:
+        """The session of an id, and that it was seen now; none that ended or ran out (which is forgotten)."""
+        if not token:
+            return None
+        mine = self.table.c.token_hash == _hash(token)
+        with self.engine.begin() as connection:
+            connection.execute(delete(self.table).where(mine, self._over(now)))
+            connection.execute(update(self.table).where(mine).values(seen_at=now, closing_at=None))
+            return connection.execute(select(self.table).where(mine)).first()
+
+    def close(self, token: str | None, now: datetime) -> None:
+        """The browser says that it leaves a page: unless it comes back soon, the session is over."""
+        with self.engine.begin() as connection:
+            mine = self.table.c.token_hash == _hash(token or "")
+            connection.execute(update(self.table).where(mine).values(closing_at=now))
+
+    def end(self, token: str | None) -> None:
+        """Logout: the row is gone."""
+        with self.engine.begin() as connection:
+            connection.execute(delete(self.table).where(self.table.c.token_hash == _hash(token or "")))
+
+    def place(self, token: str, place: str) -> None:
+        """Remember in which area of the site somebody is."""
+        with self.engine.begin() as connection:
+            mine = self.table.c.token_hash == _hash(token)
+            connection.execute(update(self.table).where(mine).values(place=place))
+
+    def _over(self, now: datetime) -> ColumnElement[bool]:
+        columns = self.table.c
+        return or_(columns.seen_at <= now - self.idle, columns.closing_at <= now - CLOSING)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def set_session(response: Response, name: str, value: str) -> None:
+    """The login cookie: of this host alone, over TLS, out of reach of scripts and other sites, gone with the browser."""
+    response.set_cookie(name, value, secure=True, httponly=True, samesite="lax", path="/")
+
+
+def drop_session(response: Response, name: str) -> None:
+    """Tells the browser to forget the login cookie."""
+    response.delete_cookie(name, secure=True, httponly=True, samesite="lax", path="/")
