@@ -35,6 +35,8 @@ class Settings(Part):
     mail: MailSettings = MailSettings()
     #: where our own pages are reached (`https://privacy.example.com`), for links in mails
     public_url: str | None = None
+    #: the banner's script reports what slips through in browsers (`zusage status` shows it)
+    watch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Slipped = Callable[[str, str, str], None] | None
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
@@ -60,7 +61,9 @@ class ConsentMiddleware:
             for name, one in (scope.get("extensions") or {}).items()
             if name != "http.response.pathsend"
         }
-        response = _Response(self.treatment, visit, headers, send)
+        response = _Response(
+            self.treatment, visit, headers, send, self.zusage.slipped if self.zusage else None
+        )
         await self.app(scope, receive, response.send)
 
     async def _published(self) -> Any:
@@ -112,8 +115,11 @@ def _raw(headers: list[Header]) -> list[tuple[bytes, bytes]]:
 class _Response:
     """Takes an application's messages and sends on what may leave: pages whole, everything else as it comes."""
 
-    def __init__(self, treatment: Treatment, visit: Visit, sent: dict[str, str], send: Send) -> None:
+    def __init__(
+        self, treatment: Treatment, visit: Visit, sent: dict[str, str], send: Send, slipped: Slipped
+    ) -> None:
         self.treatment, self.visit, self.sent, self.pass_to = treatment, visit, sent, send
+        self.slipped = slipped
         self.page: tuple[Message, list[Header]] | None = None
         self.body = bytearray()
 
@@ -124,7 +130,7 @@ class _Response:
                 (name.decode("latin-1"), value.decode("latin-1"))
                 for name, value in message.get("headers", ())
             ]
-            left = self.treatment.headers(self.visit, headers, self.sent)
+            left = self.treatment.headers(self.visit, headers, self.sent, self.slipped)
             if is_page(headers):
                 self.page = message, self.treatment.page_headers(self.visit, left)
                 return

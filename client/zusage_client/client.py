@@ -26,6 +26,8 @@ Subject = tuple[str, str]
 POLICY_PATH = "/api/v1/browser-policy"
 #: files with the hash of their content in their name are kept here; so many at most
 _MOST_FILES = 64
+#: so many different things are noted between two reports
+_MOST_SLIPS = 50
 #: seconds before a service that did not answer is asked for the policy again
 _PAUSE = 5.0
 #: a token is used for so long, and good for a minute more
@@ -85,6 +87,7 @@ class Zusage:
         self._lock = threading.Lock()
         self._published: Published | None = None
         self._look_again = 0.0
+        self._slips: set[tuple[str, str, str]] = set()
         self._files: dict[str, Returned] = {}
         self._token: tuple[str, datetime] | None = None
 
@@ -114,6 +117,7 @@ class Zusage:
         try:
             if not self.is_fresh:
                 self._ask_for_policy()
+                self._report()
         finally:
             self._lock.release()
         return self._published
@@ -130,6 +134,24 @@ class Zusage:
         except (httpx2.HTTPError, ServiceUnreachable, PolicyUnreadable, ValueError) as error:
             log.warning("no browser policy from the service: %s", type(error).__name__)
             self._look_again = time.monotonic() + _PAUSE
+
+    def slipped(self, kind: str, name: str, why: str) -> None:
+        """Note something that the application would have let through; the service hears of it with the next refresh.
+
+        `kind` is `cookie` (or another kind of item), `why` is `undeclared`, `without consent` or `longer than declared`.
+        """
+        if len(self._slips) < _MOST_SLIPS:
+            self._slips.add((kind, name, why))
+
+    def _report(self) -> None:
+        if self._key is None or self._published is None:
+            return
+        noted, self._slips = self._slips, set()
+        try:
+            for kind, name, why in noted:
+                self._ask("/api/v1/slips", {"v": 1, "kind": kind, "name": name, "why": why})
+        except (ServiceUnreachable, Refused) as error:
+            log.warning("what slipped through could not be reported: %s", type(error).__name__)
 
     def policy(self) -> BrowserPolicy:
         """The declared browser policy. Raises `ServiceUnreachable` where the service never answered."""
@@ -222,7 +244,7 @@ class Zusage:
             raise ServiceUnreachable(f"the service answered {answer.status_code}")
         if answer.status_code >= 400:
             raise Refused(answer.status_code, answer.text)
-        found: Mapping[str, Any] = answer.json()
+        found: Mapping[str, Any] = answer.json() if answer.content else {}
         return found
 
     def _bearer(self, key: str) -> str:

@@ -40,7 +40,9 @@ class ConsentMiddleware:
         given = list(response.items()) + [
             ("set-cookie", morsel.OutputString()) for morsel in response.cookies.values()
         ]
-        left = self.treatment.headers(visit, given, request.headers)
+        left = self.treatment.headers(
+            visit, given, request.headers, self.zusage.slipped if self.zusage else None
+        )
         page = is_page(given)
         if page:
             response = _page(response, self.treatment.page(visit, _content(response)))

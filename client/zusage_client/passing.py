@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from zusage_client.consent.choice import sent_cookies
 from zusage_client.visits import ONCE, Header
 
-#: paths, and beginnings of paths (those that end in `/` or `-` or `.`)
+#: paths, and beginnings of paths (those that end in `/`, `-` or `.`)
 PUBLIC = (
     "/zusage.", "/zusage-", "/settings", "/api/v1/consents", "/api/v1/slips", "/unsubscribe/", "/confirm/",
 )  # fmt: skip
@@ -57,11 +57,12 @@ def said(status: int, text: str) -> Returned:
 
 
 def is_passed(path: str, more: Iterable[str] = (), base: str = "") -> bool:
-    """Whether a path belongs to the service; `more` are further ones that the site gives to it."""
-    for own in (*(base + one for one in PUBLIC), *more):
-        if path == own or (own.endswith(("/", "-", ".")) and path.startswith(own)):
-            return True
-    return False
+    """Whether a path belongs to the service; `more` are further ones that the site gives to it, with all below them."""
+    own = any(
+        path == one or (not one[-1].isalnum() and path.startswith(one))
+        for one in (f"{base}{public}" for public in PUBLIC)
+    )
+    return own or any(path == one or path.startswith(f"{one.rstrip('/')}/") for one in more)
 
 
 def sent_headers(headers: Mapping[str, str], cookie: str) -> dict[str, str]:

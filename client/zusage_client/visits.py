@@ -35,6 +35,8 @@ _EMBED = re.compile(rb"class=\"[^\"]*\bzs-e\b")
 #: headers that are no longer true once a page was changed for this visitor
 _STALE = frozenset({"content-length", "etag", "last-modified", "content-md5", "digest"})
 _NOTHING = BrowserPolicy()
+#: what the filter did → why, as the service counts what slipped through
+SLIPS = {"undeclared": "undeclared", "no-consent": "without consent", "shortened": "longer than declared"}
 
 Header = tuple[str, str]
 #: hears of each cookie that was held back or changed: (name, reason)
@@ -108,6 +110,10 @@ class Treatment:
     now: Callable[[], datetime] = _now
     hears: Hears | None = None
 
+    def __post_init__(self) -> None:
+        if self.now().tzinfo is None:
+            raise ValueError("`now` gives aware instants")
+
     def visit(self, published: Published | None, headers: Mapping[str, str]) -> Visit:
         """Who asks. `headers` are the request's."""
         policy = published.policy if published else _NOTHING
@@ -115,8 +121,14 @@ class Treatment:
         nonce = token_urlsafe(16) if self.csp else ""
         return Visit(published, visitor(headers, policy), nonce, cookies.get(ONCE, "").partition(".")[0])
 
-    def headers(self, visit: Visit, headers: Iterable[Header], sent: Mapping[str, str]) -> list[Header]:
-        """The response's headers as they may leave; `sent` are the request's."""
+    def headers(
+        self,
+        visit: Visit,
+        headers: Iterable[Header],
+        sent: Mapping[str, str],
+        slipped: Callable[[str, str, str], None] | None = None,
+    ) -> list[Header]:
+        """The response's headers as they may leave; `sent` are the request's; `slipped` hears of what did not leave so."""
         given = list(headers)
         cookies = [value for name, value in given if name.lower() == "set-cookie"]
         left = [(name, value) for name, value in given if name.lower() != "set-cookie"]
@@ -133,6 +145,8 @@ class Treatment:
             passed, acts = list(filtered.set_cookie), list(filtered.acts)
         for name, reason in acts:
             self._tell(name, reason)
+            if slipped is not None and reason in SLIPS:
+                slipped("cookie", name, SLIPS[reason])
         return left + [("set-cookie", value) for value in passed]
 
     def _tell(self, name: str, reason: str) -> None:

@@ -48,7 +48,9 @@ class ConsentMiddleware:
         started = _Started()
         result = self.app(environ, started)
         chunks = started.chunks(result)
-        left = self.treatment.headers(visit, started.headers, headers)
+        left = self.treatment.headers(
+            visit, started.headers, headers, self.zusage.slipped if self.zusage else None
+        )
         if not is_page(started.headers):
             start_response(started.status, left, started.error)
             return _Rest(chunks, result)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.client.conftest import KEY
 from tests.client.hosts import Ask, Said
+from zusage.registers.slips import slips
 from zusage.workspace import Workspace
 from zusage_client import Zusage
 from zusage_client.consent import BrowserPolicy, Choice
@@ -192,5 +194,23 @@ def test_undeclared_cookies_may_be_reported_only(host: Host, zusage: Zusage) -> 
 
 
 def test_paths_of_the_service_may_be_more(host: Host, zusage: Zusage) -> None:
-    assert "Datenschutz" in host(zusage, passed=("/notice",))("/notice").text
-    assert "Laden" in host(zusage)("/notice").text
+    more = host(zusage, passed=("/notice",))
+    assert "Datenschutz" in more("/notice").text
+    assert more("/notice/versions").status == 200
+    assert "Laden" in more("/notices").text
+    own = host(zusage)
+    assert "Laden" in own("/notice").text
+    assert "Laden" in own("/settings/profile").text
+
+
+def test_what_did_not_leave_is_counted_by_the_service(
+    host: Host, service: TestClient, workspace: Workspace
+) -> None:
+    with Zusage("http://zusage.internal", KEY, service._transport, refresh=timedelta()) as zusage:
+        ask = host(zusage)
+        ask("/")
+        ask("/")
+    service.app.state.slips.flush()  # type: ignore[attr-defined]
+    with workspace.state.connect() as connection:
+        found = {(one.kind, one.name, one.why) for one in slips(connection)}
+    assert found == {("cookie", "stranger", "undeclared"), ("cookie", "_aw", "without consent")}

@@ -21,6 +21,7 @@ from zusage.evidence.looking import Look, look
 from zusage.evidence.pulse import Pulse, pulse
 from zusage.evidence.report import as_record
 from zusage.evidence.signing import write_report
+from zusage.registers.slips import slip_findings, slips
 from zusage.text import Language
 from zusage.workspace import open_workspace
 
@@ -44,11 +45,18 @@ def status(folder: Path, as_json: bool, language: Language, only: tuple[str, ...
     workspace = open_workspace(folder)
     seen = look(workspace, now)
     beat = pulse(workspace, now)
+    with workspace.state.connect() as connection:
+        slipped = slip_findings(slips(connection))
     if as_json:
         rows = [as_record(*row) for row in seen.rows()]
-        print_json({"at": now, "counts": seen.counts(), "worker": beat, "promises": rows})
+        findings = [one.as_json() for one in slipped]
+        print_json(
+            {"at": now, "counts": seen.counts(), "worker": beat, "promises": rows, "findings": findings}
+        )
     else:
         print_look(seen, language, only)
+        for one in slipped:
+            console().print(f"[yellow]browser[/]: {escape(one.message.says(language))}")
         print_pulse(beat)
     return seen.exit_code or int(beat.dead)
 

@@ -140,8 +140,13 @@ class Decisions:
     def flush(self, now: datetime) -> Mapping[str, int]:
         """Record the permits since the last flush as counts by purpose; returns them."""
         with self._lock:
-            counted, self._permits = dict(self._permits), Counter()
+            counted, self._permits = self._permits, Counter()
         if counted and self.ledger is not None:
-            with self.engine.begin() as connection:
-                self.ledger.append(connection, "decision/permitted", dict(counted), at=now, actor="server")
+            try:
+                with self.engine.begin() as connection:
+                    self.ledger.append(connection, "decision/permitted", dict(counted), at=now, actor="server")
+            except BaseException:
+                with self._lock:
+                    self._permits += counted
+                raise
         return counted

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from zusage import __version__
 from zusage.errors import ZusageError
-from zusage.server import account, consents, console, decisions, health, public, rights, subjects
+from zusage.server import account, consents, console, decisions, health, public, rights, slips, subjects
 from zusage.server.applications import Application
 from zusage.server.entrance import BodyLimit, PassedOn
 from zusage.server.pages import STATIC, Pages, pages_of
@@ -24,6 +28,9 @@ from zusage.server.security import SecurityHeaders
 from zusage.server.working import start_worker
 from zusage.workspace import Workspace
 
+log = logging.getLogger("zusage.server")
+#: how often counts are written down
+_EVERY = timedelta(minutes=1)
 #: opentelemetry comes with fastapi; nothing is exported, nothing configured from the environment
 _NO_TELEMETRY: TelemetryConfig = {
     "tracing": False,
@@ -41,11 +48,12 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stop = threading.Event()
         worker = start_worker(workspace, stop) if with_worker else None
-        flushing = asyncio.create_task(app.state.deciding.flushing())
+        flushing = asyncio.create_task(_flushing(app))
         yield
         stop.set()
         flushing.cancel()
         app.state.deciding.close()
+        app.state.slips.flush()
         app.state.consents.writer.close()
         if worker:
             worker.join(timeout=5)
@@ -69,15 +77,28 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
     app.state.pages = Pages(workspace)
     app.state.application = application
     app.state.deciding = decisions.Deciding(workspace)
+    app.state.slips = slips.Slips(workspace)
     app.state.consents = consents.Consents(workspace)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     # the same below the banner's own paths: an application in front of us has a `/static` of its own
     app.mount("/zusage-pages", StaticFiles(directory=STATIC), name="pages")
-    for room in (health, public, consents, decisions, subjects, account, rights, console):
+    for room in (health, public, consents, decisions, slips, subjects, account, rights, console):
         app.include_router(room.router)
     app.add_exception_handler(ZusageError, _refused)
     app.add_exception_handler(404, _not_found)
     return app
+
+
+async def _flushing(app: FastAPI) -> None:
+    """Writes down what is only counted, now and then, until it is cancelled; closing writes the last."""
+    while True:
+        await asyncio.sleep(_EVERY.total_seconds())
+        try:
+            await run_in_threadpool(app.state.deciding.flush)
+            await run_in_threadpool(app.state.slips.flush)
+        except SQLAlchemyError as error:
+            # the next round tries again; a message could quote rows
+            log.warning("counts not written down: %s", type(error).__name__)
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -53,7 +53,9 @@ class Consents:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.spec: BannerSpec = spec_from(workspace.declaration)
+        self.spec: BannerSpec = spec_from(
+            workspace.declaration, watch=workspace.settings.watch, on=clock.now().date()
+        )
         self.assets: Assets = build_assets(self.spec)
         published = render_pieces(self.spec, self.assets)
         self.published = json.dumps(published, ensure_ascii=False, separators=(",", ":")).encode()
@@ -78,9 +80,10 @@ def consents_of(request: Request) -> Consents:
     return found
 
 
-def _is_ours(request: Request, consents: Consents) -> bool:
+def is_ours(request: Request) -> bool:
+    """Whether a post comes from the controller's own pages."""
     origin = f"{request.url.scheme}://{request.url.netloc}"
-    return is_same_origin(dict(request.headers), consents.spec, origin)
+    return is_same_origin(dict(request.headers), consents_of(request).spec, origin)
 
 
 @router.get(
@@ -104,7 +107,7 @@ def browser_policy(request: Request) -> Response:
 async def post_consent(request: Request) -> Response:
     """Take a choice of the banner; answered once it is durably on record. The cookie that comes back says so."""
     consents = consents_of(request)
-    if not _is_ours(request, consents):
+    if not is_ours(request):
         return JSONResponse({"error": "not from our own pages"}, 403)
     if not _posts.take(network_of(request)):
         return JSONResponse({"error": "too many choices from this network"}, 429, {"retry-after": "30"})
@@ -160,7 +163,7 @@ def settings(request: Request) -> Response:
 async def save_settings(request: Request) -> Response:
     """The posted form becomes the same event as a click in the banner."""
     consents, pages = consents_of(request), pages_of(request)
-    if not _is_ours(request, consents):
+    if not is_ours(request):
         return pages.problem(request, 403, "not from our own pages", None)
     if not _posts.take(network_of(request)):
         return pages.problem(request, 429, None, None)

@@ -5,11 +5,9 @@ Permits are counted and written down now and then; each refusal is on record bef
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter
@@ -26,8 +24,6 @@ from zusage.server.group_commit import GroupCommit, Overloaded
 from zusage.workspace import Workspace
 
 router = APIRouter()
-#: how often the permits are written down
-EVERY = timedelta(minutes=1)
 _MOST = 8192
 _PURPOSE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _BROWSER = re.compile(r"[0-9a-f]{32}")
@@ -65,16 +61,14 @@ class Deciding:
             await self.refusals.add((question, decision))
         return decision
 
-    async def flushing(self) -> None:
-        """Writes the permits down every `EVERY`, until it is cancelled; `close` writes the last."""
-        while True:
-            await asyncio.sleep(EVERY.total_seconds())
-            await run_in_threadpool(self.decisions.flush, clock.now())
+    def flush(self) -> None:
+        """Write the counts of permits down."""
+        self.decisions.flush(clock.now())
 
     def close(self) -> None:
         """Write down what waits."""
         self.refusals.close()
-        self.decisions.flush(clock.now())
+        self.flush()
 
 
 @router.post("/api/v1/decisions", responses=_ANSWERS, tags=["decisions"])

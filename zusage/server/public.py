@@ -69,6 +69,24 @@ def cookies(request: Request) -> Response:
     return _document(request, "cookies")
 
 
+@router.get("/transfers")
+def transfers(request: Request) -> Response:
+    """Every transfer with its safeguard, and the clauses agreed with each recipient."""
+    return _document(request, "transfers")
+
+
+@router.get("/processors")
+def processors(request: Request) -> Response:
+    """The list of processors by function."""
+    return _document(request, "processors")
+
+
+@router.get("/measures")
+def measures(request: Request) -> Response:
+    """The technical and organisational measures."""
+    return _document(request, "measures")
+
+
 def _document(request: Request, name: DocumentName) -> Response:
     pages = pages_of(request)
     wording = Wording.load(pages.workspace.folder)

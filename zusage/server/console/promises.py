@@ -13,6 +13,7 @@ from zusage import clock
 from zusage.evidence.looking import look
 from zusage.evidence.pulse import pulse
 from zusage.evidence.report import as_record
+from zusage.registers.slips import slip_findings, slips
 from zusage.server.accounts import Login
 from zusage.server.console.access import logged_in
 from zusage.server.pages import pages_of
@@ -27,11 +28,15 @@ def promises(request: Request, _: Annotated[Login, Depends(logged_in)]) -> Respo
     now = clock.now()
     seen = look(workspace, now)
     rows = [as_record(*row) for row in seen.rows()]
+    with workspace.state.connect() as connection:
+        slipped = [one.as_json() for one in slip_findings(slips(connection))]
     if request.query_params.get("format") == "json":
-        return JSONResponse({"at": now.isoformat(), "counts": seen.counts(), "promises": rows})
+        counts = seen.counts()
+        return JSONResponse({"at": now.isoformat(), "counts": counts, "promises": rows, "findings": slipped})
     values: dict[str, Any] = {
         "rows": rows,
         "counts": seen.counts(),
+        "slipped": slipped,
         "at": now,
         "pulse": pulse(workspace, now),
     }

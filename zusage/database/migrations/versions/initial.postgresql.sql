@@ -55,20 +55,41 @@ CREATE TABLE attestation (
 
 CREATE INDEX ix_attestation_promise_made_at ON attestation (promise, made_at);
 
-CREATE TABLE consent_event (
-	id BYTEA NOT NULL,
-	at BIGINT NOT NULL,
-	person BYTEA,
-	answers VARCHAR(400) NOT NULL,
-	text BYTEA NOT NULL,
+CREATE TABLE consent_ask (
+	id VARCHAR(24) NOT NULL,
+	purpose VARCHAR(80) NOT NULL,
+	names VARCHAR(400) NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	language VARCHAR(2) NOT NULL,
 	way SMALLINT NOT NULL,
-	salt BYTEA NOT NULL,
-	CONSTRAINT pk_consent_event PRIMARY KEY (id)
+	text BYTEA NOT NULL,
+	person BYTEA,
+	suppression VARCHAR(80),
+	asked VARCHAR(320),
+	token_hash VARCHAR(64),
+	reference VARCHAR(80),
+	until TIMESTAMP WITH TIME ZONE,
+	entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	due TIMESTAMP WITH TIME ZONE NOT NULL,
+	ended_at TIMESTAMP WITH TIME ZONE,
+	event BYTEA,
+	CONSTRAINT pk_consent_ask PRIMARY KEY (id)
 );
 
-CREATE INDEX ix_consent_event_at ON consent_event (at);
+CREATE INDEX ix_consent_ask_event ON consent_ask (event);
 
-CREATE INDEX ix_consent_event_person_at ON consent_event (person, at);
+CREATE INDEX ix_consent_ask_person ON consent_ask (person);
+
+CREATE INDEX ix_consent_ask_state_due ON consent_ask (state, due);
+
+CREATE INDEX ix_consent_ask_token_hash ON consent_ask (token_hash);
+
+CREATE TABLE consent_group (
+	id SERIAL NOT NULL,
+	entry VARCHAR(32) NOT NULL,
+	leaves BYTEA NOT NULL,
+	CONSTRAINT pk_consent_group PRIMARY KEY (id)
+);
 
 CREATE TABLE consent_text (
 	hash BYTEA NOT NULL,
@@ -76,7 +97,8 @@ CREATE TABLE consent_text (
 	content BYTEA NOT NULL,
 	notice_version VARCHAR(80) NOT NULL,
 	first_shown_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_consent_text PRIMARY KEY (hash)
+	CONSTRAINT pk_consent_text PRIMARY KEY (hash),
+	CONSTRAINT ck_consent_text_versioned CHECK (notice_version <> '')
 );
 
 CREATE TABLE decision_version (
@@ -94,6 +116,8 @@ CREATE TABLE disclosure (
 	subject VARCHAR(80),
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
 	actor VARCHAR(80) NOT NULL,
+	named VARCHAR(160),
+	country VARCHAR(2),
 	CONSTRAINT pk_disclosure PRIMARY KEY (id)
 );
 
@@ -306,6 +330,17 @@ CREATE INDEX ix_mail_outbox_reference ON mail_outbox (reference);
 
 CREATE INDEX ix_mail_outbox_state_due ON mail_outbox (state, due);
 
+CREATE TABLE mailing (
+	id VARCHAR(24) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	purpose VARCHAR(80) NOT NULL,
+	topic VARCHAR(80),
+	sent BOOLEAN NOT NULL,
+	CONSTRAINT pk_mailing PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_mailing_at ON mailing (at);
+
 CREATE TABLE publication (
 	id SERIAL NOT NULL,
 	as_of DATE NOT NULL,
@@ -429,6 +464,16 @@ CREATE TABLE rule_run (
 
 CREATE INDEX ix_rule_run_promise_at ON rule_run (promise, at);
 
+CREATE TABLE slip (
+	kind VARCHAR(20) NOT NULL,
+	name VARCHAR(80) NOT NULL,
+	why VARCHAR(30) NOT NULL,
+	seen INTEGER NOT NULL,
+	first_on DATE NOT NULL,
+	last_on DATE NOT NULL,
+	CONSTRAINT pk_slip PRIMARY KEY (kind, name, why)
+);
+
 CREATE TABLE suppression (
 	key VARCHAR(80) NOT NULL,
 	scope VARCHAR(80) NOT NULL,
@@ -436,6 +481,24 @@ CREATE TABLE suppression (
 	request VARCHAR(24),
 	CONSTRAINT pk_suppression PRIMARY KEY (key, scope)
 );
+
+CREATE TABLE consent_event (
+	id BYTEA NOT NULL,
+	at BIGINT NOT NULL,
+	person BYTEA,
+	answers VARCHAR(400) NOT NULL,
+	text BYTEA NOT NULL,
+	way SMALLINT NOT NULL,
+	salt BYTEA NOT NULL,
+	until BIGINT,
+	"group" INTEGER,
+	CONSTRAINT pk_consent_event PRIMARY KEY (id),
+	CONSTRAINT fk_consent_event_text_consent_text FOREIGN KEY(text) REFERENCES consent_text (hash)
+);
+
+CREATE INDEX ix_consent_event_at ON consent_event (at);
+
+CREATE INDEX ix_consent_event_person_at ON consent_event (person, at);
 
 CREATE TABLE mail_attachment (
 	mail INTEGER NOT NULL,
@@ -463,6 +526,16 @@ CREATE TABLE mail_content (
 );
 
 CREATE INDEX ix_mail_content_recipient ON mail_content (recipient);
+
+CREATE TABLE mailing_recipient (
+	mailing VARCHAR(24) NOT NULL,
+	person BYTEA NOT NULL,
+	allowed BOOLEAN NOT NULL,
+	code VARCHAR(40) NOT NULL,
+	event BYTEA,
+	CONSTRAINT pk_mailing_recipient PRIMARY KEY (mailing, person),
+	CONSTRAINT fk_mailing_recipient_mailing_mailing FOREIGN KEY(mailing) REFERENCES mailing (id) ON DELETE CASCADE
+);
 
 CREATE TABLE publication_text (
 	publication INTEGER NOT NULL,

@@ -55,21 +55,41 @@ CREATE TABLE attestation (
 
 CREATE INDEX ix_attestation_promise_made_at ON attestation (promise, made_at);
 
-CREATE TABLE consent_event (
-	id BLOB NOT NULL,
-	at BIGINT NOT NULL,
-	person BLOB,
-	answers VARCHAR(400) NOT NULL,
-	text BLOB NOT NULL,
+CREATE TABLE consent_ask (
+	id VARCHAR(24) NOT NULL,
+	purpose VARCHAR(80) NOT NULL,
+	names VARCHAR(400) NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	language VARCHAR(2) NOT NULL,
 	way SMALLINT NOT NULL,
-	salt BLOB NOT NULL,
-	CONSTRAINT pk_consent_event PRIMARY KEY (id)
-)
- WITHOUT ROWID;
+	text BLOB NOT NULL,
+	person BLOB,
+	suppression VARCHAR(80),
+	asked VARCHAR(320),
+	token_hash VARCHAR(64),
+	reference VARCHAR(80),
+	until DATETIME,
+	entered_at DATETIME NOT NULL,
+	due DATETIME NOT NULL,
+	ended_at DATETIME,
+	event BLOB,
+	CONSTRAINT pk_consent_ask PRIMARY KEY (id)
+);
 
-CREATE INDEX ix_consent_event_at ON consent_event (at);
+CREATE INDEX ix_consent_ask_event ON consent_ask (event);
 
-CREATE INDEX ix_consent_event_person_at ON consent_event (person, at);
+CREATE INDEX ix_consent_ask_person ON consent_ask (person);
+
+CREATE INDEX ix_consent_ask_state_due ON consent_ask (state, due);
+
+CREATE INDEX ix_consent_ask_token_hash ON consent_ask (token_hash);
+
+CREATE TABLE consent_group (
+	id INTEGER NOT NULL,
+	entry VARCHAR(32) NOT NULL,
+	leaves BLOB NOT NULL,
+	CONSTRAINT pk_consent_group PRIMARY KEY (id)
+);
 
 CREATE TABLE consent_text (
 	hash BLOB NOT NULL,
@@ -77,7 +97,8 @@ CREATE TABLE consent_text (
 	content BLOB NOT NULL,
 	notice_version VARCHAR(80) NOT NULL,
 	first_shown_at DATETIME NOT NULL,
-	CONSTRAINT pk_consent_text PRIMARY KEY (hash)
+	CONSTRAINT pk_consent_text PRIMARY KEY (hash),
+	CONSTRAINT ck_consent_text_versioned CHECK (notice_version <> '')
 );
 
 CREATE TABLE decision_version (
@@ -95,6 +116,8 @@ CREATE TABLE disclosure (
 	subject VARCHAR(80),
 	at DATETIME NOT NULL,
 	actor VARCHAR(80) NOT NULL,
+	named VARCHAR(160),
+	country VARCHAR(2),
 	CONSTRAINT pk_disclosure PRIMARY KEY (id)
 );
 
@@ -307,6 +330,17 @@ CREATE INDEX ix_mail_outbox_reference ON mail_outbox (reference);
 
 CREATE INDEX ix_mail_outbox_state_due ON mail_outbox (state, due);
 
+CREATE TABLE mailing (
+	id VARCHAR(24) NOT NULL,
+	at DATETIME NOT NULL,
+	purpose VARCHAR(80) NOT NULL,
+	topic VARCHAR(80),
+	sent BOOLEAN NOT NULL,
+	CONSTRAINT pk_mailing PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_mailing_at ON mailing (at);
+
 CREATE TABLE publication (
 	id INTEGER NOT NULL,
 	as_of DATE NOT NULL,
@@ -430,6 +464,16 @@ CREATE TABLE rule_run (
 
 CREATE INDEX ix_rule_run_promise_at ON rule_run (promise, at);
 
+CREATE TABLE slip (
+	kind VARCHAR(20) NOT NULL,
+	name VARCHAR(80) NOT NULL,
+	why VARCHAR(30) NOT NULL,
+	seen INTEGER NOT NULL,
+	first_on DATE NOT NULL,
+	last_on DATE NOT NULL,
+	CONSTRAINT pk_slip PRIMARY KEY (kind, name, why)
+);
+
 CREATE TABLE suppression (
 	"key" VARCHAR(80) NOT NULL,
 	scope VARCHAR(80) NOT NULL,
@@ -437,6 +481,25 @@ CREATE TABLE suppression (
 	request VARCHAR(24),
 	CONSTRAINT pk_suppression PRIMARY KEY ("key", scope)
 );
+
+CREATE TABLE consent_event (
+	id BLOB NOT NULL,
+	at BIGINT NOT NULL,
+	person BLOB,
+	answers VARCHAR(400) NOT NULL,
+	text BLOB NOT NULL,
+	way SMALLINT NOT NULL,
+	salt BLOB NOT NULL,
+	until BIGINT,
+	"group" INTEGER,
+	CONSTRAINT pk_consent_event PRIMARY KEY (id),
+	CONSTRAINT fk_consent_event_text_consent_text FOREIGN KEY(text) REFERENCES consent_text (hash)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_consent_event_at ON consent_event (at);
+
+CREATE INDEX ix_consent_event_person_at ON consent_event (person, at);
 
 CREATE TABLE mail_attachment (
 	mail INTEGER NOT NULL,
@@ -464,6 +527,16 @@ CREATE TABLE mail_content (
 );
 
 CREATE INDEX ix_mail_content_recipient ON mail_content (recipient);
+
+CREATE TABLE mailing_recipient (
+	mailing VARCHAR(24) NOT NULL,
+	person BLOB NOT NULL,
+	allowed BOOLEAN NOT NULL,
+	code VARCHAR(40) NOT NULL,
+	event BLOB,
+	CONSTRAINT pk_mailing_recipient PRIMARY KEY (mailing, person),
+	CONSTRAINT fk_mailing_recipient_mailing_mailing FOREIGN KEY(mailing) REFERENCES mailing (id) ON DELETE CASCADE
+);
 
 CREATE TABLE publication_text (
 	publication INTEGER NOT NULL,
