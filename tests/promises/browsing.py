@@ -31,7 +31,7 @@ from tests.support.browser import ARGUMENTS, chromium
 from zusage import clock
 from zusage.clock import VARIABLE
 from zusage.declaration.loading import load
-from zusage.deployments.standins import Certificate, Hit, StandIns, self_signed, standing_in
+from zusage.deployments.standins import Certificate, Edge, Hit, StandIns, self_signed, standing_in
 from zusage.server.app import create_app as create_service
 from zusage.workspace import open_workspace
 from zusage_client import Zusage
@@ -88,11 +88,14 @@ class Scene:
     scenario: Scenario
     hosts: tuple[str, ...]
     stand_ins: StandIns
+    edge: Edge
     browser: Browser
     port: int
     service: str
     zusage: Zusage
-    resolved: dict[str, str] = field(default_factory=dict)
+    resolved: dict[str, str]
+    #: writes down what the service has only counted, as it does by itself every now and then
+    flush: Callable[[], None]
     visitors: list[Visitor] = field(default_factory=list)
 
     def at(self, said: str) -> None:
@@ -115,12 +118,25 @@ class Scene:
         """An address of the site."""
         return f"https://{host or self.hosts[0]}{path}"
 
-    def scan(self, *arguments: str, now: str = "") -> Answer:
+    def reported(self) -> set[str]:
+        """What browsers reported so far, as `zusage status` says it: `cookie _ga longer-than-declared`."""
+        self.flush()
+        said = self.scenario.zusage(self.now(), "status", "--json", "--language", "en").json["findings"]
+        return {
+            f"{name} {kind.strip('()')} {one['code'].removeprefix('browser/')}"
+            for one in said
+            for name, kind in [one["message"]["en"].split(" ")[:2]]
+        }
+
+    def now(self) -> str:
+        """The instant of service and application, as `Scenario` takes it."""
+        return (os.environ.get(VARIABLE) or datetime.now(UTC).isoformat()).removesuffix("+00:00")
+
+    def scan(self, *arguments: str) -> Answer:
         """`zusage scan site` of the running site, as JSON."""
         resolve = [part for host, where in self.resolved.items() for part in ("--resolve", f"{host}={where}")]
-        moment = now or os.environ.get(VARIABLE, "") or datetime.now(UTC).isoformat()
         return self.scenario.zusage(
-            moment.replace("+00:00", ""), "scan", "site", self.url(), "--insecure", "--settle", "1.2", "--json",
+            self.now(), "scan", "site", self.url(), "--insecure", "--settle", "1.2", "--json",
             *resolve, *arguments,
         )  # fmt: skip
 
@@ -237,7 +253,10 @@ class Visitor:
         gone = timedelta(**duration)
         kept = self.context.cookies()
         self.context.clear_cookies()
-        moved = [one | {"expires": one["expires"] - gone.total_seconds()} if one["expires"] > 0 else one for one in kept]
+        moved = [
+            one | {"expires": one["expires"] - gone.total_seconds()} if one["expires"] > 0 else one
+            for one in kept
+        ]
         alive = [one for one in moved if one["expires"] > time.time() or (one["expires"] < 0 and not restart)]
         self.context.add_cookies(alive)  # type: ignore[arg-type]
         for page in self.context.pages:
@@ -302,16 +321,23 @@ def browsing(scenario: Scenario, make: MakeApp, hosts: Sequence[str], *, now: st
         key = register_application(scenario.folder)
         declaration = load(scenario.folder)
         certificate = self_signed(scenario.folder / "tls", hosts, datetime.now(UTC))
-        service = stack.enter_context(_served(create_service(open_workspace(scenario.folder))))
+        application = create_service(open_workspace(scenario.folder))
+        service = stack.enter_context(_served(application))
         stand_ins = stack.enter_context(standing_in(declaration, certificate))
         zusage = Zusage(f"http://127.0.0.1:{service}", key, now=clock.now)
-        port = stack.enter_context(_served(make(scenario.folder, zusage), certificate))
-        own = {host: f"127.0.0.1:{port}" for host in hosts}
-        others = {host: f"127.0.0.1:{stand_ins.port}" for host in stand_ins.hosts()}
-        rules = ", ".join(f"MAP {host} {where}" for host, where in {**own, **others, "*": "~NOTFOUND"}.items())
+        edge = Edge(make(scenario.folder, zusage))
+        port = stack.enter_context(_served(edge, certificate))
+        own = dict.fromkeys(hosts, f"127.0.0.1:{port}")
+        others = dict.fromkeys(stand_ins.hosts(), f"127.0.0.1:{stand_ins.port}")
+        rules = ", ".join(
+            f"MAP {host} {where}" for host, where in {**own, **others, "*": "~NOTFOUND"}.items()
+        )
         browser = stack.enter_context(_chromium(scenario.folder / "browser", rules))
         base = f"http://127.0.0.1:{service}"
-        scene = Scene(scenario, tuple(hosts), stand_ins, browser, port, base, zusage, own | others)
+        flush = application.state.slips.flush
+        scene = Scene(
+            scenario, tuple(hosts), stand_ins, edge, browser, port, base, zusage, own | others, flush
+        )
         yield scene
         for visitor in scene.visitors:
             visitor.context.close()
@@ -372,7 +398,9 @@ def _restore(before: str | None) -> None:
 def _served(app: Any, certificate: Certificate | None = None) -> Iterator[int]:
     """An ASGI application on a free port of this machine."""
     files = (
-        {"ssl_certfile": str(certificate.certificate), "ssl_keyfile": str(certificate.key)} if certificate else {}
+        {"ssl_certfile": str(certificate.certificate), "ssl_keyfile": str(certificate.key)}
+        if certificate
+        else {}
     )
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", **files)  # type: ignore[arg-type]
     server = uvicorn.Server(config)

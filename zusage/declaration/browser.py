@@ -67,15 +67,40 @@ class ConsentPurpose(Part):
 
     title: Said
     text: Said
-    #: where it is asked: the banner's categories, or a form of the application
-    asked: Literal["banner", "form", "double-opt-in", "paper", "voice"] = "banner"
+    #: where it is asked: the banner's categories, a form of the application, or a mail (`request`)
+    asked: Literal["banner", "form", "double-opt-in", "paper", "voice", "request"] = "banner"
     category: Literal["functional", "statistics", "marketing", "media", "other"] = "other"
     legal_basis: Cited | None = None
-    minimum_age: int | None = None
+    #: the age from which a person may agree alone; below it a parent confirms (Art. 8 GDPR), without an age nobody may
+    minimum_age: int | None = Field(default=None, ge=1, le=21)
     #: how long a consent is taken as valid before it is asked for again
     valid_for: Period | None = None
+    #: the person names the day until which it holds, `valid_for` being the longest
+    chosen_until: Flag = False
     #: Consent Mode signals that follow this purpose (`analytics_storage`, …)
     signals: tuple[str, ...] = ()
+    #: what mails under it are about; each can be chosen by itself, and one added later is not covered
+    topics: dict[Identifier, Said] = Field(default_factory=dict)
+    #: addresses that nobody confirmed, and unanswered questions, are erased after this time; seven days if not said
+    confirm_within: Period | None = None
+    #: the consent under which openings and clicks of mails are followed person by person
+    tracking: Identifier | None = None
+    #: the hint on the right to object that customers see at a sale; with it, mails on own similar goods (§ 7(3) UWG)
+    existing_customers: Said | None = None
+    #: recipients whose goods may be advertised under it beside the controller's own
+    advertisers: tuple[Identifier, ...] = ()
+    #: holds only for the one case (`scope`) that was named when it was given
+    per_case: Flag = False
+    #: is used up by one use
+    once: Flag = False
+
+    @model_validator(mode="after")
+    def _fits(self) -> ConsentPurpose:
+        if self.once and not self.per_case:
+            raise ValueError("a consent that is used up by one use names its case: 'per_case: true'")
+        if self.per_case and self.asked == "banner":
+            raise ValueError("a consent for a single case cannot be asked in the banner; see 'asked'")
+        return self
 
 
 class Presence(Part):
@@ -99,6 +124,8 @@ class Browser(Part):
     imprint: str | None = None
     #: shared over the controller's own domains
     shared_domains: tuple[str, ...] = ()
+    #: scripts of the pages may store only what is declared, agreed to, and not longer than declared
+    guard: Flag = False
     #: where the notice, the measures and the list of providers are reached by everybody
     notice: str | None = None
     measures: str | None = None

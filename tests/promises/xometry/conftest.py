@@ -34,6 +34,7 @@ def site(running_site: Scene) -> Iterator[Scene]:
     """The running deployment on 2022-07-01 at ten, its stand-ins behaving as declared."""
     running_site.at(START)
     running_site.stand_ins.wrong = Misbehaviour()
+    running_site.edge.cookies.clear()
     yield running_site
     while running_site.visitors:
         running_site.visitors.pop().context.close()

@@ -7,6 +7,7 @@ host, events that wait in the browser, a ping when consent is taken back – and
 
 from zusage.deployments.standins.behaving import Misbehaviour
 from zusage.deployments.standins.certifying import Certificate, self_signed
+from zusage.deployments.standins.edge import Edge
 from zusage.deployments.standins.serving import Hit, StandIns, standing_in
 
-__all__ = ["Certificate", "Hit", "Misbehaviour", "StandIns", "self_signed", "standing_in"]
+__all__ = ["Certificate", "Edge", "Hit", "Misbehaviour", "StandIns", "self_signed", "standing_in"]

@@ -14,6 +14,7 @@ from typing import Any
 from zusage.declaration import Declaration
 from zusage.declaration.browser import EmbeddedService, StorageItem
 from zusage_client.consent import ends
+from zusage_client.consent.lifetimes import parts
 
 #: item name → what kind of content it has; anything else is a random id
 _CONTENTS = {
@@ -55,12 +56,14 @@ class Setting:
     name: str
     kind: str
     content: str
-    seconds: int | None
+    keep: str
     domain: str = ""
 
-    def header(self, said: str) -> str:
+    def header(self, said: str, now: datetime) -> str:
         """As a `Set-Cookie` value of the provider's own host."""
-        life = f"; Max-Age={self.seconds}" if self.seconds else ""
+        end = ends(self.keep, now)
+        seconds = int((end - now).total_seconds()) if end else _LONGEST if self.keep == "until-cleared" else 0
+        life = f"; Max-Age={seconds}" if seconds else ""
         return f"{self.name}={said}; Path=/; Domain={self.domain}; Secure; SameSite=None{life}"
 
 
@@ -72,34 +75,32 @@ class StandIn:
     service: EmbeddedService
     declared: Mapping[str, StorageItem]
 
-    def settings(self, wrong: Misbehaviour, now: datetime) -> list[Setting]:
-        """Everything it sets at `now` (aware): the declared items, and what `wrong` adds."""
-        made = [self._setting(item, wrong, now) for item in self.declared.values()]
+    def settings(self, wrong: Misbehaviour) -> list[Setting]:
+        """Everything it sets: the declared items, and what `wrong` adds."""
+        made = [self._setting(item, wrong) for item in self.declared.values()]
         made += [
-            Setting(name, kind, "id", 86_400, self._home(kind)) for kind, name in wrong.extra.get(self.id, ())
+            Setting(name, kind, "id", "P1D", self._home(kind)) for kind, name in wrong.extra.get(self.id, ())
         ]
         return made
 
-    def _setting(self, item: StorageItem, wrong: Misbehaviour, now: datetime) -> Setting:
+    def _setting(self, item: StorageItem, wrong: Misbehaviour) -> Setting:
         keep = wrong.lifetimes.get(item.name, str(item.keep))
-        end = ends(keep, now)
-        seconds = int((end - now).total_seconds()) if end else _LONGEST if keep == "until-cleared" else None
         content = wrong.contents.get(item.name) or _CONTENTS.get(item.name, "id")
         domain = item.domains[0].lstrip("*.") if item.domains else self._home(item.kind)
-        return Setting(concrete(item.name), item.kind, content, seconds, domain)
+        return Setting(concrete(item.name), item.kind, content, keep, domain)
 
     def _home(self, kind: str) -> str:
         """Frames and pixels run on their own host, scripts in the site's page."""
         return self.service.hosts[0] if kind == "cookie" and self.service.kind in ("embed", "pixel") else ""
 
-    def script(self, wrong: Misbehaviour, now: datetime) -> str:
+    def script(self, wrong: Misbehaviour) -> str:
         """The script a page of the site loads."""
-        here = [setting for setting in self.settings(wrong, now) if not setting.domain]
+        here = [setting for setting in self.settings(wrong) if not setting.domain]
         return _source("tag.js").replace("/*CONFIG*/", json.dumps(self._configuration(here)))
 
-    def frame(self, wrong: Misbehaviour, now: datetime) -> str:
+    def frame(self, wrong: Misbehaviour) -> str:
         """The page inside its frame: the same script fills the frame's own storage."""
-        here = [setting for setting in self.settings(wrong, now) if setting.kind != "cookie"]
+        here = [setting for setting in self.settings(wrong) if setting.kind != "cookie"]
         script = _source("tag.js").replace("/*CONFIG*/", json.dumps(self._configuration(here)))
         return (
             f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{self.id}</title>'
@@ -110,20 +111,31 @@ class StandIn:
         homes = [
             host
             for host in self.service.hosts
-            if any(host.endswith(domain.lstrip("*.")) for item in self.declared.values() for domain in item.domains)
+            if any(
+                host.endswith(domain.lstrip("*."))
+                for item in self.declared.values()
+                for domain in item.domains
+            )
         ]
         talks = dict.fromkeys([*homes, self.service.hosts[-1]])
-        items = [[item.kind, item.name, item.content, item.seconds] for item in here]
+        items = [[item.kind, item.name, item.content, *_life(item.keep)] for item in here]
         return {"id": self.id, "talks": [f"https://{host}/collect" for host in talks], "items": items}
 
     def cookies(self, host: str, sent: str, wrong: Misbehaviour, now: datetime) -> list[str]:
         """`Set-Cookie` values of an answer from `host` to a browser that sent the cookies `sent`."""
         there = {pair.partition("=")[0].strip() for pair in sent.split(";")}
         return [
-            item.header(content(item, now))
-            for item in self.settings(wrong, now)
-            if item.domain and (host == item.domain or host.endswith(f".{item.domain}")) and item.name not in there
+            item.header(content(item, now), now)
+            for item in self.settings(wrong)
+            if item.domain
+            and (host == item.domain or host.endswith(f".{item.domain}"))
+            and item.name not in there
         ]
+
+
+def _life(keep: str) -> tuple[int, int]:
+    """Months and seconds as a script counts them by the browser's clock; both 0 for a session."""
+    return (0, _LONGEST) if keep == "until-cleared" else parts(keep) or (0, 0)
 
 
 def content(setting: Setting, now: datetime) -> str:
@@ -132,7 +144,7 @@ def content(setting: Setting, now: datetime) -> str:
         "id": token_hex(8),
         "flag": "1",
         "time": str(int(now.timestamp() * 1000)),
-        "language": "v=2&lang=de-de",
+        "language": "de-de",
         "consent": "2;1;1669852800;1;yes",
         "preferences": "hl=de&num=20&safe=1",
     }

@@ -101,21 +101,37 @@ class _Handler(BaseHTTPRequestHandler):
         host = (self.headers.get("Host") or "").partition(":")[0]
         parts = urlsplit(self.path)
         if parts.path == "/favicon.ico":
-            return self._send(204, b"", "image/x-icon", ())
+            self._send(204, b"", "image/x-icon", ())
+            return
         one, sent, now = self.stand_ins.at(host), self.headers.get("Cookie") or "", clock.now()
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         self.stand_ins.hits.append(
-            Hit(now, host, parts.path, query, one.id if one else "", self.headers.get("Referer") or "", sent, body)
+            Hit(
+                now,
+                host,
+                parts.path,
+                query,
+                one.id if one else "",
+                self.headers.get("Referer") or "",
+                sent,
+                body,
+            )
         )
+        self._send(200, *self._made(one, parts.path, host, sent, now))
+
+    def _made(
+        self, one: StandIn | None, path: str, host: str, sent: str, now: datetime
+    ) -> tuple[bytes, str, tuple[str, ...]]:
+        """Body, media type and cookies of an answer."""
         if one is None:
-            return self._send(200, _GIF, "image/gif", ())
+            return _GIF, "image/gif", ()
         wrong = self.stand_ins.wrong
-        cookies = one.cookies(host, sent, wrong, now)
-        if parts.path.endswith(".js"):
-            return self._send(200, one.script(wrong, now).encode(), "text/javascript", tuple(cookies))
-        if one.service.kind in ("embed", "captcha") and not parts.path.endswith(("/collect", ".gif")):
-            return self._send(200, one.frame(wrong, now).encode(), "text/html; charset=utf-8", tuple(cookies))
-        self._send(200, _GIF, "image/gif", tuple(cookies))
+        cookies = tuple(one.cookies(host, sent, wrong, now))
+        if path.endswith(".js"):
+            return one.script(wrong).encode(), "text/javascript", cookies
+        if one.service.kind in ("embed", "captcha") and not path.endswith(("/collect", ".gif")):
+            return one.frame(wrong).encode(), "text/html; charset=utf-8", cookies
+        return _GIF, "image/gif", cookies
 
     def _send(self, status: int, body: bytes, media_type: str, cookies: tuple[str, ...]) -> None:
         try:

@@ -1,5 +1,5 @@
 // A stand-in's script, as a page of the site (or a frame of its own) runs it. Its configuration: id of the service, talks
-// addresses it reports to, items [kind, name, content, seconds or null]. What it offers lies in window.standins[id].
+// addresses it reports to, items [kind, name, content, months, seconds] (both 0: for the session). What it offers lies in window.standins[id].
 (c => {
   const random = () => [...crypto.getRandomValues(new Uint8Array(8))].map(b => (b + 256).toString(16).slice(1)).join('');
   const hash = text => [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7).toString(16);
@@ -7,17 +7,23 @@
     id: random,
     flag: () => '1',
     time: () => String(Date.now()),
-    language: () => 'v=2&lang=de-de',
+    language: () => 'de-de',
     queue: () => '[]',
     navigation: () => 's=' + Math.round(performance.timeOrigin) + '&r=' + hash(location.pathname),
-    end: life => new Date(Date.now() + life * 1000).toISOString(),
+    end: item => until(item).toISOString(),
   };
-  const make = item => (contents[item[2]] || (() => item[2]))(item[3]);
+  const until = item => {
+    const end = new Date(), day = end.getDate();
+    end.setMonth(end.getMonth() + item[3]);
+    if (end.getDate() !== day) end.setDate(0);
+    return new Date(end.getTime() + item[4] * 1000);
+  };
+  const make = item => (contents[item[2]] || (() => item[2]))(item);
   const cookie = name => (document.cookie.split('; ').find(pair => pair.startsWith(name + '=')) || '').slice(name.length + 1);
   const set = item => {
     const text = make(item);
     if (item[0] === 'cookie') {
-      document.cookie = item[1] + '=' + text + ';path=/;secure;samesite=lax' + (item[3] ? ';max-age=' + item[3] : '');
+      document.cookie = item[1] + '=' + text + ';path=/;secure;samesite=lax' + (item[3] || item[4] ? ';expires=' + until(item).toUTCString() : '');
     } else if (item[0] === 'indexed-db') indexedDB.open(item[1]);
     else (item[0] === 'session-storage' ? sessionStorage : localStorage).setItem(item[1], text);
   };
@@ -45,7 +51,7 @@
   addEventListener('online', flush);
 
   // a flag that lives a minute holds back what would be sent more often
-  const brake = c.items.find(item => item[2] === 'flag' && item[3] === 60);
+  const brake = c.items.find(item => item[2] === 'flag' && item[4] === 60);
   const send = event => {
     if (brake && cookie(brake[1])) return;
     if (brake) set(brake);

@@ -48,4 +48,6 @@ def contact(request: Request) -> str:
 @router.get("/impressum")
 def imprint() -> str:
     """Who we are; nothing is measured here."""
-    return page("Impressum", Markup("<p>Spanwerk Marktplatz GmbH, Drehbankweg 5, 80331 München</p>"), tags=False)
+    return page(
+        "Impressum", Markup("<p>Spanwerk Marktplatz GmbH, Drehbankweg 5, 80331 München</p>"), tags=False
+    )

@@ -23,6 +23,7 @@ from zusage.keepers.consent.banner.rendering import (
 from zusage.keepers.consent.banner.spec import BannerSpec
 from zusage.keepers.consent.banner.words import say, words
 from zusage_client.consent import DeclaredService, Visitor, ends
+from zusage_client.consent.lifetimes import parts
 
 #: Where a choice is posted, below the base.
 EVENTS_PATH = "/api/v1/consents"
@@ -59,6 +60,7 @@ class Assets:
     first: str
     style: str
     rest: str
+    guard: str = ""
 
     def head(
         self, spec: BannerSpec, state: Visitor, *, nonce: str = "", walled: bool = False, embeds: bool = False
@@ -70,7 +72,8 @@ class Assets:
         the visitor a round trip before anything can be seen.
         """
         asked = spec.asks and state.must_be_asked(spec.policy)
-        made = [self._style(self.style, nonce)] if asked or embeds else []
+        made = [self._script(self.guard, nonce)] if self.guard else []
+        made += [self._style(self.style, nonce)] if asked or embeds else []
         made += [Markup('<link rel="stylesheet" href="{}">').format(self.rest)] if embeds else []
         if spec.asks:
             made.append(
@@ -81,6 +84,11 @@ class Assets:
                 )
             )
         return Markup().join(made)
+
+    def _script(self, path: str, nonce: str) -> Markup:
+        """A script that stands before everything else: no `defer`."""
+        admitted = Markup(' nonce="{}"').format(nonce) if nonce else ""
+        return Markup('<script src="{}"{}></script>').format(path, admitted)
 
     def _style(self, path: str, nonce: str) -> Markup:
         if not nonce:
@@ -147,9 +155,10 @@ def build_assets(spec: BannerSpec) -> Assets:
     common["b"] = script("bar", _bar_configuration(spec, style))
     core = script("core", common | {"h": script("choice", chosen)})
     first = script("first", common | chosen | {"v": script("waking", {})})
+    guard = script("guard", _guard_configuration(spec)) if spec.guard else ""
     alias = f"{spec.base}/zusage.js"
     made[alias] = Asset(alias, made[first].body, _JAVASCRIPT, REVALIDATED)
-    return Assets(made, core, first, style, rest)
+    return Assets(made, core, first, style, rest, guard)
 
 
 def _compact(value: object) -> str:
@@ -200,6 +209,25 @@ def _watch_configuration(spec: BannerSpec) -> dict[str, Any]:
     ]
     necessary = [item.name for item in spec.items_of("") if item.kind == "cookie"]
     return {"o": owners, "i": removals(spec), "q": necessary, "r": spec.base + REPORTS_PATH, "c": spec.cookie}
+
+
+def _guard_configuration(spec: BannerSpec) -> dict[str, Any]:
+    policy = spec.policy
+    digests = {service.id: service.digest for service in policy.services}
+    items = []
+    for item in policy.items:
+        end = parts(item.keep)
+        own = [
+            one.id for one in policy.services if one.provider == item.provider and one.purpose == item.purpose
+        ]
+        items.append([item.kind, item.name, *(end or (None, None)), item.purpose or "", own])
+    return {
+        "i": items,
+        "p": dict(policy.digests),
+        "s": digests,
+        "c": spec.cookie,
+        "r": spec.base + REPORTS_PATH,
+    }
 
 
 def _bar_configuration(spec: BannerSpec, style: str) -> dict[str, Any]:

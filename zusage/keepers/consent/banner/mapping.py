@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from zusage.declaration import Declaration
 from zusage.declaration.browser import ConsentPurpose
 from zusage.declaration.parties import Recipient, Transfer
 from zusage.keepers.consent.banner.spec import EEA, BannerSpec, Item, Purpose, Service, Vendor
+from zusage.law.adequacy import adequate
 from zusage.text import Text
 from zusage_client.consent import ends
 
@@ -26,11 +27,13 @@ def spec_from(
     notice: str = "/notice",
     imprint: str = "",
     watch: bool = False,
+    on: date | None = None,
 ) -> BannerSpec:
     """The banner of a declaration: the purposes asked for in the banner, with their items, services and vendors.
 
     `base` prefixes the paths of the service where it does not stand at the site's root; `notice` and `imprint` are paths
-    of the site (the declaration's own `imprint` is taken where none is given). Nothing here reads a clock or a file.
+    of the site (the declaration's own `imprint` is taken where none is given). `on` is the day whose law decides which
+    countries have no adequacy decision; without it the declared safeguards do. Nothing here reads a clock or a file.
     """
     asked = {id: purpose for id, purpose in declaration.consents.items() if purpose.asked == "banner"}
     browser = declaration.browser
@@ -48,12 +51,22 @@ def spec_from(
         for id, item in browser.items.items()
     )
     services = tuple(
-        Service(id, service.recipient, service.kind, service.hosts, service.consent or "", service.text)
+        Service(
+            id,
+            service.recipient,
+            service.kind,
+            service.hosts,
+            service.consent or "",
+            service.text,
+            service.objection,
+        )
         for id, service in browser.services.items()
     )
     parts: tuple[Item | Service, ...] = (*items, *services)
     named = {part.vendor for part in parts if part.vendor}
-    vendors = {id: _vendor(id, recipient) for id, recipient in declaration.recipients.items() if id in named}
+    vendors = {
+        id: _vendor(id, recipient, on) for id, recipient in declaration.recipients.items() if id in named
+    }
     own = next((item for item in items if item.kind == "cookie" and item.name == COOKIE), None)
     return BannerSpec(
         controller=declaration.controller.name,
@@ -72,6 +85,7 @@ def spec_from(
         origins=browser.origins,
         shared_domains=browser.shared_domains,
         watch=watch,
+        guard=browser.guard and bool(asked),
     )
 
 
@@ -94,7 +108,7 @@ def _own_item(keep: str) -> Item:
     return Item("zusage-choice", COOKIE, "cookie", text, keep)
 
 
-def _vendor(id: str, recipient: Recipient) -> Vendor:
+def _vendor(id: str, recipient: Recipient, on: date | None) -> Vendor:
     countries = [recipient.country] if recipient.country else []
     countries += [transfer.country for transfer in recipient.transfers]
     risky = [transfer.country for transfer in recipient.transfers if _risky(transfer)]
@@ -104,7 +118,22 @@ def _vendor(id: str, recipient: Recipient) -> Vendor:
         tuple(dict.fromkeys(countries)),
         tuple(dict.fromkeys(risky)),
         recipient.policy or "",
+        tuple(dict.fromkeys(one.country for one in recipient.transfers if _unprotected(one, on))),
+        recipient.own_purposes,
+        recipient.passes_to,
+        recipient.infers,
     )
+
+
+def _unprotected(transfer: Transfer, on: date | None) -> bool:
+    """Whether no adequacy decision of the day covers the transfer; clauses may, but the country is still not adequate."""
+    if transfer.country in EEA:
+        return False
+    by_decision = bool({"adequacy", "dpf"} & set(transfer.safeguards))
+    if on is None or not by_decision:
+        return not by_decision
+    held = adequate(transfer.country, on, transfer.certified)
+    return not (held.decision and held.decision.holds(on) and held.answer != "no")
 
 
 def _risky(transfer: Transfer) -> bool:

@@ -36,6 +36,12 @@ class Vendor:
     #: countries without an adequacy decision that covers the transfer, as far as the declaration says
     risky: tuple[str, ...] = ()
     policy: str = ""
+    #: countries for which no adequacy decision holds, whatever else covers the transfer
+    unprotected: tuple[str, ...] = ()
+    #: what it does with the data for itself, to whom it passes them on, what it infers: told before the choice
+    own_purposes: Text | None = None
+    passes_to: Text | None = None
+    infers: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,8 @@ class Service:
     hosts: tuple[str, ...] = ()
     consent: str = ""
     text: Text | None = None
+    #: whether and how one can object to it, or withdraw
+    objection: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,8 @@ class BannerSpec:
     origins: tuple[str, ...] = ()
     shared_domains: tuple[str, ...] = ()
     watch: bool = False
+    #: scripts may store only what is declared and agreed to (`guard.js`)
+    guard: bool = False
 
     @property
     def asks(self) -> bool:
