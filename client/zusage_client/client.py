@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -213,12 +213,16 @@ class Zusage:
         language: str = "de",
         way: str = "form",
         age: int | None = None,
+        until: datetime | None = None,
     ) -> Mapping[str, Any]:
         """Record what a user of the application answered (purpose → yes or no), durably; what stands now.
 
-        `way` is `form`, `paper`, `voice` or `parent`. Raises `Refused`, `ServiceUnreachable`.
+        `way` is `form`, `paper`, `voice` or `parent`; `until` (aware) is the end that the person chose, where the purpose
+        lets them. Raises `Refused`, `ServiceUnreachable`.
         """
         asked = {"do": "give", "answers": dict(answers), "language": language, "way": way, "age": age}
+        if until is not None:
+            asked["until"] = until.isoformat()
         return self._ask("/api/v1/subjects/consents", asked | _named(subject))
 
     def withdraw(self, subject: Subject, *purposes: str, language: str = "de") -> Mapping[str, Any]:
@@ -230,6 +234,41 @@ class Zusage:
         """Where a user stands: purpose → {agreed, since, way}. Raises `Refused`, `ServiceUnreachable`."""
         standing: Mapping[str, Any] = self._ask("/api/v1/subjects/consents", {"do": "show"} | _named(subject))
         return standing
+
+    def may_pass(
+        self,
+        recipient: str,
+        activity: str,
+        *,
+        purpose: str = "",
+        categories: Sequence[str] = (),
+        subject: Subject | None = None,
+        named: str | None = None,
+        country: str | None = None,
+        record: bool = False,
+    ) -> Decision:
+        """Whether data of an activity may go to a recipient of the declaration now; with `record` that they go.
+
+        "No" where the service does not answer. The reason is that of the first obstacle. Raises `Refused`.
+        """
+        asked: dict[str, Any] = {
+            "recipient": recipient, "activity": activity, "purpose": purpose, "categories": list(categories),
+            "named": named, "country": country, "check": not record,
+        }  # fmt: skip
+        try:
+            said = self._ask("/api/v1/disclosures", asked | (_named(subject) if subject else {}))
+        except ServiceUnreachable:
+            return _UNREACHABLE
+        if said["allowed"]:
+            return Decision(
+                True, "may-go", {"de": "Die Daten dürfen weitergegeben werden.", "en": "The data may go."}
+            )
+        against = said["obstacles"][0]
+        return Decision(False, str(against["code"]), dict(against["text"]))
+
+    def disclose(self, recipient: str, activity: str, **more: Any) -> Decision:
+        """`may_pass` with `record`: data go only where this is true, and the person can be told to whom they went."""
+        return self.may_pass(recipient, activity, record=True, **more)
 
     def mailing(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """`POST /api/v1/mailings` (docs/consents.md). Raises `Refused`, `ServiceUnreachable`."""

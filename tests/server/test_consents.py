@@ -116,3 +116,16 @@ def test_no_route_reads_an_endless_body(web: TestClient, path: str, announced: b
     said = web.post(path, content=endless(), headers=headers)
     assert said.status_code in ((413,) if announced else (400, 401, 413)), said.text
     assert said.status_code == 413 or path == "/api/v1/decisions"
+
+
+def test_data_go_only_where_they_may(application: Zusage, shop: Shop) -> None:
+    assert application.may_pass("nobody", "shop").code == "unregistered"
+    with shop.workspace.state.connect() as connection:
+        assert not [
+            one for one in shop.workspace.context.ledger.entries(connection) if "disclosure" in one.kind
+        ]
+    refused = application.disclose("mailer", "news", subject=("email", "ada@mail.example"))
+    assert not refused, "no contract is on file"
+    with shop.workspace.state.connect() as connection:
+        kinds = [one.kind for one in shop.workspace.context.ledger.entries(connection)]
+    assert "disclosure/refused" in kinds

@@ -76,6 +76,11 @@ _UNDECLARED = Answer(
 )
 
 
+def _declared(purpose: str) -> str:
+    """A purpose without its scope: a single case after the slash is nothing for the ledger."""
+    return purpose.partition("/")[0]
+
+
 @dataclass(slots=True)
 class Decisions:
     """Answers questions from a snapshot that lives as long as the version of its facts."""
@@ -116,7 +121,7 @@ class Decisions:
                         self._kept[question] = kept
             if kept.allowed:
                 with self._lock:
-                    self._permits[question.purpose] += 1
+                    self._permits[_declared(question.purpose)] += 1
         return kept
 
     def _decide(self, question: Question, connection: Connection, present: int, now: datetime) -> Decision:
@@ -131,7 +136,7 @@ class Decisions:
         with self.engine.begin() as connection:
             for question, decision in refused:
                 code = decision.reason.code
-                facts = {"purpose": question.purpose, "code": code, "actor": question.actor}
+                facts = {"purpose": _declared(question.purpose), "code": code, "actor": question.actor}
                 if code == _UNDECLARED.code:
                     # a name that nobody declared could be anything, and the ledger takes no free text
                     facts["purpose"] = ""
@@ -144,7 +149,9 @@ class Decisions:
         if counted and self.ledger is not None:
             try:
                 with self.engine.begin() as connection:
-                    self.ledger.append(connection, "decision/permitted", dict(counted), at=now, actor="server")
+                    self.ledger.append(
+                        connection, "decision/permitted", dict(counted), at=now, actor="server"
+                    )
             except BaseException:
                 with self._lock:
                     self._permits += counted

@@ -20,7 +20,18 @@ from starlette.staticfiles import StaticFiles
 
 from zusage import __version__
 from zusage.errors import ZusageError
-from zusage.server import account, consents, console, decisions, health, public, rights, slips, subjects
+from zusage.server import (
+    account,
+    consents,
+    console,
+    decisions,
+    disclosures,
+    health,
+    public,
+    rights,
+    slips,
+    subjects,
+)
 from zusage.server.applications import Application
 from zusage.server.entrance import BodyLimit, PassedOn
 from zusage.server.pages import STATIC, Pages, pages_of
@@ -82,7 +93,7 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     # the same below the banner's own paths: an application in front of us has a `/static` of its own
     app.mount("/zusage-pages", StaticFiles(directory=STATIC), name="pages")
-    for room in (health, public, consents, decisions, slips, subjects, account, rights, console):
+    for room in (health, public, consents, decisions, slips, subjects, disclosures, account, rights, console):
         app.include_router(room.router)
     app.add_exception_handler(ZusageError, _refused)
     app.add_exception_handler(404, _not_found)

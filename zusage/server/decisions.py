@@ -25,7 +25,8 @@ from zusage.workspace import Workspace
 
 router = APIRouter()
 _MOST = 8192
-_PURPOSE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+#: a purpose, or after a slash one of its topics or single cases
+_PURPOSE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}(?:/[A-Za-z0-9_.:-]{1,80})?")
 _BROWSER = re.compile(r"[0-9a-f]{32}")
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _ANSWERS: dict[int | str, dict[str, Any]] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -48,6 +48,7 @@ class Wanted(BaseModel):
     language: Literal["de", "en"] = "de"
     way: Literal["form", "paper", "voice", "parent"] = "form"
     age: int | None = Field(default=None, ge=0, le=150)
+    until: AwareDatetime | None = None
 
 
 @router.post("/consents", responses=_REFUSED)
