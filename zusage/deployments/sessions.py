@@ -12,7 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from sqlalchemy import ColumnElement, Engine, MetaData, Row, Table, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    MetaData,
+    Row,
+    Table,
+    and_,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from starlette.responses import Response
 
 from zusage.deployments.columns import instant, key, refers, word
@@ -44,10 +57,11 @@ def _scrypt(password: str, salt: bytes) -> bytes:
     return hashlib.scrypt(password.encode(), salt=salt, n=_COST, r=8, p=1)
 
 
-def session_table(metadata: MetaData, person: str) -> Table:
-    """The table `login_session`; `person` is the key of whose session it is (`customer.id`)."""
+def session_table(metadata: MetaData, person: str, *, optional: bool = False) -> Table:
+    """The table `login_session`; `person` is the key of whose session it is (`customer.id`), `optional` where somebody
+    without an account may have one."""
     return Table(
-        "login_session", metadata, key(), word("token_hash", 64), refers("person_id", person), word("place", 40),
+        "login_session", metadata, key(), word("token_hash", 64), refers("person_id", person, optional=optional), word("place", 40),
         instant("started_at"), instant("seen_at"), instant("closing_at"),
     )  # fmt: skip
 
@@ -59,23 +73,25 @@ class Sessions:
     engine: Engine
     table: Table
     idle: timedelta = IDLE
+    #: what hangs on a session, by `session_id`, and goes with it
+    parts: tuple[Table, ...] = ()
 
-    def begin(self, person: int, now: datetime) -> str:
+    def begin(self, person: int | None, now: datetime) -> str:
         """A new session; its random id (256 bits). Sessions that ran out are forgotten."""
         token = secrets.token_urlsafe(32)
         with self.engine.begin() as connection:
-            connection.execute(delete(self.table).where(self._over(now)))
+            self._forget(connection, self._over(now))
             row = {"id": next_key(connection, self.table), "token_hash": _hash(token), "person_id": person}
             connection.execute(insert(self.table).values(started_at=now, seen_at=now, **row))
         return token
 
     def find(self, token: str | None, now: datetime) -> Row[tuple[object, ...]] | None:
-        """The session of an id, and that it was seen now; none that ended or ran out (which is forgotten)."""
+        """The session of an id, and that it was seen now. All that ran out are forgotten, whoever asks."""
+        self.forget(now)
         if not token:
             return None
         mine = self.table.c.token_hash == _hash(token)
         with self.engine.begin() as connection:
-            connection.execute(delete(self.table).where(mine, self._over(now)))
             connection.execute(update(self.table).where(mine).values(seen_at=now, closing_at=None))
             return connection.execute(select(self.table).where(mine)).first()
 
@@ -88,7 +104,18 @@ class Sessions:
     def end(self, token: str | None) -> None:
         """Logout: the row is gone."""
         with self.engine.begin() as connection:
-            connection.execute(delete(self.table).where(self.table.c.token_hash == _hash(token or "")))
+            self._forget(connection, self.table.c.token_hash == _hash(token or ""))
+
+    def forget(self, now: datetime) -> None:
+        """Sessions that ran out are gone, with all that hangs on them."""
+        with self.engine.begin() as connection:
+            self._forget(connection, self._over(now))
+
+    def _forget(self, connection: Connection, which: ColumnElement[bool]) -> None:
+        mine = select(self.table.c.id).where(which)
+        for part in self.parts:
+            connection.execute(delete(part).where(part.c.session_id.in_(mine)))
+        connection.execute(delete(self.table).where(which))
 
     def place(self, token: str, place: str) -> None:
         """Remember in which area of the site somebody is."""

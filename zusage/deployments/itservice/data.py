@@ -9,16 +9,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from zusage.deployments.itservice import schema
+from zusage.deployments.itservice import schema, website
 from zusage.deployments.people import before, chance, person, put, sentence
 
 Row = dict[str, Any]
+#: what a caller hears out of hours, before anything is recorded
+_ANNOUNCEMENT = "Der Anruf wird zur Abrechnung und Dokumentation aufgezeichnet. Sind Sie einverstanden, drücken Sie die 1."
 
 
 def fill(engines: Mapping[str, Engine], folder: Path, count: int, now: datetime) -> None:
     """`count` customers' contact persons with tickets, calls, mails; applicants beside them."""
     for name in ("notes", "recordings", "mails", "letters", "applications"):
         (folder / "documents" / name).mkdir(parents=True, exist_ok=True)
+    (folder / "documents" / "announcement.de.txt").write_text(_ANNOUNCEMENT + "\n", encoding="utf-8")
     with engines["desk"].begin() as connection:
         _customers(connection, folder, count, now)
         _calls(connection, folder, count, now)
@@ -26,6 +29,13 @@ def fill(engines: Mapping[str, Engine], folder: Path, count: int, now: datetime)
         _forms(connection, count, now)
         _mails(connection, folder, count, now)
         _applicants(connection, folder, max(count // 3, 10), now)
+    with engines["web"].begin() as connection:
+        titles = ("Systembetreuer", "Netzwerktechnikerin", "Auszubildende zur Fachinformatikerin")
+        rows = [
+            {"id": number + 1, "title": title, "opened_at": now, "closed_at": None}
+            for number, title in enumerate(titles)
+        ]
+        put(connection, website.position, rows)
 
 
 def _file(folder: Path, path: str, text: str) -> str:
@@ -58,7 +68,7 @@ def _calls(connection: Connection, folder: Path, count: int, now: datetime) -> N
     for number in range(1, count + 1):
         luck, someone = chance("call", number), person(number)
         called = before(now, luck, luck.choice((1, 30, 200, 380)), 0.4)
-        calls.append({"id": number, "number": someone.phone, "name": someone.name, "place": someone.town, "called_at": called, "objected_at": before(now, luck, 1, 0.5) if number % 20 == 0 else None})  # fmt: skip
+        calls.append({"id": number, "number": someone.phone, "name": someone.name, "place": someone.town, "source": "Telefonverzeichnis Süd", "sourced_at": called, "called_at": called, "objected_at": before(now, luck, 1, 0.5) if number % 20 == 0 else None})  # fmt: skip
         queries += [{"id": number * 3 + place, "address": f"198.51.100.{luck.randrange(255)}", "question": "www.strompfad.example", "asked_at": before(now, luck, 4 * place + 0.5, 0.4)} for place in range(3)]  # fmt: skip
         if number % 4 == 0:
             closed = before(now, luck, 1, 0.4) if number % 8 == 0 else None
@@ -119,7 +129,7 @@ def _applicants(connection: Connection, folder: Path, count: int, now: datetime)
         luck, someone = chance("applicant", number), person(700_000 + number)
         rejected = before(now, luck, luck.choice((20, 80, 95, 200)), 0.5) if number % 4 else None
         pool = before(now, luck, 200, 150) if number % 5 == 0 else None
-        applicants.append({"id": number, "name": someone.name, "email": someone.email, "letter": sentence(luck, 30), "applied_at": before(now, luck, 250, 30), "rejected_at": rejected, "pool_agreed_at": pool, "pool_withdrawn_at": before(now, luck, 1, 0.5) if number % 15 == 0 else None, "pool_months": 24 if number % 10 == 0 else None, "employed_until": None, "ending_final_at": None})  # fmt: skip
+        applicants.append({"id": number, "name": someone.name, "email": someone.email, "letter": sentence(luck, 30), "applied_at": before(now, luck, 250, 30), "rejected_at": rejected, "pool_agreed_at": pool, "pool_withdrawn_at": before(now, luck, 1, 0.5) if number % 15 == 0 else None, "pool_months": 24 if number % 10 == 0 else None, "position_id": None, "pool_until": None, "employed_until": None, "ending_final_at": None})  # fmt: skip
         papers.append({"id": number, "applicant_id": number, "path": _file(folder, f"applications/{number}.pdf", "%PDF-1.4")})  # fmt: skip
         notes.append({"id": number, "applicant_id": number, "body": sentence(luck, 20)})
         copies.append({"id": number, "applicant_id": number, "mailbox": "interview@strompfad.example", "body": sentence(luck, 15)})  # fmt: skip

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, MetaData, Table, Text
+from sqlalchemy import CheckConstraint, Column, MetaData, Table, Text
 
 from zusage.deployments.columns import instant, key, number, refers, word
+from zusage.deployments.itservice.website import web
 
 desk = MetaData()
 office = MetaData()
 
-customer = Table("customer", desk, key(), refers("parent_id", "customer.id", optional=True), word("company"), word("name"), word("email", 160), word("phone"), instant("contract_started_at"), instant("contract_ended_at"))  # fmt: skip
+customer = Table("customer", desk, key(), refers("parent_id", "customer.id", optional=True), word("company"), word("name"), word("email", 160), word("phone"), Column("note", Text), Column("note_statement", Text), instant("contract_started_at"), instant("contract_ended_at"))  # fmt: skip
 ticket = Table("ticket", desk, key(), refers("customer_id", "customer.id"), word("subject"), Column("body", Text), word("remote_id", 20), instant("opened_at"), instant("closed_at"))  # fmt: skip
 ticket_note = Table("ticket_note", desk, key(), refers("ticket_id", "ticket.id"), refers("follows", "ticket_note.id", optional=True), Column("body", Text), instant("written_at"))  # fmt: skip
 attachment = Table(
@@ -25,9 +26,16 @@ call = Table(
     word("number", 40),
     word("name"),
     word("place"),
+    #: which directory the name came from, and when: a name from outside cannot be stored without
+    word("source", 80),
+    instant("sourced_at"),
     instant("called_at"),
     instant("objected_at"),
+    CheckConstraint(
+        "name IS NULL OR (source IS NOT NULL AND sourced_at IS NOT NULL)", name="name_has_source"
+    ),
 )
+lookup = Table("number_lookup", desk, key(), word("number", 40), word("name"), word("source", 80, optional=False), instant("sourced_at", optional=False), instant("objected_at"))  # fmt: skip
 dns_query = Table("dns_query", desk, key(), word("address", 45), word("question", 200), instant("asked_at"))
 
 form_message = Table("form_message", office, key(), word("name"), word("email", 160), Column("body", Text), instant("received_at"), instant("handled_at"))  # fmt: skip
@@ -48,7 +56,7 @@ mail_index = Table("mail_index", office, key(), refers("mail_id", "mail.id"), wo
 letter = Table("letter", office, key(), word("sender"), word("email", 160), word("scan", 200), word("class", 20), word("reason"), word("clerk", 160), instant("received_at"), instant("decided_at"))  # fmt: skip
 applicant = Table(
     "applicant", office, key(), word("name"), word("email", 160), word("letter", 2000), instant("applied_at"), instant("rejected_at"),
-    instant("pool_agreed_at"), instant("pool_withdrawn_at"), number("pool_months"), instant("employed_until"), instant("ending_final_at"),
+    number("position_id"), instant("pool_agreed_at"), instant("pool_until"), instant("pool_withdrawn_at"), number("pool_months"), instant("employed_until"), instant("ending_final_at"),
 )  # fmt: skip
 applicant_paper = Table(
     "applicant_paper", office, key(), refers("applicant_id", "applicant.id"), word("path", 200)
@@ -74,4 +82,4 @@ partner_check = Table(
     instant("checked_at"),
 )
 
-DATABASES = {"desk": desk, "office": office}
+DATABASES = {"desk": desk, "office": office, "web": web}

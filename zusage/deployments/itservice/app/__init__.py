@@ -1,5 +1,5 @@
-"""The IT provider's own application: contact form, tickets of a customer, closing a case in accounting."""
+"""The IT provider's own applications: website, customer portal, hotline, hiring, service desk."""
 
-from zusage.deployments.itservice.app.pages import create_app
+from zusage.deployments.itservice.app.application import create_app
 
 __all__ = ["create_app"]

@@ -1,72 +1,89 @@
-"""A small real application on the IT provider's databases. It knows nothing of Zusage; later issues wire it by the client."""
+"""Public pages: start, contact form, imprint. They set nothing on the visitor's device."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
-from fastapi import FastAPI, Form, HTTPException, Response
-from fastapi.responses import HTMLResponse
-from sqlalchemy import func, insert, select, update
+from fastapi import APIRouter, Form, HTTPException, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from markupsafe import Markup
+from sqlalchemy import update
+from starlette.requests import Request
 
-from zusage import clock
-from zusage.deployments.creating import engine_of
-from zusage.deployments.itservice.schema import case, customer, form_message, ticket
+from zusage.deployments.hosting import Frame, Here, Visiting, form, now, put_row, visit_of
+from zusage.deployments.itservice.app.measuring import count_visit, tags, tell_conversion
+from zusage.deployments.itservice.schema import form_message
 
-_FORM = (
-    '<!doctype html><html lang="de"><meta charset="utf-8"><title>Kontakt</title><h1>Kontakt</h1>'
-    '<form method="post" action="/contact"><label>Name <input name="name"></label>'
-    '<label>E-Mail <input name="email" type="email"></label>'
-    '<label>Nachricht <textarea name="body"></textarea></label><button>Senden</button></form></html>'
-)
-
-
-def create_app(folder: Path) -> FastAPI:
-    """The application on the deployment in `folder`."""
-    app = FastAPI(title="Strompfad", openapi_url=None, docs_url=None, redoc_url=None)
-    desk, office = engine_of(folder, "desk"), engine_of(folder, "office")
-
-    @app.get("/", response_class=HTMLResponse)
-    def contact_form() -> str:
-        return _FORM
-
-    @app.post("/contact", status_code=201)
-    def contact(
-        name: Annotated[str, Form(max_length=120)],
-        email: Annotated[str, Form(max_length=160)],
-        body: Annotated[str, Form(max_length=5000)],
-    ) -> dict[str, int]:
-        with office.begin() as connection:
-            free = connection.execute(select(func.coalesce(func.max(form_message.c.id), 0) + 1)).scalar_one()
-            row = {"id": free, "name": name, "email": email, "body": body, "received_at": _now()}
-            connection.execute(insert(form_message).values(row))
-        return {"message": int(free)}
-
-    @app.post("/contact/{number}/handled", status_code=204, response_class=Response)
-    def handled(number: int) -> None:
-        with office.begin() as connection:
-            mine = update(form_message).where(form_message.c.id == number).values(handled_at=_now())
-            if connection.execute(mine).rowcount != 1:
-                raise HTTPException(404, "there is no such message")
-
-    @app.get("/customers/{number}/tickets")
-    def tickets(number: int) -> list[dict[str, str | None]]:
-        with desk.connect() as connection:
-            if connection.execute(select(customer.c.id).where(customer.c.id == number)).first() is None:
-                raise HTTPException(404, "there is no such customer")
-            query = select(ticket.c.subject, ticket.c.body).where(ticket.c.customer_id == number)
-            return [dict(row._mapping) for row in connection.execute(query)]
-
-    @app.post("/cases/{number}/close", status_code=204, response_class=Response)
-    def close_case(number: int) -> None:
-        with desk.begin() as connection:
-            mine = update(case).where(case.c.id == number).values(closed_at=_now())
-            if connection.execute(mine).rowcount != 1:
-                raise HTTPException(404, "there is no such case")
-
-    return app
+router = APIRouter(default_response_class=HTMLResponse)
+MENU = {
+    "/": "Start",
+    "/films": "Filme",
+    "/contact": "Kontakt",
+    "/jobs": "Stellen",
+    "/cart": "Warenkorb",
+    "/login": "Anmelden",
+}
+FRAME = Frame("Strompfad", MENU)
 
 
-def _now() -> datetime:
-    return clock.now().replace(tzinfo=None)
+@router.get("/")
+def start(request: Request, host: Here) -> str:
+    """The first page, with the contact form; the visit is counted for who agreed."""
+    return measured(request, host, "Wir halten Ihre Rechner am Laufen", _form())
+
+
+@router.get("/contact")
+def contact_form(request: Request, host: Here) -> str:
+    """The form."""
+    return measured(request, host, "Kontakt", _form())
+
+
+@router.get("/services")
+def services(request: Request, host: Here) -> str:
+    """What we do."""
+    return measured(request, host, "Leistungen", Markup("<p>Netze, Server, Arbeitsplätze.</p>"))
+
+
+def measured(request: Request, host: Here, title: str, body: Markup) -> str:
+    """A page that is measured for visitors who agreed, and for nobody else."""
+    visit = visit_of(request)
+    count_visit(host, visit, request.url.path, request.query_params.get("gclid"))
+    return FRAME.page(title, body, end=tags(host, visit))
+
+
+def _form() -> Markup:
+    return form("/contact", {"name": "Name", "email": "E-Mail", "body": "Nachricht"}, "Senden")
+
+
+@router.post("/contact", status_code=201)
+def contact(
+    request: Request,
+    host: Here,
+    visit: Visiting,
+    name: Annotated[str, Form(max_length=120)],
+    email: Annotated[str, Form(max_length=160)],
+    body: Annotated[str, Form(max_length=5000)],
+) -> Response:
+    """A message; programs get its number."""
+    row = {"name": name, "email": email, "body": body, "received_at": now()}
+    with host.engines["office"].begin() as connection:
+        key = put_row(connection, form_message, **row)
+    if "text/html" not in request.headers.get("accept", ""):
+        return JSONResponse({"message": key}, 201)
+    thanks = Markup('<p id="arrived">Ihre Nachricht ist angekommen.</p>')
+    return HTMLResponse(FRAME.page("Kontakt", thanks, end=tell_conversion(host, visit)), 201)
+
+
+@router.post("/contact/{number}/handled", status_code=204, response_class=Response)
+def handled(host: Here, number: int) -> None:
+    """A message was dealt with."""
+    with host.engines["office"].begin() as connection:
+        mine = update(form_message).where(form_message.c.id == number).values(handled_at=now())
+        if connection.execute(mine).rowcount != 1:
+            raise HTTPException(404, "there is no such message")
+
+
+@router.get("/impressum")
+def imprint() -> str:
+    """Who we are; nothing is measured here."""
+    return FRAME.page("Impressum", Markup("<p>Strompfad IT-Service GmbH, Werkstraße 12, 70173 Stuttgart</p>"))
