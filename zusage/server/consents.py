@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -27,7 +29,7 @@ from zusage.keepers.consent.banner import (
 )
 from zusage.keepers.consent.banner.events import MAXIMUM_BYTES
 from zusage.keepers.consent.service import from_browser, keep_templates, record_group
-from zusage.registers.consents import Event
+from zusage.registers.consents import EVENTS, Event, event_of
 from zusage.server.group_commit import GroupCommit, Overloaded
 from zusage.server.pages import pages_of
 from zusage.server.security import TokenBucket, network_of
@@ -60,18 +62,32 @@ class Consents:
         published = render_pieces(self.spec, self.assets)
         self.published = json.dumps(published, ensure_ascii=False, separators=(",", ":")).encode()
         self.etag = f'"{published["version"]}"'
-        self.writer: GroupCommit[Event] = GroupCommit(self._write)
+        self.writer: GroupCommit[Event] = GroupCommit(
+            self._write, hopeless=OperationalError, crossed=IntegrityError
+        )
         with workspace.state.begin() as connection:
             keep_templates(connection, self.spec, clock.now())
 
     def _write(self, events: Sequence[Event]) -> None:
         context = self.workspace.context
         with context.state.begin() as connection:
-            record_group(context, connection, events, clock.now())
+            if record_group(context, connection, events, clock.now()) < len(events):
+                refuse_other_choices(connection, events)
 
     async def record(self, event: ConsentEvent) -> None:
-        """Returns when the event is durably on record."""
+        """Returns when the event is durably on record. Raises `EventRefused` where its id stands for another choice."""
         await self.writer.add(from_browser(event, clock.now()))
+
+
+def refuse_other_choices(connection: Connection, events: Sequence[Event]) -> None:
+    """Raises `EventRefused` where an id is on record already, or twice among these, with another choice: a retry repeats the
+    same one, anything else is made up."""
+    ids = list({event.id for event in events})
+    rows = connection.execute(select(EVENTS).where(EVENTS.c.id.in_(ids)))
+    kept = {event.id: (event.person, event.answers, event.text) for event in map(event_of, rows)}
+    for event in events:
+        if kept[event.id] != (event.person, dict(event.answers), event.text):
+            raise EventRefused("forged", "the id stands for another choice")
 
 
 def consents_of(request: Request) -> Consents:
@@ -116,7 +132,7 @@ async def post_consent(request: Request) -> Response:
         await consents.record(event)
     except EventRefused as refused:
         return JSONResponse({"error": refused.message, "reason": refused.reason}, refused.status)
-    except Overloaded:
+    except (Overloaded, OperationalError):
         return JSONResponse({"error": "busy"}, 503, {"retry-after": "1"})
     return _with_cookie(Response(status_code=204), request, consents, event)
 
@@ -179,7 +195,7 @@ async def save_settings(request: Request) -> Response:
         return RedirectResponse("/settings", 303)
     try:
         await consents.record(event)
-    except Overloaded:
+    except (Overloaded, OperationalError):
         return pages.problem(request, 503, None, None)
     return _with_cookie(RedirectResponse("/settings?saved=1", 303), request, consents, event)
 

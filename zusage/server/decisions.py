@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
+from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -44,7 +45,9 @@ class Deciding:
         context = workspace.context
         rules: list[Rule] = [ConsentRule(context), RightsRule(context)]
         self.decisions = Decisions(workspace.state, rules, context.ledger)
-        self.refusals: GroupCommit[tuple[Question, Decision]] = GroupCommit(self._record)
+        self.refusals: GroupCommit[tuple[Question, Decision]] = GroupCommit(
+            self._record, hopeless=OperationalError
+        )
         # a look at a database elsewhere may take its time, and would keep everybody else waiting
         self._near = workspace.state.dialect.name == "sqlite"
 
@@ -87,7 +90,7 @@ async def decide(request: Request) -> Response:
         return JSONResponse({"error": "expected {purpose, subject?: {kind, value}, browser?}"}, 400)
     try:
         made = await request.app.state.deciding.decide(asked)
-    except Overloaded:
+    except (Overloaded, OperationalError):
         return JSONResponse({"error": "busy"}, 503, {"retry-after": "1"})
     reason = made.reason
     return JSONResponse({

@@ -11,9 +11,11 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 ItemT = TypeVar("ItemT")
+#: what is to be written, and who waits for it where
+_Waiting: TypeAlias = tuple[ItemT, asyncio.AbstractEventLoop, asyncio.Future[None]]
 
 
 class Overloaded(RuntimeError):
@@ -21,21 +23,32 @@ class Overloaded(RuntimeError):
 
 
 class GroupCommit(Generic[ItemT]):
-    """Writes items in groups with `write`, which commits or raises; one call at a time, in a thread of its own."""
+    """Writes items in groups with `write`, which commits or raises; one call at a time, in a thread of its own.
+
+    A group that cannot be written is tried again in halves, so that only the items that are to blame fail – unless the error
+    is one of `hopeless`, which no item is to blame for (the database is away). An item alone is tried once more after an
+    error of `crossed`: another process wrote the same in between, and now it can be seen.
+    """
 
     def __init__(
-        self, write: Callable[[Sequence[ItemT]], None], *, most: int = 512, waiting: int = 20_000
+        self,
+        write: Callable[[Sequence[ItemT]], None],
+        *,
+        most: int = 512,
+        waiting: int = 20_000,
+        hopeless: type[Exception] | tuple[type[Exception], ...] = (),
+        crossed: type[Exception] | tuple[type[Exception], ...] = (),
     ) -> None:
         self.write = write
         self.most = most
-        self._queue: queue.Queue[tuple[ItemT, asyncio.AbstractEventLoop, asyncio.Future[None]] | None] = (
-            queue.Queue(waiting)
-        )
+        self.hopeless = hopeless
+        self.crossed = crossed
+        self._queue: queue.Queue[_Waiting[ItemT] | None] = queue.Queue(waiting)
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
     async def add(self, item: ItemT) -> None:
-        """Returns when `item` is durably written. Raises what `write` raised for its group, or `Overloaded`."""
+        """Returns when `item` is durably written. Raises what `write` raised for it, or `Overloaded`."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
         self._start()
@@ -78,19 +91,34 @@ class GroupCommit(Generic[ItemT]):
             if ends:
                 return
 
-    def _write(self, group: list[tuple[ItemT, asyncio.AbstractEventLoop, asyncio.Future[None]]]) -> None:
-        failure: BaseException | None = None
+    def _write(self, group: list[_Waiting[ItemT]]) -> None:
+        failure = self._attempt(group)
+        if len(group) == 1 and isinstance(failure, self.crossed):
+            failure = self._attempt(group)
+        if failure is None or len(group) == 1 or isinstance(failure, self.hopeless):
+            _answer(group, failure)
+            return
+        # one of them cannot be written: the others must not suffer for it
+        middle = len(group) // 2
+        self._write(group[:middle])
+        self._write(group[middle:])
+
+    def _attempt(self, group: Sequence[_Waiting[ItemT]]) -> Exception | None:
         try:
             self.write([item for item, _, _ in group])
-        except Exception as error:  # noqa: BLE001 everybody of the group hears of it
-            failure = error
-        by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
-        for _, loop, done in group:
-            by_loop.setdefault(loop, []).append(done)
-        for loop, futures in by_loop.items():
-            # whoever closed their loop has left; the writer goes on for everybody else
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(_tell, futures, failure)
+        except Exception as error:  # noqa: BLE001 whoever waits hears of it
+            return error
+        return None
+
+
+def _answer(group: Sequence[_Waiting[ItemT]], failure: Exception | None) -> None:
+    by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
+    for _, loop, done in group:
+        by_loop.setdefault(loop, []).append(done)
+    for loop, futures in by_loop.items():
+        # whoever closed their loop has left; the writer goes on for everybody else
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_tell, futures, failure)
 
 
 def _tell(futures: list[asyncio.Future[None]], failure: BaseException | None) -> None:
