@@ -55,3 +55,37 @@ def checked(path: str, as_of: str) -> list[dict[str, Any]]:
         run(["check", path, "--as-of", as_of, "--json"])
     found: list[dict[str, Any]] = json.loads(out.getvalue())
     return found
+
+
+def refused(scenario: Scenario, now: str) -> list[dict[str, Any]]:
+    """Publishing is refused and nothing is published; the findings."""
+    said = scenario.zusage(now, "publish", "--by", "Dora Datenschutz", "--no-stores", "--json")
+    assert said.code == 1, said.out + said.err
+    assert scenario.zusage(now, "publish", "--versions", "--json").json == []
+    found: list[dict[str, Any]] = said.json
+    return found
+
+
+def said_in(found: list[dict[str, Any]], code: str, *names: str) -> bool:
+    """Whether a finding of this code names all of these."""
+    return any(
+        one["code"] == code and all(name in json.dumps(one, ensure_ascii=False) for name in names)
+        for one in found
+    )
+
+
+def word(scenario: Scenario, anchor: str, text: str, language: str = "de") -> None:
+    """Put a text of the controller's own in the place of a section."""
+    scenario.file(f"wording/{language}/{anchor}.md", text)
+
+
+def section(scenario: Scenario, now: str, anchor: str, language: str = "de") -> list[dict[str, Any]]:
+    """The blocks of a section of the notice, as data, without its heading."""
+    made = scenario.zusage(now, "write", "notice", "--json", "--language", language).json
+    blocks, inside = [], False
+    for block in made["blocks"]:
+        if block["block"] == "heading" and block["level"] == 2:
+            inside = block["anchor"] == anchor
+        elif inside:
+            blocks.append(block)
+    return blocks

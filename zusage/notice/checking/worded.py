@@ -22,6 +22,7 @@ from zusage.notice.checking.written.wording import frame_texts
 from zusage.notice.reading import document_of, read_facts
 from zusage.notice.reading.companies import company_names
 from zusage.notice.writing import write
+from zusage.notice.writing.rights import advertises, rests_on_consent, rests_on_interest
 from zusage.notice.writing.wording import Wording, reworded, sections
 from zusage.text import Language, Text
 
@@ -53,7 +54,7 @@ def _section(
     if activity := declaration.activities.get(anchor):
         yield from _consequence(activity, now, made.language, file)
     if anchor == "objection":
-        yield from _nothing_else(own, now, file)
+        yield from _apart(declaration, own, now, file)
     for quote in frame_texts(_text(now)):
         yield _finding(
             "frame-text",
@@ -182,10 +183,18 @@ def _consequence(activity: Activity, now: list[Block], language: Language, file:
         )
 
 
-def _nothing_else(own: Document, now: list[Block], file: str) -> Iterator[Finding]:
-    """Objection and withdrawal stand apart from all other information (Art. 21(4))."""
+def _apart(declaration: Declaration, own: Document, now: list[Block], file: str) -> Iterator[Finding]:
+    """Objection and withdrawal stand here, and apart from all other information (Art. 21(4))."""
     alone = replace(own, blocks=tuple(now))
-    for fact in read_facts(document_of(render(alone, "html"), "html")):
+    facts = read_facts(document_of(render(alone, "html"), "html"))
+    there = {fact.value for fact in facts if fact.type == "right"}
+    objecting = rests_on_interest(declaration) or advertises(declaration)
+    for due, right in ((objecting, "objection"), (rests_on_consent(declaration), "withdraw_consent")):
+        if due and right not in there:
+            yield _finding(
+                "right-missing", f"Hier fehlt das Recht: {right}", f"The right is missing here: {right}", file
+            )
+    for fact in facts:
         if fact.type in (
             "recipient",
             "retention",

@@ -14,7 +14,9 @@ from zusage.notice.reading.passages import Passage
 _NO_BASIS = {"1", "2", "3", "4", "5", "7", "8", "11", *(str(number) for number in range(12, 24)), "24", "25", "33", "34", "37", "38", "39",
              "51", "55", "56", "57", "58", "77", "78", "79", "80", "82", "83", "84"}  # fmt: skip
 #: laws cited for other things than the processing of data
-_NO_BASIS_LAWS = {"dir-95-46", "bgb"}
+_NO_BASIS_LAWS = {"dir-95-46"}
+#: definitions, periods of time and limitation, terms of business
+_NO_BASIS_BGB = re.compile(r"(?:1[234]|12[1-9]|18[6-9]|19\d|20\d|21[0-8]|30[5-9]|310|31[2-9]\w?|35\d)\Z")
 _NO_BASIS_BDSG = {"1", "2", "19", "34", "35", "37", "38", "40"}
 _SENTENCE_ABOUT_LAW = re.compile(
     r"Vorschriften|Bestimmungen|Gesetze|Rechtsgrundlage|gilt\b|Einklang mit den|unterlieg|in accordance with the|provisions of|subject to|governed by|"
@@ -60,6 +62,7 @@ def citations(passage: Passage) -> Iterator[Reading]:
             (citation.law in _NO_BASIS_LAWS and passage.topic != "basis")
             or (citation.law == "gdpr" and citation.section in _NO_BASIS)
             or (citation.law == "bdsg" and citation.section in _NO_BASIS_BDSG)
+            or (citation.law == "bgb" and _NO_BASIS_BGB.match(citation.section) and passage.topic != "basis")
         ):
             continue
         else:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from zusage.lexicon import category_index
+from zusage.lexicon.words import category_ending
 from zusage.notice.reading.category_members import LEADS_ELSEWHERE, member
 from zusage.notice.reading.category_nouns import running
 from zusage.notice.reading.cookies import is_storage_row
@@ -56,6 +57,9 @@ def categories(passage: Passage) -> Iterator[Reading]:
         if found:
             yield from _unique(iter(found))
             return
+    if block.kind == "item" and not LEADS_ELSEWHERE.search(passage.lead) and _mostly_known(text):
+        yield from _unique(_list_item(passage, 0, len(text)))
+        return
     if passage.about("data") and block.kind == "paragraph" and _bare_list(text):
         yield from _unique(_list_item(passage, 0, len(text)))
         return
@@ -68,6 +72,21 @@ def _unique(readings: Iterator[Reading]) -> Iterator[Reading]:
         if reading.value.casefold() not in seen:
             seen.add(reading.value.casefold())
             yield reading
+
+
+def _mostly_known(text: str) -> bool:
+    """Whether an item is a bare enumeration, most members of which the lexicon knows as data."""
+    members = [text[a:b] for a, b in enumeration(text, 0, len(text))]
+    if not members or len(text) > 200 or is_clause(text):
+        return False
+    known = sum(_is_category(member) for member in members)
+    return known * 2 >= len(members)
+
+
+def _is_category(phrase: str) -> bool:
+    hit = next(category_index().find(phrase), None)
+    whole = hit is not None and len(phrase.split()) <= 4 and hit.end >= len(phrase) - 1
+    return whole or bool(category_ending().search(phrase.casefold()))
 
 
 def _announced(passage: Passage) -> bool:
@@ -110,7 +129,7 @@ def _list_item(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     stop_at = next((b for a, b in passage.sentences if a <= start < b), end)
     if is_clause(
         re.sub(
-            r"\([^)]*\)|,\s*(?:die|der|das|welche[rs]?|that|which|who|von der|aus denen|von dem|auf|ob|wie|sofern|soweit|wenn|if|where)\b[^,;]*(?:,|$)",
+            r"\([^)]*\)|,\s*(?:die|der|das|welche[rs]?|that|which|who|von der|aus denen|von dem|(?:von|über|auf|mit) (?:welche[nmr]|die|der)|auf|ob|wie|sofern|soweit|wenn|if|where)\b[^,;]*(?:,|$)",
             "",
             text[start:stop_at],
         )
@@ -122,7 +141,8 @@ def _list_item(passage: Passage, start: int, end: int) -> Iterator[Reading]:
 
 def _list_item_rest(text: str, start: int, end: int) -> Iterator[Reading]:
     relative = re.search(
-        r",\s*(?:die|der|das|welche[rs]?|that|which|who|von der|aus denen|von dem)\s", text[start:end]
+        r",\s*(?:die|der|das|(?:von |über |auf |mit |aus )?welche[nmrs]?|that|which|who|von der|aus denen|von dem|über die)\s",
+        text[start:end],
     )
     if (
         relative

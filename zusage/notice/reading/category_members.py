@@ -20,7 +20,7 @@ _INNER_LIST = re.compile(
 #: examples of what people do, not of data ("Einloggen, Suchen")
 _ACTIONS = re.compile(r"[A-ZÄÖÜ][a-zäöü]+(?:en|ern)\s*[,)]")
 _NO_LIST = re.compile(
-    r"^(?:anonymisiert|pseudonymisiert|gekürzt\w*|optional|freiwillig\w*|Pflicht\w*|wird |werden |je nach|falls|sofern|soweit|zuvor|siehe|vgl|sog|nur |bei |für |beim |Name der|Website|Art\.|§|if |where |see |when |as |anonymised|truncated|voluntary|required|mandatory|HTTP|nachfolgend|im Folgenden|hereinafter)",
+    r"^(?:(?:ggf|evtl)[.․]|in (?:anonymisierter|gekürzter|pseudonymisierter)|anonymisiert|pseudonymisiert|gekürzt\w*|optional|freiwillig\w*|Pflicht\w*|wird |werden |je nach|falls|sofern|soweit|zuvor|siehe|vgl|sog|nur |bei |für |beim |Name der|Website|Art\.|§|if |where |see |when |as |anonymised|truncated|voluntary|required|mandatory|HTTP|nachfolgend|im Folgenden|hereinafter)",
     re.IGNORECASE,
 )
 

@@ -29,17 +29,17 @@ _COLLECTS = (
 _CLAUSED = re.compile(
     r"(?<![\w-])(?P<np>(?:Informationen|Daten|Angaben)(?: darüber)?, (?:die Sie(?: uns)?\s[^.;:(),]{0,110}?(?:angeb|bereitstell|eingeb|übermittel|hinterl|mitteil|identifizier|hochlad|angegeben|eingegeben|bereitgestellt|übermittelt|mitgeteilt|zur Verfügung gestellt)\w*(?: haben)?|wie Sie\s[^.;:(),]{5,110}?(?:en|st|t)))(?=[.;:(),]|$|\swieder\b)|"
     r"(?<![\w-])(?P<about>(?!Daten (?:aus|zur [A-ZÄÖÜ]\w*ung\b))(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2})|"
-    r"(?P<en>(?:information|data|details) (?:about|on|regarding|relating to|concerning|you (?:provide|submit|enter|give)) [^.;:,()]{3,70}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to) )",
+    r"(?P<en>(?:information|data|details) (?:about|on(?! (?:our|your|their|request|behalf|the basis))|regarding|relating to|concerning|you (?:provide|submit|enter|give)) [^.;:,()]{3,70}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to) )",
 )
 _GIVEN = re.compile(
     r"(?<![\w-])(?P<np>(?:von Ihnen|im [A-Z]\w+|in Form von [A-Z]\w+[^.;,]{0,20}|durch (?:das |die )?Cookies?|auf Ihr [A-Z]\w+|mit Ihrem \w+)[^.;,()]{0,30} (?:bereitgestellt|angegeben|übermittelt|eingegeben|veröffentlicht|anfallend|erhoben|bezogen|in Verbindung stehend|erzeugt|hochgeladen)en (?:[a-zäöü]+ )?(?:Daten|Informationen|Angaben)[^.;,()]{0,0})"
 )
 _ADJECTIVE_BEFORE = re.compile(
     r"(?:(?<=[\s(/])|^)(?P<words>(?!(?:der|den|dem|die|das|des|eine[nmrs]?|keine[nmrs]?|ihre[nmrs]?|deine[nmrs]?|unsere[nmrs]?|meine[nmrs]?|seine[nmrs]?|diese[nmrs]?|jene[nmrs]?|weitere[nmrs]?|andere[nmrs]?|alle[nmrs]?|solche[nmrs]?|welche[nmrs]?|folgende[nmrs]?|jede[nmrs]?|einige[nmrs]?|"
-    r"bestimmte[nmrs]?|sonstige[nmrs]?|etwaige[nmrs]?|jeweilige[nmrs]?|personenbezogene[nmrs]?|persönliche[nmrs]?|genannte[nmrs]?|notwendige[nmrs]?|erforderliche[nmrs]?|oben|werden|wurden|haben|können|wenn|deren|über|unter|außer|oder|aber|wie|je|volle[nmrs]?|erheben|verarbeiten|speichern|nutzen|verwenden|übermitteln|erfassen|ohne|entsprechende[nmrs]?|einer|gleiche[nmrs]?|verschiedene[nmrs]?|möglicherweise|beispielsweise|gegebenenfalls|insbesondere|lediglich|anhand|wer|zählen|gehören|umfassen|beinhalten|enthalten|betreffen|sogenannte[nrs]?|gewählte[nrs]?|möchten|sollten|müssen|unseren)\s)[a-zäöüß-]{4,}(?:e|en|er|es|em)\s)$"
+    r"bestimmte[nmrs]?|sonstige[nmrs]?|etwaige[nmrs]?|jeweilige[nmrs]?|personenbezogene[nmrs]?|persönliche[nmrs]?|genannte[nmrs]?|notwendige[nmrs]?|erforderliche[nmrs]?|oben|werden|wurden|haben|können|wenn|deren|über|unter|außer|oder|aber|wie|je|volle[nmrs]?|erheben|verarbeiten|speichern|nutzen|verwenden|übermitteln|erfassen|ohne|entsprechende[nmrs]?|einer|gleiche[nmrs]?|verschiedene[nmrs]?|möglicherweise|beispielsweise|gegebenenfalls|insbesondere|lediglich|anhand|wer|zählen|gehören|umfassen|beinhalten|enthalten|betreffen|sogenannte[nrs]?|gewählte[nrs]?|möchten|sollten|müssen|unseren|(?:mitgeteilt|eingetragen|angegeben|übermittelt|gespeichert|erhoben|bereitgestellt|verarbeitet|hinterlegt|betroffen|eingegeben|benötigt|genannt|anfallend)e[nrs]?)\s)[a-zäöüß-]{4,}(?:e|en|er|es|em)\s)$"
 )
 _ENGLISH = re.compile(
-    r"(?<![\w-])(?P<np>(?:(?!(?:whose|stores|holds|processes|collects|uses|shares|keeps|sends|personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])"
+    r"(?<![\w-])(?P<np>(?:(?!(?:whose|stores|holds|processes|collects|uses|shares|keeps|sends|discloses|transfers|receives|provides|contains|personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])"
 )
 _WORD = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\w-]{6,}")
 #: "Besuchs- und (Nutzungsdaten)"
@@ -127,7 +127,12 @@ def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bo
         if _OTHER_SENSE.fullmatch(sentence, hit.start, hit.end):
             continue
         elliptic = _ELLIPTIC.search(sentence, max(0, hit.start - 80), hit.start)
-        a = elliptic.start() if elliptic else _with_adjective(sentence, hit.start)
+        extended = (
+            _with_adjective(sentence, hit.start)
+            if passage.language == "de"
+            else _attributed(sentence, hit.start)
+        )
+        a = elliptic.start() if elliptic else extended
         b = hit.end
         if sentence[max(0, hit.start - 1) : hit.start] == "-" or (
             sentence[b : b + 1] == "-" and sentence[b + 1 : b + 2].isalpha()
@@ -155,6 +160,17 @@ def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bo
         for found in _ENGLISH.finditer(sentence.lower()):
             if not any(found.start() < b and a < found.end() for a, b in covered):
                 yield start + found.start(), start + found.end(), True
+
+
+#: "your business (email address)", ", mobile (phone number)"
+_ATTRIBUTES = re.compile(
+    r"(?:\b(?:your|the|a|an|any|and|or|including)|[,:(])\s(?P<words>(?:(?!(?:your|the|a|an|any|and|or|of|we|you|their|its|our|is|are|to|for|with|such|as|other|certain|some|personal|this|these|that|from|in|on|by|collects?|receives?|stores?|uses?|process(?:es)?|following|relevant|same|full|only|including)\s)[a-z][a-z-]+\s){1,2})$"
+)
+
+
+def _attributed(sentence: str, start: int) -> int:
+    found = _ATTRIBUTES.search(sentence, max(0, start - 48), start)
+    return start - len(found["words"]) if found else start
 
 
 def _with_adjective(sentence: str, start: int) -> int:

@@ -46,6 +46,8 @@ def clauses(text: str, start: int, end: int) -> Iterator[Reading]:
         if text[c:d].lower().startswith("um "):
             c += 3
         value = spoken(text[c:d])
+        if re.match(r"(?:unsere |die |überwiegende )*berechtigten? Interessen\b", value):
+            continue
         if value and 1 < len(value.split()) <= 32 and (TO_VERB.search(text[c:d]) or len(pieces) == 1):
             yield Reading("purpose", value, c, d, 0.8)
 

@@ -36,7 +36,7 @@ _UNIT = (
 )
 _NUMBER = rf"(?:\d{{1,4}}|(?:{_WORDS})(?![\wäöüß-]))"
 _PERIOD = re.compile(
-    rf"(?<![\w.,/])(?P<low>{_NUMBER})(?:\s*(?:\([^()\d]{{0,20}}\d{{0,4}}\)))?(?:\s*(?:-|–|bis(?: zu)?|to|oder|or|/|und|and|bzw[.․])\s*(?P<high>{_NUMBER}))?"
+    rf"(?<![\w.,/])(?P<low>{_NUMBER})(?:\s*(?:\([^()\d]{{0,20}}\d{{0,4}}\)))?(?:\s*(?:-|–|bis(?: zu)?|to|(?:oder|or|und)(?: bis zu| up to)?|/|and|bzw[.․])\s*(?P<high>{_NUMBER}))?"
     rf"[\s\u00a0-]*(?:volle[nr]?\s+|weitere[nr]?\s+|full\s+|additional\s+|aufeinanderfolgende[nr]?\s+)?{_UNIT}",
     re.IGNORECASE,
 )

@@ -269,7 +269,7 @@ def _named_after(section: Sequence[Passage], at: int, start: int) -> tuple[Passa
         ):
             if _CONTACT_LINE.search(stripped):
                 continue
-            name = stripped.split(",")[0]
+            name = re.split(r",|\s/\s", stripped)[0]
             begin = text.find(name)
             return following, Reading("controller", name, begin, begin + len(name), 0.75)
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -110,7 +110,7 @@ def passages_of(document: Document) -> Iterator[Passage]:
     lead = ""
     previous: Block | None = None
     defining: str | None = None
-    for block in document.blocks:
+    for at, block in enumerate(document.blocks):
         text = masked(block.text)
         if block.kind == "heading" or (previous is not None and previous.headings != block.headings):
             part += 1
@@ -122,7 +122,9 @@ def passages_of(document: Document) -> Iterator[Passage]:
                 yield Passage(
                     piece, cut, part, told, lead, sentences_of(cut), document.language or "de", cut.lower()
                 )
-        if block.kind in ("paragraph", "item") and text.rstrip().endswith((":", " um", " to")):
+        if block.kind in ("paragraph", "item") and (
+            text.rstrip().endswith((":", " um", " to")) or _runs_into_list(document.blocks, at)
+        ):
             lead = _last_sentence(text)
         elif block.kind == "paragraph" and not (
             lead and previous and block.number == previous.number + 1 and _LABELLED.match(text)
@@ -171,6 +173,19 @@ def _pieces(block: Block, text: str) -> Iterator[tuple[Block, str]]:
             stop = end if end > start else stop
         yield replace(block, text=block.text[start:stop], start=block.start + start), text[start:stop]
         start = stop
+
+
+def _runs_into_list(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a paragraph breaks off before a list: it leads to the list as if it ended with a colon."""
+    text = blocks[at].text.rstrip()
+    following = blocks[at + 1] if at + 1 < len(blocks) else None
+    return (
+        blocks[at].kind == "paragraph"
+        and following is not None
+        and following.kind == "item"
+        and len(text) > 20
+        and text[-1:].isalpha()
+    )
 
 
 _LONGEST = 5000

@@ -16,6 +16,13 @@ _LINK = re.compile(r"!?\[([^\]\n]{1,300})\]\(<?([^)\s>]{1,500})>?(?:\s+\"[^\"]{0
 _EMPHASIS = re.compile(
     r"(?<![\w*])(\*{1,3})(?=\S)([^*\n]{1,500}?)(?<=\S)\1(?![\w*])|(?<!\w)(_{1,2})(?=\S)([^_\n]{1,500}?)(?<=\S)\3(?!\w)"
 )
+#: what columns of notices are called
+_TITLE = re.compile(
+    r"(?:Cookie|Name|Bezeichnung|Anbieter|Dienst|Zweck|Beschreibung|Speicherdauer|Laufzeit|Gültigkeit|Ablauf|Dauer|Frist|Löschfrist|Aufbewahrung|Daten|Kategorie|"
+    r"Rechtsgrundlage|Empfänger|Typ|Art|Land|Sitz|Provider|Purpose|Description|Expiry|Expires|Duration|Lifetime|Retention|Type|Domain|Data|Category|Legal basis|Recipient|Country|"
+    r"Service|Vendor|Storage)\w*(?:[ -/][\w-]+){0,3}$",
+    re.IGNORECASE,
+)
 _RUN_ON = re.compile(r"([A-ZÄÖÜ][a-zäöüß]{4,40})(?=(?:Sie|Wir|Die|Der|Das|Ihre|Unsere|We|You|Our|The)\s)")
 
 
@@ -111,7 +118,19 @@ def _row(raw: Sequence[str], at: int) -> Line | None:
     cells = tuple(cell.strip() for cell in line.strip("|").split("|"))
     if line.startswith("|") and at and raw[at - 1].strip() and "|" not in raw[at - 1]:
         cells = ("", *cells)
-    return Line(raw[at], "head" if _RULE.fullmatch(following) else "row", 0, cells)
+    head = _RULE.fullmatch(following) or _titles(raw, at, cells)
+    return Line(raw[at], "head" if head else "row", 0, cells)
+
+
+def _titles(raw: Sequence[str], at: int, cells: Sequence[str]) -> bool:
+    """Whether the first line of a table without a rule line holds the titles of its columns."""
+    above = raw[at - 1] if at else ""
+    following = raw[at + 1] if at + 1 < len(raw) else ""
+    return (
+        " | " not in above
+        and following.count(" | ") >= len(cells) - 1
+        and sum(_TITLE.match(cell) is not None for cell in cells) * 2 > len(cells)
+    )
 
 
 def _broken(raw: Sequence[str], at: int) -> bool:

@@ -13,10 +13,10 @@ _ZUR = re.compile(
     r"(?:ung|ungen|tion|tionen|analyse|analysen|abwicklung|schutz|erkennung|betrieb|versand|service|support|marketing|werbung|zwecke|sicherheit|pflege|suche|abwehr|erbringung|gestaltung|management|forschung|messung|wahrung|verfolgung|Betrieb|Versand|Schutz|Marketing|Hosting|Zwecke|Abschluss|Einzug|einzug|nachweis|Nachweis|Kontrolle|kontrolle|buchhaltung|statistik|Statistik|Analyse|Werbung|Kommunikation|kommunikation|pflichten|Speichern|Sammeln|Versenden|Remarketing|Networking|Teilnahme|Erwerb|Beitragseinzug|einzugs|Vertragsschluss|Kontaktaufnahme|aufnahme)(?![\wäöüß])))"
 )
 _STOP = re.compile(
-    r"\s(?:werden|wird|ist|sind|wurde|wurden|erforderlich|notwendig|verwendet|verarbeitet|genutzt|gespeichert|erhoben|eingesetzt|benötigt|benötigen|verarbeiten|nutzen|verwenden|speichern|erheben|setzen|übermitteln|erfolgt|dient|dienen|kann|können|haben|weiter|gemäß|nach Art|auf (?:Grundlage|Basis)|aufgrund|gem\.|sofern|soweit|wenn|sobald|bis|unter Verwendung|mittels|ein\b|einsetzen|beitragen|übertragen|wir|gelöscht|[a-zäöüß]+iert|[a-zäöüß]*überwacht|ge[a-zäöüß]+t|gehört|gehören|arbeiten|bedienen|betreiben|greifen|nicht mehr|verweisen|entstanden|zwingend|www|zulässig|von uns|weitergegeben|bereitgestellt|i\.S\.d\.|im Sinne|möchten|verantwortlich|verpflichtet|geschlossen|abgeschlossen|entfällt|unterstützen|anfallen|übermittelte|zugestimmt|auf die|aufweisen|öffentlich|bekannt|berücksichtigt|weitergeleitet|veröffentlicht|bei uns|an (?:die|den|das|diese)\b|zusammenhängt)\b|\s(?:zum|zu den|für die) Zwecke?n?\b|\s\((?:Art|§|vgl|siehe)|,\s(?:unabhängig|die|der|das|welche|wobei|sofern|soweit|wenn|da|weil|um|dass|ob|indem|also|z\.B|insbesondere|es sei|wozu|wofür|sondern|so)\b|\s[–-]\s"
+    r"\s(?:werden|wird|ist|sind|wurde|wurden|erforderlich|notwendig|verwendet|verarbeitet|genutzt|gespeichert|erhoben|eingesetzt|benötigt|benötigen|verarbeiten|nutzen|verwenden|speichern|erheben|setzen|übermitteln|erfolgt|dient|dienen|kann|können|haben|weiter|gemäß|nach Art|auf (?:Grundlage|Basis)|aufgrund|gem\.|sofern|soweit|wenn|sobald|bis|unter Verwendung|mittels|ein\b|einsetzen|beitragen|übertragen|wir|gelöscht|[a-zäöüß]+iert|[a-zäöüß]*überwacht|ge[a-zäöüß]+t|gehört|gehören|arbeiten|bedienen|betreiben|greifen|nicht mehr|verweisen|entstanden|zwingend|www|zulässig|(?<!des )(?<!der )(?<!die )(?<!das )(?<!den )(?<!dem )von uns|weitergegeben|bereitgestellt|i\.S\.d\.|im Sinne|möchten|verantwortlich|verpflichtet|geschlossen|abgeschlossen|entfällt|unterstützen|anfallen|übermittelte|zugestimmt|auf die|aufweisen|öffentlich|bekannt|berücksichtigt|weitergeleitet|veröffentlicht|bei uns|(?:wie )?z[.․]\s?B[.․]|wie beispielsweise|wie etwa|(?:benötigt|notwendig|erforderlich)en\s(?=[A-ZÄÖÜ])|an (?:die|den|das|diese)\b|zusammenhängt)\b|\s(?:zum|zu den|für die) Zwecke?n?\b|\s\((?:Art|§|vgl|siehe)|,\s(?:unabhängig|die|der|das|welche|wobei|sofern|soweit|wenn|da|weil|um|dass|ob|indem|also|z\.B|insbesondere|es sei|wozu|wofür|sondern|so)\b|\s[–-]\s"
 )
 NO_PURPOSE = re.compile(
-    r"^(?:Zwecke\b|Informationen\b|(?:[a-zäöü]+e[nr]? )?(?:Speicherung|Aufbewahrung)\b|keine\b|(?:automatischen? )?Entscheidungsfindung|Widerspruchs|detaillierte Darstellung|Auftrags(?:daten)?verarbeitung|Geheimhaltung|Verhaltensweisen|Herstellung einer Verbindung|Nutzung (?:unserer|dieser|der)|Verfügbarkeit|etwaigen|Aufbewahrung|Übermittlung von personen|Profil|Verarbeitung(?:en)?\b(?! (?:Ihrer|deiner|der) (?:Anfrage|Bestellung|Bewerbung))|Verfügung|Zeit\b|Speicherung\b$|Einwilligung|Nutzung$|Übermittlung$|Datenverarbeitung|Löschung|Auskunft|Berichtigung|Einschränkung|Ausübung|Geltendmachung|Verteidigung|Zukunft|Person|Folge|Beschwerde|Aufsicht|Dauer|Daten|Datenschutz|Website$|Seite|Kenntnis|Verfügung|Wahl|Anwendung|Anbieter|Informationen$|Zustimmung|Bereitstellung (?:der|von|personenbezogener) (?:personenbezogene[rn] )?Daten|Datenübermittlung|Registrierung$|Verantwortung|Weitergabe|Offenlegung|Übertragung$|Erhebung|Verwendung$|Sie\b|Ihre Rechte|Ihre Person|diesen|diesem|dieser|folgende|genannten|die oben|oben|Fall\b|Zwecke[n]?$|den genannten|welche|Einhaltung dieser)"
+    r"^(?:Zwecke\b|Informationen\b|(?:[a-zäöü]+e[nr]? )?(?:Speicherung|Aufbewahrung)\b|keine\b|(?:automatischen? )?Entscheidungsfindung|Widerspruchs|detaillierte Darstellung|Auftrags(?:daten)?verarbeitung|Geheimhaltung|Verhaltensweisen|Herstellung einer Verbindung|Nutzung (?:unserer|dieser|der|(?:Ihrer|von|deiner) (?:personenbezogene[rn] )?Daten)|Wahrung (?:der |unserer |von |seiner )?(?:überwiegenden )?(?:berechtigte[nr]?|Interessen)|Zweckbestimmung|Verfügbarkeit|etwaigen|Aufbewahrung|Übermittlung von personen|Profil|Verarbeitung(?:en)?\b(?! (?:Ihrer|deiner|der) (?:Anfrage|Bestellung|Bewerbung))|Verfügung|Zeit\b|Speicherung\b$|Einwilligung|Nutzung$|Übermittlung$|Datenverarbeitung|Löschung|Auskunft|Berichtigung|Einschränkung|Ausübung|Geltendmachung|Verteidigung|Zukunft|Person|Folge|Beschwerde|Aufsicht|Dauer|Daten|Datenschutz|Website$|Seite|Kenntnis|Verfügung|Wahl|Anwendung|Anbieter|Informationen$|Zustimmung|Bereitstellung (?:der|von|personenbezogener) (?:personenbezogene[rn] )?Daten|Datenübermittlung|Registrierung$|Verantwortung|Weitergabe|Offenlegung|Übertragung$|Erhebung|Verwendung$|Sie\b|Ihre Rechte|Ihre Person|diesen|diesem|dieser|folgende|genannten|die oben|oben|Fall\b|Zwecke[n]?$|den genannten|welche|Einhaltung dieser)"
 )
 #: an action as a noun, perhaps with an adjective before it
 NOMINAL = re.compile(
@@ -62,9 +62,16 @@ def nouns(text: str, start: int, end: int, confidence: float) -> Iterator[Readin
     for a, b in parts(text, start, cut):
         prefix = re.match(r"(?:zur|zum|zu|für|bei|der|die|dem|den|das|einer|eines)\s", text[a:b])
         a += prefix.end() if prefix else 0
-        phrase = squeezed(text[a:b])
+        shorter = _REMARK.search(text[a:b])
+        phrase = squeezed(text[a : a + shorter.start()] if shorter else text[a:b])
         if plausible(phrase):
             yield Reading("purpose", phrase, a, b, confidence)
+
+
+#: examples in parentheses, or a verb's particle, at the end of a phrase
+_REMARK = re.compile(
+    r"\s\((?:z[.․]\s?B[.․]|insbesondere|etwa|bspw[.․]|beispielsweise|u[.․]\s?a[.․])[^()]*\)\Z|\s(?:ab|an|auf|aus|ein|her|vor|weiter|zurück|heran|hinzu)\Z"
+)
 
 
 def parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -96,12 +103,16 @@ def _members(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return members + enumeration(text, begin, end)
 
 
+_NAMES_DATA = re.compile(r"(?:[A-ZÄÖÜ][\wäöüß-]*(?:daten|nummern?|adressen?|unterlagen))(?![\wäöüß])")
+
+
 def plausible(phrase: str) -> bool:
     words = phrase.split()
     return (
         0 < len(words) <= 20
         and len(phrase) > 3
         and not NO_PURPOSE.match(phrase)
+        and not _NAMES_DATA.match(phrase)
         and not is_clause(phrase.split(",")[0])
         and any(char.isupper() for char in phrase)
     )

@@ -40,7 +40,7 @@ _PROTECTS = re.compile(
 _UM = re.compile(r"(?<![\wäöü])[Uu]m\s(?=(?:(?!\sum\s)[^.;:]){1,400}?" + INFINITIVE + ")")
 _ZWECK = re.compile(
     r"(?:[Zz]u(?:m|r| den| diesem)? Zwecke?n?|[Ff]ür(?: die)? Zwecke|[Zz]wecks|zu folgendem Zweck|Zweck(?:e)? (?:der|dieser|unserer) (?:Daten)?(?:[Vv]erarbeitung|[Ee]rhebung|[Nn]utzung|Speicherung)(?: \w+){0,4} (?:ist|sind)|dien(?:t|en)(?: (?:ausschließlich|insbesondere|allein|lediglich|vor allem|unter anderem|uns|dazu|auch|somit|primär|hier|hierbei|dabei|sie|diese|nur|ferner|zudem|außerdem|vorrangig|in erster Linie))*(?: dem Zweck,?)?(?: der| dem| den| zur)|"
-    r"(?:Interesse|Interessen) (?:liegt|liegen|besteht|bestehen)(?: (?:hierbei|dabei|insbesondere|hier))? (?:in (?:der|dem|einer|einem)|im)|[Ii]nteressen? an(?: der| dem| einer| einem)?)\s(?P<what>[A-ZÄÖÜa-zäöü„][^.;:]{3,260})"
+    r"(?:Interesse|Interessen) (?:liegt|liegen|besteht|bestehen)(?: (?:hierbei|dabei|insbesondere|hier))? (?:in (?:der|dem|einer|einem)|im)|(?<![Ii]hr )(?<![Dd]ein )(?<![Ii]hrem )(?<![Ii]hres )[Ii]nteresse[ns]? an(?: der| dem| einer| einem| unsere[mr])?)\s(?P<what>[A-ZÄÖÜa-zäöü„][^.;:]{3,260})"
 )
 _SO_THAT = re.compile(
     r"\b(?:damit wir|Rechtsgrundlage(?: hierfür| dafür)? ist die)\s(?P<what>(?:(?<=wir\s)[^.;:,]{5,120}?(?=\skönnen\b))|(?<=die\s)(?:Durchführung|Erfüllung|Anbahnung)\s(?:des|eines|der|Ihre[sr])\s[^.;:,(]{4,60}?(?=\s(?:gemäß|nach|gem\.|\()|[.,;]))"
@@ -62,7 +62,7 @@ def purposes(passage: Passage) -> Iterator[Reading]:
     if block.kind == "row":
         yield from _unique(_row(passage))
         return
-    if block.kind == "item" and (_announced(passage) or _is_activity(passage)):
+    if (block.kind == "item" and (_announced(passage) or _is_activity(passage))) or _bare(passage):
         yield from _unique(_item(passage))
         return
     yield from _unique(_running(passage))
@@ -77,6 +77,22 @@ def _unique(readings: Iterator[Reading]) -> Iterator[Reading]:
         seen.append((reading.start, reading.end))
         words.add(reading.value.casefold())
         yield reading
+
+
+def _bare(passage: Passage) -> bool:
+    """A line under a heading of purposes that is nothing but a noun phrase ("Reichweitenmessung.")."""
+    text = passage.text.strip()
+    return (
+        passage.block.kind == "paragraph"
+        and passage.topic == "purposes"
+        and not passage.lead
+        and 3 < len(text) < 140
+        and ":" not in text
+        and len(passage.sentences) == 1
+        and text[0].isupper()
+        and not is_clause(text)
+        and not re.search(r"\b(?:Verarbeitung Ihrer|personenbezogene|personal data)\b", text)
+    )
 
 
 def _announced(passage: Passage) -> bool:

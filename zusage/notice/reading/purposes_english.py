@@ -35,7 +35,7 @@ _ENGLISH_STOP = re.compile(
     r"\s(?:\(Art|pursuant|on the basis|based on|under Art|in accordance|if you|when you|where you|unless|until|which|as long|as set out|as described|before|provided that|is based|are based|for as long|after which|because)\b|\s\(|,\s(?:which|who|where|if|unless|as|including|such as|for example|in particular|because|we|you|provided|and we|but|so that|based)\b|\s[–-]\s"
 )
 _ENGLISH_NO = re.compile(
-    r"^(?:following purposes|purposes?\b|the establishment|establishment|defen[cs]e|exercise|object|withdraw|the purposes|us\b|you\b|be\b|a limited|as long|our website$|any|these|change|do so|know|see|learn|read|find|make sure that you|make a complaint|lodge|contact us|delete cookies|disable|receive a copy)",
+    r"^(?:with your (?:prior )?(?:consent|permission)|subject to|where (?:you|we)|following purposes|purposes?\b|the establishment|establishment|defen[cs]e|exercise|object|withdraw|the purposes|us\b|you\b|be\b|a limited|as long|our website$|any|these|change|do so|know|see|learn|read|find|make sure that you|make a complaint|lodge|contact us|delete cookies|disable|receive a copy)",
     re.IGNORECASE,
 )
 
@@ -52,16 +52,32 @@ def english(text: str, start: int, end: int) -> Iterator[Reading]:
         yield from english_parts(text, found.start(name), found.end(name), 0.7)
 
 
+_VERB = re.compile(r"\W*(?:to\s)?" + ENGLISH_VERBS, re.IGNORECASE)
+#: where the next of several actions begins; what they share stays together ("maintain and improve the Service")
+_BEFORE_VERB = re.compile(
+    r"(?:,\s(?:and\s|or\s)?|\s(?:and|or)\s)(?:to\s)?(?="
+    + ENGLISH_VERBS
+    + r")|,\s(?:and\s|or\s)?(?=(?:with|where|if|unless|subject)\s)"
+)
+_BETWEEN = re.compile(
+    r",\s(?:and\s|or\s)?(?:to\s)?(?=[a-z]+(?:ing)?\s)|\s(?:and|or)\s(?:to\s)?(?=" + ENGLISH_VERBS + r")"
+)
+_NO_OBJECT = re.compile(
+    r"\W*(?:to\s)?" + ENGLISH_VERBS + r"(?:(?:,\s|\s(?:and|or)\s|,\s(?:and|or)\s)" + ENGLISH_VERBS + r")*\W*",
+    re.IGNORECASE,
+)
+
+
 def english_parts(text: str, start: int, end: int, confidence: float) -> Iterator[Reading]:
     stop = _ENGLISH_STOP.search(text, start, end)
     cut = stop.start() if stop else end
     begin = start
     pieces: list[tuple[int, int]] = []
-    for split in re.finditer(
-        r",\s(?:and\s|or\s)?(?:to\s)?(?=[a-z]+(?:ing)?\s)|\s(?:and|or)\s(?:to\s)?(?=" + ENGLISH_VERBS + r")",
-        text[start:cut],
-    ):
-        if len(text[begin : start + split.start()].split()) < 2:
+    verbal = _VERB.match(text, start, cut) is not None
+    for split in (_BEFORE_VERB if verbal else _BETWEEN).finditer(text[start:cut]):
+        if len(text[begin : start + split.start()].split()) < 2 or (
+            verbal and _NO_OBJECT.fullmatch(text, begin, start + split.start())
+        ):
             continue
         pieces.append((begin, start + split.start()))
         begin = start + split.end()
@@ -69,5 +85,6 @@ def english_parts(text: str, start: int, end: int, confidence: float) -> Iterato
     for a, b in pieces:
         c, d = trimmed(text, a, b)
         phrase = re.sub(r"^to\s", "", squeezed(text[c:d]))
+        phrase = re.sub(r",?\s(?:and|or)?,?$", "", phrase)
         if 0 < len(phrase.split()) <= 24 and len(phrase) > 3 and not _ENGLISH_NO.match(phrase):
             yield Reading("purpose", phrase, c, d, confidence)

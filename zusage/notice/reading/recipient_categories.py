@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from zusage.lexicon import Hit, recipient_index
+from zusage.lexicon import Hit, recipient_ending, recipient_index
 from zusage.lexicon.words import Strength
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
@@ -26,7 +26,7 @@ _RELATIVE = re.compile(
     r"^(?:\s(?:weiter(?:geben|gegeben|leiten)?|übermitteln|offenlegen)(?:\s\([^)]*\))?)?,\s*(?:die|der|das|welche[rs]?|who|which|that)\s[^.;:]{3,160}?(?=[.;:]|,\s*(?:beispielsweise|wie|insbesondere|z[.․]\s?B[.․]|such as|including|und|sowie|and)|$)"
 )
 _PERSONS = re.compile(
-    r"(?:lediglich |nur |only )?(?P<who>(?:diejenigen |jene )?(?:Personen|Mitarbeiter(?:innen)?|Stellen|Abteilungen|employees|staff|persons|people)(?: \w+){0,2}?,? (?:weitergegeben, )?(?:die|welche|who|which|that)\s[^.;]{5,120}?)(?=[.;]|$)"
+    r"(?:lediglich |nur |only )?(?P<who>(?:diejenigen |jene )?(?:Personen|Mitarbeiter(?:innen)?|Stellen|Abteilungen|employees|staff|persons|people)(?: (?!zählen|gehören|sind|werden|können|haben|are|may|will)\w+){0,2}?,? (?:weitergegeben, )?(?:die|welche|who|which|that)\s[^.;]{5,120}?)(?=[.;]|$)"
 )
 _HEAD_NOUN = re.compile(
     r"(?:Anbieter|Dienstleister|Betreiber|Provider|Hersteller|Vermittler|Versender|Partner|Stellen|Unternehmen|Behörden|Provider|providers?|companies|partners|authorities|agencies|advisers|advisors)\b"
@@ -66,14 +66,14 @@ _SEEN_BY = re.compile(
     r"\b(?:seen|viewed|read|accessed) by\s(?P<np2>(?:other|any|all)\s[a-z]+(?:\s[a-z]+)?)(?=[.,;]| and\b)"
 )
 _NOBODY = re.compile(
-    r"^(?:\w+ )?(?:Websites?|Webseiten?|Server|Sie|uns|Drittland|Drittländer|Stelle|Dritte|Webserver|Browser|E-Mail|Anbieter)\w*$"
+    r"^(?:\w+ )?(?:Websites?|Webseiten?|Server|Sie|uns|Drittland|Drittländer|Stelle|Dritte|Webserver|Browser|E-Mail|Anbieter)\w*$|server$"
 )
 
 
 def categories_of_recipients(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     led = bool(_LEADS_TO_RECIPIENTS.search(passage.lead))
-    section = led or (passage.topic == "recipients" and not passage.lead)
+    section = led or (passage.topic == "recipients" and not _LEADS_ELSEWHERE.search(passage.lead))
     if passage.block.kind == "row":
         yield from _cells(passage)
         return
@@ -127,7 +127,14 @@ def _english_list(passage: Passage, start: int, end: int) -> Iterator[Reading]:
 
 
 #: where a list item's enumeration ends and its explanation begins
-_EXPLAINS = re.compile(r"\s–\s|:\s|\.\s|\s(?:zur|zum|für|for|who|that|which)\s|\s\(|,\sdie\s")
+_EXPLAINS = re.compile(
+    r"\s–\s|:\s|\.\s|\s(?:zur|zum|für|for|who|that|which)\s|\s\(|,\s(?:die|der|das|welche[rs]?|sofern|soweit|wenn|falls|where|if|when|as)\s"
+)
+#: a list of other things in a section on recipients
+_LEADS_ELSEWHERE = re.compile(
+    r"folgende\w* (?:\w+ )?(?:Daten|Informationen|Angaben|Rechte|Zwecke)|zweck|rechtsgrundlage|following (?:\w+ )?(?:data|information|purposes|rights)|\bum:?$|\bto:?$",
+    re.IGNORECASE,
+)
 
 
 def _members(passage: Passage, start: int, end: int) -> Iterator[Reading]:
@@ -140,8 +147,23 @@ def _members(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         phrase = squeezed(text[a:b])
         if len(phrase) < 3 or len(phrase.split()) > 7 or is_clause(phrase):
             continue
-        if phrase[0].isupper() or next(recipient_index().find(phrase), None) or _HEAD_NOUN.search(phrase):
+        if phrase[0].isupper() or _hits(phrase, passage.language) or _HEAD_NOUN.search(phrase):
             yield reading_of(passage, phrase, a, b, None, 0.75)
+
+
+def _members_of(passage: Passage, start: int, end: int) -> list[tuple[int, int]]:
+    """The members of an enumeration; what names nobody goes with the member before ("Anbieter von Diensten und Inhalten")."""
+    members: list[tuple[int, int]] = []
+    for a, b in enumeration(passage.text, start, end):
+        named = _hits(passage.text[a:b], passage.language) or company_names(passage.text[a:b])
+        complement = members and re.search(
+            r"\b(?:von|für|of|for|die|der|das|which|that)\b", passage.text[slice(*members[-1])]
+        )
+        if complement and not named:
+            members[-1] = (members[-1][0], b)
+        else:
+            members.append((a, b))
+    return members
 
 
 def _in_sentence(
@@ -152,9 +174,10 @@ def _in_sentence(
     listed = _LISTED_TO.search(sentence)
     if listed and discloses:
         name = next(key for key, value in listed.groupdict().items() if value)
-        for a, b in enumeration(text, start + listed.start(name), start + listed.end(name)):
+        for a, b in _members_of(passage, start + listed.start(name), start + listed.end(name)):
             phrase = squeezed(text[a:b])
-            if 0 < len(phrase.split()) <= 6 and not is_clause(phrase) and not company_names(phrase):
+            head = re.split(r",\s(?:die|der|das|welche[rs]?|which|who|that)\s", phrase)[0]
+            if 0 < len(head.split()) <= 7 and not is_clause(head) and not company_names(phrase):
                 yield reading_of(passage, phrase, a, b, None, 0.75)
         return
     people = _PERSONS.search(sentence) if discloses else None
@@ -164,7 +187,7 @@ def _in_sentence(
     if not (discloses or section or _ENGAGED.search(sentence)):
         return
     last = 0
-    for hit in recipient_index().find(sentence):
+    for hit in _hits(sentence, passage.language):
         if hit.start < last:
             continue
         if people and people.start() <= hit.start < people.end():
@@ -181,10 +204,30 @@ def _in_sentence(
         )
 
 
+_COMPOUND = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\wäöüß-]{4,}")
+
+
+def _hits(sentence: str, language: str) -> list[Hit[Strength]]:
+    """Words of the lexicon, and German compounds that end like one ("Rehabilitationseinrichtungen")."""
+    found = list(recipient_index().find(sentence))
+    if language == "de":
+        for word in _COMPOUND.finditer(sentence):
+            covered = any(hit.start < word.end() and word.start() < hit.end for hit in found)
+            if not covered and recipient_ending().search(word.group().casefold()):
+                found.append(Hit(word.start(), word.end(), "weak"))
+    return sorted(found)
+
+
 #: "Dritte weiter, die …": the verb's particle within the phrase
 _PARTICLE = re.compile(r"^(Dritten?|Dienstleister\w*) (?:weiter\w*|übermitteln|offenlegen)(?: \([^)]*\))?,")
 _ADDRESSED = re.compile(
     r"(?:\b(?:an|durch|gegenüber|with|to|innerhalb)\b[^.;:]{0,28}|,|und|and|sowie|oder|or|\(|:)\s*$"
+)
+
+
+#: "von Krankenhäusern, niedergelassenen Ärzten oder …": a list of those whom data come from
+_FROM_WHOM = re.compile(
+    r"\b(?:von|from)\s(?:[A-Za-zÄÖÜäöüß-]+\s?){1,4}(?:,[^.;:]{0,60})*(?:,|\bund|\boder|\bsowie|\band|\bor)\s(?:[a-zäöüß]+\s){0,2}$"
 )
 
 
@@ -194,6 +237,8 @@ def _receives(sentence: str, hit: Hit[Strength], *, section: bool, discloses: bo
     if re.search(r"\b(?:from|von|bei)\b[^.;:,]{0,24}$", before) and not re.search(
         r"\b(?:an|to|with)\b", before
     ):
+        return False
+    if sentence[hit.end : hit.end + 1] == "-" or _FROM_WHOM.search(sentence[: hit.start]):
         return False
     if _OBTAINED.search(sentence[: hit.start]):
         return False

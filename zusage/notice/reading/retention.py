@@ -67,8 +67,8 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((keep, re.compile(patter
                  r"(?:so\s?lange|solange)[^.;]{0,60}(?:Konto|Kundenkonto|Vertrag\w*|Mitglied\w*|Benutzerkonto|registriert|Geschäftsbeziehung|Account|angemeldet sind)[^.;]{0,30}(?:besteht|sind|bestehen|führen|bist|haben|unterhalten)?|nicht mehr zur Vertragsabwicklung|noch zur Vertragsabwicklung|bis zu[rm]? (?:Kündigung|Beendigung|Ende) (?:der|des|Ihres|Ihrer|Deiner)[^.;]{0,40}(?:Vertrag\w*|verhältnis\w*|Mitgliedschaft|Geschäftsbeziehung|Abonnement\w*)|bis zur Löschung (?:des|Ihres|deines) (?:\w*[Kk]ontos|Profils|Accounts)|"
                  r"(?:as long as|while|until|for as long as)[^.;]{0,40}(?:you have an? (?:active )?(?:account|membership)|you (?:are|remain) (?:a )?(?:customer|member|registered)|your account (?:is|remains) (?:active|open)|account exists|delete your account|close your account|subscription is active)|for the (?:duration|term|life) of (?:the|our|your)[^.;]{0,40}(?:contract|relationship|agreement|membership|subscription|employment)|after the contract(?:ual relationship)? ends|duration of (?:the|our|your)[^.;]{0,30}(?:contract|relationship|membership|subscription|employment)")),
     ("until_withdrawal", (r"bis (?:auf|zum|zu einem|zu Ihrem|zu deinem) Widerruf|bis (?:Sie|du|zum Zeitpunkt)[^.;]{0,60}(?:Einwilligung|Zustimmung)[^.;]{0,20} widerruf\w*|(?:widerrufen|widerruf)[^.;]{0,60}(?:werden|wird)[^.;]{0,90}(?:gelöscht|Löschung)|bis (?:Sie|du)[^.;]{0,30}(?:abmelden|abbestellen|austragen|abgemeldet)|gelöscht,? sobald[^.;]{0,90}Einwilligung\w*[^.;]{0,20}widerrufen|(?:abmelden|abbestellen);? (?:danach|anschließend) löschen|sobald (?:Sie|du)[^.;]{0,40}(?:abgemeldet|abbestellt|abmelde\w*|widerrufen)|bis zur (?:Abmeldung|Abbestellung|Austragung)|solange (?:Sie|du) den Newsletter abonniert|Newsletter[^.;]{0,30}abonniert haben|"
-                         r"(?:auf|aufgrund)[^.;]{0,20} Ihrer Einwilligung verarbeitet wurden,[^.;]{0,60}gelöscht|In diesem Falle? werden [^.;]{0,60}gelöscht|until (?:you )?(?:withdraw|revoke|unsubscribe|opt out)|until (?:your )?consent is (?:withdrawn|revoked)|as long as you (?:are subscribed|remain subscribed)|until withdrawal")),
-    ("until_objection", r"bis (?:zum|zu einem|zu Ihrem) Widerspruch|bis (?:Sie|du)[^.;]{0,40}widersprech\w*|until (?:you )?object|(?:widersprechen|Widerspruchs?)[^.;]{0,80}(?:anonymisiert|gelöscht)"),
+                         r"[Nn]ach (?:erfolgter |Ihrer |der |deiner )?(?:Abmeldung|Abbestellung|Austragung)[^.;]{0,90}gelöscht|(?:auf|aufgrund)[^.;]{0,20} Ihrer Einwilligung verarbeitet wurden,[^.;]{0,60}gelöscht|In diesem Falle? werden [^.;]{0,60}gelöscht|until (?:you )?(?:withdraw|revoke|unsubscribe|opt out)|until (?:your )?consent is (?:withdrawn|revoked)|as long as you (?:are subscribed|remain subscribed)|until withdrawal")),
+    ("until_objection", r"bis (?:zum|zu einem|zu Ihrem) Widerspruch|bis (?:Sie|du)[^.;]{0,20}Widerspruch\w*[^.;]{0,60}(?:ausüben|einlegen|ausübst|einlegst)|bis (?:Sie|du)[^.;]{0,40}widersprech\w*|until (?:you )?object|(?:widersprechen|Widerspruchs?)[^.;]{0,80}(?:anonymisiert|gelöscht)"),
     ("session", r"(?:für die|während der) Dauer (?:Ihre[rs]|der|des) (?:Teilnahme|Sitzung|Besuchs|jeweiligen Sitzung|Nutzungsvorgangs)|(?:für|nur für) die Zeit des (?:Videoanrufs|Besuchs)|nach (?:dem )?Ende der (?:jeweiligen )?(?:Sitzung|Browsersitzung|Session)|wenn die (?:jeweilige )?Sitzung beendet|(?:end|duration) of (?:the|your|each) (?:browser )?(?:session|visit)"),
     ("until_cleared", r"bis (?:Sie|du)[^.;]{0,60}(?:ändern oder löschen|selbst löschen|löschen|lösch(?:st|t)|zur Löschung auffordern)|bis (?:Sie|du) uns zur Löschung|until you (?:delete|remove|clear)"),
 ))  # fmt: skip
@@ -78,6 +78,10 @@ _STEMS = ("speicher", "aufbewahr", "aufzubewahr", "lösch", "vorgehalten", "vorh
 _COOKIE = re.compile(r"\bCookies?\b|\bcookies?\b")
 _SUBJECT = re.compile(
     r"^(?P<np>[^.;:]{3,140}?)\s(?:werden|wird|bleiben|verbleiben|verfällt|sind|are|is|will be|may be|müssen)\b"
+)
+#: "In diesem Fall werden die betroffenen Daten so lange gespeichert"
+_INVERTED = re.compile(
+    r"(?:^|[,;]\s)(?:[A-ZÄÖÜa-zäöü][^.;:,]{2,90}[,\s]\s?)?(?:werden|wird)\s(?P<np>(?:die |Ihre |diese |deine |der |das |alle )?(?:[a-zäöüß]+e[nrs]? ){0,3}[A-ZÄÖÜ][\wäöüß-]+(?: (?:und|sowie|oder) [A-ZÄÖÜ][\wäöüß-]+)?)\s(?:[a-zäöüß]+ ){0,4}[^.;:]{0,80}?(?:gespeichert|gelöscht|aufbewahrt|gesperrt|anonymisiert|vernichtet|vorgehalten)"
 )
 _OBJECT = re.compile(
     r"(?:speichern|löschen|bewahren|archivieren|behalten|verarbeiten|retain|store|keep|delete|erase)\s(?:wir\s|we\s)?(?P<np>[^.;:]{3,90}?)(?:\s(?:für|bis|nach|so\s?lange|solange|nur|spätestens|auf|in|over|for|until|as|after|once|when|sobald|wenn|maximal|mindestens|grundsätzlich|regelmäßig|automatisch|unverzüglich|\d)\b|,|$)"
@@ -136,13 +140,18 @@ def _in_sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
             continue
         if keep == "purpose" and "Vertragsabwicklung" in said.group():
             continue
-        if keep == "statutory" and not re.search(
-            r"lösch|gelöscht|speicher|aufbewahr|entgegen|delet|retain|retention|store|keep|archiv|Frist",
-            sentence,
-            re.IGNORECASE,
+        if keep == "statutory" and not (
+            passage.topic == "retention"
+            or _TELLS_OF_KEEPING.search(sentence[: said.start()] + sentence[said.end() :])
         ):
             continue
         yield _reading(passage, start, end, keep, said.start(), said.end(), 0.72)
+
+
+_TELLS_OF_KEEPING = re.compile(
+    r"lösch|gelöscht|speicher|aufbewahr|aufzubewahr|entgegen|delet|retain|retention|store|keep|kept|archiv|Frist",
+    re.IGNORECASE,
+)
 
 
 def _explained(sentence: str, found: list[Period], said: re.Match[str]) -> bool:
@@ -205,7 +214,7 @@ def _then(clause: str) -> str | None:
 
 
 def _data_of(passage: Passage, sentence: str) -> str:
-    for pattern in (_OBJECT, _SUBJECT):
+    for pattern in (_OBJECT, _INVERTED, _SUBJECT):
         found = pattern.search(sentence)
         if found:
             left, right = trimmed(found["np"], 0, len(found["np"]))

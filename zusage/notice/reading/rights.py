@@ -24,10 +24,10 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patte
     ("rectification", (r"Recht auf (?:[^.;,]{0,40} )?Berichtigung|Berichtigungsrecht|Berichtigung [^.;]{0,90}(?:verlangen|fordern)|right (?:to|of) (?:rectification|rectify|correct(?:ion)?)|"
                       r"(?:correct|rectify|update|amend) (?:any )?(?:your|inaccurate|incorrect|incomplete)|Ungenauigkeiten korrigieren|die Korrektur Ihrer")),
     ("erasure", (r"Recht auf (?:[^.;,]{0,40} )?Löschung|Löschungsrecht|Recht auf Vergessenwerden|(?:die |sofortige |unverzügliche )?Löschung [^.;]{0,110}(?:verlangen|\bfordern|beantragen)|right (?:to|of) (?:erasure|erase|delet(?:e|ion)|be forgotten)|"
-                r"(?:request|ask)[^.;]{0,40}(?:deletion|erasure|to delete|that we delete)|delete your (?:personal )?(?:data|information|account)|Recht, [^.;]{0,30}Löschung")),
+                r"(?:request|ask)[^.;]{0,40}(?:deletion|erasure|to delete|that we delete)|(?<!we )(?<!will )delete your (?:personal )?(?:data|information|account)|Recht, [^.;]{0,30}Löschung")),
     ("restriction", r"Recht auf (?:[^.;,]{0,60} )?(?:Einschränkung|Sperrung)|Einschränkungsrecht|Einschränkung der Verarbeitung [^.;]{0,60}(?:verlangen|fordern)|right (?:to|of) (?:restriction|restrict)|restrict (?:or limit )?(?:the|our) processing"),
     ("portability", r"Recht auf (?:Datenübertragbarkeit|Datenportabilität|Übertragbarkeit|Datenherausgabe)|Recht auf Erhalt der Daten|(?:in einem|einem) strukturierten, gängigen|Datenübertragbarkeit|Datenherausgabe und|right (?:to|of) (?:data )?portability|structured, commonly used|data portability"),
-    ("objection", (r"(?<!kein )Widerspruchsrecht|Recht auf Widerspruch|Recht [^.;]{0,160}Widerspruch (?:einzulegen|zu erheben)|Widerspruch (?:gegen [^.;]{0,80} )?(?:einlegen|erheben)|Widerspruchsmöglichkeit|"
+    ("objection", (r"(?<!kein )Widerspruchsrecht|Recht auf Widerspruch|Recht[^.;]{0,180}Widerspruch (?:[^.;]{0,60} )?(?:einzulegen|zu erheben)|Widerspruch (?:gegen [^.;]{0,80} )?(?:einlegen|erheben)|Widerspruchsmöglichkeit|"
                   r"(?:Verarbeitung|Nutzung|Verwendung|Zusendung|Werbung|Zwecke|Speicherung)[^.;]{0,90}(?:zu )?widersprechen|jederzeit widersprechen|right (?:to|of) object|object to (?:the |our |this |such )?(?:processing|use)|können die Nutzung jederzeit verbieten|right to opt[- ]out|"
                   r"(?:wenn|dass) Sie [^.;]{0,60} widersprechen|Sie nicht (?:vorher |zuvor )?widersprechen")),
     ("withdraw_consent", (r"(?:Einwilligung|Zustimmung|Einverständnis)(?:en|serklärung)?[^.;]{0,170}(?:widerrufen|widerrufbar|zu widerrufen|Widerruf(?!en))|(?:Recht auf|Recht zum) Widerruf|Widerrufsrecht|Recht[^.;]{0,60}Widerruf (?:Ihrer|einer|der|Ihrer erteilten) Einwilligung|"
@@ -85,8 +85,10 @@ def rights(passage: Passage) -> Iterator[Reading]:
 
 
 def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[Reading]:
-    sentence = text[start:end]
+    sentence = _calm(text[start:end])
     if _REFERS.search(sentence):
+        return
+    if passage.topic == "retention" and not _SAYS_ONE_MAY.search(sentence):
         return
     only_cookies = bool(_COOKIE.search(sentence)) and not re.search(r"Einwilligung|[Cc]onsent", sentence)
     low = passage.low[start:end]
@@ -124,6 +126,20 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
             found = pattern.search(sentence)
             if found:
                 yield Reading("right", right, start + found.start(), start + found.end(), 0.7)
+
+
+def _calm(sentence: str) -> str:
+    """A sentence in capitals in small letters, as long as it was."""
+    letters = [char for char in sentence if char.isalpha()]
+    if len(letters) > 40 and sum(char.isupper() for char in letters) * 10 > len(letters) * 8:
+        return "".join(char.lower() if len(char.lower()) == 1 else char for char in sentence)
+    return sentence
+
+
+#: in a section on retention a right is stated, not only met on the way ("until you withdraw")
+_SAYS_ONE_MAY = re.compile(
+    r"\bRecht\b|können Sie|Sie können|kannst|jederzeit|\bright\b|you (?:may|can)\b", _I
+)
 
 
 def _item_of_rights(passage: Passage) -> bool:

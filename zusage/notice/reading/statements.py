@@ -12,7 +12,7 @@ from zusage.notice.reading.phrases import enumeration, is_clause, squeezed
 
 _I = re.IGNORECASE
 _PROFILES = re.compile(
-    r"(?:findet|finden) (?:eine? )?(?:automatisierte )?Profiling|Profiling (?:findet|statt)|(?:Nutzungs|Nutzer|Interessen|Kunden)profile? [^.;]{0,60}(?:erstellt|gebildet|angelegt)|Rückschlüsse über Sie|Bonitätsprüfung [^.]{0,60}automatisiert|Score-?[Ww]ert|"
+    r"(?:findet|finden) (?:eine? )?(?:automatisierte )?Profiling|Profiling (?:findet|statt)|(?:Nutzungs|Nutzer|Interessen|Kunden)profile? [^.;]{0,60}(?:erstellt|gebildet|angelegt)|Rückschlüsse über Sie|Bonitätsprüfung [^.]{0,60}automatisiert|(?:entscheiden|treffen) wir[^.;]{0,40}(?:voll)?automatisiert|(?:voll)?automatisiert(?:e[nr]?)? (?:Einzel(?:fall)?)?[Ee]ntscheidung\w* (?:treffen|findet statt|erfolgt)|Scoring(?:verfahren)? (?:ein|durch|statt)|Score-?[Ww]ert|"
     r"(?:we|may) (?:use|carry out|engage in|conduct) (?:automated )?profiling|create (?:a )?profiles? (?:of|about)|build (?:a )?profile|create user profiles|profiling (?:takes place|is used)|draw inferences",
     _I,
 )
@@ -25,6 +25,7 @@ _INTEREST = re.compile(r"kein Interesse|Recht(?: haben)?,? nicht|Recht auf|right
 _MUST = re.compile(
     r"(?:zwingend|vertraglich|gesetzlich|für den Vertragsschluss)[^.;]{0,40}(?:erforderlich|vorgeschrieben|notwendig)[^.;]{0,60}(?:Ohne|Nichtbereitstellung|andernfalls)|Pflicht zur Bereitstellung[^.;]{0,30} besteht|Pflichtangaben?(?! besteht)|Pflichtfeld\w*|(?<!nicht )(?:sind|ist) (?:Sie )?verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben)|"
     r"Werden die (?:notwendigen|erforderlichen) (?:Daten|Informationen|Angaben) nicht bereitgestellt|Ohne (?:deren|diese|die) (?:Angabe|Daten|Bereitstellung|Angaben)[^.;]{0,80}(?:nicht|kann|können|entfällt|keine)|(?:ohne die|wenn Sie (?:uns )?(?:diese|die) Daten nicht)[^.;]{0,60} (?:können wir|ist es)[^.;]{0,40}nicht|Bereitstellung[^.;]{0,60}(?:ist|sind) (?:für [^.;]{0,40} )?(?:erforderlich|notwendig|vorgeschrieben|verpflichtend)|"
+    r"ohne (?:die |eine |Ihre |diese )?(?:Verarbeitung|Bereitstellung|Angabe|Erhebung|Mitteilung|Kenntnis)[^.;]{0,80}(?:nicht (?:möglich|durchgeführt|erbracht|geschlossen|bearbeitet|erfüllt|angeboten)|unmöglich|keine[nr]? (?:Vertrag|Nutzung|Bearbeitung))|Ohne (?:die|eine) (?:Verarbeitung|Bereitstellung|Erhebung|Angabe)[^.;]{0,80} (?:können|kann|ist|sind)[^.;]{0,60}(?:nicht|kein)|"
     r"(?:mandatory|required) (?:fields?|information|to (?:enter into|conclude|provide))|you (?:must|are required to|need to) provide|if you do not provide|without (?:this|these|such) (?:data|information),? we (?:cannot|can not|are unable|will not)|provision of (?:your |the |this )?(?:personal )?data is (?:required|necessary|mandatory)|obliged to provide",
     _I,
 )

@@ -45,6 +45,10 @@ _EU = re.compile(
     r"(?:innerhalb|in(?:nerhalb)? (?:den )?(?:Mitgliedstaaten )?|in der|within|in)\s?(?:(?:der|den Mitgliedstaaten der|the|Mitgliedstaaten der) )?(?P<eu>[Ee]uropäischen Union|EU\b|European Union|(?:EWR|EEA)\b|[Ee]uropäischen Wirtschaftsraum\w*|European Economic Area)"
 )
 _OUTSIDE = re.compile(r"(?:außerhalb|ausserhalb|outside(?: of)?)(?: des| der| the)?[^.,;]{0,24}$")
+#: "outside the UK and the EEA": where data leave, not where they go
+_BEYOND = re.compile(
+    r"\b(?:außerhalb|ausserhalb|outside(?: of)?)(?:\s(?:des|der|von|the|and|und|oder|or|bzw[.․]|EU|EEA|EWR|Schweiz|UK|Switzerland|Europäischen|Wirtschaftsraum\w*|Union|European|Economic|Area)[,/]?)*\s?$"
+)
 _AGREED = re.compile(
     r"zwischen der[^.]{0,20}$|between the[^.]{0,10}$|Rat[^.]{0,30}$|Kommission[^.]{0,30}$|Recht[^.]{0,20}$"
 )
@@ -187,6 +191,8 @@ def _countries(sentence: str, offset: int) -> list[tuple[str, int, int]]:
         if any(name.start <= mention.start < name.end for name in names):
             continue
         before, after = sentence[: mention.start], sentence[mention.end : mention.end + 14]
+        if _BEYOND.search(before):
+            continue
         if _NATIONAL.search(before) and not _HOSTED_HERE.search(before):
             continue
         if before.count("(") > before.count(")") and re.search(r"\d", before[before.rfind("(") :]):
@@ -199,7 +205,10 @@ def _countries(sentence: str, offset: int) -> list[tuple[str, int, int]]:
             continue
         if re.search(r"(?:^|\s)(?:[A-Z]{1,2}-)?\d{4,5}\s*$", before):
             continue
-        if re.match(r"\s(?:Extension|GDPR|Data Protection|adequacy)", sentence[mention.end :]):
+        if re.match(
+            r"\s(?:Extension|Addendum|International Data Transfer|Bridge|GDPR|Data Protection|adequacy)",
+            sentence[mention.end :],
+        ):
             continue
         if after.startswith(("-", "-Behörden")) or re.match(r"\s+(?:GmbH|Inc|Ltd|Limited|AG|SE|B\.V)", after):
             continue

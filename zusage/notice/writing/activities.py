@@ -64,6 +64,11 @@ def _bases(activity: Activity, words: Words, name: str) -> Iterator[Block]:
         for one in activity.purposes
         if one.legal_bases
     ]
+    said += [
+        words.say("basis", purpose=words.text(one.text), bases=words.cited(one.legal_basis))
+        for one in activity.data
+        if one.legal_basis
+    ]
     if said:
         yield Heading(words.say("bases"), 3, f"{name}-bases")
         yield Items(tuple(said), facts=(f"activities.{name}.purposes.legal_bases",))
@@ -121,6 +126,9 @@ def recipient(declaration: Declaration, activity: Activity, use: RecipientUse, w
     limits = [words.say(f"role-{one.role}")]
     if stands := use.servers_in or one.servers_in:
         limits.append(words.say("servers-in", country=words.place(stands)))
+    if one.own_purposes:
+        limits.append(words.say("own-purposes", purposes=words.text(one.own_purposes)))
+        limits += [words.contract(one.contract)] if one.contract else []
     if use.data:
         named = {data.id: words.text(data.text) for data in activity.data}
         limits.append(words.say("only-data", data=words.listed(named[data] for data in use.data)))

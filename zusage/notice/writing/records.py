@@ -44,7 +44,18 @@ def processors(declaration: Declaration, language: Language, on: date) -> Docume
         if one.role in ("processor", "sub-processor")
     }
     columns = tuple(
-        map(words.say, ("col-recipient", "col-role", "col-country", "col-contract", "col-used-for"))
+        map(
+            words.say,
+            (
+                "col-function",
+                "col-recipient",
+                "col-role",
+                "col-country",
+                "col-contract",
+                "col-safeguard",
+                "col-used-for",
+            ),
+        )
     )
     rows = tuple(_processor(declaration, name, one, words) for name, one in chosen.items())
     block: Block = (
@@ -115,11 +126,7 @@ def _on_behalf(declaration: Declaration, own: list[Activity], words: Words) -> I
 
 
 def _processor(declaration: Declaration, name: str, one: Recipient, words: Words) -> tuple[str, ...]:
-    contract = words.say("none")
-    if one.contract:
-        contract = words.say(f"contract-{one.contract.kind}")
-        if one.contract.concluded:
-            contract = words.say("contract-since", kind=contract, date=words.day(one.contract.concluded))
+    contract = words.contract(one.contract) if one.contract else words.say("none")
     used = [
         words.text(activity.title)
         for activity in declaration.activities.values()
@@ -128,10 +135,17 @@ def _processor(declaration: Declaration, name: str, one: Recipient, words: Words
     parent = declaration.recipients[one.parent].name if one.parent else ""
     shown = words.say("sub-of", name=one.name, parent=parent) if parent else one.name
     country = one.seat
+    safeguards = dict.fromkeys(
+        words.say(f"safeguard-{held}")
+        for transfer in one.transfers
+        for held in transfer.safeguards or ("none",)
+    )
     return (
+        words.text(one.function) if one.function else "–",
         shown,
         words.say(f"role-{one.role}"),
         words.country(country) if country else "–",
         contract,
+        "; ".join(safeguards) or "–",
         "; ".join(used) or "–",
     )

@@ -7,8 +7,8 @@ from datetime import date
 
 from zusage.declaration import Activity, Declaration, RetentionRule, Step
 from zusage.declaration.parties import Transfer
-from zusage.documents import Block, Document, Heading, Paragraph, Table
-from zusage.law.adequacy import transfer_allowed
+from zusage.documents import Block, Document, Heading, Items, Link, Paragraph, Runs, Table
+from zusage.law.adequacy import official_link, transfer_allowed
 from zusage.notice.writing import browser, periods
 from zusage.notice.writing.notice import identification
 from zusage.notice.writing.words import Words
@@ -39,7 +39,29 @@ def transfers(declaration: Declaration, language: Language, on: date) -> Documen
     title = words.say("transfers-title")
     block: Block = Table(columns, rows, caption=title) if rows else Paragraph(words.say("none"))
     intro = Paragraph(words.say("transfers-as-of", date=words.day(on)))
-    return Document(title, language, (intro, block), identification(declaration, words))
+    agreed = tuple(_clauses(declaration, words))
+    return Document(title, language, (intro, block, *agreed), identification(declaration, words))
+
+
+def _clauses(declaration: Declaration, words: Words) -> Iterator[Block]:
+    """The standard contractual clauses agreed with each recipient, each under the recipient's own anchor."""
+    for name, one in declaration.recipients.items():
+        agreed = [transfer for transfer in one.transfers if transfer.clauses]
+        if agreed:
+            yield Heading(words.say("clauses-with", recipient=one.name), anchor=name)
+            yield Items(tuple(_clause(transfer, words) for transfer in agreed))
+
+
+def _clause(transfer: Transfer, words: Words) -> Runs:
+    clauses = transfer.clauses
+    assert clauses is not None
+    said = [words.country(transfer.country)]
+    if clauses.module:
+        said.append(words.say("clauses-module", module=str(clauses.module)))
+    if clauses.concluded:
+        said.append(words.say("clauses-since", date=words.day(clauses.concluded)))
+    text = words.say("clauses-decision", decision=clauses.decision)
+    return (", ".join(said) + ": ", Link(text, official_link(clauses.decision, words.language)))
 
 
 def deletion_concept(declaration: Declaration, language: Language, on: date) -> Document:

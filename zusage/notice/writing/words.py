@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Literal
 
 from zusage.declaration import Declaration, LegalBasis
+from zusage.declaration.parties import ProcessorContract
 from zusage.declaration.strict_yaml import parse
 from zusage.law.citations import Citation
 from zusage.law.countries import country_name
@@ -75,6 +76,15 @@ class Words:
     def place(self, code: str) -> str:
         """Where servers stand: `EU`, `USA` as people say it, else the country's name."""
         return {"US": "USA"}.get(code, code if code in _REGIONS else self.country(code))
+
+    def contract(self, contract: ProcessorContract) -> str:
+        """A contract by its kind and the day it was concluded."""
+        kind = self.say(f"contract-{contract.kind}")
+        return (
+            self.say("contract-since", kind=kind, date=self.day(contract.concluded))
+            if contract.concluded
+            else kind
+        )
 
     def listed(self, names: Iterable[str]) -> str:
         """`a, b und c`."""

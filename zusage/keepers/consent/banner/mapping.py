@@ -67,18 +67,19 @@ def spec_from(
     vendors = {
         id: _vendor(id, recipient, on) for id, recipient in declaration.recipients.items() if id in named
     }
-    own = next((item for item in items if item.kind == "cookie" and item.name == COOKIE), None)
+    own = any(item.kind == "cookie" and item.name == COOKIE for item in items)
+    keep = lifetime(declaration)
     return BannerSpec(
         controller=declaration.controller.name,
         version=declaration.version or declaration.as_of.isoformat(),
         languages=declaration.languages,
         purposes=tuple(_purpose(id, purpose) for id, purpose in asked.items()),
         vendors=vendors,
-        items=items if own or not asked else (_own_item(_lifetime(asked)), *items),
+        items=items if own or not asked else (_own_item(keep), *items),
         services=services,
         address=declaration.address,
         cookie=COOKIE,
-        keep=own.keep if own else _lifetime(asked),
+        keep=keep,
         base=base.rstrip("/"),
         notice=notice,
         imprint=imprint or browser.imprint or "",
@@ -93,10 +94,14 @@ def _purpose(id: str, purpose: ConsentPurpose) -> Purpose:
     return Purpose(id, purpose.title, purpose.text, purpose.category, purpose.signals)
 
 
-def _lifetime(asked: dict[str, ConsentPurpose]) -> str:
-    """The shortest time for which the declaration takes a consent as valid: one cookie carries all answers."""
-    limits = [purpose.valid_for for purpose in asked.values() if purpose.valid_for is not None]
-    texts = [str(limit) for limit in limits]
+def lifetime(declaration: Declaration) -> str:
+    """How long a choice made in the banner counts: as its own cookie is declared, else the shortest time for which the
+    declaration takes a consent as valid (one cookie carries all answers)."""
+    for item in declaration.browser.items.values():
+        if item.kind == "cookie" and item.name == COOKIE:
+            return str(item.keep)
+    asked = (purpose for purpose in declaration.consents.values() if purpose.asked == "banner")
+    texts = [str(purpose.valid_for) for purpose in asked if purpose.valid_for is not None]
     return min(texts, key=lambda text: ends(text, _SOME_DAY) or _SOME_DAY) if texts else USUAL_LIFETIME
 
 

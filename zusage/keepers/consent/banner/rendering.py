@@ -210,8 +210,8 @@ def _service_list(
 def _service(spec: BannerSpec, service: Service, language: Language, state: Visitor) -> Markup:
     line = service_line(spec, service, language)
     made = Markup("<strong>{}</strong>{}{}").format(line[0], line[1], line[2])
-    if service.text:
-        made += Markup("<br>{}").format(service.text.says(language))
+    for said in told(spec, service, language):
+        made += Markup("<br>{}").format(said)
     if line[3]:
         made += Markup('<br><a href="{}">{}</a>').format(line[3], words(spec, language)["policy"])
     if service.kind == "embed" and service.consent:
@@ -222,6 +222,24 @@ def _service(spec: BannerSpec, service: Service, language: Language, state: Visi
             service.id, Markup(" checked") if ticked else "", say(spec, language, "always", vendor=line[0])
         )
     return Markup("<li>{}</li>").format(made)
+
+
+def told(spec: BannerSpec, service: Service, language: Language) -> list[str]:
+    """What must be known of a service before the choice: what it does, its own purposes, who else, where, and the way out."""
+    vendor = spec.vendors.get(service.vendor)
+    found = [service.text.says(language)] if service.text else []
+    if vendor:
+        said = {"own_purposes": vendor.own_purposes, "passes_to": vendor.passes_to, "infers": vendor.infers}
+        found += [
+            say(spec, language, f"vendor_{key}", vendor=vendor.name, what=text.says(language))
+            for key, text in said.items()
+            if text
+        ]
+        found += [
+            say(spec, language, "unprotected", country=country_name(country, language))
+            for country in vendor.unprotected
+        ]
+    return [*found, *([service.objection.says(language)] if service.objection else [])]
 
 
 def service_line(spec: BannerSpec, service: Service, language: Language) -> tuple[str, str, str, str]:

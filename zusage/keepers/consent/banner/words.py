@@ -19,6 +19,11 @@ _GERMAN = {
     "abroad": ", Daten gehen auch in Drittländer ({countries})",
     "risk": ". Kein angemessenes Schutzniveau besteht für: {countries}; Behörden könnten dort zugreifen, ohne dass Ihnen "
     "Rechtsbehelfe offenstehen (Art. 49 Abs. 1 lit. a DSGVO)",
+    "unprotected": "{country}: Es besteht kein Angemessenheitsbeschluss. Behörden könnten auf die Daten zugreifen, ohne dass "
+    "Ihnen wirksame Rechtsbehelfe offenstehen.",
+    "vendor_own_purposes": "{vendor} nutzt die Daten auch für eigene Zwecke: {what}.",
+    "vendor_passes_to": "{vendor} gibt sie weiter an: {what}.",
+    "vendor_infers": "{vendor} leitet ab: {what}.",
     "freedom": "Die Einwilligung ist freiwillig. Sie können sie jederzeit mit Wirkung für die Zukunft widerrufen: über "
     "„{link}“ am Ende jeder Seite.",
     "accept": "Alle akzeptieren",
@@ -67,6 +72,11 @@ _ENGLISH = {
     "abroad": ", data also go to third countries ({countries})",
     "risk": ". There is no adequate level of protection for: {countries}; authorities there may gain access without a "
     "legal remedy for you (Art. 49(1)(a) GDPR)",
+    "unprotected": "{country}: there is no adequacy decision. Authorities may gain access to the data without an effective "
+    "legal remedy for you.",
+    "vendor_own_purposes": "{vendor} uses the data for purposes of its own too: {what}.",
+    "vendor_passes_to": "{vendor} passes them on to: {what}.",
+    "vendor_infers": "{vendor} infers: {what}.",
     "freedom": "Consent is voluntary. You can withdraw it at any time with effect for the future: through “{link}” at the "
     "foot of every page.",
     "accept": "Accept all",
@@ -112,6 +122,8 @@ _INFORMAL = {
     "TDDDG) und zu verarbeiten (Art. 6 Abs. 1 lit. a DSGVO) für:",
     "risk": ". Kein angemessenes Schutzniveau besteht für: {countries}; Behörden könnten dort zugreifen, ohne dass dir "
     "Rechtsbehelfe offenstehen (Art. 49 Abs. 1 lit. a DSGVO)",
+    "unprotected": "{country}: Es besteht kein Angemessenheitsbeschluss. Behörden könnten auf die Daten zugreifen, ohne dass "
+    "dir wirksame Rechtsbehelfe offenstehen.",
     "freedom": "Die Einwilligung ist freiwillig. Du kannst sie jederzeit mit Wirkung für die Zukunft widerrufen: über "
     "„{link}“ am Ende jeder Seite.",
     "lead": "Wofür darf {controller} Daten auf deinem Gerät speichern oder lesen? Was du nicht ankreuzt, findet nicht "

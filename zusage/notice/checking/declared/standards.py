@@ -150,7 +150,8 @@ def _copies(declaration: Declaration) -> Iterator[Issue]:
 
 def _supplementary(declaration: Declaration) -> Iterator[Issue]:
     for where, activity in _activities(declaration):
-        filed = {declaration.measures[one].recipient for one in activity.measures}
+        cited = [declaration.measures[one] for one in activity.measures]
+        filed = {one.recipient for one in cited if one.citation and one.citation.section == "46"}
         for name in dict.fromkeys([use.to for use in activity.recipients] + list(activity.services)):
             one = declaration.recipients[name]
             if name not in filed and any("scc" in transfer.safeguards for transfer in one.transfers):
