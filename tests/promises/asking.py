@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import email
 import email.policy
+import io
+import json
+import re
+import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -95,6 +99,22 @@ class Desk:
         said = self.scenario.zusage(now, "request", "answer", reference, "--format", "md")
         assert said.code == 0, said.err
         return said.out
+
+    def package(self, now: str, reference: str) -> zipfile.ZipFile:
+        """What the link in the answer downloads."""
+        found = re.search(r"/rights/download/([\w.\-]+)", self.answer(now, reference))
+        assert found, "the answer leads to no package"
+        with _clock(now), TestClient(create_app(open_workspace(self.scenario.folder))) as client:
+            said = client.get(f"/rights/download/{found.group(1)}")
+        assert said.status_code == 200
+        return zipfile.ZipFile(io.BytesIO(said.content))
+
+    def data(self, now: str, reference: str) -> dict[str, dict[str, list[dict[str, Any]]]]:
+        """The package's data.json: activity → table → rows."""
+        made: dict[str, dict[str, list[dict[str, Any]]]] = json.loads(
+            self.package(now, reference).read("data.json")
+        )
+        return made
 
     def mails(self, to: str) -> list[str]:
         """Subject and plain text of every mail to an address."""

@@ -132,7 +132,7 @@ def show(folder: Path, as_json: bool, reference: str) -> int:
             for each in notifications(connection, request=one.id)
         ]  # fmt: skip
         done = outcomes_of(connection, one.id)
-    known = ("shared", "several", "more_proof", "not_covered", "acknowledged_at", "lifted_at")
+    known = ("shared", "several", "more_proof", "not_covered", "acknowledged_at", "lifted_at", "uncovered_transfers")
     content = _as_json(one) | {"plan": list(details.get("plan", ())), "outcomes": done, "told": told}
     content |= {name: details[name] for name in known if name in details}
     if as_json:

@@ -27,6 +27,9 @@ DISCLOSURES = Table(
     Column("subject", String(80)),
     Column("at", UtcDateTime, nullable=False),
     Column("actor", String(80), nullable=False),
+    #: who exactly, where the declared recipient is a category, and in which country
+    Column("named", String(160)),
+    Column("country", String(2)),
     Index("ix_disclosure_subject", "subject"),
     Index("ix_disclosure_recipient_at", "recipient", "at"),
 )
@@ -44,6 +47,8 @@ class Disclosure:
     subject: str | None
     at: datetime
     actor: str
+    named: str | None = None
+    country: str | None = None
 
 
 def add_disclosure(connection: Connection, made: Disclosure) -> None:

@@ -129,6 +129,13 @@ class Dependents(Part):
     also: tuple[str, ...] = ()
 
 
+class Provenance(Part):
+    """Where the row itself says from whom its data came, and when (Art. 14(2)(f)): names of two columns."""
+
+    source: str
+    at: str | None = None
+
+
 class TableBinding(Part):
     """One table's share in an activity."""
 
@@ -137,6 +144,15 @@ class TableBinding(Part):
     primary_key: tuple[str, ...] = ()
     #: identity kind (`email`, `customer-number`, …) → path to the column that holds it
     subject: dict[Identifier, str] = Field(default_factory=dict)
+    #: further identities of the person that stand in the row (`phone`): they lead on from it, never to it, and not at
+    #: all where rows of two people hold the same one
+    leads_to: dict[Identifier, str] = Field(default_factory=dict)
+    #: columns that hold a person's name, and columns in whose text third persons may be named (Art. 15(4))
+    persons: tuple[str, ...] = ()
+    free_text: tuple[str, ...] = ()
+    provenance: Provenance | None = None
+    #: column with a note that a person may dispute → column for the person's statement (Art. 16 sentence 2)
+    statements: dict[str, str] = Field(default_factory=dict)
     #: column → data category of the activity
     columns: dict[str, Identifier] = Field(default_factory=dict)
     #: event of a rule's `from` → what dates it

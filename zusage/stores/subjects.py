@@ -6,7 +6,7 @@ end: half an erasure does not exist. What a hold or a law keeps stays, and is co
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,13 @@ from sqlalchemy import Connection, and_, func, not_, select, update
 
 from zusage.errors import ZusageError
 from zusage.findings import Finding, Severity
+from zusage.stores.bindings import TableBinding
+from zusage.stores.paths import parse_path
 from zusage.stores.selection import Kept
 from zusage.stores.sql import journal
 from zusage.stores.sql.closure import deleting, emptying
 from zusage.stores.sql.database import Database
+from zusage.stores.sql.events import value_at
 from zusage.stores.sql.identity import Identity
 from zusage.stores.sql.neighbours import undeclared_neighbours
 from zusage.stores.sql.preflight import check_erase
@@ -51,7 +54,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class ExportedTable:
-    """The subject's rows of one table, bound columns only, with the data category of each."""
+    """The subject's rows of one table, with the data category of each bound column; `part` is how it is bound."""
 
     store: str
     activity: str
@@ -59,6 +62,7 @@ class ExportedTable:
     categories: Mapping[str, str]
     rows: Sequence[Mapping[str, Any]]
     restricted: bool = False
+    part: TableBinding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,23 @@ def _beside(
             query = select(value).select_from(each.table.table).where(each.rows, value.is_not(None))
             for (said,) in connection.execute(query.distinct().limit(_MOST_IDENTITIES)):
                 found.append(Identity(kind, str(said)))
+        for kind in each.part.leads_to:
+            found += _led_to(connection, each, kind)
     return found
+
+
+def _led_to(connection: Connection, each: SubjectTable, kind: str) -> Iterator[Identity]:
+    """Identities that stand in the subject's rows and in nobody else's: a switchboard's number leads nowhere."""
+    if not each.part.subject:
+        return
+    schema, table = each.table.schema, each.table.table
+    value = value_at(schema, table, parse_path(each.part.leads_to[kind]))
+    owner = each.table.subject_value(next(iter(each.part.subject)))
+    query = select(value).select_from(table).where(each.rows, value.is_not(None), value != "").distinct()
+    for (said,) in connection.execute(query.limit(_MOST_IDENTITIES)):
+        people = select(func.count(owner.distinct())).select_from(table).where(value == said)
+        if int(connection.execute(people).scalar_one()) == 1:
+            yield Identity(kind, str(said))
 
 
 def find_subject(
@@ -126,26 +146,41 @@ def find_subject(
 def export_subject(
     database: Database, identities: Sequence[Identity], skip: Collection[str] = ()
 ) -> list[ExportedTable]:
-    """The subject's rows, table by table, one statement each. Holds hide nothing from the subject."""
+    """The subject's rows, table by table, one statement each, every column of them. Holds hide nothing from the subject.
+
+    Only our own columns and the address of whoever looks after a row (`contact`) are left out.
+    """
     exported: list[ExportedTable] = []
     with database.reading() as connection:
         for each in subject_tables(connection, database, identities, skip):
+            first = (*each.table.primary_key, *each.part.columns)
             names = [
                 name
-                for name in (*each.table.primary_key, *each.part.columns)
-                if not name.startswith("zusage_")
+                for name in dict.fromkeys((*first, *each.table.table.c.keys()))
+                if name in each.table.table.c
+                and not name.startswith("zusage_")
+                and _of_subject(each.part, name)
             ]
-            names = list(dict.fromkeys(name for name in names if name in each.table.table.c))
             query = select(*(each.table.table.c[name] for name in names)).where(each.rows)
             if each.table.key_columns:
                 query = query.order_by(*each.table.key_columns)
             rows = [dict(row._mapping) for row in connection.execute(query)] if names else []
             exported.append(
                 ExportedTable(
-                    database.name, each.activity, each.name, each.part.columns, rows, each.restricted
+                    database.name,
+                    each.activity,
+                    each.name,
+                    each.part.columns,
+                    rows,
+                    each.restricted,
+                    each.part,
                 )
             )
     return exported
+
+
+def _of_subject(part: TableBinding, column: str) -> bool:
+    return column != part.contact or column in part.columns or column in part.subject.values()
 
 
 def check_subject(
@@ -154,6 +189,13 @@ def check_subject(
     """What forbids the erasure of a subject as a whole: the preflight of all tables, and neighbours nobody declared."""
     with database.reading() as connection:
         return _check(connection, database, subject_tables(connection, database, identities, skip))
+
+
+def undeclared_data(database: Database) -> list[Finding]:
+    """Tables that seem to reach people and that nobody declared: an answer over them would not be whole."""
+    with database.reading() as connection:
+        found = undeclared_neighbours(database, database.schema(connection))
+        return [finding for finding in found if finding.severity is Severity.ERROR]
 
 
 def _check(connection: Connection, database: Database, tables: Sequence[SubjectTable]) -> list[Finding]:

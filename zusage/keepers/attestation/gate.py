@@ -31,6 +31,9 @@ class Shipment:
     purpose: str = ""
     categories: tuple[str, ...] = ()
     subject: tuple[str, str] | None = None
+    #: who exactly gets it, where the declared recipient is a category, and in which country
+    named: str | None = None
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def disclose(context: Context, shipment: Shipment, person: str, now: datetime) -
                 connection,
                 Disclosure(
                     secrets.token_hex(12), shipment.recipient, shipment.activity, " ".join(shipment.categories),
-                    shipment.purpose, known, now, actor,
+                    shipment.purpose, known, now, actor, shipment.named, shipment.country,
                 ),
             )  # fmt: skip
             context.ledger.append(connection, "disclosure/made", facts, at=now, actor=actor)
@@ -100,6 +103,12 @@ def _obstacles(context: Context, shipment: Shipment, now: datetime) -> Iterator[
             Text("Diese Verarbeitung ist nicht erklärt.", "This activity is not declared."),
         )
         return
+    if recipient.category and shipment.subject is not None and not shipment.named:
+        yield Obstacle(
+            "unnamed",
+            Text("Eine betroffene Person kann verlangen, den Empfänger selbst zu erfahren (EuGH C-154/21): wer genau?",
+                 "A data subject may ask for the recipient itself (CJEU C-154/21): who exactly?"),
+        )  # fmt: skip
     uses = [use for use in activity.recipients if use.to == shipment.recipient]
     if not uses and shipment.recipient not in activity.services:
         yield Obstacle(

@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
 from zusage.decisions.version import bump
-from zusage.declaration.activities import Activity
 from zusage.keepers.context import Context
 from zusage.keepers.rights.finding import Subject, databases, on_behalf
+from zusage.keepers.rights.handing import Act, hand_out
 from zusage.keepers.rights.lasting import ends
-from zusage.keepers.rights.packages import keep_package
 from zusage.promises import Outcome, Result
 from zusage.registers.consents import add_events, events_of, person_of, withdrawal_of
 from zusage.registers.requests import OUTCOMES, Kind, Request
@@ -31,23 +29,12 @@ from zusage.stores.sql.database import Database
 from zusage.stores.sql.subject_tables import KeptBy
 from zusage.stores.subjects import (
     Erased,
-    ExportedTable,
     NotCovered,
     check_subject,
     erase_subject,
-    export_subject,
     find_subject,
     rectify_subject,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One outcome in one activity, and until when something stays."""
-
-    activity: str
-    outcome: Outcome
-    until: datetime | None = None
 
 
 def perform(
@@ -58,8 +45,8 @@ def perform(
     Data held on a customer's behalf are left alone: they are passed on, never answered.
     """
     acts: dict[Kind, Callable[[_Work], list[Act]]] = {
-        Kind.ACCESS: hand_out,
-        Kind.PORTABILITY: hand_out,
+        Kind.ACCESS: copy,
+        Kind.PORTABILITY: copy,
         Kind.ERASURE: erase,
         Kind.RESTRICTION: restrict,
         Kind.RECTIFICATION: rectify,
@@ -85,39 +72,9 @@ class _Work:
     renew: Callable[[], None]
 
 
-def hand_out(work: _Work) -> list[Act]:
-    """The copy (Art. 15(3)), or what the person provided (Art. 20), as an encrypted package."""
-    data: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    acts = []
-    for database in databases(work.context):
-        work.renew()
-        for one in export_subject(database, work.subject.known, work.foreign):
-            rows = _handed_out(work, one)
-            if rows:
-                data.setdefault(one.activity, {})[one.table] = rows
-            acts.append(_act(one.activity, one.store, one.table, "export", len(rows), len(rows), 0))
-    if data:
-        with work.context.state.begin() as connection:
-            keep_package(connection, work.context, work.request, data, work.now)
-    return acts
-
-
-def _handed_out(work: _Work, one: ExportedTable) -> list[dict[str, Any]]:
-    """The rows of a table: all of them, or for portability what the person provided on consent or contract."""
-    portable = work.request.kind is Kind.PORTABILITY
-    activity = work.context.declaration.activities[one.activity]
-    if portable and (one.restricted or not is_portable(activity)):
-        return []
-    wanted = {category.id for category in activity.data if not portable or category.origin == "provided"}
-    columns = one.rows[0] if one.rows else ()
-    names = [name for name in columns if one.categories.get(name) in wanted]
-    return [{name: row[name] for name in names} for row in one.rows] if names else []
-
-
-def is_portable(activity: Activity) -> bool:
-    """Whether an activity rests on consent or contract (Art. 20(1)(a))."""
-    bases = {basis.citation.id for purpose in activity.purposes for basis in purpose.legal_bases}
-    return bool(bases & {"gdpr:6(1)(a)", "gdpr:6(1)(b)", "gdpr:9(2)(a)"})
+def copy(work: _Work) -> list[Act]:
+    """The copy, or what the person provided, as a package."""
+    return hand_out(work.context, work.request, work.subject, work.now, work.renew)
 
 
 def erase(work: _Work) -> list[Act]:
@@ -279,9 +236,7 @@ def withdraw(work: _Work) -> list[Act]:
             event = withdrawal_of(person, events_of(connection, person, now), now)
             if event is not None:
                 count += len(event.answers)
-                add_events(connection, [event])
-                facts = {"events": 1, "root": event.commitment().hex(), "request": work.request.id}
-                context.ledger.append(connection, "consent/recorded", facts, at=now, actor="worker")
+                add_events(connection, context.ledger, [event], now, "worker", request=work.request.id)
         bump(connection)
     return [_act("", "", "consents", "withdraw", count, count, 0)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, select
 from zusage.documents import Block, Callout, Document, Heading, Items, Paragraph, Table
 from zusage.keepers.context import Context
 from zusage.keepers.rights.explaining import law_name, particulars
-from zusage.keepers.rights.letters import day, public_url, say
+from zusage.keepers.rights.handing import CONSENTS
+from zusage.keepers.rights.letters import day, say
 from zusage.keepers.rights.lifecycle import GROUNDS, IN_WORDS
 from zusage.keepers.rights.packages import package_of
 from zusage.keepers.rights.parties import read_parties
@@ -50,9 +51,11 @@ _PLAIN = {
 
 def _done(context: Context, connection: Connection, request: Request, now: datetime) -> Iterator[Block]:
     language = request.language
-    rows = connection.execute(
+    found = connection.execute(
         select(OUTCOMES).where(OUTCOMES.c.request == request.id).order_by(OUTCOMES.c.id)
     ).all()
+    masked = sum(row.hit for row in found if row.action == "mask")
+    rows = [row for row in found if row.action != "mask"]
     if request.decision_text and request.decision == "grant":
         yield Heading(say(context, language, "said-to-you"))
         yield Paragraph(request.decision_text)
@@ -62,13 +65,21 @@ def _done(context: Context, connection: Connection, request: Request, now: datet
     elif any(row.hit or row.left or row.result == "held" for row in rows):
         yield from _acts(context, request, rows)
         yield from _package(context, connection, request, now)
+        if masked:
+            yield Paragraph(say(context, language, "third-persons", count=str(masked)))
         if request.kind is Kind.ACCESS:
-            concerned = list(dict.fromkeys(row.activity for row in rows if row.hit and row.activity))
+            concerned = concerned_by(context, rows)
             yield from particulars(context, connection, request, concerned, now)
             yield from _remedies(context, language)
     elif not request.tenant and request.kind not in IN_WORDS:
         yield Paragraph(say(context, language, "found-nothing"))
     yield from _others(context, connection, request)
+
+
+def concerned_by(context: Context, rows: Iterable[Row[Any]]) -> list[str]:
+    """The declared activities in which something was found."""
+    declared = context.declaration.activities
+    return list(dict.fromkeys(row.activity for row in rows if row.hit and row.activity in declared))
 
 
 def _acts(context: Context, request: Request, rows: Sequence[Row[Any]]) -> Iterator[Block]:
@@ -96,7 +107,7 @@ def _package(context: Context, connection: Connection, request: Request, now: da
     language = request.language
     package = package_of(connection, context, request.id, now)
     if package:
-        link = public_url(context, f"/rights/download/{package.token}")
+        link = context.link(f"/rights/download/{package.token}")
         until = day(context, language, package.expires_at)
         yield Callout((Paragraph(say(context, language, "download", until=until, link=link)),))
 
@@ -130,7 +141,9 @@ def _stays(context: Context, row: object, language: str) -> str:
 
 def _title(context: Context, activity: str, language: str) -> str:
     found = context.declaration.activities.get(activity)
-    return found.title.says(cast(Language, language)) if found else activity
+    if found is not None:
+        return found.title.says(cast(Language, language))
+    return say(context, language, "title-consents") if activity == CONSENTS else activity
 
 
 def _refusal(context: Context, request: Request) -> Iterator[Block]:

@@ -12,17 +12,24 @@ from typing import cast
 from sqlalchemy import Connection
 
 from zusage.declaration.activities import Activity
-from zusage.documents import Block, Heading, Items, Paragraph, Table
+from zusage.documents import Block, Heading, Items, Paragraph
 from zusage.keepers.context import Context
-from zusage.keepers.rights.finding import databases, disclosures, on_behalf, subject_of_request
+from zusage.keepers.rights.finding import (
+    Origin,
+    databases,
+    disclosures,
+    on_behalf,
+    origins,
+    subject_of_request,
+)
 from zusage.keepers.rights.lasting import ends
 from zusage.keepers.rights.letters import day, say
+from zusage.keepers.rights.received import recipients_of
 from zusage.law.citations import Citation
 from zusage.law.facts import LawError
 from zusage.law.retention import statutory
 from zusage.notice.writing.periods import sentences
 from zusage.notice.writing.words import Words
-from zusage.registers.disclosures import Disclosure
 from zusage.registers.requests import Request
 from zusage.text import Language
 
@@ -38,11 +45,13 @@ def particulars(
     for database in databases(context):
         until |= ends(context.declaration, database, subject.known, now, on_behalf(context))
     yield Heading(say(context, language, "concerned"))
+    came_from = origins(context, subject)
     for name in concerned:
         activity = context.declaration.activities[name]
         yield Heading(activity.title.says(language), level=3)
-        yield Items(tuple(_lines(context, activity, words, _latest(until, name), now)))
-    yield from _recipients(context, language, concerned, disclosures(connection, context, subject))
+        mine = [one for one in came_from if one.activity == name]
+        yield Items(tuple(_lines(context, activity, words, _latest(until, name), mine, now)))
+    yield from recipients_of(context, language, concerned, disclosures(connection, context, subject), now)
     yield from _automated(context, language, concerned)
     yield Paragraph(say(context, language, "your-rights"))
 
@@ -52,8 +61,9 @@ def _latest(until: Mapping[tuple[str, str], datetime], activity: str) -> datetim
 
 
 def _lines(
-    context: Context, activity: Activity, words: Words, until: datetime | None, now: datetime
-) -> Iterator[str]:
+    context: Context, activity: Activity, words: Words, until: datetime | None, origins_: Sequence[Origin],
+    now: datetime,
+) -> Iterator[str]:  # fmt: skip
     language = words.language
     bases = [
         f"{purpose.text.says(language)}"
@@ -68,7 +78,7 @@ def _lines(
         said for rule in activity.retention for said in sentences(context.declaration, activity, rule, words)
     ]
     yield f"{say(context, language, 'col-storage')}: {' '.join(stored)}"
-    yield f"{say(context, language, 'col-source')}: {_source(context, activity, language)}"
+    yield f"{say(context, language, 'col-source')}: {_source(context, activity, language, origins_)}"
     if until is not None and until > now:
         law = ", ".join(
             sorted({step.keep.statutory or "" for rule in activity.retention for step in rule.steps} - {""})
@@ -96,45 +106,16 @@ def law_name(names: str, language: Language) -> str:
     return ", ".join(dict.fromkeys(said))
 
 
-def _source(context: Context, activity: Activity, language: Language) -> str:
-    said = [one.text.says(language) for one in activity.sources]
-    origins = {one.origin for one in activity.data}
-    if "provided" in origins:
+def _source(context: Context, activity: Activity, language: Language, origins_: Sequence[Origin]) -> str:
+    """What the rows themselves say of their source; else what the declaration says of the activity."""
+    known = [f"{one.source}, {day(context, language, one.at)}" if one.at else one.source for one in origins_]
+    said = known or [one.text.says(language) for one in activity.sources]
+    kinds = {one.origin for one in activity.data}
+    if "provided" in kinds:
         said.append(say(context, language, "from-you"))
-    if "observed" in origins or "derived" in origins:
+    if "observed" in kinds or "derived" in kinds:
         said.append(say(context, language, "observed"))
     return "; ".join(said)
-
-
-def _recipients(
-    context: Context, language: Language, concerned: Sequence[str], disclosed: Sequence[Disclosure]
-) -> Iterator[Block]:
-    declared = context.declaration.recipients
-    columns = tuple(say(context, language, key) for key in ("col-recipient", "col-country", "col-day"))
-    rows = [
-        (declared[one.recipient].name, declared[one.recipient].country or "", day(context, language, one.at))
-        for one in disclosed
-        if one.recipient in declared
-    ]
-    known = {one.recipient for one in disclosed}
-    for name in concerned:
-        for use in context.declaration.activities[name].recipients:
-            if use.to not in known:
-                known.add(use.to)
-                rows.append((declared[use.to].name, declared[use.to].country or "", "–"))
-    yield Heading(say(context, language, "recipients-known"))
-    if rows:
-        yield Table(columns, tuple(dict.fromkeys(rows)))
-    else:
-        yield Paragraph(say(context, language, "none"))
-    covered = [
-        f"{declared[name].name} ({transfer.country}): {', '.join(transfer.safeguards) or say(context, language, 'none')}"
-        for name in sorted(known & set(declared))
-        for transfer in declared[name].transfers
-    ]
-    if covered:
-        yield Heading(say(context, language, "transfers"))
-        yield Items(tuple(covered))
 
 
 def _automated(context: Context, language: Language, concerned: Sequence[str]) -> Iterator[Block]:
@@ -142,7 +123,7 @@ def _automated(context: Context, language: Language, concerned: Sequence[str]) -
     said = []
     for name in concerned:
         found = context.declaration.activities[name].profiling
-        if found is not None and found.takes_place:
+        if found is not None and (found.takes_place or found.logic is not None):
             parts = (found.logic, found.consequences, found.human_review)
             said.append("; ".join(part.says(language) for part in parts if part is not None))
     yield Items(tuple(said)) if said else Paragraph(say(context, language, "none"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, select
 from zusage.keepers.context import Context
 from zusage.registers.disclosures import Disclosure, disclosures_of
 from zusage.registers.requests import Request
+from zusage.stores.bindings import EventSource
 from zusage.stores.paths import parse_path
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.events import value_at
@@ -68,6 +70,35 @@ def disclosures(connection: Connection, context: Context, subject: Subject) -> l
             connection, context.keys.pseudonym("disclosures", f"{each.kind}:{each.value}")
         )
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From whom rows of an activity came, and when, as the rows themselves say."""
+
+    activity: str
+    source: str
+    at: datetime | None
+
+
+def origins(context: Context, subject: Subject) -> list[Origin]:
+    """Where the person's data came from, by the stores; one statement for each table that says so."""
+    found: dict[Origin, None] = {}
+    for database in databases(context):
+        with database.reading() as connection:
+            for each in subject_tables(connection, database, subject.known, on_behalf(context)):
+                said = each.part.provenance
+                if said is None:
+                    continue
+                columns = each.table.table.c
+                event = each.table.source_event(EventSource(column=said.at)) if said.at else None
+                query = select(columns[said.source], *([event.expression] if event else []))
+                for row in connection.execute(
+                    query.where(each.rows, columns[said.source].is_not(None)).distinct()
+                ):
+                    at = event.instant(row[1]) if event else None
+                    found[Origin(each.activity, str(row[0]), at)] = None
+    return list(found)
 
 
 def databases(context: Context) -> list[Database]:

@@ -133,7 +133,14 @@ def decide(context: Context, request_id: str, made: Decision, actor: str, now: d
             decision_text=made.text, decided_by=by, decided_at=now,
         )  # fmt: skip
         step = "answer" if made.decision == "refuse" else "execute"
-        schedule(connection, AGENDA, f"decided/{request.id}", now, {"request": request.id}, step=step)
+        schedule(
+            connection,
+            AGENDA,
+            f"decided/{request.id}/{now.timestamp():.0f}",
+            now,
+            {"request": request.id},
+            step=step,
+        )
         facts = {"decision": made.decision} | (
             {"ground": made.ground, "citation": GROUNDS[made.ground]} if made.ground else {}
         )

@@ -27,6 +27,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from zusage.documents import Document, Heading, Table, render
 from zusage.errors import ZusageError
 from zusage.keepers.context import Context
+from zusage.keepers.rights.letters import say
 from zusage.registers.requests import PACKAGES, Request
 from zusage.text import Language
 
@@ -61,10 +62,11 @@ def download_token(context: Context, request_id: str) -> str:
 
 
 def keep_package(
-    connection: Connection, context: Context, request: Request, data: Data, now: datetime
-) -> None:
+    connection: Connection, context: Context, request: Request, data: Data, now: datetime,
+    files: Mapping[str, bytes] | None = None,
+) -> None:  # fmt: skip
     """Encrypt and keep the package of a request; a second one replaces the first."""
-    plain = archive(context, request, data)
+    plain = archive(context, request, data, files or {})
     nonce = secrets.token_bytes(12)
     content = nonce + AESGCM(_key(download_token(context, request.id))).encrypt(
         nonce, plain, request.id.encode()
@@ -104,8 +106,8 @@ def expire_packages(connection: Connection, now: datetime) -> int:
     return connection.execute(delete(PACKAGES).where(PACKAGES.c.expires_at <= now)).rowcount
 
 
-def archive(context: Context, request: Request, data: Data) -> bytes:
-    """A zip archive: data.json with its schema, one CSV a table, and a page to read."""
+def archive(context: Context, request: Request, data: Data, files: Mapping[str, bytes]) -> bytes:
+    """A zip archive: data.json with its schema, one CSV a table, a page to read, and the person's files."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("data.json", json.dumps(data, ensure_ascii=False, indent=2, default=str))
@@ -114,6 +116,8 @@ def archive(context: Context, request: Request, data: Data) -> bytes:
             for table, rows in tables.items():
                 made.writestr(f"{activity}/{table}.csv", _csv(rows))
         made.writestr("data.html", render(_page(context, request, data), "html"))
+        for name, content in files.items():
+            made.writestr(name, content)
     return out.getvalue()
 
 
@@ -166,7 +170,11 @@ def _page(context: Context, request: Request, data: Data) -> Document:
     blocks: list[Heading | Table] = []
     for activity, tables in data.items():
         declared = context.declaration.activities.get(activity)
-        blocks.append(Heading(declared.title.says(language) if declared else activity))
+        blocks.append(
+            Heading(
+                declared.title.says(language) if declared else say(context, language, f"title-{activity}")
+            )
+        )
         for table, rows in tables.items():
             if rows:
                 columns = tuple(rows[0])

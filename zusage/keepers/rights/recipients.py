@@ -6,11 +6,9 @@ of the activities that were touched are told.
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 
 import httpx2
 from sqlalchemy import Connection
@@ -20,9 +18,9 @@ from zusage.database.engines import resolve_reference
 from zusage.errors import StoreUnreachable
 from zusage.keepers.context import Context
 from zusage.keepers.rights import letters
-from zusage.keepers.rights.acting import Act
 from zusage.keepers.rights.deadlines import due_by_promise
 from zusage.keepers.rights.finding import Subject, disclosures
+from zusage.keepers.rights.handing import Act
 from zusage.keepers.rights.intake import AGENDA, hashed
 from zusage.keepers.rights.parties import Told, read_parties
 from zusage.keepers.rights.passing import receipt_token
@@ -39,6 +37,7 @@ from zusage.registers.notifications import (
     notification,
 )
 from zusage.registers.requests import Kind, Request
+from zusage_client.webhooks import SIGNATURE, sign_webhook
 
 #: what recipients are told of
 TOLD = frozenset({Kind.ERASURE, Kind.RECTIFICATION, Kind.RESTRICTION})
@@ -95,7 +94,7 @@ def tell(context: Context, work: OutsideWork, request: Request) -> Then | None:
     told = read_parties(context.folder).recipients.get(name, Told(email=declared.email))
     way = "webhook" if told.webhook else declared.notify
     if told.webhook and told.secret:
-        _post(context, request, one, told.webhook, told.secret)
+        _post(context, request, one, told.webhook, told.secret, work.now)
     with context.state.begin() as connection:
         state = {"webhook": COMPLETED, "email": SENT}.get(way, TASK)
         if way == "email" and told.email:
@@ -137,18 +136,15 @@ def _content(request: Request, one: Notification) -> dict[str, object]:
     return said
 
 
-def signature(secret: bytes, body: bytes) -> str:
-    """What the header `Zusage-Signature` says: `sha256=` and the HMAC of the body."""
-    return "sha256=" + hmac.new(secret, body, sha256).hexdigest()
-
-
-def _post(context: Context, request: Request, one: Notification, url: str, reference: str) -> None:
+def _post(
+    context: Context, request: Request, one: Notification, url: str, reference: str, now: datetime
+) -> None:
     body = json.dumps(_content(request, one), ensure_ascii=False, sort_keys=True).encode()
     secret = resolve_reference(reference, folder=context.folder).encode()
     headers = {
         "content-type": "application/json",
         "idempotency-key": f"{request.id}.{one.party}",
-        "zusage-signature": signature(secret, body),
+        SIGNATURE: sign_webhook(secret, body, now),
     }
     try:
         answer = httpx2.post(url, content=body, headers=headers, timeout=_TIMEOUT, follow_redirects=False)
@@ -162,7 +158,7 @@ def _mail(
     connection: Connection, context: Context, request: Request, one: Notification, email: str, now: datetime
 ) -> None:
     language = context.declaration.languages[0]
-    link = letters.public_url(context, f"/rights/receipt/{receipt_token(context, one)}")
+    link = context.link(f"/rights/receipt/{receipt_token(context, one)}")
     kind = letters.say(context, language, f"kind-{request.kind.value}")
     values = {"kind": kind, "identity": str(request.identity), "link": link}
     text = letters.say(context, language, "recipient-text", **values)
@@ -174,4 +170,4 @@ def _mail(
         email, subject, text, "request/recipient", language=language, reference=f"request/{request.id}"
     )
     key = f"request/{request.id}/recipient/{one.party}"[:160]
-    enqueue(connection, message, sender=letters.sender(context), now=now, key=key)
+    enqueue(connection, message, sender=context.sender(), now=now, key=key)

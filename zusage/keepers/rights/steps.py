@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from zusage.agenda import Handlers, OutsideWork, Then, Work, schedule
 from zusage.decisions.version import bump
@@ -18,8 +18,9 @@ from zusage.keepers.context import Context
 from zusage.keepers.rights import acting, answering, finding, letters, passing, recipients, restricting
 from zusage.keepers.rights.intake import AGENDA, subject_of
 from zusage.keepers.rights.proofs import may_be_ruled, more_proof_needed
+from zusage.keepers.rights.received import uncovered
 from zusage.promises import Result
-from zusage.registers.requests import Kind, Request, State, change_request, request_by
+from zusage.registers.requests import OUTCOMES, Kind, Request, State, change_request, request_by
 
 
 def add_steps(handlers: Handlers, context: Context) -> None:
@@ -188,6 +189,7 @@ def answer(context: Context, work: Work, request: Request) -> Then | None:
     letters.answer(work.connection, context, request, document, work.now)
     if request.reply_to is None:
         letters.to_staff(work.connection, context, request, "letter", work.now)
+    _note_uncovered(context, work, request)
     state = State.REFUSED if request.decision == "refuse" else State.ANSWERED
     change_request(work.connection, request.id, state=state.value, closed_at=work.now)
     bump(work.connection)
@@ -202,6 +204,28 @@ def answer(context: Context, work: Work, request: Request) -> Then | None:
         due = work.now + timedelta(days=1)
         schedule(work.connection, AGENDA, f"again/{request.id}", due, args, step="again")
     return None
+
+
+def _note_uncovered(context: Context, work: Work, request: Request) -> None:
+    """A transfer without a safeguard on file that an access answer came upon is a finding for the officer."""
+    if request.kind is not Kind.ACCESS or request.decision == "refuse":
+        return
+    subject = finding.subject_of_request(context, request)
+    rows = work.connection.execute(select(OUTCOMES).where(OUTCOMES.c.request == request.id)).all()
+    disclosed = finding.disclosures(work.connection, context, subject)
+    missing = uncovered(context, answering.concerned_by(context, rows), disclosed, work.now)
+    for name in missing:
+        recipient = context.declaration.recipients[name].name
+        letters.to_staff(
+            work.connection, context, request, "uncovered", work.now, again=name, recipient=recipient
+        )
+    if missing:
+        details = dict(request.details or {}) | {"uncovered_transfers": missing}
+        change_request(work.connection, request.id, details=details)
+        facts = {"request": request.id, "recipients": missing}
+        context.ledger.append(
+            work.connection, "request/transfer-uncovered", facts, at=work.now, actor="worker"
+        )
 
 
 def again(context: Context, work: OutsideWork, request: Request) -> Then | None:

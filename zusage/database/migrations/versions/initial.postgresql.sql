@@ -521,6 +521,7 @@ CREATE TABLE mail_content (
 	language VARCHAR(8) NOT NULL,
 	text TEXT NOT NULL,
 	html TEXT,
+	unsubscribe VARCHAR(1000),
 	CONSTRAINT pk_mail_content PRIMARY KEY (mail),
 	CONSTRAINT fk_mail_content_mail_mail_outbox FOREIGN KEY(mail) REFERENCES mail_outbox (id) ON DELETE CASCADE
 );
