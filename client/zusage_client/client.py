@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
@@ -270,15 +271,39 @@ class Zusage:
         """`may_pass` with `record`: data go only where this is true, and the person can be told to whom they went."""
         return self.may_pass(recipient, activity, record=True, **more)
 
+    def subscribe(self, purpose: str, address: str, **more: Any) -> Mapping[str, Any]:
+        """`POST /api/v1/subscriptions` (docs/consents.md): a mail goes out in which the address is to be confirmed.
+
+        `more` is `language`, `topics`, `tracking`, `age`, `parent`, `until`. Raises `Refused`, `ServiceUnreachable`.
+        """
+        return self._ask("/api/v1/subscriptions", {"purpose": purpose, "address": address} | more)
+
+    def ask_person(self, purpose: str, address: str, **more: Any) -> Mapping[str, Any]:
+        """`POST /api/v1/consent-requests` (docs/consents.md): a person is asked by mail; no answer is a no.
+
+        `more` is `language`, `scope`, `recipient`, `data`, `reference`, `within`, `until`. Raises `Refused`, `ServiceUnreachable`.
+        """
+        return self._ask("/api/v1/consent-requests", {"purpose": purpose, "address": address} | more)
+
+    def question(self, id: str) -> Mapping[str, Any]:
+        """Where a question to a person stands: `state`, `consent`, `words` … Raises `Refused`, `ServiceUnreachable`."""
+        return self._ask(f"/api/v1/consent-requests/{quote(id, safe='')}", None)
+
+    def use_consent(self, id: str) -> Mapping[str, Any]:
+        """Says that what a person was asked for is done now: {allowed, code, consent}. A consent for one use is used up by it.
+        Raises `Refused`, `ServiceUnreachable`."""
+        return self._ask(f"/api/v1/consent-requests/{quote(id, safe='')}/use", {})
+
     def mailing(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """`POST /api/v1/mailings` (docs/consents.md). Raises `Refused`, `ServiceUnreachable`."""
         return self._ask("/api/v1/mailings", body)
 
-    def _ask(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _ask(self, path: str, body: Mapping[str, Any] | None) -> Mapping[str, Any]:
         headers = {"content-type": "application/json"}
         if self._key is not None:
             headers["authorization"] = f"Bearer {self._bearer(self._key)}"
-        answer = self._send("POST", path, headers=headers, content=json.dumps(body).encode())
+        method, content = ("GET", b"") if body is None else ("POST", json.dumps(body).encode())
+        answer = self._send(method, path, headers=headers, content=content)
         if answer.status_code >= 500:
             raise ServiceUnreachable(f"the service answered {answer.status_code}")
         if answer.status_code >= 400:
