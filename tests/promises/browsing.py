@@ -32,6 +32,7 @@ from zusage import clock
 from zusage.clock import VARIABLE
 from zusage.declaration.loading import load
 from zusage.deployments.standins import Certificate, Edge, Hit, StandIns, self_signed, standing_in
+from zusage.deployments.standins.behaving import stand_ins as stand_ins_of
 from zusage.server.app import create_app as create_service
 from zusage.workspace import open_workspace
 from zusage_client import Zusage
@@ -96,6 +97,8 @@ class Scene:
     resolved: dict[str, str]
     #: writes down what the service has only counted, as it does by itself every now and then
     flush: Callable[[], None]
+    #: starts service and application anew, with the declaration as it lies there now
+    restart: Callable[[], None]
     visitors: list[Visitor] = field(default_factory=list)
 
     def at(self, said: str) -> None:
@@ -117,6 +120,14 @@ class Scene:
     def url(self, path: str = "/", host: str = "") -> str:
         """An address of the site."""
         return f"https://{host or self.hosts[0]}{path}"
+
+    def redeclare(self, old: str, new: str) -> None:
+        """Another version of the declaration, in force from now on; browsers stay as they are."""
+        path = self.scenario.folder / "declaration.yaml"
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        self.restart()
 
     def reported(self) -> set[str]:
         """What browsers reported so far, as `zusage status` says it: `cookie _ga longer-than-declared`."""
@@ -300,8 +311,8 @@ class Visitor:
         return [hit for hit in hits if not service or hit.service == service]
 
     def services(self) -> set[str]:
-        """The services that were reached."""
-        return {hit.service for hit in self.reached()}
+        """The declared services that were reached. (A browser also calls its maker by itself: no page has to do with that.)"""
+        return {hit.service for hit in self.reached() if hit.service}
 
     def forget(self) -> Visitor:
         """Counts requests from here on."""
@@ -321,8 +332,7 @@ def browsing(scenario: Scenario, make: MakeApp, hosts: Sequence[str], *, now: st
         key = register_application(scenario.folder)
         declaration = load(scenario.folder)
         certificate = self_signed(scenario.folder / "tls", hosts, datetime.now(UTC))
-        application = create_service(open_workspace(scenario.folder))
-        service = stack.enter_context(_served(application))
+        service, flush = _service(stack, scenario.folder)
         stand_ins = stack.enter_context(standing_in(declaration, certificate))
         zusage = Zusage(f"http://127.0.0.1:{service}", key, now=clock.now)
         edge = Edge(make(scenario.folder, zusage))
@@ -330,13 +340,23 @@ def browsing(scenario: Scenario, make: MakeApp, hosts: Sequence[str], *, now: st
         own = dict.fromkeys(hosts, f"127.0.0.1:{port}")
         others = dict.fromkeys(stand_ins.hosts(), f"127.0.0.1:{stand_ins.port}")
         rules = ", ".join(
-            f"MAP {host} {where}" for host, where in {**own, **others, "*": "~NOTFOUND"}.items()
+            f"MAP {host} {where}"
+            for host, where in {**own, **others, "*": f"127.0.0.1:{stand_ins.port}"}.items()
         )
         browser = stack.enter_context(_chromium(scenario.folder / "browser", rules))
         base = f"http://127.0.0.1:{service}"
-        flush = application.state.slips.flush
         scene = Scene(
-            scenario, tuple(hosts), stand_ins, edge, browser, port, base, zusage, own | others, flush
+            scenario,
+            tuple(hosts),
+            stand_ins,
+            edge,
+            browser,
+            port,
+            base,
+            zusage,
+            own | others,
+            flush,
+            lambda: _restarted(stack, scene, make, key),
         )
         yield scene
         for visitor in scene.visitors:
@@ -351,6 +371,20 @@ def register_application(folder: Path) -> str:
     secret.write_text(key, encoding="utf-8")
     (folder / "parties.yaml").write_text(f"application: {{secret: 'file:{secret}'}}\n", encoding="utf-8")
     return key
+
+
+def _service(stack: ExitStack, folder: Path) -> tuple[int, Callable[[], None]]:
+    """The service of a workspace: its port, and what writes down what it has only counted."""
+    application = create_service(open_workspace(folder))
+    return stack.enter_context(_served(application)), application.state.slips.flush
+
+
+def _restarted(stack: ExitStack, scene: Scene, make: MakeApp, key: str) -> None:
+    port, scene.flush = _service(stack, scene.scenario.folder)
+    scene.service = f"http://127.0.0.1:{port}"
+    scene.zusage = Zusage(scene.service, key, now=clock.now)
+    scene.edge.app = make(scene.scenario.folder, scene.zusage)
+    scene.stand_ins.services = stand_ins_of(load(scene.scenario.folder))
 
 
 @contextmanager

@@ -145,7 +145,7 @@ def content(setting: Setting, now: datetime) -> str:
         "flag": "1",
         "time": str(int(now.timestamp() * 1000)),
         "language": "de-de",
-        "consent": "2;1;1669852800;1;yes",
+        "consent": "2.1.1669852800.yes",
         "preferences": "hl=de&num=20&safe=1",
     }
     return made.get(setting.content, setting.content)

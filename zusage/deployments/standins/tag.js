@@ -46,7 +46,7 @@
   });
   const wait = (item, event) => {
     localStorage.setItem(item[1], JSON.stringify(JSON.parse(localStorage.getItem(item[1]) || '[]').concat([event])));
-    setTimeout(flush, 300);
+    setTimeout(flush, 100);
   };
   addEventListener('online', flush);
 

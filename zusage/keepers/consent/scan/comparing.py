@@ -80,7 +80,10 @@ def _item(observation: Observation, item: Stored, site: DeclaredSite, now: datet
             Text(de="Unter browser.items angeben oder nicht setzen.", en="Declare it under browser.items or stop setting it."),
         )  # fmt: skip
     if (declared is None or declared.purpose) and not _consented(observation):
-        yield _too_early(observation, place, f"{item.kind} „{item.name}“", f"{item.kind} “{item.name}”")
+        if observation.state == "withdraw" and not site.owns(item.host):
+            yield _out_of_reach(item, place)
+        else:
+            yield _too_early(observation, place, f"{item.kind} „{item.name}“", f"{item.kind} “{item.name}”")
     if declared is not None:
         yield from _longer(item, declared, place, now)
         yield from _provider(item, declared, place, site)
@@ -114,6 +117,22 @@ def _too_early(observation: Observation, place: Place, german: str, english: str
         Text(
             de="Erst nach Einwilligung laden (data-zusage) und mit dem Widerruf entfernen.",
             en="Load it only after consent (data-zusage), and remove it on withdrawal.",
+        ),
+    )  # fmt: skip
+
+
+def _out_of_reach(item: Stored, place: Place) -> Finding:
+    """No site can delete what lies at another host; whether anything still goes there is a finding of its own."""
+    return Finding(
+        "site/left-at-provider", Severity.NOTE,
+        Text(
+            de=f"{item.kind} „{item.name}“ liegt nach dem Widerruf noch bei {item.host}; die Website kann es nicht löschen",
+            en=f"{item.kind} “{item.name}” still lies at {item.host} after the withdrawal; the site cannot delete it",
+        ),
+        place, _WITHDRAWN,
+        Text(
+            de="Im Hinweis sagen, wie man es beim Anbieter oder im Browser löscht.",
+            en="Say in the notice how it is deleted at the provider or in the browser.",
         ),
     )  # fmt: skip
 
