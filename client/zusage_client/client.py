@@ -17,6 +17,7 @@ from urllib.parse import quote
 import httpx2
 
 from zusage_client.consent import BrowserPolicy, PolicyUnreadable, Published
+from zusage_client.account import Account, sign
 from zusage_client.errors import Refused, ServiceUnreachable
 from zusage_client.passing import MOST, Call, Returned, returned_headers, said, sent_headers
 from zusage_client.tokens import make_token
@@ -80,6 +81,7 @@ class Zusage:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._key, self._now, self._refresh = key, now, refresh.total_seconds()
+        self._transport = transport
         # many visitors share this client: it must never keep a cookie of one of them
         nobody = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
         self._client = httpx2.Client(
@@ -267,6 +269,12 @@ class Zusage:
         against = said["obstacles"][0]
         return Decision(False, str(against["code"]), dict(against["text"]))
 
+    def account(self, kind: str, value: str) -> Account:
+        """A logged-in user's account: what is stored, and requests that ask nobody. Raises `Refused` without a key."""
+        if self._key is None:
+            raise Refused(401, "an account needs the application's key")
+        return Account(self.base_url, sign(self._key, kind, value, self._now()), self._transport)
+
     def disclose(self, recipient: str, activity: str, **more: Any) -> Decision:
         """`may_pass` with `record`: data go only where this is true, and the person can be told to whom they went."""
         return self.may_pass(recipient, activity, record=True, **more)
@@ -281,7 +289,8 @@ class Zusage:
     def ask_person(self, purpose: str, address: str, **more: Any) -> Mapping[str, Any]:
         """`POST /api/v1/consent-requests` (docs/consents.md): a person is asked by mail; no answer is a no.
 
-        `more` is `language`, `scope`, `recipient`, `data`, `reference`, `within`, `until`. Raises `Refused`, `ServiceUnreachable`.
+        `more` is `language`, `scope`, `recipient`, `data`, `reference`, `within`, `until`. Raises `Refused`,
+        `ServiceUnreachable`.
         """
         return self._ask("/api/v1/consent-requests", {"purpose": purpose, "address": address} | more)
 
