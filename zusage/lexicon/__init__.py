@@ -18,7 +18,14 @@ from zusage.lexicon.entries import (
 )
 from zusage.lexicon.phrases import Hit, PhraseIndex, fold
 from zusage.lexicon.questions import forbidden_question, is_content_only
-from zusage.lexicon.words import category_index, legal_forms, recipient_index, special_category, topics_of
+from zusage.lexicon.words import (
+    category_index,
+    legal_forms,
+    recipient_ending,
+    recipient_index,
+    special_category,
+    topics_of,
+)
 
 __all__ = [
     "Authority",
@@ -37,6 +44,7 @@ __all__ = [
     "forbidden_question",
     "is_content_only",
     "legal_forms",
+    "recipient_ending",
     "recipient_index",
     "service_named",
     "services",

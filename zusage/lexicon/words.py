@@ -106,6 +106,15 @@ def recipient_index() -> PhraseIndex[Strength]:
 
 
 @cache
+def recipient_ending() -> re.Pattern[str]:
+    """Matches the end of compounds that are categories of recipients ("Unfallversicherungsträger")."""
+    endings = load("parties")["recipient_endings"]
+    return re.compile(
+        r"[a-zäöüß](?:" + "|".join(endings["de"]) + r")(?:n|en|s)?\Z|\s(?:" + "|".join(endings["en"]) + r")\Z"
+    )
+
+
+@cache
 def legal_forms() -> tuple[str, ...]:
     """Legal forms of companies in Europe and the USA, the longest first."""
     return tuple(sorted(load("parties")["forms"], key=len, reverse=True))
@@ -118,6 +127,7 @@ __all__ = [
     "fold",
     "is_general",
     "legal_forms",
+    "recipient_ending",
     "recipient_index",
     "special_category",
     "topics_of",

@@ -20,7 +20,7 @@ _NO_BASIS_BGB = re.compile(r"(?:1[234]|12[1-9]|18[6-9]|19\d|20\d|21[0-8]|30[5-9]
 _NO_BASIS_BDSG = {"1", "2", "19", "34", "35", "37", "38", "40"}
 _SENTENCE_ABOUT_LAW = re.compile(
     r"Vorschriften|Bestimmungen|Gesetze|Rechtsgrundlage|gilt\b|Einklang mit den|unterlieg|in accordance with the|provisions of|subject to|governed by|"
-    r"auf (?:der )?Grundlage de[sr]|nach Maßgabe",
+    r"auf (?:der )?Grundlage de[sr]|nach Maßgabe|richtet sich nach|soweit (?:anwendbar|diese)|anwendbar",
     re.IGNORECASE,
 )
 _INFORMS = re.compile(r"informieren|\binform\b|im Sinne|Begriff|within the meaning|as defined", re.IGNORECASE)
@@ -33,8 +33,8 @@ _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         r"(?:mit|aufgrund|auf Grundlage|auf Basis|nach|nur bei|basierend auf|ohne Ihre|nur mit|erfordert|Ohne eine) (?:ausschließlich )?(?:einer |eine |Ihrer |Ihre |Ihr |deiner |der )?(?:gesonderten |vorherigen |ausdrücklichen? |freiwilligen )?"
         r"(?:Einwilligung|Zustimmung|Einverständnis)(?!s?erklärung)|ausdrückliche Einwilligung|willigen Sie (?:in [^.;]{0,80} )?ein\b|willigst du|müssen Sie [^.;]{0,40}zustimmen|nur,? wenn (?:Sie|du) [^.;]{0,40}zustimm\w+|[Ss]timmst du [^.;]{0,40}\bzu\b|wenn du (?:dem )?zustimmst|stimmen Sie [^.;]{0,150} zu\b|Sie stimmen [^.;]{0,90} zu\b|(?:oder|wenn|sofern|soweit) Sie (?:[^.;,]{0,40} )?eingewilligt haben|[Ww]enn Sie (?:[^.;,]{0,40} )?(?:zustimmen|einwilligen)|"
         r"(?:eine|Ihre|in einer gesonderten) (?:Zustimmung|Einwilligung) (?:erteilen|erteilt|gegeben|ausgewiesen)|Ihre Einwilligung,? in die Verarbeitung|"
-        r"(?:with|based on|on the basis of|without|relies on|rely on|subject to|obtain|given) (?:your|the)(?: prior| explicit| express| specific)? consent|"
-        r"(?:if|where|when) you (?:have )?(?:consent|given us (?:your )?consent|agree)\b|you consent to", re.IGNORECASE)),
+        r"(?:with|based on|on the basis of|without|relies on|rely on|subject to|obtain|given) (?:your|the)(?: prior| explicit| express| specific)? consent(?! of (?:a|your|the|their)? ?(?:parent|guardian))|"
+        r"(?:\band|\bor|,) (?:on )?your (?:explicit |prior )?consent\b|(?:if|where|when) you (?:have )?(?:consent|given us (?:your )?consent|agree)\b|you consent to", re.IGNORECASE)),
     ("contract", "gdpr:6(1)(b)", re.compile(
         r"(?:zur|für die) (?:Erfüllung|Durchführung|Abwicklung|Anbahnung) (?:eines|unseres|des|Ihres)[^.;,]{0,30} Vertrag(?:s|es|sverhältnisses)?[^.;]{0,60}(?:erforderlich|notwendig)|"
         r"wenn Sie mit [^.;]{0,40} einen Vertrag [^.;]{0,20}(?:anbahnen|abschließen)|(?:perform|performance of|fulfil|execute) (?:a|our|the|your)(?: \w+)? (?:contract|agreement)|"
@@ -43,7 +43,7 @@ _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         r"(?:gesetzlich|rechtlich) (?:verpflichtet|erforderlich|vorgeschrieben|vorgesehen)|(?:aufgrund|auf Grund) (?:gesetzlicher|rechtlicher) Vor(?:gaben|schriften)|(?:Erfüllung|aufgrund|Grundlage) (?:einer |von |unserer )?(?:gesetzliche[rn]?|rechtliche[rn]?) (?:Verpflichtung(?:en)?|Pflichten?|Aufbewahrungspflichten|Anforderungen)|"
         r"gesetzlichen (?:oder|und) behördlichen Anforderungen|zwingt (?:uns|einen) der Gesetzgeber|comply with (?:a|our|any|the|applicable)?\s?(?:legal|statutory|law|regulatory)[^.;,]{0,30}|required (?:to do so )?by law|legally (?:obliged|required|obligated)|legal obligations?", re.IGNORECASE)),
     ("legitimate_interest", "gdpr:6(1)(f)", re.compile(
-        r"(?:unser(?:e[mnrs]?)?|überwiegend(?:e[mnrs]?)?|ein(?:e[mnrs]?)?|das|Wahrung (?:der|unserer)) (?:überwiegend(?:e[mnrs]?)? )?berechtigte[mnrs]? Interessen?|"
+        r"(?:unser(?:e[mnrs]?)?|überwiegend(?:e[mnrs]?)?|ein(?:e[mnrs]?)?|das|Wahrung (?:der|unserer)) (?:überwiegend(?:e[mnrs]?)? )?berechtigte[mnrs]? Interessen?|Wahrung (?:überwiegender )?berechtigter Interessen|"
         r"(?:our|a|the|on) legitimate (?:business )?interests?|legitimate interests? (?:in|of|to)", re.IGNORECASE)),
 )  # fmt: skip
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from zusage.lexicon import category_index
-from zusage.lexicon.words import category_ending
-from zusage.notice.reading.category_members import LEADS_ELSEWHERE, member
+from zusage.notice.reading.category_members import LEADS_ELSEWHERE, member, mostly_known
 from zusage.notice.reading.category_nouns import running
 from zusage.notice.reading.cookies import is_storage_row
 from zusage.notice.reading.facts import Reading
@@ -57,7 +56,7 @@ def categories(passage: Passage) -> Iterator[Reading]:
         if found:
             yield from _unique(iter(found))
             return
-    if block.kind == "item" and not LEADS_ELSEWHERE.search(passage.lead) and _mostly_known(text):
+    if block.kind == "item" and not _LEADS_AWAY.search(passage.lead) and mostly_known(text):
         yield from _unique(_list_item(passage, 0, len(text)))
         return
     if passage.about("data") and block.kind == "paragraph" and _bare_list(text):
@@ -74,19 +73,7 @@ def _unique(readings: Iterator[Reading]) -> Iterator[Reading]:
             yield reading
 
 
-def _mostly_known(text: str) -> bool:
-    """Whether an item is a bare enumeration, most members of which the lexicon knows as data."""
-    members = [text[a:b] for a, b in enumeration(text, 0, len(text))]
-    if not members or len(text) > 200 or is_clause(text):
-        return False
-    known = sum(_is_category(member) for member in members)
-    return known * 2 >= len(members)
-
-
-def _is_category(phrase: str) -> bool:
-    hit = next(category_index().find(phrase), None)
-    whole = hit is not None and len(phrase.split()) <= 4 and hit.end >= len(phrase) - 1
-    return whole or bool(category_ending().search(phrase.casefold()))
+_LEADS_AWAY = re.compile(LEADS_ELSEWHERE.pattern + r"|\bnicht\b|\bkeine\b|\bnot\b|\bnever\b", re.IGNORECASE)
 
 
 def _announced(passage: Passage) -> bool:

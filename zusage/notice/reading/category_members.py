@@ -89,3 +89,18 @@ def _known(phrase: str) -> bool:
     return next(category_index().find(phrase), None) is not None or bool(
         category_ending().search(phrase.split()[-1].casefold() if phrase.split() else "")
     )
+
+
+def mostly_known(text: str) -> bool:
+    """Whether an item is a bare enumeration, most members of which the lexicon knows as data."""
+    members = [text[a:b] for a, b in enumeration(text, 0, len(text))]
+    if not members or len(text) > 200 or is_clause(text):
+        return False
+    known = sum(_is_category(member) for member in members)
+    return known * 2 >= len(members)
+
+
+def _is_category(phrase: str) -> bool:
+    hit = next(category_index().find(phrase), None)
+    whole = hit is not None and len(phrase.split()) <= 4 and hit.end >= len(phrase) - 1
+    return whole or bool(category_ending().search(phrase.casefold()))

@@ -28,7 +28,7 @@ _COLLECTS = (
 )  # fmt: skip
 _CLAUSED = re.compile(
     r"(?<![\w-])(?P<np>(?:Informationen|Daten|Angaben)(?: darüber)?, (?:die Sie(?: uns)?\s[^.;:(),]{0,110}?(?:angeb|bereitstell|eingeb|übermittel|hinterl|mitteil|identifizier|hochlad|angegeben|eingegeben|bereitgestellt|übermittelt|mitgeteilt|zur Verfügung gestellt)\w*(?: haben)?|wie Sie\s[^.;:(),]{5,110}?(?:en|st|t)))(?=[.;:(),]|$|\swieder\b)|"
-    r"(?<![\w-])(?P<about>(?!Daten (?:aus|zur [A-ZÄÖÜ]\w*ung\b))(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2})|"
+    r"(?<![\w-])(?P<about>(?!Daten (?:aus|zur [A-ZÄÖÜ]\w*ung\b))(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zu(?=\s[A-ZÄÖÜ][a-zäöüß]+en\b)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2})|"
     r"(?P<en>(?:information|data|details) (?:about|on(?! (?:our|your|their|request|behalf|the basis))|regarding|relating to|concerning|you (?:provide|submit|enter|give)) [^.;:,()]{3,70}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to) )",
 )
 _GIVEN = re.compile(
@@ -73,6 +73,12 @@ def running(passage: Passage) -> Iterator[Reading]:
             yield from _sentence(passage, start, end)
 
 
+#: "Erhoben werden Testergebnisse und Bearbeitungszeit."
+_FIRST = re.compile(
+    r"\s*(?:(?:Dabei|Hierbei|Es|Dazu|Insbesondere) )?(?:werden )?(?:[Ee]rhoben|[Ee]rfasst|[Gg]espeichert|[Vv]erarbeitet|[Pp]rotokolliert|[Aa]ufgezeichnet)(?:(?:,| und) \w+){0,2} werden (?:dabei |hierbei |insbesondere |nur |lediglich )?(?P<list>(?!Ihre (?:personen|Daten)|die Daten|Daten|personenbezogene|diese|Cookies)[^.;:()]{4,200})"
+)
+
+
 def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     text = passage.text
     taken: list[tuple[int, int]] = []
@@ -87,6 +93,11 @@ def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
             if free(a, b) and _specific(text[a:b]):
                 taken.append((a, b))
                 yield Reading("data_category", squeezed(text[a:b]), a, b, 0.7)
+    first = _FIRST.match(text, start, end)
+    for a, b in enumeration(text, first.start("list"), first.end("list")) if first else ():
+        if free(a, b) and not is_clause(text[a:b]):
+            taken.append((a, b))
+            yield from member(text, a, b)
     colon = text.find(":", start, end)
     if (
         colon > 0

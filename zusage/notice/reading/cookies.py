@@ -238,7 +238,7 @@ def _named(passage: Passage) -> Iterator[Reading]:
                 continue
             seen.add(name)
             of_session = _OF_SESSION.search(text, start, found.start())
-            clause = text[start:end] if passage.block.kind != "item" else text
+            clause = _own_part(text, start, end, found) if passage.block.kind != "item" else text
             yield Reading(
                 "cookie",
                 {
@@ -250,6 +250,16 @@ def _named(passage: Passage) -> Iterator[Reading]:
                 found.start() + len(name),
                 0.85,
             )
+
+
+def _own_part(text: str, start: int, end: int, name: re.Match[str]) -> str:
+    """What a sentence says of one of several names, each with its lifetime after it; else the whole sentence."""
+    following = [
+        other.start() for other in _NAME_LIKE.finditer(text, name.end(), end) if "_" in other.group()
+    ]
+    stop = following[0] if following else end
+    own = text[name.start() : stop]
+    return own if len(periods(text[start:end])) > 1 and periods(own) else text[start:end]
 
 
 def _is_name(name: str, text: str, at: int) -> bool:

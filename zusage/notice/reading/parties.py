@@ -43,7 +43,7 @@ _PERSON = re.compile(
 )
 _TITLES = re.compile(r"^(?:Herrn?|Frau|Mr\.|Ms\.|Mrs\.)\s+")
 _NOT_PERSON = re.compile(
-    r"Daten|Privacy|Officer|Protection|Contact|Kontakt|Telefon|Mail|Straße|Street|Unser|Our|Bitte|Sie |Ihre|Für |Der |Die |Das |Eine?n? |Zum |Team|Abteilung|Department|Anfrage|Aufsicht|Deutschland|Postanschrift|The |You |With |Art\.|Wir |We "
+    r"Daten|Privacy|Officer|Protection|Contact|Kontakt|Telefon|Mail|Straße|Street|Unser|Our|Bitte|Sie |Ihre|Für |Der |Die |Das |Eine?n? |Zum |Team|Abteilung|Department|Anfrage|Aufsicht|Deutschland|Postanschrift|The |You |With |Art\.|Wir |We |Str\b|Platz|Allee|Gasse|\bWeg\b|\bRing\b|Road|Avenue"
 )
 _CONTROLLER_IS = re.compile(
     r"(?:Verantwortlich(?:e|er|en)?(?: Stelle)?\b(?:[^.:]|Art\.|Abs\.|Nr\.|lit\.|Ziff\.|S\.){0,140}?\b(?:ist|sind)\b(?: (?:der|die|das))?:?|Verantwortliche(?:r|n)?(?: Stelle)?[^.:]{0,80}:|betrieben von(?: der| dem)?|"
@@ -51,7 +51,7 @@ _CONTROLLER_IS = re.compile(
     re.IGNORECASE,
 )
 _SELF = re.compile(
-    r"\((?:im (?:Folgenden|Weiteren)|nachfolgend|nachstehend|hierinafter|hereinafter|kurz|auch)?[^()]{0,60}[„“\"'‚»](?:wir|uns|we|us|our)[“”\"',‘«]|\([„“\"'][^()]{1,40}[“”\"'],?[^()]{0,12}[„“\"'](?:wir|we|us)[“”\"',]|,? \(?[„“\"](?:we|us|our)[“”\"]",
+    r"\((?:im (?:Folgenden|Weiteren)|nachfolgend|nachstehend|hierinafter|hereinafter|kurz|auch)?[^()]{0,60}[„“\"'‚»«](?:wir|uns|we|us|our)[“”\"',‘«»]|\([„“\"'][^()]{1,40}[“”\"'],?[^()]{0,12}[„“\"'](?:wir|we|us)[“”\"',]|,? \(?[„“\"](?:we|us|our)[“”\"]",
     re.IGNORECASE,
 )
 #: "Verantwortlicher: Rechtsanwältin Dr. Jana Felsing, Domgasse 4"
@@ -67,6 +67,13 @@ _HOW_WE = re.compile(
     r"(?:wie|how) (?P<name>(?!Ihre|Deine|Sie|Wir|Du\b|Your|We\b|You|Unsere|Our|Name|Cookies)[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) (?:Ihre|deine|personenbezogene|Daten|your|collects|uses|processes|handles)"
 )
 _RESPONSIBLE = re.compile(r"von (?P<name>[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) verantwortet")
+#: "St Mary's Trust is a charity … We are the data controller"
+_WE_CONTROL = re.compile(
+    r"\b[Ww]e are (?:the |a )?(?:data )?controller|\b[Ww]ir sind (?:der |die )?(?:Verantwortliche|verantwortliche)"
+)
+_WE_ARE = re.compile(
+    r"^(?:The\s|Der\s|Die\s|Das\s)?(?P<name>[A-ZÄÖÜ][\w&.'’-]+(?:\s(?:of|for|and|the|&|für|der|[A-ZÄÖÜ][\w&.'’-]+)){0,6}) (?:is|are|ist) (?:a|an|the|registered|ein|eine|der|die)\b"
+)
 _OPERATED = re.compile(
     r"(?:betrieben von(?: der| dem)?|operated by) (?P<name>[A-Z0-9][\w.&-]*(?: [\w.&-]+){0,3}?)(?= aus |,|\.| mit Sitz| in | \()"
 )
@@ -81,7 +88,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _STATUS = re.compile(
-    r"\bStand\b|zuletzt[^.]{0,40}(?:aktualisiert|geändert|überarbeitet)|letzte (?:Aktualisierung|Änderung)|(?:last|date last|most recently)[ -](?:updated|modified|revised|reviewed)|^\W*Updated|effective (?:date|as of|from)?|"
+    r"\bStand\b|zuletzt[^.]{0,40}(?:aktualisiert|geändert|überarbeitet)|letzte (?:Aktualisierung|Änderung)|(?:last|date last|most recently)[ -](?:updated|modified|revised|reviewed)|^\W*Updated|effective (?:date|as of|from)?|[Ll]etzte Anpassung|zuletzt angepasst|[Ll]etzter Stand|Inkrafttreten|"
     r"(?:version|fassung)(?: \d[\d.]*)?(?: vom| of| dated|:)|gültig (?:ab|seit)|in effect|as of\b|Letzte Überarbeitung|Datum:|wurde(?:n)? (?:zuletzt )?am|aktualisiert am|last change",
     re.IGNORECASE,
 )
@@ -100,6 +107,8 @@ _NAMED_AUTHORITY = re.compile(
 )
 
 
+#: before "Datenschutzbehörde", which is a name in Austria only
+_SOME = re.compile(r"\b(?:zuständige[nr]?|eine[rn]?|jeweilige[nr]?|örtliche[nr]?|andere[nr]?)\s$")
 _CONTACT_LINE = re.compile(
     r"USt|HRB|HRA|@|\bTel|Fax|^\d|Finanzamt|Registergericht|https?:|^\W*(?:Inhaltlich|Steuer)"
 )
@@ -168,7 +177,7 @@ def officer(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
 def _person(passage: Passage, start: int) -> tuple[Passage, Reading] | None:
     text = passage.text
     companies = [name for name in company_names(text) if name.start >= start]
-    for found in _PERSON.finditer(text, start):
+    for found in _PERSON.finditer(text, start, companies[0].start if companies else len(text)):
         if _NOT_PERSON.search(found.group()) or any(
             name.start <= found.start() < name.end for name in companies
         ):
@@ -228,14 +237,15 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
             if named_at:
                 yield named_at
                 return
-    if section and section[0].part <= 3:
+    if section and (section[0].part <= 3 or section[0].about("controller")):
         yield from _in_passing(section)
 
 
 def _in_passing(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
     """A controller that is named only in passing, at the beginning: "operated by …", "how … uses your data"."""
+    ours = any(_WE_CONTROL.search(passage.text) for passage in section)
     for passage in section:
-        for pattern in (_OPERATED, _HOW_WE, _RESPONSIBLE):
+        for pattern in (*((_WE_ARE,) if ours else ()), _OPERATED, _HOW_WE, _RESPONSIBLE):
             told = pattern.search(passage.text)
             if told:
                 yield passage, Reading("controller", told["name"], told.start("name"), told.end("name"), 0.7)
@@ -283,9 +293,9 @@ def authority(passage: Passage) -> Iterator[Reading]:
     named = False
     seen: set[str] = set()
     for hit in _authority_index().find(text):
-        named = True
-        if hit.entry.id in seen:
+        if hit.entry.id in seen or (hit.entry.id == "AT" and _SOME.search(text, 0, hit.start)):
             continue
+        named = True
         seen.add(hit.entry.id)
         yield Reading("authority", squeezed(text[hit.start : hit.end]), hit.start, hit.end, 0.95)
     if not named:

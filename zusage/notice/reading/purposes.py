@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from zusage.lexicon import category_index
+from zusage.notice.reading.category_members import mostly_known
 from zusage.notice.reading.clauses import INFINITIVE, TO_VERB, clause_end, clauses, spoken
 from zusage.notice.reading.cookies import is_storage_row
 from zusage.notice.reading.facts import Reading
@@ -124,8 +124,10 @@ def _item(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     a, b = trimmed(text, 0, len(text))
     b = min(b, passage.sentences[0][1]) if passage.sentences else b
+    if _BASIS_ONLY.match(text, a) or mostly_known(text):
+        return
     stop = re.search(
-        r"\s\((?:Art|§|Legal|Rechtsgrundlage|auf Grundlage)|\s[–-]\s(?:Art|Rechtsgrundlage|legal)|;|:\s",
+        r",\s(?:sofern|soweit|wenn|falls|unless|where|if)\s|\s\((?:Art|§|Legal|Rechtsgrundlage|auf Grundlage)|\s[–-]\s(?:Art|Rechtsgrundlage|legal)|;|:\s",
         text[a:b],
     )
     if stop and stop.start() > 4:
@@ -153,6 +155,12 @@ def _item(passage: Passage) -> Iterator[Reading]:
         yield Reading("purpose", value, b - len(body), b, 0.85)
 
 
+#: a list by legal bases: "Einwilligung (Art. 6 …)" names none of its purposes
+_BASIS_ONLY = re.compile(
+    r"(?:Einwilligung|Interessenabwägung|(?:Gesetzliche|Rechtliche) (?:Vorgaben|Verpflichtung(?:en)?|Pflichten?)|Berechtigtes? Interessen?|Consent|Legitimate interests?|Legal obligations?|Contract)\s*(?:\(|\Z|:)"
+)
+
+
 def _row(passage: Passage) -> Iterator[Reading]:
     block = passage.block
     if (
@@ -167,11 +175,13 @@ def _row(passage: Passage) -> Iterator[Reading]:
         if place < 0:
             continue
         at = place + len(cell)
-        if not re.search(r"zweck|purpose|verarbeitungstätigkeit|wofür|why", column, re.IGNORECASE):
-            continue
-        if any(hit.entry == "strong" for hit in category_index().find(cell)) and not re.search(
-            r"ung\b|tion\b|ing\b", cell
+        if not re.search(
+            r"zweck|purpose|verarbeitungstätigkeit|wofür|why|^(?:verarbeitung|vorgang|tätigkeit|processing|activity)$",
+            column.strip(),
+            re.IGNORECASE,
         ):
+            continue
+        if mostly_known(cell):
             continue
         stop = re.search(r"[.:]\s", cell)
         end = place + (stop.start() if stop else len(cell))
@@ -221,7 +231,9 @@ def _running(passage: Passage) -> Iterator[Reading]:
         yield from _label(passage)
     for start, end in passage.sentences:
         sentence = passage.text[start:end]
-        if passage.about("rights") and re.search(r"[Rr]echt|[Rr]ight|Widerspr|object|verlangen", sentence):
+        if (passage.topic == "provision" and re.search(r"bereit|angeben|verpflichtet|provide", sentence)) or (
+            passage.about("rights") and re.search(r"[Rr]echt|[Rr]ight|[Ww]iderspr|object|verlangen", sentence)
+        ):
             continue
         if _PROTECTS.search(sentence) and not re.search(r"Zweck|purpose|Art\.", sentence):
             continue
@@ -268,6 +280,8 @@ def _german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         yield Reading("purpose", found["what"], start + found.start("what"), start + found.end("what"), 0.7)
     if passage.about("purposes"):
         yield from _in_section(text, start, end)
+    if passage.topic == "retention" and re.search(r"so\s?lange|Dauer", text[start:end]):
+        return
     if passage.topic in ("retention", "recipients", "rights") and not re.search(
         r"verarbeit|verwend|genutzt|nutzen|Zweck|erforderlich|unterstütz|weitergegeben|weitergeleitet|übermittelt",
         text[start:end],

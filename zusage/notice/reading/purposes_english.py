@@ -11,7 +11,7 @@ from zusage.notice.reading.phrases import squeezed, trimmed
 ENGLISH_VERBS = (
     r"(?:create|manage|process|prevent|provide|send|improve|develop|respond|answer|communicate|analy[sz]e|detect|protect|operate|maintain|personali[sz]e|deliver|comply|contact|"
     r"fulfil|verify|notify|inform|show|enforce|monitor|ensure|understand|measure|offer|support|administer|conduct|investigate|market|track|keep|make|perform|carry|handle|resolve|test|"
-    r"remember|display|tailor|customi[sz]e|identify|diagnose|secure|defend|establish|collect|evaluate|organi[sz]e|arrange|issue|ship|bill|invoice|authenticate|update|run|meet|help|host|optimi[sz]e|promote|record|collect|recommend|determine|assess|plan|review|confirm|check|offer|advertise|target|learn|enable|allow|give|let|build|schedule|complete|facilitate|recruit|hire|pay|enter|reply|match|speed|block|count|limit|select|train|register|fix|troubleshoot|share)\b"
+    r"remember|display|tailor|customi[sz]e|identify|diagnose|secure|defend|establish|collect|evaluate|organi[sz]e|arrange|issue|ship|bill|invoice|authenticate|update|run|meet|help|host|optimi[sz]e|promote|record|collect|recommend|determine|assess|plan|review|confirm|check|offer|advertise|target|learn|enable|allow|give|let|build|schedule|complete|facilitate|recruit|hire|pay|enter|reply|match|speed|block|count|limit|select|train|register|thank|claim|invite|raise|fundraise|personali[sz]e|calculate|prepare|supply|assist|fix|troubleshoot|share)\b"
 )
 _ENGLISH_TO = re.compile(
     r"(?:(?<![\w-])in order to|(?:use[ds]?|us(?:e|ing)|process(?:ed|es|ing)?|collect(?:ed|s|ing)?|need(?:ed)?|necessary|required|helps? us|allows? us|enables? us|store[ds]?|serves?|share[ds]?|retain(?:ed)?|set|contact you|do this|rely on [^.;:]{3,30}|cookies|information|data|it|them|this|address|details)(?:\s[^.;:]{0,60}?)?\sto)\s(?P<what>"
@@ -20,11 +20,11 @@ _ENGLISH_TO = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH_FOR = re.compile(
-    r"(?:for (?:the )?(?:following )?(?:sole |exclusive |limited )?purposes? of|for the performance of|used for|use [^.;:]{0,40} for|process [^.;:]{0,50} for|needed for|necessary for|purposes? (?:of (?:the |this )?processing )?(?:is|are))\s(?P<what>(?!(?:the purposes?|which|these purposes|this purpose|that purpose|as long|example)\b)[a-z][^.;:]{2,200})|for\s(?P<what2>(?!(?:the following|following|these|those|other|any|all|such|this|which|our|your|the|several|various|certain|different|what)\b)(?:[a-z]+\s(?:and|or)\s)?[a-z-]+(?: [a-z-]+)? purposes)\b",
+    r"(?:for (?:the )?(?:following )?(?:sole |exclusive |limited )?purposes? of|for the performance of|used for|use (?:(?! to )[^.;:]){0,40} for|process [^.;:]{0,50} for|needed for|necessary for|purposes? (?:of (?:the |this )?processing )?(?:is|are))\s(?P<what>(?!(?:the purposes?|which|these purposes|this purpose|that purpose|as long|example)\b)[a-z][^.;:]{2,200})|for\s(?P<what2>(?!(?:the following|following|these|those|other|any|all|such|this|which|our|your|the|several|various|certain|different|what)\b)(?:[a-z]+\s(?:and|or)\s)?[a-z-]+(?: [a-z-]+)? purposes)\b",
     re.IGNORECASE,
 )
 _ENGLISH_MORE = re.compile(
-    r"(?:[,;]\s(?:and\s|or\s)?to\s(?P<verb>)|interests? in\s)(?P<what>(?:(?<=to\s)"
+    r"(?:(?:[,;]\s(?:and\s|or\s)?|\sand\s)to\s(?P<verb>)|interests? in\s)(?P<what>(?:(?<=to\s)"
     + ENGLISH_VERBS
     + r"|(?<=in\s)[a-z]+ing\b)[^.;:()]{2,120})"
 )
@@ -35,7 +35,7 @@ _ENGLISH_STOP = re.compile(
     r"\s(?:\(Art|pursuant|on the basis|based on|under Art|in accordance|if you|when you|where you|unless|until|which|as long|as set out|as described|before|provided that|is based|are based|for as long|after which|because)\b|\s\(|,\s(?:which|who|where|if|unless|as|including|such as|for example|in particular|because|we|you|provided|and we|but|so that|based)\b|\s[–-]\s"
 )
 _ENGLISH_NO = re.compile(
-    r"^(?:with your (?:prior )?(?:consent|permission)|subject to|where (?:you|we)|following purposes|purposes?\b|the establishment|establishment|defen[cs]e|exercise|object|withdraw|the purposes|us\b|you\b|be\b|a limited|as long|our website$|any|these|change|do so|know|see|learn|read|find|make sure that you|make a complaint|lodge|contact us|delete cookies|disable|receive a copy)",
+    r"^(?:with your (?:prior )?(?:consent|permission)|subject to|where (?:you|we)|(?:our |a )?public task|reasons of|following purposes|purposes?\b|the establishment|establishment|defen[cs]e|exercise|object|withdraw|the purposes|us\b|you\b|be\b|a limited|as long|our website$|any|these|change|do so|know|see|learn|read|find|make sure that you|make a complaint|lodge|contact us|delete cookies|disable|receive a copy)",
     re.IGNORECASE,
 )
 

@@ -52,7 +52,7 @@ _GETS = re.compile(
     r"(?:^|[.;]\s|\b(?:erhält|erhalten) )(?:Die|Der|Das|die|der|das|Unsere?|unsere?)\s(?P<np>(?!Daten|Angaben|Einwilligung|Newsletter|Nutzer|Betroffene|Informationen|Kunden?\b|Aufbewahrung)[A-ZÄÖÜ][\wäöüß-]+(?:\s[A-ZÄÖÜ][\w-]+)?)(?:\s(?:erhält|erhalten|bekommt|bekommen)\b(?= (?:die|Ihre|diese|nur|von|außerdem|zudem|folgende|deine)))"
 )
 _LISTED_TO = re.compile(
-    r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})|Empfänger\w*[^.;:]{0,60}?\b(?:können|sind)(?: z[.․]\s?B[.․]| vor allem| insbesondere| beispielsweise| unter anderem)?\s(?P<list2>[^.;:]{5,300}?)\s(?:sein|gehören)\b|(?:Zugriff|Zugang) (?:haben|erhalten)(?: nur| lediglich| ausschließlich)?\s(?P<list3>[^.;:,]{5,160})|(?:Weitergabe|Übermittlung|Offenlegung|Bekanntgabe) (?:der Daten |Ihrer Daten |von Daten )?an (?!oben|Dritte\b|die oben|die genannten|den|das|Sie)(?P<list5>[^.;:]{5,160}?)(?=\s(?:zum|zur|erfolgt|findet|ist|sind)\b|[.;])|Empfänger\w*[^.;:]{0,40} sind\s(?P<list4>[^.;:]{5,200})"
+    r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})|Empfänger\w*[^.;:]{0,60}?\b(?:können|sind)(?: z[.․]\s?B[.․]| vor allem| insbesondere| beispielsweise| unter anderem)?\s(?P<list2>[^.;:]{5,300}?)\s(?:sein|gehören)\b|(?:Zugriff|Zugang) (?:haben|erhalten)(?: nur| lediglich| ausschließlich)?\s(?P<list3>[^.;:]{5,200})|\bKategorien(?: von Empfängern)?(?: sind)?\s(?P<list6>(?!von|der|personen|besonderer)[^.;:]{5,200})|(?:Weitergabe|Übermittlung|Offenlegung|Bekanntgabe) (?:der Daten |Ihrer Daten |von Daten )?an (?!oben|Dritte\b|die oben|die genannten|den|das|Sie)(?P<list5>[^.;:]{5,160}?)(?=\s(?:zum|zur|erfolgt|findet|ist|sind)\b|[.;])|Empfänger\w*[^.;:]{0,40} sind\s(?P<list4>[^.;:]{5,200})"
 )
 _PASSED_ON = re.compile(
     r"(?<![\w-])(?:an (?:den|die|das|unsere[ns]?|einen?|deren|ein)|für(?: alle)?)\s(?P<np>(?:[a-zäöüß]+e[nrs]? ){0,2}[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+){0,3})\s(?:weiter(?:gegeben|geleitet|geben|leiten)?|übermittelt|übermitteln|übertragen|übergeben|gemeldet|melden|sichtbar|einsehbar|zugänglich)\b"
@@ -74,13 +74,14 @@ def categories_of_recipients(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     led = bool(_LEADS_TO_RECIPIENTS.search(passage.lead))
     section = led or (passage.topic == "recipients" and not _LEADS_ELSEWHERE.search(passage.lead))
+    bare = led or not passage.lead
     if passage.block.kind == "row":
         yield from _cells(passage)
         return
     if passage.about("rights", "links") and not section:
         return
     if section and passage.block.kind == "item":
-        found = list(_members(passage, 0, len(text)))
+        found = list(_members(passage, 0, len(text), bare=bare))
         if found:
             yield from found
             return
@@ -128,7 +129,7 @@ def _english_list(passage: Passage, start: int, end: int) -> Iterator[Reading]:
 
 #: where a list item's enumeration ends and its explanation begins
 _EXPLAINS = re.compile(
-    r"\s–\s|:\s|\.\s|\s(?:zur|zum|für|for|who|that|which)\s|\s\(|,\s(?:die|der|das|welche[rs]?|sofern|soweit|wenn|falls|where|if|when|as)\s"
+    r"\s–\s|:\s|\.\s|\s(?:zur|zum|für|for|who|that|which)\s|\s(?:involved|engaged|located|based)\b|\s\(|,\s(?:die|der|das|welche[rs]?|sofern|soweit|wenn|falls|where|if|when|as)\s"
 )
 #: a list of other things in a section on recipients
 _LEADS_ELSEWHERE = re.compile(
@@ -137,8 +138,11 @@ _LEADS_ELSEWHERE = re.compile(
 )
 
 
-def _members(passage: Passage, start: int, end: int) -> Iterator[Reading]:
-    """A list item under a heading of recipients: each member of its enumeration, up to the first clause."""
+def _members(passage: Passage, start: int, end: int, *, bare: bool) -> Iterator[Reading]:
+    """A list item under a heading of recipients: each member of its enumeration, up to the first clause.
+
+    Without `bare`, another sentence leads to the list, and only words known for recipients count.
+    """
     text = passage.text
     if company_names(text[start:end]):
         return
@@ -147,7 +151,7 @@ def _members(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         phrase = squeezed(text[a:b])
         if len(phrase) < 3 or len(phrase.split()) > 7 or is_clause(phrase):
             continue
-        if phrase[0].isupper() or _hits(phrase, passage.language) or _HEAD_NOUN.search(phrase):
+        if (bare and phrase[0].isupper()) or _hits(phrase, passage.language) or _HEAD_NOUN.search(phrase):
             yield reading_of(passage, phrase, a, b, None, 0.75)
 
 
@@ -172,7 +176,7 @@ def _in_sentence(
     text = passage.text
     sentence = text[start:end]
     listed = _LISTED_TO.search(sentence)
-    if listed and discloses:
+    if listed and (discloses or section):
         name = next(key for key, value in listed.groupdict().items() if value)
         for a, b in _members_of(passage, start + listed.start(name), start + listed.end(name)):
             phrase = squeezed(text[a:b])
@@ -182,7 +186,7 @@ def _in_sentence(
         return
     people = _PERSONS.search(sentence) if discloses else None
     if people:
-        value = squeezed(people["who"]).replace(" weitergegeben,", "")
+        value = re.sub(r" (?:weitergegeben|(?:Ihre |die )?Daten),", ",", squeezed(people["who"]))
         yield reading_of(passage, value, start + people.start("who"), start + people.end("who"), None, 0.7)
     if not (discloses or section or _ENGAGED.search(sentence)):
         return
@@ -196,6 +200,12 @@ def _in_sentence(
             sentence, hit, section=section, discloses=discloses
         ):
             continue
+        if (
+            last
+            and sentence[last : hit.start].strip() == "("
+            and sentence[hit.start :].startswith("Auftragsverarbeiter")
+        ):
+            continue
         begin, stop = _whole(sentence, hit.start, hit.end)
         last = stop
         value = _PARTICLE.sub(r"\1,", squeezed(sentence[begin:stop]))
@@ -204,17 +214,19 @@ def _in_sentence(
         )
 
 
+_NOUNS = re.compile(
+    r"(?<![\w-])(?:(?!other|our|your|the|these|such|and|or|of|to|with|all|any|some)[a-z][a-z-]+\s){1,2}[a-z]{5,}(?![\w-])"
+)
 _COMPOUND = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\wäöüß-]{4,}")
 
 
 def _hits(sentence: str, language: str) -> list[Hit[Strength]]:
     """Words of the lexicon, and German compounds that end like one ("Rehabilitationseinrichtungen")."""
     found = list(recipient_index().find(sentence))
-    if language == "de":
-        for word in _COMPOUND.finditer(sentence):
-            covered = any(hit.start < word.end() and word.start() < hit.end for hit in found)
-            if not covered and recipient_ending().search(word.group().casefold()):
-                found.append(Hit(word.start(), word.end(), "weak"))
+    for word in (_COMPOUND if language == "de" else _NOUNS).finditer(sentence):
+        covered = any(hit.start < word.end() and word.start() < hit.end for hit in found)
+        if not covered and recipient_ending().search(word.group().casefold()):
+            found.append(Hit(word.start(), word.end(), "weak"))
     return sorted(found)
 
 
@@ -231,15 +243,22 @@ _FROM_WHOM = re.compile(
 )
 
 
+_IS_GIVEN = re.compile(
+    r"(?:\s\([^)]*\))?\s(?:(?:können|dürfen) (?:[^.;:]{0,40} )?(?:erhalten|zugreifen)|erhalten (?:Ihre|die|diese|Daten)|haben Zugriff)\b"
+)
+
+
 def _receives(sentence: str, hit: Hit[Strength], *, section: bool, discloses: bool) -> bool:
     """Whether data go to whom the words name, and do not come from there."""
     before = sentence[max(0, hit.start - 30) : hit.start]
-    if re.search(r"\b(?:from|von|bei)\b[^.;:,]{0,24}$", before) and not re.search(
+    if re.search(r"\b(?:from|von|bei)\b(?!\s(?:uns|mir)\b)[^.;:,]{0,24}$", before) and not re.search(
         r"\b(?:an|to|with)\b", before
     ):
         return False
     if sentence[hit.end : hit.end + 1] == "-" or _FROM_WHOM.search(sentence[: hit.start]):
         return False
+    if _IS_GIVEN.match(sentence, hit.end):
+        return True
     if _OBTAINED.search(sentence[: hit.start]):
         return False
     if hit.entry == "strong":

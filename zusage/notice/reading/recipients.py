@@ -15,6 +15,9 @@ from zusage.notice.reading.phrases import enumeration
 from zusage.notice.reading.recipient_categories import categories_of_recipients
 from zusage.notice.reading.recipient_roles import reading_of
 
+_OFFICER = re.compile(
+    r"(?:Datenschutzbeauftragte[rn]?|[Dd]ata [Pp]rotection (?:[Oo]fficer|[Ll]ead))(?: \w+){0,3} (?:ist|is)(?: (?:die|der|das|the|Herr|Frau))?\s$|(?:Vertret(?:er(?:in)?|ung)|[Rr]epresentative) (?:in der EU|nach Art|in the EU)[^.;]{0,40}$"
+)
 _ACTS = re.compile(
     r"^\s+(?:speichert|verarbeitet|erhält|gibt|überträgt|übermittelt|nutzt Ihre|processes|stores|receives)\b"
 )
@@ -60,6 +63,7 @@ def _with_form(passage: Passage) -> Iterator[Reading]:
         if (
             any(own and own.casefold() in name.text.casefold() for own in passage.names)
             or passage.block.kind == "heading"
+            or _OFFICER.search(text, max(0, name.start - 60), name.start)
         ):
             continue
         country = country_after(text, name.end) or country_before(text, name.start)

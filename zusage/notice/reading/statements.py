@@ -18,6 +18,7 @@ _PROFILES = re.compile(
 )
 _PROFILES_NOT = re.compile(
     r"(?:kein(?:e[rn]?)?|nicht|verzichten auf|weder)[^.;]{0,80}(?:automatisierte[nr]?[^.;]{0,40}Entscheidung\w*|Profiling|Profilbildung|Profilerzeugung|Entscheidungsfindung)|(?:Profiling|Entscheidungsfindung|Entscheidungen)[^.;]{0,60}(?:nicht statt|nicht vor|findet nicht|erfolgt nicht|setzen wir nicht)|"
+    r"(?:Profiling|Entscheidungsfindung|Entscheidungen?|Profilbildung)(?:[^.;]|Art\.|Abs\.){0,80}(?:nutzen|verwenden|setzen|treffen|führen|nehmen) wir[^.;]{0,14}nicht|Entscheidung(?:en)?[^.;]{0,20}(?:allein|ausschließlich|lediglich)[^.;]{0,60}(?:findet|finden|erfolgt|wird)[^.;]{0,12} nicht|"
     r"nicht zur [^.;]{0,60}Profil\w+ genutzt|(?:no|not|do not|don't|neither)[^.;]{0,80}(?:automated (?:individual )?decision|profiling)|automated decision[^.;]{0,40}(?:does not|do not|is not|not used)",
     _I,
 )
@@ -25,6 +26,7 @@ _INTEREST = re.compile(r"kein Interesse|Recht(?: haben)?,? nicht|Recht auf|right
 _MUST = re.compile(
     r"(?:zwingend|vertraglich|gesetzlich|für den Vertragsschluss)[^.;]{0,40}(?:erforderlich|vorgeschrieben|notwendig)[^.;]{0,60}(?:Ohne|Nichtbereitstellung|andernfalls)|Pflicht zur Bereitstellung[^.;]{0,30} besteht|Pflichtangaben?(?! besteht)|Pflichtfeld\w*|(?<!nicht )(?:sind|ist) (?:Sie )?verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben)|"
     r"Werden die (?:notwendigen|erforderlichen) (?:Daten|Informationen|Angaben) nicht bereitgestellt|Ohne (?:deren|diese|die) (?:Angabe|Daten|Bereitstellung|Angaben)[^.;]{0,80}(?:nicht|kann|können|entfällt|keine)|(?:ohne die|wenn Sie (?:uns )?(?:diese|die) Daten nicht)[^.;]{0,60} (?:können wir|ist es)[^.;]{0,40}nicht|Bereitstellung[^.;]{0,60}(?:ist|sind) (?:für [^.;]{0,40} )?(?:erforderlich|notwendig|vorgeschrieben|verpflichtend)|"
+    r"(?:Sie müssen|müssen Sie) (?:uns )?[^.;]{0,30}(?:Daten|Angaben|Informationen)[^.;]{0,90}(?:bereitstellen|bereit stellen|angeben|mitteilen|zur Verfügung stellen)|"
     r"ohne (?:die |eine |Ihre |diese )?(?:Verarbeitung|Bereitstellung|Angabe|Erhebung|Mitteilung|Kenntnis)[^.;]{0,80}(?:nicht (?:möglich|durchgeführt|erbracht|geschlossen|bearbeitet|erfüllt|angeboten)|unmöglich|keine[nr]? (?:Vertrag|Nutzung|Bearbeitung))|Ohne (?:die|eine) (?:Verarbeitung|Bereitstellung|Erhebung|Angabe)[^.;]{0,80} (?:können|kann|ist|sind)[^.;]{0,60}(?:nicht|kein)|"
     r"(?:mandatory|required) (?:fields?|information|to (?:enter into|conclude|provide))|you (?:must|are required to|need to) provide|if you do not provide|without (?:this|these|such) (?:data|information),? we (?:cannot|can not|are unable|will not)|provision of (?:your |the |this )?(?:personal )?data is (?:required|necessary|mandatory)|obliged to provide",
     _I,
@@ -61,11 +63,11 @@ _OBTAINED = (
     "importiert", "übermittelt", "quelle", "herkunft", "source",
 )  # fmt: skip
 _NOT_SOURCE = re.compile(
-    r"^(?:Ihnen|Dir|dir|you\b|uns|us\b|your|Ihrem?|Ihren|der betroffenen Person|den Betroffenen|der Registrierung|jedem|denen|when|time|our|wem|which|this|diesem|dieser|individuals directly)",
+    r"^(?:Ihnen|Dir|dir|you\b|uns|us\b|your (?:device|browser|computer|use|visit)|you\b|Ihrem (?:Gerät|Browser|Endgerät|Computer|Besuch)|Ihrer (?:Registrierung|Anmeldung|Nutzung|Bestellung)|der betroffenen Person|den Betroffenen|der Registrierung|jedem|denen|when|time|our|wem|which|this|diesem|dieser|individuals directly)",
     _I,
 )
 _SOURCE_TALK = re.compile(
-    r"Quelle|Herkunft|Dritten|öffentlich|Auskunftei|andere[nr]? (?:Stelle|Dienst)|nicht (?:direkt )?(?:bei|von) Ihnen|third part|publicly|public(?:ly available)? |source|platform|social media|soziale Medien|partners|providers|register|Verzeichnis|Datenquellen|Arbeitgeber|employer|Empfehlung|referr|Vermittler|broker|Krankenkasse|Erziehungsberechtigten|überweisend|Ärzt",
+    r"Quelle|Herkunft|Dritten|öffentlich|Auskunftei|andere[nr]? (?:Stelle|Dienst)|nicht (?:direkt )?(?:bei|von) Ihnen|third part|publicly|public(?:ly available)? |source|platform|social media|soziale Medien|partners|providers|register|Verzeichnis|Datenquellen|Arbeitgeber|employer|Empfehlung|referr|Vermittler|broker|Krankenkasse|Erziehungsberechtigten|überweisend|Ärzt|Krankenh|Netzbetreiber|Lieferant|Vermieter|Vorversicher|Behörde|Amt\b|Bank\b|GP\b|hospital|nurse|doctor|\bbank\b|agenc|insurer|school",
     _I,
 )
 _TAIL = re.compile(
@@ -126,7 +128,9 @@ def provision(passage: Passage) -> Iterator[Reading]:
 def age_limits(passage: Passage) -> Iterator[Reading]:
     """A minimum age, where children or parents are spoken of."""
     text = passage.text
-    if not passage.has("jahr", "year", "alter", "age ", "child", "kind", "minor") or not _YOUNG.search(text):
+    if not passage.has(
+        "jahr", "year", "alter", "age ", "child", "kind", "minor", "parent", "eltern", "young"
+    ) or not _YOUNG.search(text):
         return
     for start, end in passage.sentences:
         sentence = text[start:end]
@@ -183,7 +187,7 @@ def sources(passage: Passage) -> Iterator[Reading]:
         return
     for start, end in passage.sentences:
         sentence = text[start:end]
-        if not (passage.topic == "source" or _SOURCE_TALK.search(sentence)):
+        if not (passage.about("source") or _SOURCE_TALK.search(sentence)):
             continue
         found = _SOURCED.search(sentence)
         if not found:
@@ -212,7 +216,7 @@ def _enumerated(passage: Passage, start: int, end: int) -> Iterator[Reading]:
             and (
                 phrase[0].isupper()
                 or re.search(
-                    r"[A-ZÄÖÜ]|part|provider|source|regist|agenc|network|employer|broker|compan|authorit|bank",
+                    r"[A-ZÄÖÜ]|hospital|nurse|doctor|school|landlord|insurer|part|provider|source|regist|agenc|network|employer|broker|compan|authorit|bank",
                     phrase,
                 )
             )

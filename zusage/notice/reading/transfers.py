@@ -15,7 +15,7 @@ _MOVES = (
     "übermitt", "übertrag", "transferier", "drittland", "drittländ", "drittst", "server", "gespeichert",
     "verarbeitet", "verarbeiten", "gehostet", "rechenzentr", "standort", "ausland", "weitergegeben", "bekanntgegeben",
     "bekannt gegeben", "betrieben", "datenschutzniveau", "verarbeitung findet", "verarbeitung erfolgt", "transfer", "stored", "stores",
-    "store ", "process", "hosted", "located", "data cent", "third countr",
+    "store ", "based in", "sitz in", "mit sitz", "sitzt in", "process", "hosted", "located", "data cent", "third countr",
 )  # fmt: skip
 
 
@@ -49,6 +49,10 @@ _OUTSIDE = re.compile(r"(?:außerhalb|ausserhalb|outside(?: of)?)(?: des| der| t
 _BEYOND = re.compile(
     r"\b(?:außerhalb|ausserhalb|outside(?: of)?)(?:\s(?:des|der|von|the|and|und|oder|or|bzw[.․]|EU|EEA|EWR|Schweiz|UK|Switzerland|Europäischen|Wirtschaftsraum\w*|Union|European|Economic|Area)[,/]?)*\s?$"
 )
+#: in a section on transfers: what they rest on
+_AGREED_TO = re.compile(
+    r"(?:mit|aufgrund|auf Grundlage|nach) (?:Ihrer|einer|deiner) (?:ausdrücklichen |vorherigen )?(?:Einwilligung|Zustimmung)|(?:with|on the basis of) your (?:explicit |express )?consent"
+)
 _AGREED = re.compile(
     r"zwischen der[^.]{0,20}$|between the[^.]{0,10}$|Rat[^.]{0,30}$|Kommission[^.]{0,30}$|Recht[^.]{0,20}$"
 )
@@ -80,6 +84,8 @@ def transfers(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
             if not any(stem in low for stem in _SAFEGUARD_STEMS):
                 continue
             safeguards = [name for name, pattern in _SAFEGUARDS if pattern.search(sentence)]
+            if not safeguards and passage.topic == "transfer" and _AGREED_TO.search(sentence):
+                safeguards = ["consent"]
             if not safeguards or passage.block.kind == "heading":
                 continue
             named = {code for code, _, _ in _countries(sentence, 0)}
