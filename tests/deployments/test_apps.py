@@ -15,18 +15,23 @@ from zusage.deployments.jobboard.app import create_app as job_board
 def test_someone_applies_and_closes_the_account(tmp_path: Path) -> None:
     create("jobboard", tmp_path / "jobboard", size="tiny", now=at("2026-03-01"))
     board = Scenario("jobboard", tmp_path / "jobboard")
-    anna = {"id": 9001, "email": "anna@example.net", "first_name": "Anna", "phone": "+49 1", "active": True}
-    board.put("board", "account", **anna, last_login_at="2026-03-01")
-    with TestClient(job_board(board.folder)) as client:
+    with TestClient(job_board(board.folder), base_url="https://www.stellenwald.example") as client:
         assert "Mechatronik" in client.get("/").text
-        made = client.post("/jobs/4/apply", data={"who": 9001, "letter": "Ich möchte."})
+        assert client.get("/account").status_code == 401
+        anna = {"email": "anna@example.net", "password": "Wellenreiter-7", "first_name": "Anna"}
+        assert client.post("/register", data=anna).status_code == 201
+        assert client.post("/login", data=anna).json()["first_name"] == "Anna"
+        board.change("board", "UPDATE account SET phone = '+49 1' WHERE email = 'anna@example.net'")
+        made = client.post("/jobs/4/apply", data={"letter": "Ich möchte."})
         assert made.status_code == 201
-        assert client.post("/jobs/99999/apply", data={"who": 9001, "letter": "x"}).status_code == 404
-        assert client.post("/account/9001/phone/delete").json()["phone"] is None
-        assert client.post("/account/9001/close", follow_redirects=False).status_code == 303
-        assert client.get("/account/9001").status_code == 404
+        assert client.post("/jobs/99999/apply", data={"letter": "x"}).status_code == 404
+        assert client.get("/account").json()["phone"] == "+49 1"
+        assert client.post("/account/phone/delete").json()["phone"] is None
+        assert client.post("/account/close", follow_redirects=False).status_code == 303
+        assert client.get("/account").status_code == 401
+        assert client.post("/login", data=anna).status_code == 403
     board.sweep("2030-01-01T03:00")
-    assert board.there("board", "account", 9001) == []
+    assert board.count("board", "account", "email = 'anna@example.net'") == 0
     assert board.there("board", "application", made.json()["application"]) == []
 
 

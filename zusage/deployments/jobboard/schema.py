@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import MetaData, Table
 
 from zusage.deployments.columns import flag, instant, key, number, refers, word
+from zusage.deployments.jobboard.visitors import visitor_tables
 
 board = MetaData()
 
@@ -21,7 +22,16 @@ resume = Table(
 )  # fmt: skip
 resume_index = Table("resume_index", board, key(), refers("resume_id", "resume.id"), word("term", 80))
 referee = Table(
-    "referee", board, key(), refers("resume_id", "resume.id"), word("name"), word("email"), flag("agreed")
+    "referee",
+    board,
+    key(),
+    refers("resume_id", "resume.id"),
+    word("name"),
+    word("email"),
+    flag("agreed"),
+    word("question", 80),
+    word("proof", 80),
+    instant("asked_at"),
 )
 job = Table("job", board, key(), refers("company_id", "company.id"), word("title"), instant("posted_at"))
 proposal = Table(
@@ -39,6 +49,7 @@ release = Table(
     refers("resume_id", "resume.id"),
     refers("job_id", "job.id"),
     instant("released_at"),
+    instant("revoked_at"),
 )
 application = Table(
     "application", board, key(), refers("account_id", "account.id"), refers("job_id", "job.id"), word("letter", 2000),
@@ -67,5 +78,10 @@ enquiry = Table(
     instant("answered_at"),
 )
 subscription = Table("subscription", board, key(), word("email", 160, optional=False), instant("subscribed_at"), instant("confirmed_at"), instant("withdrawn_at"))  # fmt: skip
+
+VISITORS = visitor_tables(board)
+login_session, page_count, interest = VISITORS["login_session"], VISITORS["page_count"], VISITORS["interest"]
+bought_interest, resume_view = VISITORS["bought_interest"], VISITORS["resume_view"]
+profile_request = VISITORS["profile_request"]
 
 DATABASES = {"board": board}

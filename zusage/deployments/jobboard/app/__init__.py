@@ -1,5 +1,5 @@
-"""The job board's own application: jobs, an account page, applying, deleting a phone number, closing the account."""
+"""The job board's own application: jobs, accounts with their consents, résumés and releases, adverts, counts of pages."""
 
-from zusage.deployments.jobboard.app.pages import create_app
+from zusage.deployments.jobboard.app.application import create_app
 
 __all__ = ["create_app"]

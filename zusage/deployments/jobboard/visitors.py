@@ -1,0 +1,24 @@
+"""The tables of the job board around its visitors: sessions, counts, adverts, interests, who saw a résumé."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData, Table
+
+from zusage.deployments.columns import flag, instant, key, number, refers, word
+from zusage.deployments.sessions import session_table
+
+
+def visitor_tables(board: MetaData) -> dict[str, Table]:
+    """These tables, by name; the tables they refer to are in `board`."""
+    return {
+        "login_session": session_table(board, "account.id"),
+        #: pages and days only: no visitor, no path from page to page
+        "page_count": Table("page_count", board, key(), word("page", 120), word("day", 10), word("version", 1), number("views")),
+        #: how likely somebody is interested in a topic, and from which data that was taken
+        "interest": Table("interest", board, key(), refers("account_id", "account.id"), word("topic", 60), number("score"), word("sources"), instant("computed_at")),
+        #: data about people that were bought; matched with an account only where the person agreed
+        "bought_interest": Table("bought_interest", board, key(), word("email", 160), word("topic", 60), word("seller"), instant("bought_at")),
+        "resume_view": Table("resume_view", board, key(), refers("company_id", "company.id"), number("resume_id"), flag("full"), instant("viewed_at")),
+        #: a request of a third party for a profile in one case, with the question that was put to the person
+        "profile_request": Table("profile_request", board, key(), refers("account_id", "account.id"), word("recipient"), word("fields"), word("question", 80), instant("asked_at"), instant("sent_at")),
+    }  # fmt: skip
