@@ -19,6 +19,9 @@ def dangling_references(declaration: Declaration) -> Iterator[Dangling]:
     for name, activity in declaration.activities.items():
         yield from _in_activity(declaration, ("activities", name), activity)
     consents, recipients = declaration.consents, declaration.recipients
+    for name, purpose in consents.items():
+        yield from _unknown(("consents", name, "tracking"), [purpose.tracking], consents)
+        yield from _unknown(("consents", name, "advertisers"), purpose.advertisers, recipients)
     for name, item in declaration.browser.items.items():
         where: Path = ("browser", "items", name)
         yield from _unknown((*where, "consent"), [item.consent], consents)
@@ -33,7 +36,12 @@ def dangling_references(declaration: Declaration) -> Iterator[Dangling]:
         yield from _unknown(("measures", name, "recipient"), [measure.recipient], recipients)
     for name, recipient in recipients.items():
         yield from _unknown(("recipients", name, "parent"), [recipient.parent], recipients)
+    for name, activity in declaration.activities.items():
+        for position, category in enumerate(activity.data):
+            here = ("activities", name, "data", position, "of_class")
+            yield from _unknown(here, [category.of_class], declaration.data_classes)
     if declaration.on_behalf:
+        yield from _unknown(("on_behalf", "classes"), declaration.on_behalf.classes, declaration.data_classes)
         yield from _unknown(
             ("on_behalf", "activities"), declaration.on_behalf.activities, declaration.activities
         )

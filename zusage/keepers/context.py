@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from zusage.declaration import Declaration
 from zusage.keys import KeyRing
 from zusage.ledger import Ledger
+from zusage.mail import Sender
 from zusage.mail.settings import MailSettings
 from zusage.stores import Stores
 
@@ -27,3 +28,15 @@ class Context:
     folder: Path
     #: where our own pages are reached, for links in mails; by default the first declared origin
     public_url: str | None = None
+
+    def link(self, path: str) -> str:
+        """A link to our own pages: the public URL, else the first declared origin, else the local server."""
+        origins = self.declaration.browser.origins
+        return (self.public_url or (origins[0] if origins else "http://localhost:8000")).rstrip("/") + path
+
+    def sender(self) -> Sender:
+        """Who writes mails: as set in `workspace.yaml`, else the controller's own address."""
+        controller = self.declaration.controller
+        return Sender(
+            self.mail.sender or controller.email or "privacy@localhost.localdomain", controller.name
+        )

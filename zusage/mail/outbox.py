@@ -8,6 +8,7 @@ is over. Sending is at least once, always with the same Message-ID.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -75,6 +76,7 @@ CONTENT = Table(
     Column("language", String(8), nullable=False),
     Column("text", Text, nullable=False),
     Column("html", Text, nullable=True),
+    Column("unsubscribe", String(1000), nullable=True),
     Index("ix_mail_content_recipient", "recipient"),
 )
 
@@ -132,23 +134,68 @@ def enqueue(
     `key` names the occasion (`retention/notice/applications/17`): a second message for the same occasion is not
     written, and the first one's number returned. Raises `BadMessage`.
     """
-    check(message)
+    enqueue_many(connection, {key: message}, sender=sender, now=now, due=due)
+    return int(connection.execute(select(OUTBOX.c.id).where(OUTBOX.c.key == key)).scalar_one())
+
+
+def enqueue_many(
+    connection: Connection,
+    messages: Mapping[str, Message],
+    *,
+    sender: Sender,
+    now: datetime,
+    due: datetime | None = None,
+) -> int:
+    """Write messages down by their keys, in the caller's transaction; returns how many were new.
+
+    The number of statements grows with hundreds of messages, not with each. Raises `BadMessage`; then none is written.
+    """
     domain = check_address(sender.address).rpartition("@")[2]
-    there = connection.execute(select(OUTBOX.c.id).where(OUTBOX.c.key == key)).scalar()
-    if there is not None:
-        return int(there)
-    values = {
-        "key": key,
-        "message_id": f"<{secrets.token_hex(16)}@{domain}>",
-        "template": message.template,
-        "reference": message.reference,
-        "state": MailState.QUEUED,
-        "due": due or now,
-        "tries": 0,
-        "created_at": now,
-    }
-    number = int(connection.execute(insert(OUTBOX).values(values).returning(OUTBOX.c.id)).scalar_one())
-    content = {
+    for message in messages.values():
+        check(message)
+    keys, written = list(messages), 0
+    for start in range(0, len(keys), 500):
+        part = keys[start : start + 500]
+        there = set(connection.execute(select(OUTBOX.c.key).where(OUTBOX.c.key.in_(part))).scalars())
+        new = [key for key in part if key not in there]
+        if new:
+            _write(connection, {key: messages[key] for key in new}, sender, domain, now, due or now)
+            written += len(new)
+    return written
+
+
+def _write(
+    connection: Connection,
+    messages: Mapping[str, Message],
+    sender: Sender,
+    domain: str,
+    now: datetime,
+    due: datetime,
+) -> None:
+    rows = [
+        {
+            "key": key, "message_id": f"<{secrets.token_hex(16)}@{domain}>", "template": message.template,
+            "reference": message.reference, "state": MailState.QUEUED, "due": due, "tries": 0, "created_at": now,
+        }
+        for key, message in messages.items()
+    ]  # fmt: skip
+    connection.execute(insert(OUTBOX), rows)
+    named = select(OUTBOX.c.key, OUTBOX.c.id).where(OUTBOX.c.key.in_(messages))
+    numbers = {row.key: int(row.id) for row in connection.execute(named)}
+    connection.execute(
+        insert(CONTENT), [_content(numbers[key], one, sender) for key, one in messages.items()]
+    )
+    files = [
+        {"mail": numbers[key], "number": index, "name": each.name, "type": each.type, "content": each.content}
+        for key, message in messages.items()
+        for index, each in enumerate(message.attachments)
+    ]
+    if files:
+        connection.execute(insert(ATTACHMENTS), files)
+
+
+def _content(number: int, message: Message, sender: Sender) -> dict[str, object]:
+    return {
         "mail": number,
         "sender": sender.address,
         "sender_name": sender.name,
@@ -159,15 +206,8 @@ def enqueue(
         "language": message.language,
         "text": message.text,
         "html": message.html,
+        "unsubscribe": message.unsubscribe,
     }
-    connection.execute(insert(CONTENT).values(content))
-    files = [
-        {"mail": number, "number": index, "name": each.name, "type": each.type, "content": each.content}
-        for index, each in enumerate(message.attachments)
-    ]
-    if files:
-        connection.execute(insert(ATTACHMENTS), files)
-    return number
 
 
 def mail(connection: Connection, key: str) -> Mail | None:
@@ -206,6 +246,24 @@ def cancel(connection: Connection, key: str, now: datetime) -> bool:
     return done
 
 
+def cancel_prefix(connection: Connection, prefix: str, now: datetime) -> int:
+    """As `cancel`, for every waiting message whose key begins with `prefix`; returns how many there were."""
+    waiting = OUTBOX.c.key.startswith(prefix, autoescape=True) & (OUTBOX.c.state == MailState.QUEUED)
+    numbers = list(connection.execute(select(OUTBOX.c.id).where(waiting)).scalars())
+    if numbers:
+        ended = {"state": MailState.CANCELLED, "ended_at": now}
+        connection.execute(update(OUTBOX).where(waiting).values(ended))
+        erase_content(connection, numbers)
+    return len(numbers)
+
+
+def forget_content(connection: Connection, prefix: str) -> None:
+    """Erase addresses and texts of the messages whose key begins with `prefix`, however long they would be kept."""
+    mine = select(OUTBOX.c.id).where(OUTBOX.c.key.startswith(prefix, autoescape=True))
+    for table in (ATTACHMENTS, CONTENT):
+        connection.execute(delete(table).where(table.c.mail.in_(mine)))
+
+
 def content_of(connection: Connection, number: int) -> tuple[Message, Sender] | None:
     """A message's content and sender; None once it is erased."""
     row = connection.execute(
@@ -228,6 +286,7 @@ def content_of(connection: Connection, number: int) -> tuple[Message, Sender] | 
         reply_to=row.reply_to,
         language=row.language,
         reference=row.reference,
+        unsubscribe=row.unsubscribe,
         attachments=tuple(Attachment(file.name, file.type, file.content) for file in files),
     )
     return message, Sender(row.sender, row.sender_name)

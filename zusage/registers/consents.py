@@ -1,8 +1,12 @@
 """Consents as events: who said yes or no to what, to which very words, when and how. Withdrawal is another event.
 
 Rows are small on purpose – a busy site writes millions: the id and the person are 16 bytes, the words stand once in
-`consent_text`. No IP address, no user agent. A refusal in the banner has no person at all. Rows are erased three years
-after a consent ended; the ledger keeps one salted commitment a batch.
+`consent_text`, and the database itself takes no event without its words and their version. No IP address, no user agent. A
+refusal in the banner has no person at all. Rows are erased three years after a consent ended; the ledger keeps one root
+for each group of salted commitments (`consent_group`), so that each event can be proven by itself.
+
+A name that is answered is a purpose or service of the declaration, or one with a scope: `newsletter/articles` (a topic),
+`profile-release/company-17` (a single case), `videos/clip-3` (one embed).
 """
 
 from __future__ import annotations
@@ -16,9 +20,12 @@ from hashlib import sha256
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Column,
     Connection,
+    ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     SmallInteger,
     String,
@@ -31,6 +38,8 @@ from zusage.database.dialects import insert_ignoring
 from zusage.database.schema import metadata
 from zusage.database.types import UtcDateTime
 from zusage.keys import KeyRing
+from zusage.ledger import Ledger
+from zusage.ledger.merkle import root
 
 TEXTS = Table(
     "consent_text",
@@ -40,6 +49,16 @@ TEXTS = Table(
     Column("content", LargeBinary, nullable=False),
     Column("notice_version", String(80), nullable=False),
     Column("first_shown_at", UtcDateTime, nullable=False),
+    CheckConstraint("notice_version <> ''", name="versioned"),
+)
+GROUPS = Table(
+    "consent_group",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    #: the ledger's entry that holds the root
+    Column("entry", String(32), nullable=False),
+    #: the salted commitments of the group in order, 32 bytes each
+    Column("leaves", LargeBinary, nullable=False),
 )
 EVENTS = Table(
     "consent_event",
@@ -51,9 +70,12 @@ EVENTS = Table(
     Column("person", LargeBinary(16)),
     #: `statistics maps` agreed to; `-marketing` refused or withdrawn
     Column("answers", String(400), nullable=False),
-    Column("text", LargeBinary(16), nullable=False),
+    Column("text", LargeBinary(16), ForeignKey("consent_text.hash"), nullable=False),
     Column("way", SmallInteger, nullable=False),
     Column("salt", LargeBinary(16), nullable=False),
+    #: milliseconds since 1970: when it ends by itself
+    Column("until", BigInteger),
+    Column("group", Integer),
     Index("ix_consent_event_person_at", "person", "at"),
     Index("ix_consent_event_at", "at"),
     sqlite_with_rowid=False,
@@ -74,7 +96,9 @@ class Way(IntEnum):
     VOICE = 12
     DOUBLE_OPT_IN = 13
     PARENT = 14
+    ASKED = 15  # asked by mail, answered on our page
     WITHDRAWAL = 20
+    USED = 21  # a consent for one use was used
     SERVICE = 30  # a recognised consent-management service (EinwV)
     GPC = 100  # added to the way where the browser sent the signal
     DNT = 200
@@ -91,6 +115,7 @@ class Event:
     text: bytes
     way: int
     salt: bytes
+    until: datetime | None = None
 
     def row(self) -> dict[str, object]:
         """As it is stored."""
@@ -102,29 +127,41 @@ class Event:
             "text": self.text,
             "way": self.way,
             "salt": self.salt,
+            "until": None if self.until is None else milliseconds(self.until),
         }
 
     def commitment(self) -> bytes:
         """What the ledger may know: SHA-256 over the salt and everything else."""
+        until = b"" if self.until is None else milliseconds(self.until).to_bytes(8, "big")
         parts = (self.salt, self.id, milliseconds(self.at).to_bytes(8, "big"), self.person or b"", self.text)
-        return sha256(
-            b"".join(parts) + format_answers(self.answers).encode() + bytes([self.way & 255])
-        ).digest()
+        way = self.way.to_bytes(2, "big")
+        return sha256(b"".join(parts) + format_answers(self.answers).encode() + way + until).digest()
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a person stands on one purpose: the answer, since when, by which event, to which words."""
+    """Where a person stands on one purpose: the answer, since when, by which event, to which words; said last at `at`."""
 
     agreed: bool
     since: datetime
+    at: datetime
     event: bytes
     text: bytes
     way: int
+    until: datetime | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether it is a yes that has not ended by itself at `at`."""
+        return self.agreed and (self.until is None or at < self.until)
 
 
 def person_of(keys: KeyRing, identity_kind: str, identity: str) -> bytes:
-    """The 16-byte pseudonym under which a subject's consents stand."""
+    """The 16-byte pseudonym under which a subject's consents stand; a `browser` of the banner is known by its pseudonym only.
+
+    What is no pseudonym of a browser is taken as any other identity: nothing stands under it.
+    """
+    if identity_kind == "browser" and len(identity) == 32 and set(identity) <= set("0123456789abcdef"):
+        return bytes.fromhex(identity)
     return sha256(keys.pseudonym("consents", f"{identity_kind}:{identity}").encode()).digest()[:16]
 
 
@@ -134,10 +171,20 @@ def withdrawal_of(person: bytes, events: Iterable[Event], now: datetime) -> Even
     if not agreed:
         return None
     text = next(iter(agreed.values())).text
-    answers = dict.fromkeys(agreed, False)
-    return Event(
-        secrets.token_bytes(16), now, person, answers, text, int(Way.WITHDRAWAL), secrets.token_bytes(16)
-    )
+    return new_event(person, dict.fromkeys(agreed, False), text, Way.WITHDRAWAL, now)
+
+
+def new_event(
+    person: bytes | None,
+    answers: Mapping[str, bool],
+    text: bytes,
+    way: int,
+    now: datetime,
+    until: datetime | None = None,
+) -> Event:
+    """An event with a fresh id and salt."""
+    id, salt = secrets.token_bytes(16), secrets.token_bytes(16)
+    return Event(id, now, person, dict(answers), text, int(way), salt, until)
 
 
 def milliseconds(at: datetime) -> int:
@@ -160,18 +207,30 @@ def parse_answers(text: str) -> dict[str, bool]:
     return {word.removeprefix("-"): not word.startswith("-") for word in text.split()}
 
 
-def add_events(connection: Connection, events: Sequence[Event]) -> int:
-    """Write events down, in the caller's transaction; one that is there already (a retry) is left alone.
+def add_events(
+    connection: Connection,
+    ledger: Ledger,
+    events: Sequence[Event],
+    now: datetime,
+    actor: str = "server",
+    **facts: str,
+) -> int:
+    """Write a group of events and its one ledger entry, in the caller's transaction; one that is there already (a retry)
+    is left alone. Returns how many were new.
 
-    Returns how many were new.
+    The entry holds the Merkle root of the salted commitments, and `facts`: nothing about an event can be read from it.
     """
-    if not events:
-        return 0
     ids = [event.id for event in events]
-    there = set(connection.execute(select(EVENTS.c.id).where(EVENTS.c.id.in_(ids))).scalars())
+    there = set(connection.execute(select(EVENTS.c.id).where(EVENTS.c.id.in_(ids))).scalars()) if ids else ids
     new = {event.id: event for event in events if event.id not in there}
-    if new:
-        connection.execute(insert(EVENTS), [event.row() for event in new.values()])
+    if not new:
+        return 0
+    leaves = [event.commitment() for event in new.values()]
+    said = {"events": len(new), "root": root(leaves).hex(), **facts}
+    entry = ledger.append(connection, "consent/recorded", said, at=now, actor=actor)
+    made = insert(GROUPS).values(entry=entry, leaves=b"".join(leaves)).returning(GROUPS.c.id)
+    group = connection.execute(made).scalar_one()
+    connection.execute(insert(EVENTS), [event.row() | {"group": group} for event in new.values()])
     return len(new)
 
 
@@ -185,17 +244,26 @@ def keep_text(
     return digest
 
 
-def text_of(connection: Connection, digest: bytes) -> bytes | None:
-    """The very words behind a hash, for showing them again."""
-    return connection.execute(select(TEXTS.c.content).where(TEXTS.c.hash == digest)).scalar()
-
-
 def events_of(connection: Connection, person: bytes, until: datetime | None = None) -> list[Event]:
     """A person's events in order; with `until`, those up to that instant."""
     statement = select(EVENTS).where(EVENTS.c.person == person).order_by(EVENTS.c.at, EVENTS.c.id)
     if until is not None:
         statement = statement.where(EVENTS.c.at <= milliseconds(until))
-    return [_event(row) for row in connection.execute(statement)]
+    return [event_of(row) for row in connection.execute(statement)]
+
+
+def events_by_person(
+    connection: Connection, persons: Iterable[bytes], until: datetime
+) -> dict[bytes, list[Event]]:
+    """The events up to an instant of many persons, each one's in order; one statement for five hundred."""
+    wanted, found = list(dict.fromkeys(persons)), dict[bytes, list[Event]]()
+    for start in range(0, len(wanted), 500):
+        part = EVENTS.c.person.in_(wanted[start : start + 500])
+        statement = select(EVENTS).where(part, EVENTS.c.at <= milliseconds(until))
+        for row in connection.execute(statement.order_by(EVENTS.c.at, EVENTS.c.id)):
+            event = event_of(row)
+            found.setdefault(event.person or b"", []).append(event)
+    return found
 
 
 def standing(events: Iterable[Event]) -> dict[str, Standing]:
@@ -204,50 +272,20 @@ def standing(events: Iterable[Event]) -> dict[str, Standing]:
     Events of the same millisecond have no order; of these a refusal wins, so that no withdrawal is lost.
     """
     found: dict[str, Standing] = {}
-    moments: dict[str, datetime] = {}
     for event in events:
         for name, yes in event.answers.items():
             before = found.get(name)
-            if before is not None and yes and not before.agreed and moments[name] == event.at:
+            if before is not None and yes and not before.agreed and before.at == event.at:
                 continue
-            moments[name] = event.at
             since = (
                 before.since if before and before.agreed == yes and before.text == event.text else event.at
             )
-            found[name] = Standing(yes, since, event.id, event.text, event.way)
+            found[name] = Standing(yes, since, event.at, event.id, event.text, event.way, event.until)
     return found
 
 
-def ended_before(connection: Connection, instant_: datetime, limit: int) -> list[bytes]:
-    """Ids of at most `limit` events that no longer matter since before `instant_`, decided purpose by purpose.
-
-    An event matters while one of its purposes stands as it agreed, or was answered anew only after `instant_`.
-    """
-    old = milliseconds(instant_)
-    statement = (
-        select(EVENTS)
-        .where(EVENTS.c.at < old, EVENTS.c.person.is_not(None))
-        .order_by(EVENTS.c.at, EVENTS.c.id)
-    )
-    nobody = select(EVENTS.c.id).where(EVENTS.c.at < old, EVENTS.c.person.is_(None)).limit(limit)
-    ended = [bytes(one) for one in connection.execute(nobody).scalars()]
-    of_person: dict[bytes, list[Event]] = {}
-    for row in connection.execute(statement):
-        event = _event(row)
-        of_person.setdefault(event.person or b"", []).append(event)
-    for events in of_person.values():
-        agreed = {name: one for name, one in standing(events).items() if one.agreed}
-        stands = {one.event for one in agreed.values()}
-        # the agreement that began a standing consent proves it (Art. 7(1)), later ones only repeat it
-        since = {(name, one.since) for name, one in agreed.items()}
-        for event in events:
-            begins = any(yes and (name, event.at) in since for name, yes in event.answers.items())
-            if event.id not in stands and not begins:
-                ended.append(event.id)
-    return ended[:limit]
-
-
-def _event(row: object) -> Event:
+def event_of(row: object) -> Event:
+    """The event of a row of `EVENTS`."""
     values = row._mapping  # type: ignore[attr-defined]
     return Event(
         id=bytes(values["id"]),
@@ -257,4 +295,5 @@ def _event(row: object) -> Event:
         text=bytes(values["text"]),
         way=values["way"],
         salt=bytes(values["salt"]),
+        until=instant(values["until"]) if values["until"] is not None else None,
     )

@@ -22,11 +22,13 @@ from zusage import __version__
 from zusage.errors import ZusageError
 from zusage.server import (
     account,
+    confirming,
     consents,
     console,
     decisions,
     disclosures,
     health,
+    mailings,
     public,
     rights,
     slips,
@@ -34,12 +36,18 @@ from zusage.server import (
 )
 from zusage.server.applications import Application
 from zusage.server.entrance import BodyLimit, PassedOn
+from zusage.server.lane import FastLane
 from zusage.server.pages import STATIC, Pages, pages_of
 from zusage.server.security import SecurityHeaders
 from zusage.server.working import start_worker
 from zusage.workspace import Workspace
 
 log = logging.getLogger("zusage.server")
+_POSTS = {
+    "/api/v1/consents": consents.post_consent,
+    "/api/v1/decisions": decisions.decide,
+    "/api/v1/slips": slips.report,
+}
 #: how often counts are written down
 _EVERY = timedelta(minutes=1)
 #: opentelemetry comes with fastapi; nothing is exported, nothing configured from the environment
@@ -81,6 +89,7 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
             Middleware(SecurityHeaders),
             Middleware(BodyLimit),
             Middleware(PassedOn, application=application),
+            Middleware(FastLane, posts=_POSTS),
         ],
         telemetry=_NO_TELEMETRY,
     )
@@ -93,7 +102,20 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     # the same below the banner's own paths: an application in front of us has a `/static` of its own
     app.mount("/zusage-pages", StaticFiles(directory=STATIC), name="pages")
-    for room in (health, public, consents, decisions, slips, subjects, disclosures, account, rights, console):
+    for room in (
+        health,
+        public,
+        consents,
+        decisions,
+        slips,
+        subjects,
+        disclosures,
+        account,
+        rights,
+        console,
+        mailings,
+        confirming,
+    ):
         app.include_router(room.router)
     app.add_exception_handler(ZusageError, _refused)
     app.add_exception_handler(404, _not_found)

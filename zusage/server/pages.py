@@ -45,9 +45,12 @@ class Pages:
                 return one
         return self.languages[0]
 
-    def render(self, request: Request, name: str, status: int = 200, **values: Any) -> Response:
-        """A page from the template `name`, in the caller's language."""
-        language = self.language(request)
+    def render(
+        self, request: Request, name: str, status: int = 200, *, spoken: Language | None = None, **values: Any
+    ) -> Response:
+        """A page from the template `name`, in the caller's language, or in the one that was spoken before (`spoken`)."""
+        asks = request.query_params.get("lang") in self.languages
+        language = spoken if spoken in self.languages and not asks else self.language(request)
         address = self.workspace.declaration.address
 
         def say(key: str, **filled: Any) -> str:

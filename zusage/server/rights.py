@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from starlette.exceptions import HTTPException
@@ -53,7 +53,7 @@ def _form(
     pages = pages_of(request)
     identities = identity_kinds(pages.workspace.context.stores.bindings)
     blank = {"kind": "", "email": "", "identity": "", "text": ""}
-    values = {
+    values: dict[str, Any] = {
         "kinds": OFFERED,
         "message": message,
         "filled": blank | (filled or {}),

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import IntegrityError
 
+from tests.keepers.consent.conftest import Publisher
 from tests.promises.scenario import Scenario, at
-from zusage.database.schema import metadata
 from zusage.decisions import Answer, Decisions, Question
 from zusage.deployments.creating import create
+from zusage.keepers.consent.expiring import ended_before
 from zusage.keepers.consent.rules import ConsentRule
-from zusage.registers.consents import EVENTS, TEXTS, Event, add_events, ended_before, events_of, standing
+from zusage.registers.consents import Event, Way, add_events, events_of, keep_text, new_event, standing
 from zusage.server.group_commit import GroupCommit
 from zusage.text import Text
 from zusage.workspace import open_workspace
@@ -54,48 +55,76 @@ def test_a_purpose_nobody_asks_is_refused_with_those_that_are_asked(board: Scena
     assert "newsletter" in said.err
 
 
-def test_a_permit_is_not_believed_beyond_its_time(store: Engine) -> None:
+def test_a_permit_is_not_believed_beyond_its_time(publisher: Publisher) -> None:
     end = at("2026-02-01")
 
     def rule(question: Question, connection: object, now: datetime) -> Answer:
         return Answer(now < end, "consent" if now < end else "expired", Text("a", "a"))
 
-    decisions = Decisions(store, [rule])
+    decisions = Decisions(publisher.workspace.state, [rule])
     assert decisions.may(Question("x"), at("2026-01-01")).allowed
     assert not decisions.may(Question("x"), at("2026-11-01")).allowed
 
 
 @pytest.fixture
-def store() -> Engine:
-    engine = create_engine("sqlite://")
-    metadata.create_all(engine, tables=[EVENTS, TEXTS, metadata.tables["decision_version"]])
-    return engine
+def say(publisher: Publisher) -> Callable[..., Event]:
+    """Somebody says something at a moment."""
+    context = publisher.workspace.context
 
+    def record(
+        person: bytes,
+        when: datetime,
+        answers: Mapping[str, bool],
+        id: bytes | None = None,
+        way: int = Way.FORM,
+    ) -> Event:
+        with context.state.begin() as connection:
+            words = keep_text(connection, b"words", "en", "7", when)
+            made = new_event(person, answers, words, way, when)
+            event = replace(made, id=id or made.id)
+            add_events(connection, context.ledger, [event], when)
+        return event
 
-def event(person: bytes, when: datetime, answers: Mapping[str, bool], id: bytes | None = None) -> Event:
-    return Event(id or secrets.token_bytes(16), when, person, answers, b"t" * 16, 10, secrets.token_bytes(16))
+    return record
 
 
 @pytest.mark.parametrize("first", [b"\x00", b"\xff"])
-def test_of_one_millisecond_the_refusal_wins(store: Engine, first: bytes) -> None:
+def test_of_one_millisecond_the_refusal_wins(
+    publisher: Publisher, say: Callable[..., Event], first: bytes
+) -> None:
     person, now = b"p" * 16, datetime(2026, 1, 1, tzinfo=UTC)
-    with store.begin() as connection:
-        add_events(connection, [event(person, now, {"x": True}, first * 16)])
-        add_events(connection, [event(person, now, {"x": False}, b"\x80" * 16)])
+    say(person, now, {"x": True}, first * 16)
+    say(person, now, {"x": False}, b"\x80" * 16)
+    with publisher.workspace.state.connect() as connection:
         assert not standing(events_of(connection, person))["x"].agreed
 
 
-def test_what_stands_is_not_ended(store: Engine) -> None:
-    mara, ben, old = b"m" * 16, b"b" * 16, datetime(2018, 1, 1, tzinfo=UTC)
+def test_what_stands_is_not_ended(publisher: Publisher, say: Callable[..., Event]) -> None:
+    mara, ben, tom, old = b"m" * 16, b"b" * 16, b"t" * 16, datetime(2018, 1, 1, tzinfo=UTC)
     year = timedelta(days=365)
-    newsletter = event(mara, old, {"newsletter": True})
-    maps = event(mara, old + year, {"maps": False})
-    both = event(ben, old, {"analytics": False, "maps": True})
-    ended = event(ben, old + year, {"maps": False})
-    with store.begin() as connection:
-        add_events(connection, [newsletter, maps, both, ended])
-        assert set(ended_before(connection, old + 5 * year, 99)) == {maps.id, both.id, ended.id}
-        assert ended_before(connection, old + year / 2, 99) == [], "maps stood until a year later"
+    say(mara, old, {"newsletter": True})
+    maps = say(mara, old + year, {"maps": False})
+    both = say(ben, old, {"analytics": False, "maps": True})
+    ended = say(ben, old + year, {"maps": False})
+    banner = say(tom, old, {"statistics": True}, way=Way.ACCEPT_ALL)
+    declaration = publisher.workspace.declaration
+    with publisher.workspace.state.begin() as connection:
+        found = ended_before(connection, declaration, old + 5 * year, 99)
+        assert set(found) == {maps.id, both.id, ended.id, banner.id}
+        assert ended_before(connection, declaration, old + year / 4, 99) == [], (
+            "maps stood until a year later"
+        )
+
+
+def test_no_event_without_its_words_and_their_version(publisher: Publisher) -> None:
+    context, now = publisher.workspace.context, datetime(2026, 1, 1, tzinfo=UTC)
+    event = new_event(b"p" * 16, {"newsletter": True}, b"w" * 16, Way.PAPER, now)
+    with pytest.raises(IntegrityError), context.state.begin() as connection:
+        add_events(connection, context.ledger, [event], now)
+    with pytest.raises(IntegrityError), context.state.begin() as connection:
+        keep_text(connection, b"words", "de", "", now)
+    with context.state.connect() as connection:
+        assert events_of(connection, b"p" * 16) == []
 
 
 def test_the_writer_outlives_a_caller_that_left() -> None:

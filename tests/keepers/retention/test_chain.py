@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Engine, text
 
 from tests.keepers.retention.conftest import MakeContext, add_account, at, ids, sweep
@@ -11,7 +13,7 @@ from zusage.keepers.retention import RetentionKeeper
 from zusage.mail.delivery import deliver
 from zusage.mail.smtp import SmtpTransport, Tls
 from zusage.promises import ProofState, Result
-from zusage.registers.consents import Event, Way, add_events, person_of
+from zusage.registers.consents import Way, add_events, keep_text, new_event, person_of
 
 CHAIN = """
       - id: inactive
@@ -106,6 +108,14 @@ def test_conditions_by_the_stores_own_columns(
     assert ids(store_engine) == []
 
 
+def answered(context: Context, person: bytes, yes: bool, when: datetime) -> None:
+    """A person says yes or no to the talent pool."""
+    with context.state.begin() as connection:
+        words = keep_text(connection, b"pool", "en", "1", when)
+        event = new_event(person, {"talent-pool": yes}, words, Way.FORM, when)
+        add_events(connection, context.ledger, [event], when)
+
+
 def test_conditions_by_the_register_of_consents(
     any_url: str, store_engine: Engine, make_context: MakeContext
 ) -> None:
@@ -118,25 +128,12 @@ def test_conditions_by_the_register_of_consents(
             add_account(connection, number, at("2025-04-01T10:00"))
     context = make_context(any_url, rules)
     person = person_of(context.keys, "email", "person1@example.org")
-    with context.state.begin() as connection:
-        given = {"talent-pool": True}
-        add_events(
-            connection, [Event(b"1" * 16, at("2025-04-01"), person, given, b"t" * 32, Way.FORM, b"s" * 16)]
-        )
+    answered(context, person, True, at("2025-04-01"))
     sweep(context, at("2025-10-02T00:00"))
     assert ids(store_engine) == [1]
     sweep(context, at("2026-04-01T21:59"))
     assert ids(store_engine) == [1]
-    with context.state.begin() as connection:
-        withdrawn = {"talent-pool": False}
-        add_events(
-            connection,
-            [
-                Event(
-                    b"2" * 16, at("2026-04-01T22:00"), person, withdrawn, b"t" * 32, Way.WITHDRAWAL, b"s" * 16
-                )
-            ],
-        )
+    answered(context, person, False, at("2026-04-01T22:00"))
     sweep(context, at("2026-04-01T21:59:30"))
     assert ids(store_engine) == [1], "the withdrawal is still to come"
     sweep(context, at("2026-04-01T22:00"))

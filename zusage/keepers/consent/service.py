@@ -5,8 +5,8 @@ Events from browsers come many at once: they are written in groups, one transact
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +15,10 @@ from sqlalchemy import Connection
 from zusage.decisions.version import bump
 from zusage.errors import ZusageError
 from zusage.keepers.consent.banner import BannerSpec, ConsentEvent
+from zusage.keepers.consent.wording import shown_text, version_of
 from zusage.keepers.context import Context
-from zusage.ledger.merkle import root
+from zusage.law.periods import retention_end
+from zusage.mail import cancel_prefix
 from zusage.registers.consents import (
     Event,
     Standing,
@@ -24,9 +26,12 @@ from zusage.registers.consents import (
     add_events,
     events_of,
     keep_text,
+    new_event,
     person_of,
     standing,
+    withdrawal_of,
 )
+from zusage.registers.suppressions import release, suppression_key
 from zusage.text import Language
 
 _WAYS = {
@@ -38,6 +43,11 @@ _WAYS = {
     "once": Way.ONCE,
 }
 _SIGNALS = {"gpc": Way.GPC, "dnt": Way.DNT}
+#: ways in which the controller of an address has been shown to be the person who agreed
+CONFIRMED = frozenset({Way.DOUBLE_OPT_IN, Way.PARENT, Way.PAPER, Way.VOICE, Way.ASKED})
+#: no answers of one event are longer
+_LONGEST = 400
+_SCOPE = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
 
 
 class NoConsent(ZusageError):
@@ -46,7 +56,11 @@ class NoConsent(ZusageError):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A consent given to an application, on paper or by voice: who, to what, how, in which language."""
+    """A consent given to an application, on paper or by voice: who, to what, how, in which language.
+
+    `answers` maps purposes – with a scope after a slash: topics, single cases – to yes or no. `until` is the end that the
+    person chose, where the purpose lets them.
+    """
 
     identity_kind: str
     identity: str
@@ -54,6 +68,7 @@ class Given:
     way: Way
     language: Language
     age: int | None = None
+    until: datetime | None = None
 
 
 def keep_templates(connection: Connection, spec: BannerSpec, now: datetime) -> None:
@@ -63,29 +78,23 @@ def keep_templates(connection: Connection, spec: BannerSpec, now: datetime) -> N
 
 
 def from_browser(event: ConsentEvent, now: datetime) -> Event:
-    """A checked event of the banner as it is kept. The time is the server's."""
+    """A checked event of the banner as it is kept. The time is the server's.
+
+    `once` agrees to one embed only: its name gets the embed as its scope, so that it is no yes to the service.
+    """
     way = int(_WAYS[event.method]) + (int(_SIGNALS[event.signal.value]) if event.signal else 0)
-    return Event(
-        id=bytes.fromhex(event.id),
-        at=now,
-        person=bytes.fromhex(event.browser) if event.browser else None,
-        answers={**event.purposes, **event.services},
-        text=bytes.fromhex(event.template),
-        way=way,
-        salt=secrets.token_bytes(16),
-    )
+    person = bytes.fromhex(event.browser) if event.browser else None
+    answers = {**event.purposes, **event.services}
+    if event.method == "once":
+        answers = {f"{name}/{event.content or 'once'}": yes for name, yes in event.services.items()}
+    made = new_event(person, answers, bytes.fromhex(event.template), way, now)
+    return Event(bytes.fromhex(event.id), now, person, answers, made.text, way, made.salt)
 
 
 def record_group(context: Context, connection: Connection, events: Sequence[Event], now: datetime) -> int:
-    """Write a group of events and one ledger entry for it, in the caller's transaction; returns how many were new.
-
-    The entry holds the Merkle root of the salted commitments: no event can be read from it, and a changed group is seen by
-    whoever has all its events. The group of an event is not kept, so one event alone cannot be proven yet.
-    """
-    added = add_events(connection, events)
+    """Write a group of events and one ledger entry for it, in the caller's transaction; returns how many were new."""
+    added = add_events(connection, context.ledger, events, now)
     if added:
-        facts = {"events": added, "root": root([event.commitment() for event in events]).hex()}
-        context.ledger.append(connection, "consent/recorded", facts, at=now, actor="server")
         bump(connection)
     return added
 
@@ -93,24 +102,40 @@ def record_group(context: Context, connection: Connection, events: Sequence[Even
 def give(context: Context, given: Given, now: datetime) -> Event:
     """Record a subject's consent or refusal for purposes of the declaration.
 
-    Raises `NoConsent` for an unknown purpose, or a person below the purpose's age without the parent's confirmation.
+    Raises `NoConsent` for an unknown purpose or scope, for a person below the purpose's age (or of unknown age) without the
+    parent's confirmation, and for a yes by form where the address must be confirmed first.
     """
+    check_names(context, given.answers)
     _check(context, given)
-    content = shown_text(context, given.answers, given.language)
+    ends = end_of(context, given.answers, given.until, now)
+    content = shown_text(context.declaration, given.answers, given.language)
     with context.state.begin() as connection:
-        text = keep_text(connection, content, given.language, context.declaration.version or "", now)
+        text = keep_text(connection, content, given.language, version_of(context.declaration), now)
         person = person_of(context.keys, given.identity_kind, given.identity)
-        event = Event(
-            secrets.token_bytes(16),
-            now,
-            person,
-            dict(given.answers),
-            text,
-            int(given.way),
-            secrets.token_bytes(16),
-        )
+        event = new_event(person, given.answers, text, given.way, now, ends)
         record_group(context, connection, [event], now)
+        key = suppression_key(context.keys, given.identity_kind, given.identity)
+        lift_suppressions(connection, key, given.answers)
+        stop_mails(connection, event, now)
     return event
+
+
+def lift_suppressions(connection: Connection, key: str, answers: Mapping[str, bool]) -> None:
+    """A fresh yes to a purpose ends an earlier no to that purpose; an objection to all marketing stays."""
+    for purpose in {name.partition("/")[0] for name, yes in answers.items() if yes}:
+        release(connection, key, purpose)
+
+
+def stop_mails(connection: Connection, event: Event, now: datetime) -> None:
+    """Take mails that wait for a person who just said no out of the outbox."""
+    for name, yes in event.answers.items():
+        if not yes and event.person is not None and "/" not in name:
+            cancel_prefix(connection, mail_prefix(event.person, name), now)
+
+
+def mail_prefix(person: bytes, purpose: str) -> str:
+    """How the outbox's keys of the mails to a person under a purpose begin."""
+    return f"mailing/{person.hex()}/{purpose}/"
 
 
 def withdraw(
@@ -121,10 +146,30 @@ def withdraw(
     language: Language,
     now: datetime,
 ) -> Event:
-    """Withdraw consents with effect from `now`; what was done before stays lawful and stays recorded (Art. 7(3))."""
-    return give(
-        context, Given(identity_kind, identity, dict.fromkeys(purposes, False), Way.WITHDRAWAL, language), now
-    )
+    """Withdraw consents with effect from `now`; what was done before stays lawful and stays recorded (Art. 7(3)).
+
+    With a purpose, everything below it ends: its topics, its single cases.
+    """
+    check_names(context, dict.fromkeys(purposes, False))
+    stands = state_of(context, identity_kind, identity, now)
+    answers = dict.fromkeys([*purposes, *below(purposes, stands)], False)
+    return give(context, Given(identity_kind, identity, answers, Way.WITHDRAWAL, language), now)
+
+
+def below(purposes: Iterable[str], stands: Mapping[str, Standing]) -> list[str]:
+    """What a person agrees to within these purposes: topics and single cases."""
+    return [name for name, one in stands.items() if one.agreed and name.partition("/")[0] in purposes]
+
+
+def withdraw_all(context: Context, identity_kind: str, identity: str, now: datetime) -> Event | None:
+    """Withdraw everything a person agrees to; None where there is nothing."""
+    person = person_of(context.keys, identity_kind, identity)
+    with context.state.begin() as connection:
+        event = withdrawal_of(person, events_of(connection, person, now), now)
+        if event is not None:
+            record_group(context, connection, [event], now)
+            stop_mails(connection, event, now)
+    return event
 
 
 def state_of(context: Context, identity_kind: str, identity: str, at: datetime) -> dict[str, Standing]:
@@ -134,25 +179,67 @@ def state_of(context: Context, identity_kind: str, identity: str, at: datetime) 
         return standing(events_of(connection, person, at))
 
 
-def shown_text(context: Context, purposes: Mapping[str, bool], language: Language) -> bytes:
-    """The very words that are asked, as they are kept."""
-    lines = []
-    for name in sorted(purposes):
-        asked = context.declaration.consents[name]
-        lines += [asked.title.says(language), asked.text.says(language)]
-    return "\n".join([context.declaration.controller.name, *lines]).encode()
+def end_of(
+    context: Context, answers: Mapping[str, bool], chosen: datetime | None, now: datetime
+) -> datetime | None:
+    """When a consent ends by itself: the day the person chose, at most the longest that its words say.
+
+    Raises `NoConsent` where no end can be chosen, or one that lies behind.
+    """
+    declared = [context.declaration.consents[name.partition("/")[0]] for name, yes in answers.items() if yes]
+    longest = [retention_end(now, one.valid_for, "event") for one in declared if one.valid_for is not None]
+    if chosen is None:
+        if any(one.chosen_until for one in declared):
+            raise NoConsent("this consent needs the day until which it holds", hint="give 'until'")
+        return min(longest, default=None)
+    if not all(one.chosen_until for one in declared):
+        raise NoConsent("this consent knows no end that the person chooses")
+    if chosen <= now:
+        raise NoConsent("a consent ends after it was given")
+    return min([chosen, *longest])
+
+
+def check_names(context: Context, answers: Mapping[str, bool]) -> None:
+    """Raises `NoConsent` for no answer at all, an undeclared purpose, and a scope where the purpose has none."""
+    if not answers:
+        raise NoConsent("a consent names at least one purpose")
+    if len(" ".join(answers)) + len(answers) > _LONGEST:
+        raise NoConsent("these are too many purposes at once", hint="give them in several steps")
+    for name, yes in answers.items():
+        purpose, _, scope = name.partition("/")
+        asked = context.declaration.consents.get(purpose)
+        if asked is None:
+            known = ", ".join(context.declaration.consents)
+            raise NoConsent(f"the declaration asks no consent '{purpose}'", hint=f"it asks: {known}")
+        if scope and not _SCOPE.fullmatch(scope):
+            raise NoConsent("a case or topic is named by letters, digits and . _ : - alone")
+        if scope and not asked.per_case and scope not in asked.topics and yes:
+            raise NoConsent(f"'{purpose}' knows no '{scope}'", hint=f"its topics: {', '.join(asked.topics)}")
+        if yes and asked.per_case and not scope:
+            raise NoConsent(f"'{purpose}' holds for a single case only", hint=f"name it: {purpose}/CASE")
 
 
 def _check(context: Context, given: Given) -> None:
-    if not given.answers:
-        raise NoConsent("a consent names at least one purpose")
     for name, yes in given.answers.items():
-        asked = context.declaration.consents.get(name)
-        if asked is None:
-            known = ", ".join(context.declaration.consents)
-            raise NoConsent(f"the declaration asks no consent '{name}'", hint=f"it asks: {known}")
-        too_young = asked.minimum_age is not None and given.age is not None and given.age < asked.minimum_age
-        if yes and too_young and given.way is not Way.PARENT:
+        purpose = name.partition("/")[0]
+        asked = context.declaration.consents[purpose]
+        if not yes:
+            continue
+        if asked.asked == "double-opt-in" and given.way not in CONFIRMED:
             raise NoConsent(
-                f"consent to '{name}' needs the age of {asked.minimum_age}, or the confirmation of a parent (Art. 8 GDPR)"
+                f"'{purpose}' counts once the address is confirmed",
+                hint="`zusage consent subscribe`, or POST /api/v1/subscriptions",
             )
+        check_age(context, purpose, given.age, by_parent=given.way is Way.PARENT)
+
+
+def check_age(context: Context, purpose: str, age: int | None, *, by_parent: bool) -> None:
+    """Raises `NoConsent` for a person below the purpose's age, or of unknown age, without the parent's confirmation."""
+    least = context.declaration.consents[purpose].minimum_age
+    if least is None or by_parent or (age is not None and age >= least):
+        return
+    if age is None:
+        raise NoConsent(f"consent to '{purpose}' needs the person's age (from {least})", hint="state the age")
+    raise NoConsent(
+        f"consent to '{purpose}' needs the age of {least}, or the confirmation of a parent (Art. 8 GDPR)"
+    )

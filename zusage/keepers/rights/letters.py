@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from zusage.declaration.strict_yaml import parse
 from zusage.documents import Document, Link, Paragraph, render
 from zusage.keepers.context import Context
-from zusage.mail import Attachment, Message, Sender, enqueue
+from zusage.mail import Attachment, Message, enqueue
 from zusage.registers.requests import Request
 from zusage.text import Language
 
@@ -42,18 +42,6 @@ def day(context: Context, language: str, at: datetime) -> str:
     return f"{local:%d.%m.%Y}" if language == "de" else f"{local.day} {local:%B} {local.year}"
 
 
-def public_url(context: Context, path: str) -> str:
-    """A link to our own pages: the first declared origin, else the local server."""
-    origins = context.declaration.browser.origins
-    return (context.public_url or (origins[0] if origins else "http://localhost:8000")).rstrip("/") + path
-
-
-def sender(context: Context) -> Sender:
-    """Who writes: as set in `workspace.yaml`, else the controller's own address."""
-    address = context.mail.sender or context.declaration.controller.email or "privacy@localhost.localdomain"
-    return Sender(address, context.declaration.controller.name)
-
-
 def confirmation(
     connection: Connection, context: Context, request: Request, confirm: str, status: str, now: datetime
 ) -> None:
@@ -61,7 +49,7 @@ def confirmation(
     language = request.language
     assert request.confirm_until is not None
     kind = say(context, language, f"kind-{request.kind.value}")
-    link = public_url(context, f"/rights/confirm/{confirm}")
+    link = context.link(f"/rights/confirm/{confirm}")
     paragraphs = (
         Paragraph(say(context, language, "greeting")),
         Paragraph(
@@ -183,12 +171,12 @@ def to_staff(
         to, subject, text, f"request/{what}", language=language, reference=f"request/{request.id}"
     )
     key = f"request/{request.id}/{what}" + (f"/{again}" if again else "")
-    enqueue(connection, message, sender=sender(context), now=now, key=key[:160])
+    enqueue(connection, message, sender=context.sender(), now=now, key=key[:160])
     return True
 
 
 def _status(context: Context, language: str, status: str) -> Paragraph:
-    return Paragraph(say(context, language, "status-link", link=public_url(context, f"/rights/{status}")))
+    return Paragraph(say(context, language, "status-link", link=context.link(f"/rights/{status}")))
 
 
 def _send(
@@ -225,4 +213,4 @@ def _enqueue(
         attachments=files,
     )
     key = f"request/{request.id}/{what}" + (f"/{again}" if again else "")
-    enqueue(connection, message, sender=sender(context), now=now, key=key[:160])
+    enqueue(connection, message, sender=context.sender(), now=now, key=key[:160])

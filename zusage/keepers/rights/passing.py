@@ -125,7 +125,7 @@ def _send(
         "text": (request.details or {}).get("text", ""),
     }
     language = context.declaration.languages[0]
-    link = letters.public_url(context, f"/rights/receipt/{token}")
+    link = context.link(f"/rights/receipt/{token}")
     message = Message(
         recipient=customer.email,
         subject=letters.say(context, language, "customer-subject", reference=request.reference),
@@ -136,7 +136,7 @@ def _send(
         attachments=(Attachment("request.json.age", "application/octet-stream", encrypted(content, customer.key)),),
     )  # fmt: skip
     key = f"request/{request.id}/customer/{code(one.party)}"[:160]
-    enqueue(connection, message, sender=letters.sender(context), now=now, key=key)
+    enqueue(connection, message, sender=context.sender(), now=now, key=key)
 
 
 def encrypted(content: object, key: str) -> bytes:
