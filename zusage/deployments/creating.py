@@ -7,7 +7,6 @@ address is kept in a file of its own that only its owner reads (bindings name re
 from __future__ import annotations
 
 import re
-import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -19,8 +18,8 @@ from zusage.database.engines import create_engine, sqlite_url
 from zusage.deployments.people import Agreed
 from zusage.deployments.registry import Deployment, UnknownDeployment, deployment, people_in
 from zusage.founding import create_workspace
-from zusage.keepers.consent.service import record_group, shown_text
-from zusage.registers.consents import Event, Way, keep_text, person_of
+from zusage.keepers.consent.service import shown_text
+from zusage.registers.consents import Way, add_events, keep_text, new_event, person_of
 from zusage.workspace import Workspace
 
 #: where PostgreSQL (schema) and MariaDB (database) keep restricted rows; on SQLite it is a file beside the store
@@ -62,17 +61,14 @@ def _record(workspace: Workspace, consents: Sequence[Agreed], now: datetime) -> 
     context, events = workspace.context, []
     with context.state.begin() as connection:
         for one in consents:
-            words = shown_text(context, {one.purpose: True}, "de")
+            words = shown_text(context.declaration, (one.purpose,), "de")
             text = keep_text(connection, words, "de", context.declaration.version or "", now)
             person = person_of(context.keys, "email", one.email)
             for yes, at in ((True, one.at), (False, one.withdrawn_at)):
                 if at is not None:
-                    way = int(Way.FORM if yes else Way.WITHDRAWAL)
-                    id, salt = (secrets.token_bytes(16) for _ in range(2))
-                    events.append(
-                        Event(id, at.replace(tzinfo=UTC), person, {one.purpose: yes}, text, way, salt)
-                    )
-        record_group(context, connection, events, now)
+                    way = Way.FORM if yes else Way.WITHDRAWAL
+                    events.append(new_event(person, {one.purpose: yes}, text, way, at.replace(tzinfo=UTC)))
+        add_events(connection, context.ledger, events, now)
 
 
 def engine_of(folder: Path, store: str) -> Engine:

@@ -57,6 +57,16 @@ class Person:
         return f"{self.first} {self.last}"
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A consent that an invented person gave, by e-mail address; instants are UTC without zone."""
+
+    email: str
+    purpose: str
+    at: datetime
+    withdrawn_at: datetime | None = None
+
+
 def person(number: int) -> Person:
     """The person with this number; e-mail addresses are unique."""
     first, last = _FIRST[number % len(_FIRST)], _LAST[(number // 3) % len(_LAST)]

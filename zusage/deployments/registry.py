@@ -10,13 +10,15 @@ from pathlib import Path
 
 from sqlalchemy import Engine, MetaData
 
-from zusage.deployments.people import SIZES
+from zusage.deployments.people import SIZES, Agreed
 from zusage.errors import ZusageError
 
 NAMES = ("jobboard", "marketplace", "messaging", "adserver", "itservice")
 
 #: fills the stores: engines by store, the workspace's folder, how many people, the instant that is "now"
 Fill = Callable[[Mapping[str, Engine], Path, int, datetime], None]
+#: what these people agreed to: how many people, the instant that is "now"
+Agreeing = Callable[[int, datetime], list[Agreed]]
 
 
 class UnknownDeployment(ZusageError):
@@ -31,6 +33,7 @@ class Deployment:
     folder: Path
     databases: Mapping[str, MetaData]
     fill: Fill
+    agreed: Agreeing
 
     def text(self, name: str) -> str:
         """A file of the deployment, such as `declaration.yaml`."""
@@ -43,7 +46,13 @@ def deployment(name: str) -> Deployment:
         raise UnknownDeployment(f"there is no deployment '{name}'", hint=f"one of {', '.join(NAMES)}")
     schema = importlib.import_module(f"zusage.deployments.{name}.schema")
     data = importlib.import_module(f"zusage.deployments.{name}.data")
-    return Deployment(name, Path(__file__).parent / name, schema.DATABASES, data.fill)
+    return Deployment(
+        name, Path(__file__).parent / name, schema.DATABASES, data.fill, getattr(data, "agreed", _nobody)
+    )
+
+
+def _nobody(_: int, __: datetime) -> list[Agreed]:
+    return []
 
 
 def people_in(size: str) -> int:

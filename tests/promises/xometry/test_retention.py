@@ -218,8 +218,15 @@ def test_nothing_of_a_call_is_left(marketplace: Scenario) -> None:
     assert "purpose" in may(marketplace, "2022-07-05", "google", "video-calls", "--purpose", "recording")
 
 
+def agrees(market: Scenario, now: str, email: str, purpose: str) -> None:
+    """A consent on record."""
+    assert market.zusage(now, "consent", "give", email, purpose, "--way", "form").code == 0
+
+
 def applicant(market: Scenario, number: int, ended: str, consented: str | None = None) -> int:
-    """Someone who applied, with a file and a note."""
+    """Someone who applied, with a file and a note, and agreed to longer keeping or not."""
+    if consented is not None:
+        agrees(market, consented, f"ben{number}@example.net", "longer-application")
     market.put("office", "applicant", id=number, name="Ben", email=f"ben{number}@example.net", procedure_ended_at=ended, consented_at=consented)  # fmt: skip
     market.file(f"files/applications/{number}.pdf")
     market.put("office", "applicant_file", id=number, applicant_id=number, path=f"applications/{number}.pdf")
@@ -272,6 +279,7 @@ def test_with_consent_applications_stay_twelve_months(marketplace: Scenario) -> 
 
 @pytest.mark.promise("xometry-301")
 def test_the_pool_forgets_after_two_years(marketplace: Scenario) -> None:
+    agrees(marketplace, "2022-07-20T10:00", "ada@example.net", "talent-pool")
     marketplace.put(
         "office", "pool_entry", id=9001, name="Ada", email="ada@example.net", consented_at="2022-07-20T10:00"
     )
@@ -283,6 +291,7 @@ def test_the_pool_forgets_after_two_years(marketplace: Scenario) -> None:
 
 @pytest.mark.promise("xometry-301")
 def test_counting_to_the_end_of_the_year_is_a_setting_that_asks_anew(marketplace: Scenario) -> None:
+    agrees(marketplace, "2022-07-20T10:00", "ada@example.net", "talent-pool")
     marketplace.put(
         "office", "pool_entry", id=9001, name="Ada", email="ada@example.net", consented_at="2022-07-20T10:00"
     )

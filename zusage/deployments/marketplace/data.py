@@ -9,12 +9,12 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from zusage.deployments.marketplace import schema
-from zusage.deployments.people import before, chance, person, put, sentence, synthetic_file
+from zusage.deployments.people import Agreed, before, chance, person, put, sentence, synthetic_file
 
 
 def fill(engines: Mapping[str, Engine], folder: Path, count: int, now: datetime) -> None:
     """`count` customers with orders and drawings, half as many correspondents and applicants, visitors."""
-    for name in ("files/drawings", "files/enquiries", "files/applications", "exports"):
+    for name in ("files/drawings", "files/enquiries", "files/applications", "files/pool", "exports"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     with engines["portal"].begin() as connection:
         _customers(connection, folder, count, now)
@@ -22,6 +22,9 @@ def fill(engines: Mapping[str, Engine], folder: Path, count: int, now: datetime)
     with engines["office"].begin() as connection:
         _correspondence(connection, folder, max(count // 2, 20), now)
         _recruiting(connection, folder, max(count // 3, 20), now)
+        pool = _pool(connection, folder, max(count // 3, 20), now)
+    with engines["recruiting"].begin() as connection:
+        put(connection, schema.candidate, pool)
     with engines["web"].begin() as connection:
         _web(connection, count, now)
     for days in range(0, 12, 3):
@@ -84,24 +87,54 @@ def _correspondence(connection: Connection, folder: Path, count: int, now: datet
         put(connection, table, rows)
 
 
+def agreed(count: int, now: datetime) -> list[Agreed]:
+    """What the same people agreed to, in the application form or to be in the pool."""
+    made = []
+    for number in range(1, max(count // 3, 20) + 1):
+        email = person(950_000 + number).email
+        if (ended := _ended(number, now)) is not None and number % 5 == 0:
+            made.append(Agreed(email, "longer-application", ended))
+        withdrawn = before(now, chance("withdrawn", number), 1, 0.4) if number % 10 == 0 else None
+        made.append(Agreed(email, "talent-pool", _joined(number, now), withdrawn))
+    return made
+
+
+def _ended(number: int, now: datetime) -> datetime | None:
+    """When a procedure ended; every fourth still runs."""
+    luck = chance("candidate", number)
+    return before(now, luck, luck.choice((20, 170, 185, 300)), 1) if number % 4 else None
+
+
+def _joined(number: int, now: datetime) -> datetime:
+    luck = chance("pool", number)
+    return before(now, luck, luck.choice((100, 500, 731)), 0.5)
+
+
 def _recruiting(connection: Connection, folder: Path, count: int, now: datetime) -> None:
-    applicants, files, notes, pool, calls = [], [], [], [], []
+    applicants, files, notes, receipts, calls = [], [], [], [], []
     for number in range(1, count + 1):
-        luck, someone = chance("candidate", number), person(950_000 + number)
-        ended = before(now, luck, luck.choice((20, 170, 185, 300)), 1) if number % 4 else None
-        applicants.append({"id": number, "name": someone.name, "email": someone.email, "letter": sentence(luck, 25), "procedure_ended_at": ended, "consented_at": ended if number % 5 == 0 else None})  # fmt: skip
-        files.append(
-            {
-                "id": number,
-                "applicant_id": number,
-                "path": synthetic_file(folder, f"applications/{number}.pdf"),
-            }
-        )
+        luck, someone, ended = chance("interview", number), person(950_000 + number), _ended(number, now)
+        applicants.append({"id": number, "post": f"22-{number % 4:02d}", "name": someone.name, "email": someone.email, "letter": sentence(luck, 25), "procedure_ended_at": ended, "consented_at": ended if number % 5 == 0 else None})  # fmt: skip
+        path = synthetic_file(folder, f"applications/{number}.pdf")
+        files.append({"id": number, "applicant_id": number, "path": path})
         notes.append({"id": number, "applicant_id": number, "body": sentence(luck, 10)})
-        pool.append({"id": number, "name": someone.name, "email": someone.email, "profile": sentence(luck, 12), "consented_at": before(now, luck, luck.choice((100, 500, 731)), 0.5), "withdrawn_at": before(now, luck, 1, 0.4) if number % 10 == 0 else None})  # fmt: skip
+        receipts.append({"id": number, "applicant_id": number, "payee": someone.name, "cents": luck.randrange(900, 20_000), "paid_at": before(now, luck, 15, 5)})  # fmt: skip
         calls.append({"id": number, "participant": someone.email, "address": "203.0.113.9", "chat": "", "joined_at": before(now, luck, 0.1, 0.01), "left_at": before(now, luck, 0.02, 0.01) if number % 3 else None})  # fmt: skip
-    for table, rows in ((schema.applicant, applicants), (schema.applicant_file, files), (schema.applicant_note, notes), (schema.pool_entry, pool), (schema.video_call, calls)):  # fmt: skip
+    for table, rows in ((schema.applicant, applicants), (schema.applicant_file, files), (schema.applicant_note, notes), (schema.travel_receipt, receipts), (schema.video_call, calls)):  # fmt: skip
         put(connection, table, rows)
+
+
+def _pool(connection: Connection, folder: Path, count: int, now: datetime) -> list[dict[str, object]]:
+    """The pool with its papers and search index; what lies at the recruiting provider, too."""
+    entries, files, terms = [], [], []
+    for number in range(1, count + 1):
+        luck, someone = chance("profile", number), person(950_000 + number)
+        entries.append({"id": number, "name": someone.name, "email": someone.email, "profile": sentence(luck, 12), "consented_at": _joined(number, now)})  # fmt: skip
+        files.append({"id": number, "entry_id": number, "path": synthetic_file(folder, f"pool/{number}.pdf")})
+        terms += [{"id": number * 2 + place, "entry_id": number, "term": sentence(luck, 1)} for place in range(2)]  # fmt: skip
+    for table, rows in ((schema.pool_entry, entries), (schema.pool_file, files), (schema.pool_term, terms)):
+        put(connection, table, rows)
+    return entries
 
 
 def _web(connection: Connection, count: int, now: datetime) -> None:

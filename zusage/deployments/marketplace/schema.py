@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import Column, MetaData, Table, Text
 
-from zusage.deployments.columns import instant, key, number, refers, word
+from zusage.deployments.columns import flag, instant, key, number, refers, word
+from zusage.deployments.sessions import session_table
 
 portal = MetaData()
 office = MetaData()
 web = MetaData()
+#: our tenant at the recruiting provider
+recruiting = MetaData()
 
-customer = Table("customer", portal, key(), word("name"), word("company"), word("email", 160, optional=False), word("phone", 40), word("tax_number", 30), word("password_check"), instant("relation_ended_at"))  # fmt: skip
+customer = Table("customer", portal, key(), word("name"), word("company"), word("email", 160, optional=False), word("phone", 40), word("tax_number", 30), word("password_check"), word("advert_id", 40), instant("relation_ended_at"))  # fmt: skip
 address = Table("address", portal, key(), refers("customer_id", "customer.id"), word("street"), word("town"))
 sales_order = Table(
     "sales_order",
@@ -19,6 +22,7 @@ sales_order = Table(
     refers("customer_id", "customer.id"),
     word("number", 30),
     instant("ordered_at"),
+    flag("hint_shown"),
 )
 order_item = Table(
     "order_item", portal, key(), refers("order_id", "sales_order.id"), word("part"), number("quantity")
@@ -29,9 +33,10 @@ login = Table(
 )
 archived = Table("archived_document", portal, key(), refers("customer_id", "customer.id", optional=True), word("class", 20), word("recipient"), word("body", 2000), instant("issued_at"))  # fmt: skip
 mailing = Table("mailing", portal, key(), word("email", 160), instant("added_at"), instant("objected_at"))
-partner = Table(
-    "partner", portal, key(), word("name"), word("email", 160), word("iban", 40), instant("relation_ended_at")
-)
+subscriber = Table("subscriber", portal, key(), word("email", 160), word("subscription", 40), instant("added_at"))  # fmt: skip
+partner = Table("partner", portal, key(), word("name"), word("email", 160), word("password_check"), word("iban", 40), instant("relation_ended_at"))  # fmt: skip
+customer_session = session_table(portal, "customer.id")
+partner_session = Table("partner_session", portal, key(), word("token_hash", 64), refers("person_id", "partner.id"), word("place", 40), instant("started_at"), instant("seen_at"), instant("closing_at"))  # fmt: skip
 payout = Table(
     "payout", portal, key(), refers("partner_id", "partner.id"), number("cents"), instant("paid_at")
 )
@@ -44,14 +49,22 @@ enquiry_meeting = Table(
     "enquiry_meeting", office, key(), refers("enquiry_id", "enquiry.id"), instant("at"), word("place")
 )
 video_call = Table("video_call", office, key(), word("participant", 160), word("address", 45), Column("chat", Text), instant("joined_at"), instant("left_at"))  # fmt: skip
-applicant = Table("applicant", office, key(), word("name"), word("email", 160), word("letter", 2000), instant("procedure_ended_at"), instant("consented_at"))  # fmt: skip
+applicant = Table("applicant", office, key(), word("post", 20), word("name"), word("email", 160), word("letter", 2000), instant("procedure_ended_at"), instant("consented_at"))  # fmt: skip
 applicant_file = Table(
     "applicant_file", office, key(), refers("applicant_id", "applicant.id"), word("path", 200)
 )
 applicant_note = Table(
     "applicant_note", office, key(), refers("applicant_id", "applicant.id"), Column("body", Text)
 )
-pool_entry = Table("pool_entry", office, key(), word("name"), word("email", 160), Column("profile", Text), instant("consented_at"), instant("withdrawn_at"))  # fmt: skip
+#: the personal page of an application: whoever has the token of the mail may answer there
+applicant_page = Table("applicant_page", office, key(), refers("applicant_id", "applicant.id"), word("token_hash", 64), instant("made_at"))  # fmt: skip
+#: who looked at which file, in which role, and on which ground; the number says nothing once the file is gone
+applicant_look = Table("applicant_look", office, key(), number("applicant"), word("role", 20), word("ground", 30), instant("at"))  # fmt: skip
+travel_receipt = Table("travel_receipt", office, key(), refers("applicant_id", "applicant.id", optional=True), word("payee"), number("cents"), instant("paid_at"))  # fmt: skip
+pool_entry = Table("pool_entry", office, key(), word("name"), word("email", 160), Column("profile", Text), instant("consented_at"))  # fmt: skip
+pool_file = Table("pool_file", office, key(), refers("entry_id", "pool_entry.id"), word("path", 200))
+pool_term = Table("pool_term", office, key(), refers("entry_id", "pool_entry.id"), word("term", 60))
+candidate = Table("candidate", recruiting, key(), word("name"), word("email", 160), Column("profile", Text), instant("consented_at"))  # fmt: skip
 page_message = Table(
     "page_message",
     office,
@@ -76,5 +89,7 @@ visitor = Table("visitor", web, key(), word("pseudonym", 40), word("service", 40
 visitor_event = Table(
     "visitor_event", web, key(), refers("visitor_id", "visitor.id"), word("name", 60), instant("at")
 )
+#: browsers of one customer, under a random id, and only while the customer agrees
+device_link = Table("device_link", web, key(), word("pseudonym", 40), word("browser", 40), instant("linked_at"))  # fmt: skip
 
-DATABASES = {"portal": portal, "office": office, "web": web}
+DATABASES = {"portal": portal, "office": office, "web": web, "recruiting": recruiting}

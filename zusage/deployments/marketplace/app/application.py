@@ -8,20 +8,29 @@ from fastapi import FastAPI
 
 from zusage import clock
 from zusage.deployments.creating import engine_of
-from zusage.deployments.marketplace.app import website
+from zusage.deployments.marketplace.app import (
+    applying,
+    audiences,
+    calendar,
+    newsletter,
+    portal,
+    staff,
+    videocall,
+    website,
+)
 from zusage.deployments.marketplace.app.shop import Shop
 from zusage_client import Zusage
 from zusage_client.asgi import ConsentMiddleware
 from zusage_client.visits import Treatment
 
 #: every room brings its own paths
-ROOMS = (website,)
+ROOMS = (website, applying, staff, portal, newsletter, audiences, calendar, videocall)
 
 
 def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:
     """The application on the deployment in `folder`; without `zusage` it runs, and nothing that needs a yes happens."""
     app = FastAPI(title="Spanwerk", openapi_url=None, docs_url=None, redoc_url=None)
-    engines = {name: engine_of(folder, name) for name in ("portal", "office", "web")}
+    engines = {name: engine_of(folder, name) for name in ("portal", "office", "web", "recruiting")}
     app.state.shop = Shop(folder, **engines, zusage=zusage)
     for room in ROOMS:
         app.include_router(room.router)

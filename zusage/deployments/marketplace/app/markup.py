@@ -43,4 +43,6 @@ def page(title: str, body: Markup, *, interest: str = "", head: Markup | str = "
 def embed(request: Request, service: str, source: str, title: str, content: str) -> Markup:
     """A placeholder for a frame of somebody else's: loaded once, or always for this provider, on a click."""
     visit = request.scope.get("zusage")
-    return Markup(visit.embed(service, source, title, language="de", content=content) if visit else escape(title))
+    return Markup(
+        visit.embed(service, source, title, language="de", content=content) if visit else escape(title)
+    )

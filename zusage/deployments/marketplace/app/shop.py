@@ -10,7 +10,11 @@ from sqlalchemy import Engine
 from starlette.requests import Request
 
 from zusage import clock
-from zusage_client import Zusage
+from zusage_client import Decision, Zusage
+
+_ALONE = Decision(
+    False, "alone", {"de": "Ohne Zusage keine Einwilligung.", "en": "Without Zusage there is no consent."}
+)
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,14 @@ class Shop:
     portal: Engine
     office: Engine
     web: Engine
+    recruiting: Engine
     zusage: Zusage | None = None
+
+    def may(self, purpose: str, *, email: str = "", browser: str | None = None) -> Decision:
+        """Whether a purpose may be served now for the person with this address, or this browser."""
+        if self.zusage is None:
+            return _ALONE
+        return self.zusage.may(purpose, ("email", email) if email else None, browser)
 
 
 def shop_of(request: Request) -> Shop:
