@@ -17,7 +17,7 @@ from zusage.notice.checking.deployed import check_deployed
 from zusage.notice.checking.readback import unstated
 from zusage.notice.checking.worded import check_wording
 from zusage.notice.reading import document_of, read_facts
-from zusage.notice.writing import Wording, write
+from zusage.notice.writing import DocumentName, Wording, write
 from zusage.registers.publications import Publication, add_publication, publications, text_of
 from zusage.stores.inspecting import drift
 from zusage.text import Text
@@ -25,6 +25,10 @@ from zusage.workspace import Workspace
 
 #: what a store holds and no category of the notice covers: no version may go out over it
 _UNCOVERED = frozenset({"store/undeclared-column", "store/undeclared-table"})
+
+
+#: documents that become a version together with the notice
+FURTHER: tuple[DocumentName, ...] = ("measures", "processors")
 
 
 class NotPublishable(ZusageError):
@@ -55,6 +59,16 @@ def texts_of(workspace: Workspace, on: date | None = None) -> dict[str, bytes]:
     }
 
 
+def _further(workspace: Workspace) -> dict[tuple[str, str], bytes]:
+    """What readers of the notice may open beside it, kept with the version: measures, providers."""
+    declaration = workspace.declaration
+    return {
+        (name, language): render(write(declaration, name, language, declaration.as_of), "html")
+        for name in FURTHER
+        for language in declaration.languages
+    }
+
+
 def examine(workspace: Workspace, now: datetime, *, look_at_stores: bool = True) -> list[Finding]:
     """Everything that stands against publishing now, and everything else that is wrong; the worst first."""
     document = strict_yaml.read(workspace.folder / "declaration.yaml")
@@ -80,11 +94,14 @@ def publish(workspace: Workspace, person: str, now: datetime, *, look_at_stores:
         raise NotPublishable(errors)
     texts, declaration = texts_of(workspace), workspace.declaration
     digest = digest_of(texts)
+    kept = {("notice", language): text for language, text in texts.items()} | _further(workspace)
     with workspace.state.begin() as connection:
         there = next((one for one in publications(connection) if one.as_of == declaration.as_of), None)
         if there is not None:
             return Published(there, tuple(found))
-        add_publication(connection, declaration.as_of, declaration.version, digest, texts, now)
+        add_publication(
+            connection, declaration.as_of, declaration.version, digest, kept, declaration.recipients, now
+        )
         facts = {"as_of": declaration.as_of.isoformat(), "digest": digest}
         actor = workspace.context.keys.pseudonym("actors", person)
         workspace.context.ledger.append(connection, "notice/published", facts, at=now, actor=actor)

@@ -55,6 +55,8 @@ class DataCategory(Part):
     #: must it be provided, and what follows if not (Art. 13(2)(e))
     required: Flag | None = None
     fields: tuple[str, ...] = ()
+    #: the class of data it belongs to (`data_classes` of the declaration)
+    of_class: Identifier | None = None
     #: what the purpose needs these data for, where they need not be provided (Art. 5(1)(c))
     need: Said | None = None
     #: the basis of just these data, where it is another than the purpose's

@@ -19,7 +19,7 @@ from zusage.declaration.rights import AgeLimit, Measure, OnBehalf, Rights
 #: What a controller holds itself to beyond what the law asks of every notice: each is checked, and stops publication.
 Standard = Literal[
     "balancing", "recipients-stated", "profiling-stated", "provider-links", "collected-links", "opt-out-links", "copies",
-    "supplementary-measures", "need-of-data", "service-objection", "clear-purposes", "named-members", "functions",
+    "supplementary-measures", "need-of-data", "service-objection", "clear-purposes", "functions",
     "profiles-told", "eea-provider", "consequences",
 ]  # fmt: skip
 
@@ -50,6 +50,12 @@ class Declaration(Part):
     #: further passages of the notice that no other key holds (links to others, changes of the notice)
     passages: dict[Identifier, Said] = Field(default_factory=dict)
     standards: tuple[Standard, ...] = ()
+    #: classes of data that the notice distinguishes; each is covered by an activity from purpose to period
+    data_classes: dict[Identifier, Said] = Field(default_factory=dict)
+    #: functions that providers carry out: each has a provider, and each provider's function is one of them
+    functions: tuple[Said, ...] = ()
+    #: more processors than this are not "a limited number"; their list is linked
+    most_processors: int | None = Field(default=None, ge=1)
     time_zone: str = "Europe/Berlin"
 
     @model_validator(mode="after")

@@ -144,6 +144,10 @@ class Recipient(Party):
     notify: Literal["webhook", "email", "task", "none"] = "task"
     parent: Identifier | None = None
     text: Said | None = None
+    #: a category whose members are listed by name (recipients with this `parent`)
+    members_named: Flag = False
+    #: used from this day on; announced before
+    since: date | None = None
     #: what it does for us ("hosting", "customer support"), for the list of providers by function
     function: Said | None = None
     #: where its servers stand (a country, `EU` or `EEA`): compared with the inventory

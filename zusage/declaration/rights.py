@@ -77,6 +77,8 @@ class OnBehalf(Part):
     text: Said
     categories: tuple[Said, ...] = ()
     contract: Said | None = None
+    #: classes of data that belong to customers: they appear in no activity for purposes of our own
+    classes: tuple[Identifier, ...] = ()
     #: where the contract is to be read
     contract_link: str | None = None
     #: a person's request is passed on within this time

@@ -5,6 +5,7 @@ Holds no personal data but the controller's own; kept as long as anybody may ask
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +18,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    Text,
     insert,
     select,
 )
@@ -34,14 +36,21 @@ PUBLICATIONS = Table(
     #: SHA-256 over all texts, 16 hexadecimal digits
     Column("digest", String(16), nullable=False),
     Column("published_at", UtcDateTime, nullable=False),
+    #: recipients that the text names, by id, joined by blanks
+    Column("recipients", Text, nullable=False, server_default=""),
 )
 TEXTS = Table(
     "publication_text",
     metadata,
     Column("publication", Integer, ForeignKey("publication.id", ondelete="CASCADE"), primary_key=True),
+    #: `notice`, or a document that goes with it: `measures`, `processors`
+    Column("document", String(20), primary_key=True),
     Column("language", String(2), primary_key=True),
     Column("content", LargeBinary, nullable=False),
 )
+
+#: texts by document and language
+Texts = Mapping[tuple[str, str], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,11 @@ class Publication:
     version: str | None
     digest: str
     published_at: datetime
+    recipients: str = ""
+
+    def names(self, recipient: str) -> bool:
+        """Whether the published text names a recipient, by its id."""
+        return recipient in self.recipients.split()
 
 
 def add_publication(
@@ -60,17 +74,24 @@ def add_publication(
     as_of: date,
     version: str | None,
     digest: str,
-    texts: dict[str, bytes],
+    texts: Texts,
+    recipients: Iterable[str],
     now: datetime,
 ) -> int:
-    """Put a version on file with its texts by language, in the caller's transaction; returns its number."""
-    values = {"as_of": as_of, "version": version, "digest": digest, "published_at": now}
+    """Put a version on file with its texts, in the caller's transaction; returns its number."""
+    values = {
+        "as_of": as_of,
+        "version": version,
+        "digest": digest,
+        "published_at": now,
+        "recipients": " ".join(recipients),
+    }
     number = int(
         connection.execute(insert(PUBLICATIONS).values(values).returning(PUBLICATIONS.c.id)).scalar_one()
     )
     rows = [
-        {"publication": number, "language": language, "content": content}
-        for language, content in texts.items()
+        {"publication": number, "document": document, "language": language, "content": content}
+        for (document, language), content in texts.items()
     ]
     connection.execute(insert(TEXTS), rows)
     return number
@@ -87,8 +108,10 @@ def in_force(connection: Connection, on: date) -> Publication | None:
     return next((one for one in publications(connection) if one.as_of <= on), None)
 
 
-def text_of(connection: Connection, number: int, language: str) -> bytes | None:
+def text_of(connection: Connection, number: int, language: str, document: str = "notice") -> bytes | None:
     """The text of a version exactly as it was published; in the other language where this one is missing."""
-    statement = select(TEXTS.c.language, TEXTS.c.content).where(TEXTS.c.publication == number)
+    statement = select(TEXTS.c.language, TEXTS.c.content).where(
+        TEXTS.c.publication == number, TEXTS.c.document == document
+    )
     found = {row.language: bytes(row.content) for row in connection.execute(statement)}
     return found.get(language) or next(iter(found.values()), None)

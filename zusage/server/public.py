@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from fastapi import APIRouter
@@ -12,8 +13,11 @@ from zusage import clock
 from zusage.documents import Format, render
 from zusage.documents.html import body
 from zusage.notice.writing import DocumentName, Wording, write
+from zusage.notice.writing.records import reviews
+from zusage.registers.attestations import attestations_of
 from zusage.registers.publications import in_force, publications, text_of
 from zusage.server.pages import pages_of
+from zusage.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
 _MEDIA_TYPES: dict[Format, str] = {
@@ -33,8 +37,7 @@ def centre(request: Request) -> Response:
 @router.get("/notice")
 def notice(request: Request) -> Response:
     """The notice; `?format=md|json|txt|pdf` for programs and printers, `?on=2026-03-01` for the version of that day."""
-    wanted = request.query_params.get("on")
-    return _document(request, "notice") if wanted is None else _version(request, wanted)
+    return _dated(request, "notice")
 
 
 @router.get("/notice/versions")
@@ -46,7 +49,13 @@ def versions(request: Request) -> Response:
     return pages.render(request, "versions.html", versions=listed)
 
 
-def _version(request: Request, wanted: str) -> Response:
+def _dated(request: Request, name: DocumentName) -> Response:
+    """The document as declared now, or with `?on=` as it was published for that day."""
+    wanted = request.query_params.get("on")
+    return _document(request, name) if wanted is None else _version(request, wanted, name)
+
+
+def _version(request: Request, wanted: str, name: DocumentName) -> Response:
     """The version in force on a day, exactly as it was published."""
     pages = pages_of(request)
     try:
@@ -55,7 +64,7 @@ def _version(request: Request, wanted: str) -> Response:
         return pages.problem(request, 400, None, "?on=2026-03-01")
     with pages.workspace.state.connect() as connection:
         found = in_force(connection, day)
-        text = text_of(connection, found.id, pages.language(request)) if found else None
+        text = text_of(connection, found.id, pages.language(request), name) if found else None
     if text is None:
         return pages.problem(request, 404, None, None)
     # the stored page brings its own style sheet, and nothing else
@@ -78,19 +87,22 @@ def transfers(request: Request) -> Response:
 @router.get("/processors")
 def processors(request: Request) -> Response:
     """The list of processors by function."""
-    return _document(request, "processors")
+    return _dated(request, "processors")
 
 
 @router.get("/measures")
 def measures(request: Request) -> Response:
     """The technical and organisational measures."""
-    return _document(request, "measures")
+    return _dated(request, "measures")
 
 
 def _document(request: Request, name: DocumentName) -> Response:
     pages = pages_of(request)
     wording = Wording.load(pages.workspace.folder)
     document = write(pages.workspace.declaration, name, pages.language(request), clock.now().date(), wording)
+    if name == "measures" and (last := _reviewed(pages.workspace)):
+        block = reviews(pages.workspace.declaration, pages.language(request), last)
+        document = replace(document, blocks=(*document.blocks, block))
     wanted = request.query_params.get("format", "html")
     if wanted == "html":
         return pages.render(request, "document.html", title=document.title, body=body(document))
@@ -98,3 +110,13 @@ def _document(request: Request, name: DocumentName) -> Response:
         if format == wanted:
             return Response(render(document, format), media_type=media_type)
     return JSONResponse({"error": f"format is html, {', '.join(_MEDIA_TYPES)}"}, status_code=400)
+
+
+def _reviewed(workspace: Workspace) -> dict[str, date]:
+    """The day on which somebody last vouched for each measure."""
+    with workspace.state.connect() as connection:
+        made = {
+            name: attestations_of(connection, f"attestation/measure/{name}")
+            for name in workspace.declaration.measures
+        }
+    return {name: found[0].made_at.date() for name, found in made.items() if found}

@@ -16,6 +16,7 @@ from zusage.keepers.attestation.keeper import AttestationKeeper
 from zusage.keepers.context import Context
 from zusage.promises import Promise, ProofState
 from zusage.registers.disclosures import Disclosure, add_disclosure
+from zusage.registers.publications import in_force
 from zusage.text import Text
 
 #: kind of promise → what stands against a disclosure while nobody vouches for it
@@ -116,8 +117,28 @@ def _obstacles(context: Context, shipment: Shipment, now: datetime) -> Iterator[
             Text(f"{recipient.name} ist für diese Verarbeitung nicht als Empfänger erklärt.",
                  f"{recipient.name} is not declared as a recipient of this activity."),
         )  # fmt: skip
+    yield from _announced(context, shipment.recipient, now)
     yield from _beyond(uses, shipment, [purpose.id for purpose in activity.purposes])
     yield from _unvouched(context, shipment.recipient, now)
+
+
+def _announced(context: Context, recipient: str, now: datetime) -> Iterator[Obstacle]:
+    """A recipient that the notice in force does not name yet, or that is to be used only later."""
+    declared = context.declaration.recipients[recipient]
+    if declared.since and now.date() < declared.since:
+        yield Obstacle(
+            "not-yet",
+            Text(f"Dieser Empfänger wird erst ab {declared.since} eingesetzt.",
+                 f"This recipient is used only from {declared.since}."),
+        )  # fmt: skip
+    with context.state.connect() as connection:
+        published = in_force(connection, now.date())
+    if published and not published.names(recipient):
+        yield Obstacle(
+            "not-announced",
+            Text(f"Die veröffentlichte Erklärung vom {published.as_of} nennt diesen Empfänger noch nicht.",
+                 f"The published notice of {published.as_of} does not name this recipient yet."),
+        )  # fmt: skip
 
 
 def _beyond(uses: Sequence[RecipientUse], shipment: Shipment, purposes: Sequence[str]) -> Iterator[Obstacle]:

@@ -55,6 +55,7 @@ def _section(
         yield from _consequence(activity, now, made.language, file)
     if anchor == "objection":
         yield from _apart(declaration, own, now, file)
+    yield from _announced(now, file)
     for quote in frame_texts(_text(now)):
         yield _finding(
             "frame-text",
@@ -115,6 +116,16 @@ def _links(was: list[Block], now: list[Block], file: str) -> Iterator[Finding]:
             bare = " ".join(run for run in runs(text) if isinstance(run, str))
             if _HERE.search(bare):
                 yield _finding("no-target", "„hier“ führt nirgendwohin.", "'here' leads nowhere.", file)
+
+
+def _announced(now: list[Block], file: str) -> Iterator[Finding]:
+    """A colon with nothing after it: the list that it announces is not there."""
+    for block, following in zip(now, [*now[1:], None], strict=True):
+        announces = isinstance(block, Paragraph) and plain_text(block.text).rstrip().endswith(":")
+        if announces and not (isinstance(following, Items) and following.items):
+            yield _finding(
+                "empty-list", "Die angekündigte Aufzählung fehlt.", "The list announced is missing.", file
+            )
 
 
 def _unstated(declaration: Declaration, made: Document, own: Document, file: str) -> Iterator[Finding]:

@@ -136,7 +136,13 @@ def recipient(declaration: Declaration, activity: Activity, use: RecipientUse, w
         limits.append(words.say("only-when", when=words.text(use.when)))
     if use.consent:
         limits.append(words.say("only-consent", consent=words.text(declaration.consents[use.consent].title)))
-    return f"{', '.join(where)} ({'; '.join(limits)})"
+    members = [
+        other.name
+        for other in declaration.recipients.values()
+        if one.members_named and other.parent == use.to
+    ]
+    named = f": {words.listed(members)}" if members else ""
+    return f"{', '.join(where)}{named} ({'; '.join(limits)})"
 
 
 def transfer_sentences(declaration: Declaration, activity: Activity, words: Words) -> Iterator[Runs]:

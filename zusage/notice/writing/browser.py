@@ -8,6 +8,7 @@ from zusage.declaration import Declaration, EmbeddedService, Recipient, StorageI
 from zusage.declaration.browser import Presence
 from zusage.documents import Block, Heading, Items, Link, Paragraph, Run, Runs, Table
 from zusage.law.citations import Citation
+from zusage.notice.writing.parties import address_lines
 from zusage.notice.writing.words import Words
 
 
@@ -59,7 +60,8 @@ def _row(declaration: Declaration, one: StorageItem, words: Words) -> tuple[str,
 
 def _service(declaration: Declaration, one: EmbeddedService, words: Words) -> Runs:
     recipient = declaration.recipients[one.recipient]
-    said = f"{words.listed(recipient.services) or recipient.name} ({recipient.name})"
+    who = ", ".join([recipient.name, *address_lines(recipient, words)])
+    said = f"{words.listed(recipient.services) or recipient.name} ({who})"
     if one.text:
         said += f": {words.text(one.text)}"
     if one.consent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from zusage.declaration import Activity, Declaration, Recipient
@@ -70,6 +70,17 @@ def measures(declaration: Declaration, language: Language, on: date) -> Document
     pairs = tuple((words.text(one.title), words.text(one.text)) for one in declaration.measures.values())
     block: Block = Definitions(pairs) if pairs else Paragraph(words.say("none"))
     return Document(words.say("measures-title"), language, (block,), identification(declaration, words))
+
+
+def reviews(declaration: Declaration, language: Language, last: Mapping[str, date]) -> Items:
+    """When somebody last vouched for each measure (its id → the day), for the page with the measures."""
+    words = Words.of(declaration, language)
+    return Items(
+        tuple(
+            f"{words.text(declaration.measures[name].title)}: {words.say('reviewed', date=words.day(day))}"
+            for name, day in last.items()
+        )
+    )
 
 
 def _responsible(declaration: Declaration, words: Words) -> Iterator[Block]:

@@ -347,6 +347,7 @@ CREATE TABLE publication (
 	version VARCHAR(80),
 	digest VARCHAR(16) NOT NULL,
 	published_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	recipients TEXT DEFAULT '' NOT NULL,
 	CONSTRAINT pk_publication PRIMARY KEY (id),
 	CONSTRAINT uq_publication_as_of UNIQUE (as_of)
 );
@@ -540,9 +541,10 @@ CREATE TABLE mailing_recipient (
 
 CREATE TABLE publication_text (
 	publication INTEGER NOT NULL,
+	document VARCHAR(20) NOT NULL,
 	language VARCHAR(2) NOT NULL,
 	content BYTEA NOT NULL,
-	CONSTRAINT pk_publication_text PRIMARY KEY (publication, language),
+	CONSTRAINT pk_publication_text PRIMARY KEY (publication, document, language),
 	CONSTRAINT fk_publication_text_publication_publication FOREIGN KEY(publication) REFERENCES publication (id) ON DELETE CASCADE
 );
 

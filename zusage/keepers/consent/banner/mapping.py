@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from zusage.declaration import Declaration
-from zusage.declaration.browser import ConsentPurpose
+from zusage.declaration.browser import ConsentPurpose, EmbeddedService, StorageItem
 from zusage.declaration.parties import Recipient, Transfer
 from zusage.keepers.consent.banner.spec import EEA, BannerSpec, Item, Purpose, Service, Vendor
 from zusage.law.adequacy import adequate
@@ -37,31 +37,8 @@ def spec_from(
     """
     asked = {id: purpose for id, purpose in declaration.consents.items() if purpose.asked == "banner"}
     browser = declaration.browser
-    items = tuple(
-        Item(
-            id,
-            item.name,
-            item.kind,
-            item.purpose,
-            str(item.keep),
-            item.provider or "",
-            item.consent or "",
-            item.domains,
-        )
-        for id, item in browser.items.items()
-    )
-    services = tuple(
-        Service(
-            id,
-            service.recipient,
-            service.kind,
-            service.hosts,
-            service.consent or "",
-            service.text,
-            service.objection,
-        )
-        for id, service in browser.services.items()
-    )
+    items = tuple(_item(id, item) for id, item in browser.items.items())
+    services = tuple(_service(id, service) for id, service in browser.services.items())
     parts: tuple[Item | Service, ...] = (*items, *services)
     named = {part.vendor for part in parts if part.vendor}
     vendors = {
@@ -88,6 +65,16 @@ def spec_from(
         watch=watch,
         guard=browser.guard and bool(asked),
     )
+
+
+def _item(id: str, one: StorageItem) -> Item:
+    keep, provider = str(one.keep), one.provider or ""
+    return Item(id, one.name, one.kind, one.purpose, keep, provider, one.consent or "", one.domains)
+
+
+def _service(id: str, one: EmbeddedService) -> Service:
+    consent = one.consent or ""
+    return Service(id, one.recipient, one.kind, one.hosts, consent, one.text, one.objection)
 
 
 def _purpose(id: str, purpose: ConsentPurpose) -> Purpose:

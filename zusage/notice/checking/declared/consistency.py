@@ -106,6 +106,7 @@ def _unused(declaration: Declaration) -> Iterator[Issue]:
     used |= {service for one in declaration.activities.values() for service in one.services}
     used |= {item.provider for item in declaration.browser.items.values() if item.provider}
     used |= {service.recipient for service in declaration.browser.services.values()}
+    used |= {one.recipient for one in declaration.browser.presences.values()}
     used |= {one.parent for one in declaration.recipients.values() if one.parent}
     for name in declaration.recipients:
         if name not in used:

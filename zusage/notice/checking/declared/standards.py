@@ -217,22 +217,6 @@ def _clear_purposes(declaration: Declaration) -> Iterator[Issue]:
             )
 
 
-def _named_members(declaration: Declaration) -> Iterator[Issue]:
-    parents = {one.parent for one in declaration.recipients.values()}
-    for name, one in declaration.recipients.items():
-        if one.category and one.role == "controller" and one.notify == "email" and name not in parents:
-            yield Issue(
-                "members",
-                ("recipients", name),
-                Text(
-                    f"„{one.name}“ zählt niemanden mit Namen auf.",
-                    f"“{one.name}” lists nobody by name.",
-                ),
-                "gdpr:13(1)(e)",
-                Text("Empfänger mit parent ergänzen", "add recipients with this parent"),
-            )
-
-
 def _functions(declaration: Declaration) -> Iterator[Issue]:
     for name, one in declaration.recipients.items():
         if one.role in ("processor", "sub-processor") and one.function is None:
@@ -295,7 +279,6 @@ _CHECKS: Mapping[Standard, Callable[[Declaration], Iterator[Issue]]] = {
     "need-of-data": _need,
     "service-objection": _objection,
     "clear-purposes": _clear_purposes,
-    "named-members": _named_members,
     "functions": _functions,
     "profiles-told": _profiles_told,
     "eea-provider": _eea_provider,
