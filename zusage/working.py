@@ -16,6 +16,7 @@ from zusage.keepers.rights.steps import add_steps
 from zusage.ledger import expire_years
 from zusage.mail import deliver
 from zusage.mail import expire as expire_mail
+from zusage.registers.disclosures import expire_disclosures
 from zusage.registers.requests import expire_requests
 from zusage.workspace import Workspace
 
@@ -89,6 +90,7 @@ def tidy(workspace: Workspace, now: datetime) -> None:
         expire_packages(connection, now)
         expire_requests(connection, now)
         expire_retention_records(connection, now)
+        expire_disclosures(connection, now)
     expire_years(workspace.state, workspace.context.ledger, now)
 
 

@@ -7,9 +7,9 @@ recipients; who the person is stands nowhere here.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import Column, Connection, Index, String, Table, insert, select
+from sqlalchemy import Column, Connection, Index, String, Table, delete, insert, select
 
 from zusage.database.schema import metadata
 from zusage.database.types import UtcDateTime
@@ -33,6 +33,10 @@ DISCLOSURES = Table(
     Index("ix_disclosure_subject", "subject"),
     Index("ix_disclosure_recipient_at", "recipient", "at"),
 )
+
+#: whole calendar years that a disclosure stays on file after its own: as long as a claim about it lapses regularly
+#: (sections 195 and 199 BGB), like the ledger's entries
+KEEP_YEARS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +66,9 @@ def disclosures_of(connection: Connection, subject: str) -> list[Disclosure]:
     """Everything that was disclosed of a subject, the newest first."""
     statement = select(DISCLOSURES).where(DISCLOSURES.c.subject == subject).order_by(DISCLOSURES.c.at.desc())
     return [Disclosure(**row._mapping) for row in connection.execute(statement)]
+
+
+def expire_disclosures(connection: Connection, now: datetime) -> int:
+    """Erase what was disclosed so long ago that nobody can be asked about it any more; returns how many."""
+    oldest = datetime(now.astimezone(UTC).year - KEEP_YEARS, 1, 1, tzinfo=UTC)
+    return connection.execute(delete(DISCLOSURES).where(DISCLOSURES.c.at < oldest)).rowcount

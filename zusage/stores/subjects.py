@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, not_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, select, update
 
 from zusage.errors import ZusageError
 from zusage.findings import Finding, Severity
@@ -217,8 +217,12 @@ def erase_subject(
     now: datetime,
     kept_by: KeptBy = nothing_kept,
     skip: Collection[str] = (),
+    *,
+    wait: bool = False,
 ) -> list[Erased]:
     """Erase the subject's rows that no hold and no law (`kept_by`) keeps: one transaction, all tables or none.
+
+    `wait`: rows that are the way from a row under a duty to the person stay, until that one is in the restricted place.
 
     Raises `NotCovered` before anything was touched, and database errors after everything was undone.
     """
@@ -230,9 +234,10 @@ def erase_subject(
         if forbidden := _check(connection, database, tables):
             raise NotCovered(database.name, forbidden)
         counts = [_count(connection, each, kept_by) for each in tables]
+        needed = _needed(tables, kept_by) if wait else {}
         first = _next_batch(connection, database, act)
         done = [
-            _erase(connection, database, each, before, act, number, now, kept_by)
+            _erase(connection, database, each, before, act, number, now, kept_by, needed)
             for number, (each, before) in enumerate(zip(tables, counts, strict=True), first)
         ]
         return [_look_again(connection, each, erased) for each, erased in zip(tables, done, strict=True)]
@@ -262,15 +267,15 @@ def _count(connection: Connection, each: SubjectTable, kept_by: KeptBy) -> dict[
 
 def _erase(
     connection: Connection, database: Database, each: SubjectTable, before: Mapping[str, int], act: str, number: int,
-    now: datetime, kept_by: KeptBy,
+    now: datetime, kept_by: KeptBy, needed: Mapping[str, ColumnElement[bool]],
 ) -> Erased:  # fmt: skip
-    rows = each.erasable(kept_by(each.activity, each.part))
+    rows = and_(each.erasable(kept_by(each.activity, each.part)), not_(each.leads_to(needed)))
     schema, dependents = each.table.schema, dict[str, int]()
     if each.table.journalled and not each.restricted:
         journal.note_files(connection, act, each.table.table, each.part.files, rows)
     for key, statement in emptying(schema, each.closure, rows):
-        hit = connection.execute(statement).rowcount
-        dependents[f"{key.child} kept"] = hit
+        name = f"{key.child} kept"
+        dependents[name] = dependents.get(name, 0) + connection.execute(statement).rowcount
     for name, removal in deleting(schema, each.closure, rows):
         dependents[name] = connection.execute(removal).rowcount
     hit = connection.execute(each.table.table.delete().where(rows)).rowcount
@@ -281,6 +286,13 @@ def _erase(
         journal.record(connection, row)
     why = {reason: count for reason, count in before.items() if reason != "all" and count}
     return Erased(database.name, each.activity, each.name, before["all"], hit, 0, dependents, why)
+
+
+def _needed(tables: Sequence[SubjectTable], kept_by: KeptBy) -> dict[str, ColumnElement[bool]]:
+    """Table → its rows that a law still needs."""
+    live = [each for each in tables if not each.restricted]
+    reasons = [(each, kept_by(each.activity, each.part)) for each in live]
+    return {each.part.table: each.needed(kept) for each, kept in reasons if kept}
 
 
 def _look_again(connection: Connection, each: SubjectTable, erased: Erased) -> Erased:

@@ -192,3 +192,39 @@ def test_some_columns_only(any_url: str, store_engine: Engine, make_context: Mak
             "person1@example.org",
             None,
         )
+
+
+CONTRACT = """
+      - id: contract
+        from: last-login
+        keep: {until: contract}
+        then: erase
+        notice: {before: P14D, template: goodbye}
+"""
+
+
+def test_rows_that_only_an_end_dates_are_told_counted_and_erased(
+    any_url: str, store_engine: Engine, make_context: MakeContext, smtp_server: SmtpServer
+) -> None:
+    with store_engine.begin() as connection:
+        add_account(connection, 1, at("2026-03-01T10:00"))
+    context = make_context(any_url, CONTRACT, "ends: {contract: last_login}", events="")
+    plan = RetentionKeeper().plan(context, at("2026-03-02T03:00"))
+    sweep(context, at("2026-03-02T03:00"))
+    send(context, smtp_server, "2026-03-02T03:05")
+    assert [one.recipients[0] for one in smtp_server.received] == ["person1@example.org"]
+    sweep(context, at("2026-03-17T03:00"))
+    assert ids(store_engine) == []
+    assert plan.acts
+
+
+def test_the_oldest_of_rows_that_only_an_end_dates(
+    any_url: str, store_engine: Engine, make_context: MakeContext
+) -> None:
+    with store_engine.begin() as connection:
+        add_account(connection, 1, at("2026-03-01T10:00"))
+        add_account(connection, 2, at("2026-02-01T10:00"))
+    rule = "      - {id: contract, from: last-login, keep: {until: contract}, then: erase}\n"
+    context = make_context(any_url, rule, "ends: {contract: last_login}", events="")
+    (act,) = RetentionKeeper().plan(context, at("2026-03-05T03:00")).acts
+    assert (act.count, act.oldest) == (2, at("2026-02-01T10:00"))

@@ -59,7 +59,7 @@ def _queue(context: Context, task: Task, now: datetime) -> int:
         table = database.bound(connection, task.part)
         address = task.part.contact or task.part.subject.get("email")
         to = value_at(table.schema, table.table, parse_path(address)) if address else None
-        event = table.event(task.test.event)
+        event = table.event_of(task.test)
         assert event is not None
         columns = [table.row_key, table.event_text(task.test), event.expression]
         rows = and_(table.where(to_tell(task, now)), not_(table.told(task.step.promise_id, task.test)))

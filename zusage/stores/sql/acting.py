@@ -127,7 +127,7 @@ def counting(act: TableAct, *, held: bool = False) -> Select[int]:
 
 def oldest_event(connection: Connection, act: TableAct) -> datetime | None:
     """The earliest event among the act's rows."""
-    event = act.table.event(act.selection.due[0].event)
+    event = act.table.event_of(act.selection.due[0])
     if event is None:
         return None
     value = connection.execute(

@@ -98,13 +98,17 @@ class BoundTable:
         source = source or self.binding.events.get(name)
         return None if source is None else self.source_event(source)
 
+    def event_of(self, test: Test) -> Event | None:
+        """What dates the rows that a test is about."""
+        return self.event(test.event, test.end if isinstance(test, Passed) else None)
+
     def source_event(self, source: EventSource) -> Event:
         """An event of the binding by its source."""
         return Event(self.schema, self.table, source, self.store.time_zone, self.dialect)
 
     def passed(self, test: Test) -> Bool:
         """The test as SQL. Raises `BadPath` for an event that the binding does not date."""
-        event = self.event(test.event, test.end if isinstance(test, Passed) else None)
+        event = self.event_of(test)
         if event is None:
             raise BadPath(f"the binding of '{self.table.name}' does not date the event '{test.event}'")
         if isinstance(test, Passed):
@@ -175,7 +179,7 @@ class BoundTable:
 
     def protected(self, kept: Kept) -> Bool:
         """Another rule still needs the row: its event happened, its period has not passed."""
-        event = self.event(kept.test.event, kept.test.end if isinstance(kept.test, Passed) else None)
+        event = self.event_of(kept.test)
         if event is None:
             return false()
         held = and_(event.happened(), not_(self.passed(kept.test)), self.condition(kept.when))
@@ -215,7 +219,7 @@ class BoundTable:
 
     def event_text(self, test: Test) -> ColumnElement[str]:
         """The event's value as text, to see whether it is still the same one."""
-        event = self.event(test.event, test.end if isinstance(test, Passed) else None)
+        event = self.event_of(test)
         if event is None:
             raise BadPath(f"the binding of '{self.table.name}' does not date the event '{test.event}'")
         return self._as_text(event.expression)

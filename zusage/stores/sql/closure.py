@@ -109,8 +109,8 @@ def emptying(schema: Schema, found: Closure, roots: Roots | Bool) -> Iterator[tu
     for key, recipe in found.emptied:
         table = schema.tables[key.child]
         values: dict[str, Any] = {name: None for name in key.columns if table.c[name].nullable}
-        if values:
-            values |= {name: change.constant for name, change in recipe.items()}
+        values |= {name: change.constant for name, change in recipe.items()}
+        if any(name in values for name in key.columns):
             yield key, update(table).where(_refers(schema, found, table, key, given)).values(values)
 
 

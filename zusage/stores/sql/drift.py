@@ -11,7 +11,7 @@ from zusage.stores.paths import BadPath
 from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.neighbours import known_tables, looks_personal, undeclared_neighbours
-from zusage.stores.sql.preflight import check_erase, undeclared_column, undeclared_columns
+from zusage.stores.sql.preflight import check_erase, no_holds, undeclared_column, undeclared_columns
 from zusage.stores.sql.schema import Schema
 from zusage.text import Text
 
@@ -44,6 +44,8 @@ def preflight(database: Database) -> list[Finding]:
             except BadPath as error:
                 found.append(_misfit(database, part.table, error))
         found += _privileges(connection, database)
+    if not database.binding.journal:
+        found.append(no_holds(database.name))
     return list(dict.fromkeys(found))
 
 

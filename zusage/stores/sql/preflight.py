@@ -168,6 +168,32 @@ def _can_be_emptied(store: str, schema: Schema, key: ForeignKey, recipe: Recipe)
             yield _missing(store, key.child, name)
         elif change.null and not table.c[name].nullable:
             yield _not_null(store, key.child, name)
+        elif not change.null and change.constant is None:
+            yield _kept_recipe(store, f"{key.child}.{name}")
+
+
+def _kept_recipe(store: str, column: str) -> Finding:
+    return Finding(
+        "store/kept-recipe", Severity.ERROR,
+        Text(f"{column} gehört einer Zeile, die bleibt: dort geht nur leeren oder eine Konstante.",
+             f"{column} belongs to a row that stays: it can only be emptied or given a constant."),
+        _place(store, column),
+        instead=Text("unter keep null oder constant angeben", "under keep, say null or constant"),
+    )  # fmt: skip
+
+
+def no_holds(store: str) -> Finding:
+    """Nothing may be created in the database, so no hold, restriction or notice can stand there."""
+    return Finding(
+        "store/no-holds", Severity.WARNING,
+        Text(f"Im Speicher {store} darf Zusage nichts anlegen (journal: false): eine Aufbewahrungssperre kann dort nicht "
+             "stehen, und solange eine ihn betrifft, wird dort nichts gelöscht.",
+             f"Zusage may create nothing in the store {store} (journal: false): no hold can stand there, and while one "
+             "concerns it, nothing is erased there."),
+        Place(file=store),
+        instead=Text("journal: true, mit den Rechten aus zusage store grants",
+                     "journal: true, with the rights of zusage store grants"),
+    )  # fmt: skip
 
 
 def _not_null(store: str, table: str, column: str) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, literal, not_, or_, select
@@ -16,7 +16,7 @@ from zusage.stores.sql.closure import Closure, closure
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.events import resolve_path
 from zusage.stores.sql.identity import Identity, StoredForms, subject_rows
-from zusage.stores.sql.schema import Schema
+from zusage.stores.sql.schema import ForeignKey, Schema
 
 Bool = ColumnElement[bool]
 #: which rules of law still keep rows of this activity's table
@@ -58,13 +58,22 @@ class SubjectTable:
         for key in self.table.schema.children.get(self.table.table.name, ()):
             if key in emptied or key.child == self.table.table.name or key.child in self.closure.erased:
                 continue
-            child = self.table.schema.tables[key.child]
-            joined = [
-                child.c[mine] == self.table.table.c[theirs]
-                for mine, theirs in zip(key.columns, key.targets, strict=True)
-            ]
-            found.append(exists(select(literal(1)).where(and_(*joined)).correlate(self.table.table)))
+            found.append(self._reference(key))
         return or_(false(), *found)
+
+    def leads_to(self, needed: Mapping[str, Bool]) -> Bool:
+        """A row that stays and is `needed` (by table) would lose its way to the person with this row."""
+        keys = [key for key, _ in self.closure.emptied if key.child != self.table.table.name]
+        found = [self._reference(key, needed[key.child]) for key in keys if key.child in needed]
+        return or_(false(), *found)
+
+    def _reference(self, key: ForeignKey, *more: Bool) -> Bool:
+        child = self.table.schema.tables[key.child]
+        joined = [
+            child.c[mine] == self.table.table.c[theirs]
+            for mine, theirs in zip(key.columns, key.targets, strict=True)
+        ]
+        return exists(select(literal(1)).where(and_(*joined, *more)).correlate(self.table.table))
 
     def erasable(self, kept_by: Sequence[Kept]) -> Bool:
         """The subject's rows that nothing keeps."""
