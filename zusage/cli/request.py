@@ -17,7 +17,7 @@ from zusage.keepers.rights.identity import confirm as confirm_link
 from zusage.keepers.rights.identity import doubt as raise_doubt
 from zusage.keepers.rights.identity import prove_by_hand
 from zusage.keepers.rights.intake import Intake, open_request
-from zusage.keepers.rights.lifecycle import GROUNDS, Decision
+from zusage.keepers.rights.lifecycle import GROUNDS, Decision, find_unlawful
 from zusage.keepers.rights.lifecycle import acknowledge as confirm_receipt
 from zusage.keepers.rights.lifecycle import assign as assign_request
 from zusage.keepers.rights.lifecycle import decide as make_decision
@@ -60,16 +60,23 @@ def request() -> None:
 @click.option("--field", help="Rectification: the data category to correct.")
 @click.option("--value", help="Rectification: the right value.")
 @click.option("--text", help="What the person wrote.")
+@click.option("--statement", help="Rectification: the person's statement beside what they dispute.")
 @click.option("--purpose", help="Objection: the purpose of the declaration that it is about.")
 def new(
     folder: Path, as_json: bool, kind: str, identity: str, channel: str, language: Language, reply_to: str | None,
-    proof: str | None, field: str | None, value: str | None, text: str | None, purpose: str | None,
+    proof: str | None, field: str | None, value: str | None, text: str | None, statement: str | None, purpose: str | None,
 ) -> int:  # fmt: skip
     """File a request that came by CHANNEL; a channel that the controller does not take is refused with its reason."""
     workspace = open_workspace(folder)
     details = {
         key: said
-        for key, said in (("field", field), ("value", value), ("text", text), ("purpose", purpose))
+        for key, said in (
+            ("field", field),
+            ("value", value),
+            ("text", text),
+            ("statement", statement),
+            ("purpose", purpose),
+        )
         if said
     }
     intake = Intake(
@@ -132,7 +139,15 @@ def show(folder: Path, as_json: bool, reference: str) -> int:
             for each in notifications(connection, request=one.id)
         ]  # fmt: skip
         done = outcomes_of(connection, one.id)
-    known = ("shared", "several", "more_proof", "not_covered", "acknowledged_at", "lifted_at", "uncovered_transfers")
+    known = (
+        "shared",
+        "several",
+        "more_proof",
+        "not_covered",
+        "acknowledged_at",
+        "lifted_at",
+        "uncovered_transfers",
+    )
     content = _as_json(one) | {"plan": list(details.get("plan", ())), "outcomes": done, "told": told}
     content |= {name: details[name] for name in known if name in details}
     if as_json:
@@ -248,17 +263,31 @@ def verify(folder: Path, reference: str, proof: str, person: str, doubt: str | N
 @click.option("--text", help="What the person is told.")
 @click.option("--field", help="Rectification: data category or column.")
 @click.option("--value", help="Rectification: the right value.")
+@click.option("--statement", help="Rectification: the person's statement beside what they dispute.")
 @_by_option
 def decide(
     folder: Path, reference: str, decision: str, ground: str | None, text: str | None, field: str | None,
-    value: str | None, person: str,
+    value: str | None, statement: str | None, person: str,
 ) -> int:  # fmt: skip
     """Decide a request that waits for it."""
     workspace = open_workspace(folder)
     one = _find(workspace, reference)
-    made = Decision(decision, ground, text, field, value)  # type: ignore[arg-type]
+    made = Decision(decision, ground, text, field, value, statement)  # type: ignore[arg-type]
     make_decision(workspace.context, one.id, made, person, clock.now())
     click.echo(f"{one.reference}: {decision}; `zusage request run` carries it out")
+    return 0
+
+
+@request.command("unlawful")
+@workspace_option
+@click.argument("reference")
+@click.option("--reason", required=True, help="Why there is no basis; stays in the request.")
+@_by_option
+def unlawful(folder: Path, reference: str, reason: str, person: str) -> int:
+    """Record that the data are processed without a basis: an erasure or restriction cannot be refused any more."""
+    workspace = open_workspace(folder)
+    one = find_unlawful(workspace.context, _find(workspace, reference).id, reason, person, clock.now())
+    click.echo(f"{one.reference}: no basis on file; it cannot be refused")
     return 0
 
 

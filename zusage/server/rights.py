@@ -28,6 +28,7 @@ _requests = TokenBucket(rate=1 / 720, burst=20)
 OFFERED = (
     Kind.ACCESS, Kind.RECTIFICATION, Kind.ERASURE, Kind.RESTRICTION, Kind.PORTABILITY, Kind.OBJECTION,
     Kind.MARKETING_OBJECTION, Kind.NO_AUTOMATED_DECISION, Kind.WITHDRAW_CONSENT, Kind.COMPLAINT, Kind.QUESTION,
+    Kind.CHILD_REPORT,
 )  # fmt: skip
 
 

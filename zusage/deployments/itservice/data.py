@@ -21,6 +21,7 @@ def fill(engines: Mapping[str, Engine], folder: Path, count: int, now: datetime)
     """`count` customers' contact persons with tickets, calls, mails; applicants beside them."""
     for name in ("notes", "recordings", "mails", "letters", "applications"):
         (folder / "documents" / name).mkdir(parents=True, exist_ok=True)
+    (folder / "backups").mkdir(exist_ok=True)
     (folder / "documents" / "announcement.de.txt").write_text(_ANNOUNCEMENT + "\n", encoding="utf-8")
     with engines["desk"].begin() as connection:
         _customers(connection, folder, count, now)

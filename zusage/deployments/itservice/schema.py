@@ -53,7 +53,11 @@ thread = Table("thread", office, key(), word("subject"), word("correspondent", 1
 mail = Table("mail", office, key(), refers("thread_id", "thread.id"), word("sender", 160), word("recipient", 160), Column("body", Text), instant("at"))  # fmt: skip
 mail_attachment = Table("mail_attachment", office, key(), refers("mail_id", "mail.id"), word("path", 200))
 mail_index = Table("mail_index", office, key(), refers("mail_id", "mail.id"), word("term", 80))
-letter = Table("letter", office, key(), word("sender"), word("email", 160), word("scan", 200), word("class", 20), word("reason"), word("clerk", 160), instant("received_at"), instant("decided_at"))  # fmt: skip
+letter = Table(
+    "letter", office, key(), word("sender"), word("email", 160), word("scan", 200), word("class", 20), word("reason"), word("clerk", 160),
+    word("storage_place"), instant("objected_at"), instant("received_at"), instant("decided_at"),
+    CheckConstraint("objected_at IS NULL OR scan IS NULL", name="objected_is_not_scanned"),
+)  # fmt: skip
 applicant = Table(
     "applicant", office, key(), word("name"), word("email", 160), word("letter", 2000), instant("applied_at"), instant("rejected_at"),
     number("position_id"), instant("pool_agreed_at"), instant("pool_until"), instant("pool_withdrawn_at"), number("pool_months"), instant("employed_until"), instant("ending_final_at"),

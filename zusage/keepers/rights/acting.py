@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
@@ -22,7 +23,7 @@ from zusage.registers.requests import OUTCOMES, Kind, Request
 from zusage.registers.suppressions import MARKETING, suppress, suppression_key
 from zusage.stores.bindings import TableBinding
 from zusage.stores.clockwork import needed_by_law
-from zusage.stores.restriction import restrict_subject
+from zusage.stores.restriction import restrict_subject, unrestrict_subject
 from zusage.stores.selection import Kept
 from zusage.stores.sql import journal
 from zusage.stores.sql.database import Database
@@ -53,6 +54,7 @@ def perform(
         Kind.OBJECTION: object_to,
         Kind.MARKETING_OBJECTION: object_to,
         Kind.WITHDRAW_CONSENT: withdraw,
+        Kind.CHILD_REPORT: end_block,
     }
     act = acts.get(request.kind)
     if act is None:
@@ -94,7 +96,8 @@ def erase(work: _Work) -> list[Act]:
                     raise NotCovered(database.name, found)
                 # first: once the rows they refer to are gone, nothing would lead from the person to them
                 restrict_subject(database, known, act, work.now, kept_by, work.foreign, masked=False)
-            rounds = [erase_subject(database, known, act, work.now, kept_by, work.foreign)]
+            blocks = database.binding.restricted is not None
+            rounds = [erase_subject(database, known, act, work.now, kept_by, work.foreign, wait=blocks)]
             if any(one.left for one in rounds[0]) and database.binding.restricted is not None:
                 # rows under a duty that erased rows had referred to can be moved now
                 restrict_subject(database, known, act, work.now, kept_by, work.foreign)
@@ -164,6 +167,22 @@ def _journalled(database: Database, act: str) -> dict[str, int]:
     return found
 
 
+def block_child(
+    context: Context, request: Request, subject: Subject, now: datetime, renew: Callable[[], None]
+) -> int:
+    """Take a child's data out of use until somebody has looked; how many rows. A store without a place keeps them."""
+    acts = restrict(_Work(context, request, subject, now, on_behalf(context), renew))
+    return sum(act.outcome.hit for act in acts)
+
+
+def end_block(work: _Work) -> list[Act]:
+    """After the look: erased, or – where the report was wrong – back in use."""
+    for database in databases(work.context):
+        work.renew()
+        unrestrict_subject(database, work.request.id)
+    return [] if work.request.decision == "refuse" else erase(work)
+
+
 def restrict(work: _Work) -> list[Act]:
     """Restriction (Art. 18): into the restricted place; a store without one says so."""
     acts = []
@@ -183,21 +202,38 @@ def restrict(work: _Work) -> list[Act]:
 
 
 def rectify(work: _Work) -> list[Act]:
-    """Correct every column of the data category, or the column, that the person named (`field`) to `value`."""
+    """Correct every column of the data category, or the column, that the person named (`field`) to `value`.
+
+    A `statement` of the person is put beside what they dispute: into the column that the binding names for it.
+    """
     details = work.request.details or {}
     field, value = str(details.get("field", "")), details.get("value")
     acts = []
     for database in databases(work.context):
-        corrections = _columns(database, field, work.foreign)
-        if not corrections:
+        corrections = _columns(database, field, work.foreign) if field else {}
+        wanted: dict[str, dict[str, Any]] = {
+            table: dict.fromkeys(columns, value) for table, columns in corrections.items()
+        }
+        for table, columns in _statements(database, work.foreign).items() if details.get("statement") else ():
+            wanted.setdefault(table, {}).update(dict.fromkeys(columns, details["statement"]))
+        if not wanted:
             continue
         work.renew()
-        wanted = {table: dict.fromkeys(columns, value) for table, columns in corrections.items()}
         changed = rectify_subject(database, work.subject.known, wanted, work.now, work.foreign)
         acts += [
             _act(one.activity, one.store, one.table, "rectify", one.count, one.count, 0) for one in changed
         ]
     return acts
+
+
+def _statements(database: Database, foreign: frozenset[str]) -> dict[str, list[str]]:
+    """Table → columns for a person's statement."""
+    found: dict[str, list[str]] = {}
+    for activity, parts in database.binding.activities.items():
+        for part in parts if activity not in foreign else ():
+            if part.statements:
+                found.setdefault(part.table, []).extend(part.statements.values())
+    return found
 
 
 def _columns(database: Database, field: str, foreign: frozenset[str]) -> dict[str, list[str]]:

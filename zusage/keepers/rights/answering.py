@@ -32,6 +32,9 @@ def answer(context: Context, connection: Connection, request: Request, now: date
         blocks.extend(_refusal(context, request))
     elif request.kind is Kind.COMPLAINT:
         blocks.extend(_remedies(context, language))
+    elif request.kind is Kind.CHILD_REPORT:
+        # to whoever reported, and that may be anybody: nothing of what was found
+        blocks.append(Paragraph(say(context, language, "child-done")))
     else:
         blocks.extend(_done(context, connection, request, now))
     if request.decision == "partly":

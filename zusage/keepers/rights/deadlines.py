@@ -15,12 +15,16 @@ EXTENSION = Duration.parse("P2M")
 #: how long passing on may take where the declaration says nothing
 PASS_ON = Duration.parse("P3D")
 
+#: a report that data of a child lie here is looked at within a day, whatever else was promised
+CHILD = Duration.parse("P1D")
+
 #: what the declaration calls the right, for channels and own deadlines
 RIGHT_OF = {
     Kind.ACCESS: "access", Kind.RECTIFICATION: "rectification", Kind.ERASURE: "erasure",
     Kind.RESTRICTION: "restriction", Kind.PORTABILITY: "portability", Kind.OBJECTION: "objection",
     Kind.MARKETING_OBJECTION: "objection", Kind.NO_AUTOMATED_DECISION: "no-automated-decision",
     Kind.WITHDRAW_CONSENT: "withdraw-consent", Kind.COMPLAINT: "complaint", Kind.QUESTION: "question",
+    Kind.CHILD_REPORT: "erasure",
 }  # fmt: skip
 
 
@@ -44,6 +48,8 @@ def due_by_promise(
         for own in declaration.rights.deadlines
         if own.what == what and (not own.rights or right in own.rights)
     ]
+    if kind is Kind.CHILD_REPORT and what == "answer":
+        promised.append(safe_deadline(received, CHILD, declaration.controller.land, declaration.time_zone))
     return min(promised, default=None)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from zusage.keepers.context import Context
 from zusage.registers.disclosures import Disclosure, disclosures_of
-from zusage.registers.requests import Request
+from zusage.registers.requests import Kind, Request
 from zusage.stores.bindings import EventSource
 from zusage.stores.paths import parse_path
 from zusage.stores.sql.database import Database
@@ -115,6 +115,8 @@ def proven_identity(request: Request) -> Identity | None:
     """The identity that the proof covers: after a mailed link that is the mailbox. None once it was erased."""
     if request.identity is None:
         return None
+    if request.kind is Kind.CHILD_REPORT:
+        return Identity(request.identity_kind, request.identity)  # it is about somebody else than who asks
     if request.proof == "mailbox" and request.reply_to is not None:
         return Identity("email", request.reply_to)
     return Identity(request.identity_kind, request.identity)

@@ -179,7 +179,7 @@ def _row(
         reply_to=reply_to,
         proof=intake.proof,
         proven_at=now if intake.proof else None,
-        details=dict(intake.details),
+        details={} if intake.kind is Kind.CHILD_REPORT else dict(intake.details),
         status_hash=hashed(status),
         confirm_hash=hashed(confirm) if confirm else None,
         confirm_until=now + CONFIRM_WITHIN if confirm else None,

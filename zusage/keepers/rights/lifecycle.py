@@ -51,12 +51,20 @@ class Decision:
     #: rectification: which data category or column gets which value, where the person said it in words
     field: str | None = None
     value: str | None = None
+    #: rectification: the person's supplementary statement, to stand beside what they dispute (Art. 16 sentence 2)
+    statement: str | None = None
 
 
-def grounds_for(kind: Kind) -> tuple[str, ...]:
-    """Which grounds fit a kind of request. An objection to direct marketing has none: it is never weighed (Art. 21(3))."""
-    if kind is Kind.MARKETING_OBJECTION:
+def grounds_for(kind: Kind, *, unlawful: bool = False) -> tuple[str, ...]:
+    """Which grounds fit a kind of request.
+
+    An objection to direct marketing has none: it is never weighed (Art. 21(3)). Nor has an erasure or restriction of data
+    that were found to be processed without a basis (Art. 17(1)(d), 18(1)(b)).
+    """
+    if kind is Kind.MARKETING_OBJECTION or (unlawful and kind in (Kind.ERASURE, Kind.RESTRICTION)):
         return ()
+    if kind is Kind.CHILD_REPORT:
+        return ("accurate", "manifestly-unfounded")
     only = {
         "rights-of-others": (Kind.ACCESS, Kind.PORTABILITY),
         "legal-obligation": (Kind.ERASURE,),
@@ -65,7 +73,7 @@ def grounds_for(kind: Kind) -> tuple[str, ...]:
         "still-needed": (Kind.ERASURE,),
         "compelling-grounds": (Kind.OBJECTION,),
         "not-applicable": (Kind.OBJECTION, Kind.PORTABILITY, Kind.NO_AUTOMATED_DECISION),
-        "accurate": (Kind.RECTIFICATION, Kind.RESTRICTION),
+        "accurate": (Kind.RECTIFICATION, Kind.RESTRICTION, Kind.CHILD_REPORT),
     }
     return tuple(ground for ground in GROUNDS if kind in only.get(ground, (kind,)))
 
@@ -101,6 +109,23 @@ def extend(context: Context, request_id: str, reason: str, actor: str, now: date
     return found
 
 
+def find_unlawful(context: Context, request_id: str, reason: str, actor: str, now: datetime) -> Request:
+    """Put on file that the data a request is about are processed without a basis: it cannot be refused from then on.
+
+    Raises `BadDecision` for a kind that this means nothing to, or without a reason.
+    """
+    if not reason.strip():
+        raise BadDecision("say why there is no basis")
+    with context.state.begin() as connection:
+        request = _open(request_by(connection, id=request_id))
+        if request.kind not in (Kind.ERASURE, Kind.RESTRICTION):
+            raise BadDecision("this finding concerns requests for erasure and restriction")
+        details = dict(request.details or {}) | {"unlawful": reason}
+        change_request(connection, request.id, details=details)
+        _record(context, connection, request, "request/found-unlawful", {}, actor, now)
+    return request
+
+
 def acknowledge(context: Context, request_id: str, reason: str, actor: str, now: datetime) -> Request:
     """Confirm receipt with the reason why the answer takes longer; stops and restarts no clock. Raises `BadDecision`."""
     if not reason.strip():
@@ -123,16 +148,19 @@ def decide(context: Context, request_id: str, made: Decision, actor: str, now: d
         if request.state is not State.AWAITING_DECISION:
             raise BadDecision(f"this request is '{request.state.value}', it does not wait for a decision")
         _check(request, made)
-        if made.field is not None:
-            details = dict(request.details or {}) | {"field": made.field, "value": made.value}
-            change_request(connection, request.id, details=details)
+        said = {"field": made.field, "value": made.value} if made.field is not None else {}
+        said |= {"statement": made.statement} if made.statement else {}
+        if said:
+            change_request(connection, request.id, details=dict(request.details or {}) | said)
         by = context.keys.pseudonym("actors", actor)
-        state = State.ANSWERING if made.decision == "refuse" else State.EXECUTING
+        # a refused report ends the block, which is an act on the stores
+        only_said = made.decision == "refuse" and request.kind is not Kind.CHILD_REPORT
+        state = State.ANSWERING if only_said else State.EXECUTING
         change_request(
             connection, request.id, state=state.value, decision=made.decision, ground=made.ground,
             decision_text=made.text, decided_by=by, decided_at=now,
         )  # fmt: skip
-        step = "answer" if made.decision == "refuse" else "execute"
+        step = "answer" if only_said else "execute"
         schedule(
             connection,
             AGENDA,
@@ -154,7 +182,11 @@ def _check(request: Request, made: Decision) -> None:
     """Raises `BadDecision` for a decision that the law, or what is known of the person, does not allow."""
     details = request.details or {}
     if made.decision != "grant":
-        possible = grounds_for(request.kind)
+        possible = grounds_for(request.kind, unlawful="unlawful" in details)
+        if not possible:
+            raise BadDecision(
+                "this request cannot be refused", hint="grant it; what a law still needs is kept by itself"
+            )
         if made.ground not in possible:
             raise BadDecision(
                 "a refusal names its ground (Art. 12(4) GDPR)", hint=f"one of {', '.join(possible)}"
@@ -165,7 +197,8 @@ def _check(request: Request, made: Decision) -> None:
         raise BadDecision("this request is answered in words", hint="--text")
     if made.decision == "refuse":
         return
-    if request.kind is Kind.RECTIFICATION and not (made.field or details.get("field")):
+    corrects = made.field or details.get("field") or made.statement or details.get("statement")
+    if request.kind is Kind.RECTIFICATION and not corrects:
         raise BadDecision(
             "a rectification says which field gets which value",
             hint="--field and --value; words alone close nothing",

@@ -23,7 +23,7 @@ BY_RULE_WITH_ACCOUNT = BY_RULE | {Kind.ERASURE, Kind.RECTIFICATION}
 #: a person answers these, in words
 BY_HAND = frozenset({Kind.QUESTION, Kind.NO_AUTOMATED_DECISION, Kind.OBJECTION})
 #: of these nothing in a store is shown or changed
-_NO_DATA = AT_ONCE | {Kind.WITHDRAW_CONSENT, Kind.COMPLAINT, Kind.QUESTION}
+_NO_DATA = AT_ONCE | {Kind.WITHDRAW_CONSENT, Kind.COMPLAINT, Kind.QUESTION, Kind.CHILD_REPORT}
 
 
 def more_proof_needed(context: Context, request: Request, found: Sequence[Part]) -> bool:
@@ -37,7 +37,7 @@ def may_be_ruled(context: Context, request: Request, subject: Subject, found: Se
     """Whether the request is granted by rule, without a person."""
     if request.kind in AT_ONCE:
         return True
-    if request.kind in BY_HAND or subject.shared:
+    if request.kind in BY_HAND or request.kind is Kind.CHILD_REPORT or subject.shared:
         return False
     if not any(part.count for part in found):
         return True

@@ -29,6 +29,9 @@ _RESTRICTED = Answer(
 #: purposes for which blocked data may still be used (Art. 18(2))
 ALLOWED = frozenset({"legal-claims", "statutory-retention", "rights-of-others", "storage"})
 
+#: requests that stop every use of a person's data while they wait, or for good
+_STOPPING = (Kind.ERASURE, Kind.RESTRICTION, Kind.OBJECTION, Kind.CHILD_REPORT)
+
 
 @dataclass(frozen=True, slots=True)
 class RightsRule:
@@ -53,7 +56,7 @@ class RightsRule:
         key = self.context.keys.pseudonym("replay", f"{kind}:{value}")
         statement = select(REQUESTS).where(
             REQUESTS.c.identity_key == key,
-            REQUESTS.c.kind.in_([Kind.ERASURE.value, Kind.RESTRICTION.value, Kind.OBJECTION.value]),
+            REQUESTS.c.kind.in_([kind.value for kind in _STOPPING]),
             REQUESTS.c.proof.is_not(None),
         )
         for row in connection.execute(statement):
@@ -61,7 +64,7 @@ class RightsRule:
             named = details.get("purpose")
             if row.kind == Kind.OBJECTION and waits and named in (None, question.purpose):
                 return _RESTRICTED
-            if row.kind == Kind.ERASURE and waits:
+            if row.kind in (Kind.ERASURE, Kind.CHILD_REPORT) and waits:
                 return _RESTRICTED
             stays = row.state == State.ANSWERED and "lifted_at" not in details
             if row.kind == Kind.RESTRICTION and (waits or stays):

@@ -123,6 +123,8 @@ def plan(context: Context, work: OutsideWork, request: Request) -> Then | None:
     tenants = sorted({tenant for part in found for tenant in part.tenants})
     needed = more_proof_needed(context, request, own)
     by_rule = may_be_ruled(context, request, subject, own)
+    if request.kind is Kind.CHILD_REPORT:
+        acting.block_child(context, request, subject, work.now, work.renew)
     with context.state.begin() as connection:
         changed: dict[str, object] = {
             "details": dict(request.details or {})
@@ -145,7 +147,8 @@ def plan(context: Context, work: OutsideWork, request: Request) -> Then | None:
             }
         else:
             changed["state"] = State.AWAITING_DECISION.value
-            letters.to_staff(connection, context, request, "decide", work.now)
+            what = "child" if request.kind is Kind.CHILD_REPORT else "decide"
+            letters.to_staff(connection, context, request, what, work.now)
         change_request(connection, request.id, **changed)
         passing.queue(connection, context, request, tenants, work.now)
         facts = {"request": request.id, "parts": len(found), "rows": sum(part.count for part in found)}
@@ -199,7 +202,7 @@ def answer(context: Context, work: Work, request: Request) -> Then | None:
     context.ledger.append(
         work.connection, "request/answered", facts, at=work.now, actor="worker", subject=subject
     )
-    if request.kind is Kind.ERASURE and acting.held_rows(work.connection, request.id):
+    if request.kind in (Kind.ERASURE, Kind.CHILD_REPORT) and acting.held_rows(work.connection, request.id):
         args = {"request": request.id}
         due = work.now + timedelta(days=1)
         schedule(work.connection, AGENDA, f"again/{request.id}", due, args, step="again")
@@ -230,7 +233,7 @@ def _note_uncovered(context: Context, work: Work, request: Request) -> None:
 
 def again(context: Context, work: OutsideWork, request: Request) -> Then | None:
     """What a hold kept is erased once the hold is gone, without a new request; looked at every day."""
-    if request.identity is None or request.kind is not Kind.ERASURE:
+    if request.identity is None or request.kind not in (Kind.ERASURE, Kind.CHILD_REPORT):
         return None
     subject = finding.subject_of_request(context, request)
     outcomes = acting.perform(context, request, subject, work.now, work.renew)

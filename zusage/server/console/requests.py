@@ -57,7 +57,7 @@ def shown(request: Request, reference: str, login: Annotated[Login, Depends(logg
         facts = {"request": one.id, "role": login.role.value}
         context.ledger.append(connection, "request/viewed", facts, at=now, actor=actor)
     values: dict[str, Any] = {"one": one, "now": now, "told": told, "done": done, "clerks": staff,
-              "grounds": grounds_for(one.kind),
+              "grounds": grounds_for(one.kind, unlawful="unlawful" in (one.details or {})),
               "waits": one.state is State.AWAITING_DECISION}  # fmt: skip
     return pages_of(request).render(request, "console/request.html", **values)
 

@@ -8,19 +8,23 @@ from fastapi import FastAPI
 
 from zusage.deployments.hosting import make_host
 from zusage.deployments.itservice.app import (
+    customers,
     desk,
     films,
     hiring,
     hotline,
     measuring,
     pages,
+    post,
     sessions,
+    switchboard,
     typing_ahead,
 )
 from zusage_client import Zusage
 
 ROOMS = (
     pages.router, films.router, sessions.router, typing_ahead.router, measuring.router, hotline.router, hiring.router, desk.router,
+    customers.router, switchboard.router, post.router,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from zusage import clock
 from zusage.deployments.hosting import Here, Host, now, put_row
+from zusage.deployments.itservice.app.asking import MINORS, THIRD_PERSONS
 from zusage.deployments.itservice.app.sessions import FRAME
 from zusage.deployments.itservice.schema import applicant, applicant_paper
 from zusage.deployments.itservice.website import position
@@ -22,8 +23,8 @@ router = APIRouter()
 _ZONE = ZoneInfo("Europe/Berlin")
 _LONGEST = timedelta(days=3 * 365)
 _FORM = Markup(
-    '<form method="post" action="/jobs/{0}/apply"><p><label>Name <input name="name" required></label></p>'
-    '<p><label>E-Mail <input name="email" type="email" required></label></p><p><label>Anschreiben <textarea name="letter"></textarea></label></p>'
+    '<form method="post" action="/jobs/{0}/apply">{1}<p><label>Name <input name="name" required></label></p>'
+    '<p><label>E-Mail <input name="email" type="email" required></label></p><p><label>Anschreiben <textarea name="letter" aria-describedby="third-persons"></textarea></label></p>{2}'
     '<p><label><input type="checkbox" name="pool" value="yes"> auch für zukünftige Stellen</label> <label>bis <input type="date" name="until"></label></p>'
     "<button>Bewerben</button></form>"
 )
@@ -48,7 +49,7 @@ def positions(host: Here) -> str:
 @router.get("/jobs/{number}", response_class=HTMLResponse)
 def one_position(number: int) -> str:
     """The form for a position; nothing is ticked."""
-    return FRAME.page(f"Stelle {number}", _FORM.format(number))
+    return FRAME.page(f"Stelle {number}", _FORM.format(number, MINORS, THIRD_PERSONS))
 
 
 @router.post("/jobs/{number}/apply", response_class=HTMLResponse)
@@ -64,7 +65,9 @@ def apply(
     """An application. Who ticks the box without a date is asked for one, and nothing is stored before."""
     ends = _end_of(until) if pool else None
     if pool and ends is None:
-        return HTMLResponse(FRAME.page("Ihre Bewerbung", _ASK + _FORM.format(number)), 422)
+        return HTMLResponse(
+            FRAME.page("Ihre Bewerbung", _ASK + _FORM.format(number, MINORS, THIRD_PERSONS)), 422
+        )
     row = {"name": name, "email": email, "letter": letter, "position_id": number, "applied_at": now()}
     if ends is not None and _agree(host, email):
         row |= {"pool_agreed_at": now(), "pool_until": ends, "pool_months": _months(ends)}

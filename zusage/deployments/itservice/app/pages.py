@@ -10,7 +10,8 @@ from markupsafe import Markup
 from sqlalchemy import update
 from starlette.requests import Request
 
-from zusage.deployments.hosting import Frame, Here, Visiting, form, now, put_row, visit_of
+from zusage.deployments.hosting import Frame, Here, Visiting, now, put_row, visit_of
+from zusage.deployments.itservice.app.asking import form
 from zusage.deployments.itservice.app.measuring import count_visit, tags, tell_conversion
 from zusage.deployments.itservice.schema import form_message
 

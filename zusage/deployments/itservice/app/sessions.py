@@ -10,7 +10,8 @@ from markupsafe import Markup
 from sqlalchemy import Row, delete, select
 from starlette.requests import Request
 
-from zusage.deployments.hosting import Frame, Here, Host, form, now, put_row
+from zusage.deployments.hosting import Frame, Here, Host, now, put_row
+from zusage.deployments.itservice.app.asking import form
 from zusage.deployments.itservice.website import login_session, portal_user, session_entry
 from zusage.deployments.sessions import Sessions, drop_session, is_password, set_session
 

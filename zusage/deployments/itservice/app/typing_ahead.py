@@ -7,7 +7,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 from starlette.requests import Request
 
-from zusage.deployments.hosting import Here, form, now, put_row
+from zusage.deployments.hosting import Here, now, put_row
+from zusage.deployments.itservice.app.asking import form
 from zusage.deployments.itservice.app.sessions import (
     COOKIE,
     FAREWELL,
