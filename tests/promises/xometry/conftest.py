@@ -30,6 +30,16 @@ def running_site(
 
 
 @pytest.fixture
+def original(site: Scene) -> Iterator[Scene]:
+    """The site for a test that publishes another version; the declaration is put back afterwards."""
+    path = site.scenario.folder / "declaration.yaml"
+    text = path.read_text(encoding="utf-8")
+    yield site
+    path.write_text(text, encoding="utf-8")
+    site.restart()
+
+
+@pytest.fixture
 def site(running_site: Scene) -> Iterator[Scene]:
     """The running deployment on 2022-07-01 at ten, its stand-ins behaving as declared."""
     running_site.at(START)

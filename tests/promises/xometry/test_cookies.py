@@ -28,6 +28,12 @@ PURPOSES = ("statistics", "maps", "videos", "tours", "marketing", "marketing-chi
 TOLERANCE = timedelta(seconds=5)
 RANDOM = r"[0-9a-f]{16}"
 TIME = r"1\d{12}"
+#: sections of the notice → the purposes they are asked for by
+SECTIONS = {
+    "analysis": ("statistics",),
+    "maps, videos, tours": ("maps", "videos", "tours"),
+    "marketing": ("marketing", "marketing-china"),
+}
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,7 @@ def walks(running_site: Scene) -> Callable[[str], Walk]:
 
     def walk(who: str) -> Walk:
         if who not in made:
+            before, now = running_site.stand_ins.wrong, running_site.now()
             running_site.at(START)
             running_site.stand_ins.wrong = _overlong() if who == "overlong" else Misbehaviour()
             visitor = running_site.visitor().visit("/")
@@ -132,6 +139,8 @@ def walks(running_site: Scene) -> Callable[[str], Walk]:
             made[who] = _walked(visitor)
             running_site.visitors.remove(visitor)
             visitor.context.close()
+            running_site.stand_ins.wrong = before
+            running_site.at(now)
         return made[who]
 
     return walk
@@ -209,3 +218,64 @@ def test_an_item_of_the_table(
         cut = _within(item, walks("overlong"))
         assert cut is not item.foreign
         assert (item.name in overlong_findings) is item.foreign
+
+
+def services_of(site: Scene, *purposes: str) -> set[str]:
+    """The declared services that wait for these purposes."""
+    return {id for id, one in site.stand_ins.services.items() if one.service.consent in purposes}
+
+
+@pytest.mark.promise("xometry-115")
+@pytest.mark.parametrize("section", SECTIONS)
+def test_only_the_section_agreed_to_starts(site: Scene, section: str, walks: Callable[[str], Walk]) -> None:
+    for who in ("nobody", "refused"):
+        assert (walks(who).names, walks(who).services) == (frozenset(), frozenset())
+    visitor = site.visitor().visit("/").choose(*SECTIONS[section])
+    visitor.visit_all(PAGES)
+    assert visitor.services() == services_of(site, *SECTIONS[section])
+    mine = {item.name for _, item in ITEMS if item.purpose in SECTIONS[section]}
+    others = {item.name for _, item in ITEMS} - mine
+    assert mine <= visitor.names()
+    assert not others & visitor.names()
+
+
+@pytest.mark.promise("xometry-091")
+def test_with_consent_only_names_of_the_table_are_stored(
+    site: Scene, someone: Visitor, walks: Callable[[str], Walk]
+) -> None:
+    declared = site.zusage.policy().items
+    table = {item.name for _, item in ITEMS}
+    assert not table & walks("nobody").names
+    for walk in (walks("everything"), walks("overlong")):
+        assert table <= walk.names
+        assert not [name for name in walk.names if not any(one.matches(name) for one in declared)]
+    site.stand_ins.wrong = Misbehaviour(extra={"tag-manager": [("cookie", "_clck")]})
+    someone.visit("/").accept_all()
+    assert "_ga" in someone.names()
+    assert "_clck" not in someone.names()
+    assert "_clck cookie undeclared" in site.reported()
+
+
+@pytest.mark.promise("xometry-118")
+def test_no_cookie_lives_longer_than_its_period(site: Scene, walks: Callable[[str], Walk]) -> None:
+    walk, checked = walks("everything"), 0
+    for cookie in walk.cookies.values():
+        item = site.zusage.policy().cookie_named(cookie.name)
+        assert item is not None, cookie
+        limits = [
+            end - begin for begin in (walk.at, at("2022-07-01T10:00")) if (end := ends(item.keep, begin))
+        ]
+        assert (
+            cookie.ends is None
+            or item.keep == "until-cleared"
+            or cookie.ends - walk.at <= max(limits) + TOLERANCE
+        )
+        checked += 1
+    assert checked > len(ITEMS) - 5
+    clean = site.scan("--state", "accept", "--page", "/preise")
+    assert not [one for one in clean.json["findings"] if one["code"] == "site/longer-lifetime"]
+    site.stand_ins.wrong = Misbehaviour(lifetimes={"MUID": "P13M"})
+    found = site.scan("--state", "accept", "--page", "/preise")
+    assert found.code == 1
+    named = [one["place"]["key"] for one in found.json["findings"] if one["code"] == "site/longer-lifetime"]
+    assert named == ["accept/cookie/MUID"]

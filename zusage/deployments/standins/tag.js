@@ -63,13 +63,14 @@
   let stopped = false;
   const obey = said => {
     if (!said || said[0] !== 'consent' || said[1] !== 'update' || said[2].ad_storage !== 'denied' || c.id !== 'google-ads') return;
-    if (!stopped) c.talks.forEach(url => navigator.sendBeacon(url.replace('/collect', '/opt-out') + '?id=' + mine()));
+    if (!stopped) c.talks.forEach(url => navigator.sendBeacon(url.replace('/collect', '/opt-out') + '?id=' + known));
     stopped = true;
   };
   const layer = window.dataLayer = window.dataLayer || [], push = layer.push.bind(layer);
   layer.push = (...said) => { const length = push(...said); said.forEach(obey); return length; };
 
   c.items.filter(item => item !== brake && !there(item)).forEach(set);
+  const known = mine();
   window.standins = Object.assign(window.standins || {}, {
     [c.id]: {
       send: event => { if (!stopped) send(event); },

@@ -1,0 +1,145 @@
+"""Each service runs by the consent given for it and no other, stops with its withdrawal, and comes back with nothing old."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.promises.browsing import Scene, Visitor
+from tests.promises.scenario import at
+from tests.promises.xometry.test_choice import choice
+from tests.promises.xometry.test_cookies import PAGES, PURPOSES, services_of
+
+pytestmark = pytest.mark.browser
+GOOGLE = (
+    "google.com",
+    "googletagmanager.com",
+    "google-analytics.com",
+    "doubleclick.net",
+    "youtube.com",
+    "googleapis.com",
+)
+
+
+@pytest.mark.promise("xometry-053")
+def test_a_yes_to_maps_is_a_yes_to_maps(site: Scene, someone: Visitor) -> None:
+    someone.visit("/").choose("maps")
+    someone.visit_all(PAGES)
+    assert someone.services() == {"maps"}
+    assert someone.page.locator("iframe").count() == 1
+    someone.withdraw().forget().visit_all(PAGES)
+    assert someone.page.locator("figure[data-zusage=maps] button").count() == 2, "a placeholder again"
+    assert someone.page.locator("iframe").count() == 0
+    assert not [one for one in someone.asked() if one.host.endswith(GOOGLE)]
+
+
+@pytest.mark.promise("xometry-116")
+def test_analysis_is_taken_back_and_maps_stay(site: Scene, someone: Visitor) -> None:
+    someone.visit("/").choose("statistics", "maps")
+    someone.visit_all(PAGES)
+    mine = {"_ga", "_gid", "amplitude_id", "ajs_user_id"}
+    assert mine <= someone.names()
+    site.at("2022-07-05T12:00")
+    someone.visit("/kontakt").forget().choose("maps")
+    assert not mine & someone.names()
+    someone.visit_all(PAGES)
+    assert someone.services() == {"maps"}
+    stored = choice(someone)
+    assert (stored.agreed.keys(), stored.day) == ({"maps"}, at("2022-07-05").date())
+    shown = site.scenario.zusage("2022-07-10", "consent", "show", f"browser:{stored.browser}", "--json").json
+    stands = {one["purpose"]: (one["agreed"], one["since"]) for one in shown}
+    assert stands["statistics"] == (False, "2022-07-05T12:00:00+00:00")
+    assert stands["maps"] == (True, "2022-07-01T10:00:00+00:00")
+    assert not site.zusage.may("statistics", browser=stored.browser)
+    assert site.zusage.may("maps", browser=stored.browser)
+
+
+@pytest.mark.promise("xometry-119", "xometry-099")
+def test_what_was_deleted_is_not_made_again(someone: Visitor) -> None:
+    someone.visit("/").choose("statistics")
+    someone.visit_all(PAGES)
+    old = {name: someone.cookies()[name].value for name in ("_ga", "ajs_user_id", "amplitude_id")}
+    for name in ("_ga", "ajs_user_id"):
+        someone.context.clear_cookies(name=name)
+    someone.visit("/preise")
+    new = {name: someone.cookies()[name].value for name in old}
+    assert new["_ga"] != old["_ga"]
+    assert new["ajs_user_id"] != old["ajs_user_id"]
+    assert not set(old.values()) & set(someone.storage().values())
+    someone.withdraw().visit("/")
+    assert not set(old) & someone.names()
+    someone.choose("statistics").visit("/preise")
+    again = {name: someone.cookies()[name].value for name in old}
+    assert again["amplitude_id"] not in (old["amplitude_id"], new["amplitude_id"]), "no history is joined"
+    for name in (*old, "zusage"):
+        someone.context.clear_cookies(name=name)
+    someone.forget().visit_all(PAGES)
+    assert not set(old) & someone.names()
+    assert someone.services() == set()
+
+
+@pytest.mark.promise("xometry-048")
+def test_a_consent_counts_for_the_services_of_its_version(
+    original: Scene,
+) -> None:
+    visitor = original.visitor().visit("/").accept_all().visit_all(PAGES)
+    assert "leadforensics" not in visitor.services()
+    before = services_of(original, *PURPOSES)
+    original.at("2022-08-01T10:00")
+    original.redeclare(
+        "  booking: {title:",
+        "  leads: {title: {de: Erkennen von Firmen, en: recognising companies}, text: {de: Lead Forensics erkennt"
+        " Firmen an ihrer Adresse., en: Lead Forensics recognises companies by their address.}, category:"
+        " marketing}\n  booking: {title:",
+    )
+    original.redeclare(
+        "  services:\n",
+        "  services:\n    leadforensics: {recipient: leadforensics, kind: script, hosts: [secure.leadforensics.com],"
+        " consent: leads}\n",
+    )
+    original.redeclare('version: "9"', 'version: "10"')
+    visitor.forget().visit_all(PAGES)
+    assert visitor.banner(), "asked for the new one"
+    assert visitor.services() == before
+    stored = choice(visitor)
+    assert not original.zusage.may("leads", browser=stored.browser)
+    assert original.zusage.may("marketing", browser=stored.browser)
+    visitor.accept_all()
+    assert original.zusage.may("leads", browser=choice(visitor).browser)
+
+
+@pytest.mark.promise("xometry-111")
+def test_profiling_is_told_before_the_click(site: Scene, someone: Visitor) -> None:
+    someone.visit("/")
+    shown = someone.page.locator("#zs").inner_text()
+    assert "Google Analytics" in shown
+    assert shown.index("Profiling") < shown.index("Alle akzeptieren")
+    someone.settings()
+    entry = someone.page.locator("dialog fieldset, dialog section, dialog li, dialog div").filter(
+        has=someone.page.locator("input[value=statistics]")
+    )
+    assert "Profiling" in entry.last.inner_text()
+    someone.page.keyboard.press("Escape")
+    someone.visit_all(PAGES).reject().visit_all((*PAGES, "/impressum"))
+    assert not [one for one in someone.asked() if one.host.endswith(GOOGLE)]
+    someone.choose("statistics").visit("/")
+    assert [one for one in someone.asked() if one.host.endswith(GOOGLE)], "what is looked for would be seen"
+
+
+@pytest.mark.promise("xometry-052")
+def test_the_banner_comes_first_and_its_answer_can_be_proven(site: Scene, someone: Visitor) -> None:
+    someone.visit("/")
+    assert someone.page.locator("#zs").is_visible()
+    assert someone.asked() == []
+    clicked = datetime.now(UTC) - timedelta(seconds=1)
+    someone.accept_all()
+    assert all(one.at >= clicked for one in someone.asked())
+    browser = choice(someone).browser
+    proof = site.scenario.zusage("2024-01-15", "consent", "proof", browser, "--json")
+    assert proof.code == 0, proof.err
+    assert site.zusage.may("statistics", browser=browser)
+    unknown = site.scenario.zusage("2024-01-15", "consent", "proof", "0" * 32)
+    assert unknown.code == 1
+    assert "no consent" in unknown.out + unknown.err
+    assert site.zusage.may("statistics", browser="0" * 32).code == "no-consent"
