@@ -15,7 +15,7 @@ from sqlalchemy import Row, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from zusage.deployments.hosting import form
+from zusage.deployments.hosting import form, put_row
 from zusage.deployments.marketplace.app.markup import page
 from zusage.deployments.marketplace.app.shop import Shop, now, shop_of
 from zusage.deployments.marketplace.schema import (
@@ -34,6 +34,10 @@ _STRIPE = "https://js.stripe.com/v3.js"
 _RADAR = "https://m.stripe.com/radar.js"
 _IDLE = timedelta(hours=8)
 _LOGIN = {"email": "E-Mail", "password": "Passwort"}
+_HINT = (
+    "Wir nutzen Ihre E-Mail-Adresse für Angebote zu ähnlichen eigenen Leistungen. Sie können jederzeit widersprechen, ohne"
+    " andere Kosten als die der Übermittlung nach den Basistarifen."
+)
 _PAY = Markup(
     '<form method="post" action="/konto/zahlung/{0}"><button name="way" value="rechnung">Auf Rechnung</button></form>'
     '<p><a href="/konto/zahlung/{0}/karte">Mit Karte</a></p>'
@@ -103,6 +107,26 @@ def orders(request: Request) -> str:
         for row in rows
     )
     return page("Meine Aufträge", Markup("<ul>{}</ul>").format(listed), tags=False)
+
+
+@router.get("/konto/bestellung", response_class=HTMLResponse)
+def order_form(request: Request) -> str:
+    """The order form, with the hint on the use of the address for offers (§ 7(3) UWG) before its button."""
+    _customer(request)
+    fields = form("/konto/bestellung", {"part": "Teil", "quantity": "Menge"}, "Bestellen")
+    return page("Bestellung", Markup("<p>{}</p>").format(_HINT) + fields, tags=False)
+
+
+@router.post("/konto/bestellung")
+def place_order(
+    request: Request, part: Annotated[str, Form(max_length=120)], quantity: Annotated[int, Form(ge=1)]
+) -> Response:
+    """A sale: whoever ordered here has seen the hint."""
+    who = _customer(request)
+    with shop_of(request).portal.begin() as connection:
+        order = put_row(connection, sales_order, customer_id=who.id, ordered_at=now(), hint_shown=True)
+        put_row(connection, order_item, order_id=order, part=part, quantity=quantity)
+    return RedirectResponse("/konto/auftraege", 303)
 
 
 @router.get("/konto/zahlung/{order}", response_class=HTMLResponse)
