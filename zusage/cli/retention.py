@@ -92,6 +92,9 @@ def sweep(folder: Path, as_json: bool) -> int:
     workspace = open_workspace(folder)
     made = RetentionKeeper().plan(workspace.context, now)
     outcomes = run_sweep(workspace, made, show=not as_json)
+    # our own records end as well
+    consents = workspace.keeper("consent")
+    outcomes += consents.keep(workspace.context, consents.plan(workspace.context, now), now)
     if as_json:
         print_json(outcomes)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zusage.keepers.attestation import AttestationKeeper
+from zusage.keepers.consent.keeper import ConsentKeeper
 from zusage.keepers.context import Context
 from zusage.keepers.logs.keeper import LogsKeeper
 from zusage.keepers.retention import RetentionKeeper
@@ -12,4 +13,4 @@ from zusage.promises import Keeper
 
 def keepers() -> tuple[Keeper[Context], ...]:
     """All keepers, in the order in which they compile, plan and keep."""
-    return (RetentionKeeper(), LogsKeeper(), AttestationKeeper(), RightsKeeper())
+    return (RetentionKeeper(), LogsKeeper(), AttestationKeeper(), RightsKeeper(), ConsentKeeper())

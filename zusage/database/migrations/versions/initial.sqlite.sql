@@ -465,6 +465,17 @@ CREATE TABLE rule_run (
 
 CREATE INDEX ix_rule_run_promise_at ON rule_run (promise, at);
 
+CREATE TABLE site_scan (
+	id INTEGER NOT NULL,
+	at DATETIME NOT NULL,
+	host VARCHAR(253) NOT NULL,
+	states VARCHAR(60) NOT NULL,
+	findings TEXT NOT NULL,
+	CONSTRAINT pk_site_scan PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_site_scan_host_at ON site_scan (host, at);
+
 CREATE TABLE slip (
 	kind VARCHAR(20) NOT NULL,
 	name VARCHAR(80) NOT NULL,
