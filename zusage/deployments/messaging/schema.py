@@ -5,12 +5,14 @@ from __future__ import annotations
 from sqlalchemy import Column, Integer, MetaData, Table, Text
 
 from zusage.deployments.columns import instant, key, refers, word
+from zusage.deployments.sessions import session_table
 
 service = MetaData()
 office = MetaData()
 
 tenant = Table("tenant", service, key(), word("name"), word("contact", 160), Column("retention_months", Integer, nullable=False), instant("contract_ended_at"))  # fmt: skip
-user = Table("app_user", service, key(), refers("tenant_id", "tenant.id"), word("name"), word("email", 160), word("position"), word("payment_token", 60), instant("left_at"))  # fmt: skip
+user = Table("app_user", service, key(), refers("tenant_id", "tenant.id"), word("name"), word("email", 160), word("position"), word("payment_token", 60), word("password_check"), instant("left_at"))  # fmt: skip
+login_session = session_table(service, "app_user.id")
 contact = Table(
     "contact",
     service,

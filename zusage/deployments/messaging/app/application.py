@@ -1,0 +1,19 @@
+"""The application: its rooms on the databases of service and office."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from zusage.deployments.hosting import make_host
+from zusage.deployments.messaging.app import news, pages, signing_in
+from zusage_client import Zusage
+
+ROOMS = (pages.router, signing_in.router, news.router)
+
+
+def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:
+    """The application on the deployment in `folder`; without `zusage` nothing happens that needs a yes."""
+    necessary = (signing_in.COOKIE,)
+    return make_host("Plauderwerk", folder, ("service", "office"), zusage, ROOMS, necessary=necessary)
