@@ -212,7 +212,7 @@ def test_an_item_of_the_table(
     withdrawn = walks("withdrawn")
     assert item.service not in withdrawn.services
     assert item.foreign or item.name not in withdrawn.names
-    assert register[_declared_name(item.name)]["Provider"].split(" ")[0].strip(",") in item.provider
+    assert register[_declared_name(item.name)]["Provider"].startswith(item.provider)
     if item.keep != "until-cleared":
         # a provider that wants more is cut by the site where it can, and named by the check where it cannot
         cut = _within(item, walks("overlong"))
