@@ -26,7 +26,8 @@ _NOT_RETURNED = frozenset({
     "connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding", "date", "server", "upgrade",
     "proxy-authenticate", "trailer", "te",
 })  # fmt: skip
-_COOKIES = (ONCE, "lang")
+#: the language that was chosen on the service's own pages
+_LANGUAGE = "lang"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def sent_headers(headers: Mapping[str, str], cookie: str) -> dict[str, str]:
     lower = {name.lower(): value for name, value in headers.items()}
     kept = {name: value for name, value in lower.items() if name in _SENT}
     cookies = sent_cookies(lower.get("cookie", ""))
-    own = [f"{name}={cookies[name]}" for name in (cookie, *_COOKIES) if name in cookies]
+    own = [f"{name}={cookies[name]}" for name in (cookie, f"{cookie}{ONCE}", _LANGUAGE) if name in cookies]
     return kept | ({"cookie": "; ".join(own)} if own else {})
 
 

@@ -26,8 +26,8 @@ from zusage_client.consent.choice import sent_cookies
 
 log = logging.getLogger("zusage_client")
 
-#: a service asked for this one time, as the banner's script notes it
-ONCE = "zusage-once"
+#: ends the name of the cookie in which the banner's script notes a service asked for this one time
+ONCE = "-once"
 #: where a page wants the link to the settings; without it the link stands before `</body>`
 FOOTER_MARK = b"<!--zusage:footer-->"
 _LANGUAGE = re.compile(rb"<html[^>]*\slang\s*=\s*[\"']?([A-Za-z]{2})", re.IGNORECASE)
@@ -119,7 +119,8 @@ class Treatment:
         policy = published.policy if published else _NOTHING
         cookies = sent_cookies(_of(headers, "cookie"))
         nonce = token_urlsafe(16) if self.csp else ""
-        return Visit(published, visitor(headers, policy), nonce, cookies.get(ONCE, "").partition(".")[0])
+        once = cookies.get(f"{policy.cookie}{ONCE}", "").partition(".")[0]
+        return Visit(published, visitor(headers, policy), nonce, once)
 
     def headers(
         self,

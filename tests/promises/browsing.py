@@ -203,7 +203,7 @@ class Visitor:
         raise AssertionError(f"never quiet: {[request.url for request in self._under_way]}")
 
     def _queued(self) -> bool:
-        asks = "() => { try { return !!localStorage.getItem('zusage-queue') && navigator.onLine } catch { return false } }"
+        asks = "() => { try { return Object.keys(localStorage).some(key => key.endsWith('-queue')) && navigator.onLine } catch { return false } }"
         return bool(self.page.evaluate(asks))
 
     def banner(self) -> bool:
@@ -299,7 +299,8 @@ class Visitor:
 
     def names(self) -> set[str]:
         """The names of everything that is stored, without the banner's own."""
-        return {name for name in {*self.cookies(), *self.storage()} if not name.startswith("zusage")}
+        own = self.scene.zusage.policy().cookie
+        return {name for name in {*self.cookies(), *self.storage()} if not name.startswith(own)}
 
     def asked(self) -> list[Asked]:
         """Every request to others that this browser made or tried so far."""

@@ -120,6 +120,8 @@ class Browser(Part):
     origins: tuple[str, ...] = ()
     items: dict[Identifier, StorageItem] = Field(default_factory=dict)
     services: dict[Identifier, EmbeddedService] = Field(default_factory=dict)
+    #: the item (a cookie) that keeps a visitor's answers; without one it is the cookie `zusage`
+    choice: Identifier | None = None
     #: pages that must stay reachable without a choice
     imprint: str | None = None
     #: shared over the controller's own domains

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from zusage.law.adequacy import within
+
 if TYPE_CHECKING:  # the model calls this module to check itself
     from zusage.declaration.activities import Activity
     from zusage.declaration.model import Declaration
+    from zusage.declaration.rights import Places
 
 Path = tuple[str | int, ...]
 #: key path, message, the name that leads nowhere, the names there are
@@ -22,6 +25,7 @@ def dangling_references(declaration: Declaration) -> Iterator[Dangling]:
     for name, purpose in consents.items():
         yield from _unknown(("consents", name, "tracking"), [purpose.tracking], consents)
         yield from _unknown(("consents", name, "advertisers"), purpose.advertisers, recipients)
+    yield from _unknown(("browser", "choice"), [declaration.browser.choice], declaration.browser.items)
     for name, item in declaration.browser.items.items():
         where: Path = ("browser", "items", name)
         yield from _unknown((*where, "consent"), [item.consent], consents)
@@ -34,6 +38,13 @@ def dangling_references(declaration: Declaration) -> Iterator[Dangling]:
         yield from _unknown(("browser", "presences", name, "recipient"), [presence.recipient], recipients)
     for name, measure in declaration.measures.items():
         yield from _unknown(("measures", name, "recipient"), [measure.recipient], recipients)
+        for key, duty in (("places", measure.places), ("daily_copies", measure.daily_copies)):
+            if duty is not None:
+                yield from _unknown(
+                    ("measures", name, key, "activities"), duty.activities, declaration.activities
+                )
+        if measure.places is not None:
+            yield from _elsewhere(declaration, name, measure.places)
     for name, recipient in recipients.items():
         yield from _unknown(("recipients", name, "parent"), [recipient.parent], recipients)
     for name, activity in declaration.activities.items():
@@ -76,6 +87,21 @@ def _in_activity(declaration: Declaration, where: Path, activity: Activity) -> I
     yield from _unknown((*where, "services"), activity.services, declaration.recipients)
     yield from _unknown((*where, "cookies"), activity.cookies, declaration.browser.items)
     yield from _unknown((*where, "measures"), activity.measures, declaration.measures)
+
+
+def _elsewhere(declaration: Declaration, name: str, places: Places) -> Iterator[Dangling]:
+    """Servers of a recipient in a country that a measure does not allow."""
+    for activity_id in places.activities or tuple(declaration.activities):
+        activity = declaration.activities.get(activity_id)
+        for position, use in enumerate(activity.recipients if activity else ()):
+            recipient = declaration.recipients.get(use.to)
+            said = use.servers_in or (recipient.servers_in if recipient else None)
+            if said is not None and not any(within(said, allowed) for allowed in places.countries):
+                where: Path = ("recipients", use.to, "servers_in")
+                if use.servers_in:
+                    where = ("activities", activity_id, "recipients", position, "servers_in")
+                allowed = ", ".join(places.countries)
+                yield where, f"servers in {said}, but the measure '{name}' promises {allowed}", "", ()
 
 
 def _twice(where: Path, names: list[str]) -> Iterator[Dangling]:

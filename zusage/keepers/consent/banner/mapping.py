@@ -44,7 +44,7 @@ def spec_from(
     vendors = {
         id: _vendor(id, recipient, on) for id, recipient in declaration.recipients.items() if id in named
     }
-    own = any(item.kind == "cookie" and item.name == COOKIE for item in items)
+    own = keeping(declaration)
     keep = lifetime(declaration)
     return BannerSpec(
         controller=declaration.controller.name,
@@ -55,7 +55,7 @@ def spec_from(
         items=items if own or not asked else (_own_item(keep), *items),
         services=services,
         address=declaration.address,
-        cookie=COOKIE,
+        cookie=own.name if own else COOKIE,
         keep=keep,
         base=base.rstrip("/"),
         notice=notice,
@@ -81,12 +81,20 @@ def _purpose(id: str, purpose: ConsentPurpose) -> Purpose:
     return Purpose(id, purpose.title, purpose.text, purpose.category, purpose.signals)
 
 
+def keeping(declaration: Declaration) -> StorageItem | None:
+    """The cookie that keeps a visitor's answers, where the declaration lists it: the item it names, else the one called `zusage`."""
+    browser = declaration.browser
+    if browser.choice is not None:
+        return browser.items[browser.choice]
+    return next((item for item in browser.items.values() if item.kind == "cookie" and item.name == COOKIE), None)
+
+
 def lifetime(declaration: Declaration) -> str:
     """How long a choice made in the banner counts: as its own cookie is declared, else the shortest time for which the
     declaration takes a consent as valid (one cookie carries all answers)."""
-    for item in declaration.browser.items.values():
-        if item.kind == "cookie" and item.name == COOKIE:
-            return str(item.keep)
+    own = keeping(declaration)
+    if own is not None:
+        return str(own.keep)
     asked = (purpose for purpose in declaration.consents.values() if purpose.asked == "banner")
     texts = [str(purpose.valid_for) for purpose in asked if purpose.valid_for is not None]
     return min(texts, key=lambda text: ends(text, _SOME_DAY) or _SOME_DAY) if texts else USUAL_LIFETIME
