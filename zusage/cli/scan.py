@@ -8,12 +8,17 @@ import click
 
 from zusage import clock
 from zusage.cli.output import json_option, language_option, print_findings, print_json, workspace_option
+from zusage.cli.scan_plain import insecure_option, links, pages, places_of, resolve_option
 from zusage.text import Language
 
 
 @click.group()
 def scan() -> None:
-    """Reality against the declaration: a site, a store."""
+    """Reality against the declaration: a site, its pages, the notice's links, a store."""
+
+
+scan.add_command(pages)
+scan.add_command(links)
 
 
 @scan.command()
@@ -35,14 +40,8 @@ def scan() -> None:
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Write report, HAR and screenshots here."
 )
-@click.option(
-    "--resolve",
-    "resolved",
-    multiple=True,
-    metavar="HOST=ADDRESS",
-    help="Where a host is found instead, such as www.example.org=127.0.0.1:8443; for sites not yet published.",
-)
-@click.option("--insecure", is_flag=True, help="Take any certificate; for sites not yet published.")
+@resolve_option
+@insecure_option
 @click.option(
     "--browser", envvar="ZUSAGE_CHROMIUM", help="The browser's program (default: the system's Chromium)."
 )
@@ -71,9 +70,6 @@ def site(
     from zusage.keepers.consent.scan import STATES, declared_from, scan_site
 
     declared = declared_from(load(folder))
-    places = {host: address for host, _, address in (one.partition("=") for one in resolved)}
-    if not all(places.values()):
-        raise click.BadParameter("expected HOST=ADDRESS", param_hint="--resolve")
     chosen = tuple(state for state in STATES if not states or state in states)
     report = scan_site(
         url,
@@ -86,7 +82,7 @@ def site(
         settle=round(settle * 1000),
         folder=out,
         program=browser,
-        resolve=places,
+        resolve=places_of(resolved),
         insecure=insecure,
     )
     if out is not None:

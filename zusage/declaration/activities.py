@@ -109,6 +109,8 @@ class Activity(Part):
     services: tuple[Identifier, ...] = ()
     cookies: tuple[Identifier, ...] = ()
     measures: tuple[Identifier, ...] = ()
+    #: where its forms are sent (`/contact`)
+    forms: tuple[str, ...] = ()
     #: `low`: control of a mailbox suffices to be answered; `high`: more proof of identity is asked
     risk: Literal["low", "normal", "high"] = "normal"
     #: processed on behalf of customers (Art. 28): requests are passed on, never answered

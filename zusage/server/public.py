@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from zusage import clock
 from zusage.documents import Format, render
@@ -30,7 +31,12 @@ _MEDIA_TYPES: dict[Format, str] = {
 
 @router.get("/")
 def centre(request: Request) -> Response:
-    """The privacy centre: notice, cookies, rights, settings."""
+    """The privacy centre: notice, cookies, rights, settings. Under the notice's own name, the notice itself."""
+    own = urlsplit(pages_of(request).workspace.declaration.browser.notice or "")
+    if own.hostname and own.path in ("", "/") and own.hostname == request.url.hostname:
+        if own.scheme == "https" and request.url.scheme == "http":
+            return RedirectResponse(f"https://{own.netloc}/", 308)
+        return _in_force(request)
     return pages_of(request).render(request, "centre.html")
 
 
@@ -47,6 +53,14 @@ def versions(request: Request) -> Response:
     with pages.workspace.state.connect() as connection:
         listed = publications(connection)
     return pages.render(request, "versions.html", versions=listed)
+
+
+def _in_force(request: Request) -> Response:
+    """The notice as it is in force today; as declared, before the first version."""
+    today = clock.now().date()
+    with pages_of(request).workspace.state.connect() as connection:
+        published = in_force(connection, today)
+    return _version(request, today.isoformat(), "notice") if published else _document(request, "notice")
 
 
 def _dated(request: Request, name: DocumentName) -> Response:

@@ -20,6 +20,9 @@ def sections(declaration: Declaration, words: Words) -> Iterator[Block]:
         yield Paragraph(words.say("represented", names=words.listed(controller.represented_by)) + ".")
     if controller.register_entry:
         yield Paragraph(words.say("register-entry", entry=controller.register_entry) + ".")
+    if declaration.browser.imprint:
+        imprint = Link(words.say("imprint"), declaration.browser.imprint)
+        yield Paragraph((words.say("imprint-intro"), imprint, "."))
     if declaration.representative:
         yield Heading(words.say("representative"), anchor="representative")
         yield Paragraph(words.say("representative-intro"), facts=("representative",))

@@ -33,14 +33,14 @@ class Fetched:
 
 
 class _Rerouted(httpx2.BaseTransport):
-    """Finds named hosts elsewhere (`host` → `address:port`), under their own name and certificate."""
+    """Finds hosts elsewhere (`host` or `*` for all → `address:port`), under their own name and certificate."""
 
     def __init__(self, inner: httpx2.BaseTransport, resolved: Mapping[str, str]) -> None:
         self.inner, self.resolved = inner, resolved
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         host = request.url.host
-        if there := self.resolved.get(host):
+        if there := self.resolved.get(host, self.resolved.get("*")):
             address, _, port = there.partition(":")
             request.extensions = {**request.extensions, "sni_hostname": host}
             request.url = request.url.copy_with(host=address, port=int(port) if port else None)
@@ -59,8 +59,14 @@ class Fetcher:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         transport = _Rerouted(httpx2.HTTPTransport(verify=context), resolved or {})
-        agent = {"user-agent": f"zusage-scan/{__version__}", "accept": "text/html, */*", "accept-language": "de"}
-        self._client = httpx2.Client(transport=transport, timeout=_SECONDS, headers=agent, follow_redirects=False)
+        agent = {
+            "user-agent": f"zusage-scan/{__version__}",
+            "accept": "text/html, */*",
+            "accept-language": "de",
+        }
+        self._client = httpx2.Client(
+            transport=transport, timeout=_SECONDS, headers=agent, follow_redirects=False
+        )
         self._kept: dict[str, Fetched] = {}
 
     def __enter__(self) -> Fetcher:

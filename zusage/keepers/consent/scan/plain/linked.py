@@ -37,7 +37,10 @@ def check_own_version(declaration: Declaration, fetcher: Fetcher, status: str) -
         if answer.status == 200 and status not in " ".join(parts_of(answer.text, address).text.split()):
             yield _finding(
                 "old-version",
-                Text(f"{address} zeigt nicht die Fassung vom {status}.", f"{address} does not show the version of {status}."),
+                Text(
+                    f"{address} zeigt nicht die Fassung vom {status}.",
+                    f"{address} does not show the version of {status}.",
+                ),
                 Place("declaration.yaml", key=f"browser.{key}"),
                 "gdpr:5(1)(a)",
             )
@@ -54,7 +57,10 @@ def _answer(answer: Fetched, place: Place, *, own: bool) -> Iterator[Finding]:
         said = str(answer.status or "–")
         yield _finding(
             "dead-link",
-            Text(f"{answer.asked} antwortet nicht mit einer Seite ({said}).", f"{answer.asked} gives no page ({said})."),
+            Text(
+                f"{answer.asked} antwortet nicht mit einer Seite ({said}).",
+                f"{answer.asked} gives no page ({said}).",
+            ),
             place,
         )
         return

@@ -17,7 +17,9 @@ from zusage.text import Text
 _IDS = re.compile(r"(?:^|_)(?:u?id|uid|user|session|sid|token|email|q|query|search)(?:$|_)", re.IGNORECASE)
 
 
-def check_pages(declaration: Declaration, starts: Sequence[str], fetcher: Fetcher, *, limit: int = 20) -> list[Finding]:
+def check_pages(
+    declaration: Declaration, starts: Sequence[str], fetcher: Fetcher, *, limit: int = 20
+) -> list[Finding]:
     """Findings about own pages from these addresses on, links of the same host followed, at most `limit` pages a host."""
     found: list[Finding] = []
     for start in starts:
@@ -84,7 +86,9 @@ def _page(
 
 def _imprint(declaration: Declaration, page: str, parts: Parts, fetcher: Fetcher) -> Iterator[Finding]:
     """The imprint answers with telephone, e-mail and address, and its controller is the declared one."""
-    linked = next((link.href for link in parts.links if re.search(r"impressum|imprint", link.href, re.IGNORECASE)), None)
+    linked = next(
+        (link.href for link in parts.links if re.search(r"impressum|imprint", link.href, re.IGNORECASE)), None
+    )
     answer = fetcher.get(linked) if linked else None
     if answer is None or answer.status != 200:
         said = Text(f"{page}: Das Impressum ist nicht erreichbar.", f"{page}: the imprint cannot be reached.")
@@ -94,13 +98,18 @@ def _imprint(declaration: Declaration, page: str, parts: Parts, fetcher: Fetcher
     digits = re.sub(r"\D", "", text)
     phone = re.sub(r"\D", "", (controller.phone or "").removeprefix("+49"))
     if "@" not in text or (phone and phone not in digits):
-        said = Text(f"{page}: Im Impressum fehlen Telefon oder E-Mail.", f"{page}: the imprint lacks telephone or e-mail.")
+        said = Text(
+            f"{page}: Im Impressum fehlen Telefon oder E-Mail.",
+            f"{page}: the imprint lacks telephone or e-mail.",
+        )
         yield _finding("imprint", said, page, "ddg:5(1)")
     address = controller.address
     wanted = [controller.name, *([address.street, address.postcode, address.city] if address else [])]
     for part in wanted:
         if part not in text:
-            said = Text(f"{page}: Das Impressum nennt nicht „{part}“.", f"{page}: the imprint does not name “{part}”.")
+            said = Text(
+                f"{page}: Das Impressum nennt nicht „{part}“.", f"{page}: the imprint does not name “{part}”."
+            )
             yield _finding("controller-differs", said, page, "gdpr:13(1)(a)")
 
 
@@ -146,8 +155,12 @@ def _outward(declaration: Declaration, page: str, link: PageLink) -> Iterator[Fi
     if own:
         return
     if "external" not in link.marks:
-        said = Text(f"{link.href} ist nicht als fremd gekennzeichnet.", f"{link.href} is not marked as external.")
+        said = Text(
+            f"{link.href} ist nicht als fremd gekennzeichnet.", f"{link.href} is not marked as external."
+        )
         yield _finding("external-unmarked", said, page, "gdpr:5(1)(a)")
     if told := sorted(name for name in parse_qs(parts.query) if _IDS.search(name)):
-        said = Text(f"{link.href} gibt weiter: {', '.join(told)}.", f"{link.href} passes on: {', '.join(told)}.")
+        said = Text(
+            f"{link.href} gibt weiter: {', '.join(told)}.", f"{link.href} passes on: {', '.join(told)}."
+        )
         yield _finding("external-tells", said, page, "gdpr:5(1)(c)")
