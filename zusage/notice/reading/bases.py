@@ -16,7 +16,9 @@ _NO_BASIS = {"1", "2", "3", "4", "5", "7", "8", "11", *(str(number) for number i
 #: laws cited for other things than the processing of data
 _NO_BASIS_LAWS = {"dir-95-46"}
 #: definitions, periods of time and limitation, terms of business
-_NO_BASIS_BGB = re.compile(r"(?:1[234]|12[1-9]|18[6-9]|19\d|20\d|21[0-8]|30[5-9]|310|31[2-9]\w?|35\d)\Z")
+_NO_BASIS_BGB = re.compile(
+    r"(?:1[234]|26|30|12[1-9]|18[6-9]|19\d|20\d|21[0-8]|30[5-9]|310|31[2-9]\w?|35\d)\Z"
+)
 _NO_BASIS_BDSG = {"1", "2", "19", "34", "35", "37", "38", "40"}
 _SENTENCE_ABOUT_LAW = re.compile(
     r"Vorschriften|Bestimmungen|Gesetze|Rechtsgrundlage|gilt\b|Einklang mit den|unterlieg|in accordance with the|provisions of|subject to|governed by|"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from zusage.lexicon import category_index
-from zusage.notice.reading.category_members import LEADS_ELSEWHERE, member, mostly_known
+from zusage.notice.reading.category_members import LEADS_ELSEWHERE, is_category, member, mostly_known
 from zusage.notice.reading.category_nouns import running
 from zusage.notice.reading.cookies import is_storage_row
 from zusage.notice.reading.facts import Reading
@@ -34,6 +34,7 @@ _QUIET = (
     "contact",
     "transfer",
 )
+_NAME_OF_COOKIE = re.compile(r"\W*(?:Cookie-?)?[Nn]ame:")
 _LABEL = re.compile(r"^\s*(?:[-–—•·▪●○◦*‣]\s*)?(?P<label>[^:;.]{3,70}):\s+(?P<list>\S.*)$")
 
 
@@ -51,12 +52,19 @@ def categories(passage: Passage) -> Iterator[Reading]:
         yield from _unique(_row(passage))
         return
     text = passage.text
+    if passage.about("cookies") and _NAME_OF_COOKIE.match(text):
+        return
     if block.kind == "item" and _announced(passage):
         found = list(_list_item(passage, 0, len(text)))
         if found:
             yield from _unique(iter(found))
             return
-    if block.kind == "item" and not _LEADS_AWAY.search(passage.lead) and mostly_known(text):
+    told = passage.lead or passage.about("data")
+    if block.kind == "item" and told and not _LEADS_AWAY.search(passage.lead) and mostly_known(text):
+        yield from _unique(_list_item(passage, 0, len(text)))
+        return
+    label = _LABEL.match(text) if block.kind == "paragraph" else None
+    if label and is_category(label["label"].strip()) and not is_clause(label["list"][:80]):
         yield from _unique(_list_item(passage, 0, len(text)))
         return
     if passage.about("data") and block.kind == "paragraph" and _bare_list(text):

@@ -96,11 +96,17 @@ def mostly_known(text: str) -> bool:
     members = [text[a:b] for a, b in enumeration(text, 0, len(text))]
     if not members or len(text) > 200 or is_clause(text):
         return False
-    known = sum(_is_category(member) for member in members)
+    known = sum(is_category(member) for member in members)
     return known * 2 >= len(members)
 
 
-def _is_category(phrase: str) -> bool:
+def is_category(phrase: str) -> bool:
+    """Whether the lexicon knows the whole phrase as data, or its ending tells so."""
     hit = next(category_index().find(phrase), None)
-    whole = hit is not None and len(phrase.split()) <= 4 and hit.end >= len(phrase) - 1
-    return whole or bool(category_ending().search(phrase.casefold()))
+    before = phrase[: hit.start].strip() if hit else ""
+    whole = hit is not None and hit.end >= len(phrase) - 1 and (not before or before.islower())
+    return (
+        whole
+        or bool(category_ending().search(phrase.casefold()))
+        or bool(re.fullmatch(r"[A-Za-z-]+(?: [a-z-]+)? (?:data|information|details)", phrase))
+    )

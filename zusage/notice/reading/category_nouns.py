@@ -21,7 +21,7 @@ _LISTS_DATA = re.compile(
 #: stems of collecting, in small letters
 _COLLECTS = (
     "erheb", "erhob", "erfass", "verarbeit", "speicher", "übermittel", "protokollier", "nutzen", "verwende",
-    "angeb", "angabe", "eingegeben", "benötig", "übertrag", "bewahr", "lösch", "kept", "keep",
+    "angeb", "angabe", "gibt ", "geben", "fertig", "eingegeben", "benötig", "übertrag", "bewahr", "lösch", "kept", "keep",
     "delet", "retain", "mitgeteilt", "bereitgestellt", "umfass", "handelt es sich", "gehören", "aufgezeichnet", "daten",
     "information", "weitergegeben", "collect", "erhält", "erhalten", "hinterleg", "anleg", "process", "stor", "record", "provid", "receiv", "includ",
     "use", "log", "submit", "enter", "transmit", "information", "data",
@@ -93,6 +93,10 @@ def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
             if free(a, b) and _specific(text[a:b]):
                 taken.append((a, b))
                 yield Reading("data_category", squeezed(text[a:b]), a, b, 0.7)
+                for more in _MORE.finditer(text, b, end):
+                    if more.start() == taken[-1][1] and free(*more.span("np")):
+                        taken.append(more.span("np"))
+                        yield Reading("data_category", squeezed(more["np"]), *more.span("np"), 0.65)
     first = _FIRST.match(text, start, end)
     for a, b in enumeration(text, first.start("list"), first.end("list")) if first else ():
         if free(a, b) and not is_clause(text[a:b]):
@@ -114,6 +118,12 @@ def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
             taken.append((a, b))
             yield Reading("data_category", squeezed(text[a:b]), a, b, 0.8)
     yield from _neighbours(text, start, end, taken)
+
+
+#: "Angaben zum Einkommen, (zum Arbeitgeber) und (zur Anzahl der Personen)"
+_MORE = re.compile(
+    r"(?:,| und| sowie| oder)\s(?:zum|zur|zu den|über (?:den|die|das))\s(?P<np>(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2})"
+)
 
 
 def _specific(phrase: str) -> bool:

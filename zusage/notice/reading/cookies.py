@@ -59,7 +59,7 @@ _GENERIC = re.compile(
 _OF_SESSION = re.compile(r"(?:[Ss]ession|Sitzungs)[- ]?[Cc]ookies?\s[^,;.]{0,24}$")
 #: "cookie-preference – speichert deine Auswahl, 30 Tage"
 _NAME_AND_REMARK = re.compile(
-    r"\W*(?P<name>[\w.$*-]*[a-z0-9][_-][\w.$*-]+|[a-z]+[A-Z]\w+|[A-Z]{4,}\w*)\s(?:[–-]|\()"
+    r"\W*(?:(?:Cookie-?)?[Nn]ame:\s)?(?P<name>[\w.$*-]*[a-z0-9][_-][\w.$*-]+|[a-z]+[A-Z]\w+|[A-Z]{4,}\w*)\s(?:[–-]|\()"
 )
 _KINDS_FOLLOW = re.compile(
     r"(?:Arten|Kategorien|Typen|Gruppen) von Cookies|(?:types|kinds|categories) of cookies", re.IGNORECASE
@@ -218,7 +218,10 @@ def _named(passage: Passage) -> Iterator[Reading]:
     """Names of items in a list or a sentence: well-known ones, and what looks like a name where cookies are spoken of."""
     text = passage.text
     seen: set[str] = set()
-    led = _NAME_AND_REMARK.match(text) if "ookie" in passage.lead else None
+    told = "ookie" in passage.lead or (
+        passage.about("cookies") and re.match(r"\W*(?:Cookie-?)?[Nn]ame:", text)
+    )
+    led = _NAME_AND_REMARK.match(text) if told else None
     if led and len(text) < 200:
         value = {"name": led["name"], "provider": _provider_in(text, led["name"]), "keep": keep_of(text)}
         yield Reading("cookie", value, led.start("name"), len(text), 0.8)

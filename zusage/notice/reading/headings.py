@@ -29,6 +29,10 @@ _CELLS = re.compile(
 _UNFINISHED = re.compile(
     r"\b(?:auf|von|für|und|zu|mit|bei|of|for|to|with|and|by|from)$|^(?:Wir|Sie|We|You|I)\s|^(?:Updated|Created|Last\s|- Created)"
 )
+#: a line of a list of facts ("Laufzeit: 2 Jahre"), which is no heading
+_FACT = re.compile(
+    r"^\W*(?:(?:Cookie-?)?Name|Cookie|Zwecke?|Anbieter|Provider|Laufzeit|Speicherdauer|Dauer|Typ|Type|Purpose|Expiry|Duration|Kategorie|Category|Empfänger|Rechtsgrundlagen?|Daten|Domain|Host)\s?:\s\S"
+)
 _LONGEST = 120
 _MOST_WORDS = 15
 
@@ -85,6 +89,8 @@ def _is_body(text: str) -> bool:
     if _LOWER_START.match(text) or (text[0] in "„\"“'(|[<" and not text.endswith("?")):
         return True
     if (is_item(text) and not _NUMBERED.match(text)) or _CELLS.search(text):
+        return True
+    if _FACT.match(text):
         return True
     if " | " in text or text.endswith((".", ";", ",", "…")) or _CONTACT.search(text):
         return not (text.endswith(("etc.", "u.a.")))

@@ -88,7 +88,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _STATUS = re.compile(
-    r"\bStand\b|zuletzt[^.]{0,40}(?:aktualisiert|geändert|überarbeitet)|letzte (?:Aktualisierung|Änderung)|(?:last|date last|most recently)[ -](?:updated|modified|revised|reviewed)|^\W*Updated|effective (?:date|as of|from)?|[Ll]etzte Anpassung|zuletzt angepasst|[Ll]etzter Stand|Inkrafttreten|"
+    r"\bStand\b|zuletzt[^.]{0,40}(?:aktualisiert|geändert|überarbeitet)|letzte (?:Aktualisierung|Änderung)|(?:last|date last|most recently)[ -](?:updated|modified|revised|reviewed)|^\W*Updated|effective(?: (?:date|as of|from))?\b|[Ll]etzte Anpassung|zuletzt angepasst|[Ll]etzter Stand|Inkrafttreten|"
     r"(?:version|fassung)(?: \d[\d.]*)?(?: vom| of| dated|:)|gültig (?:ab|seit)|in effect|as of\b|Letzte Überarbeitung|Datum:|wurde(?:n)? (?:zuletzt )?am|aktualisiert am|last change",
     re.IGNORECASE,
 )
@@ -157,7 +157,7 @@ def officer(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
         if said and passage.block.kind == "heading" and passage.about("controller"):
             continue
         if not said or re.search(
-            r"\b(?:Recht|hinzugezogen|nicht verpflichtet|not required to|keine[nr]? Datenschutzbeauftragte)",
+            r"\b(?:Recht|hinzugezogen|nicht verpflichtet|not required to|nicht (?:bestellt|benannt|erforderlich)|keine?[nr]? Datenschutzbeauftragte)",
             passage.text,
         ):
             continue
@@ -247,9 +247,23 @@ def _in_passing(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]
     for passage in section:
         for pattern in (*((_WE_ARE,) if ours else ()), _OPERATED, _HOW_WE, _RESPONSIBLE):
             told = pattern.search(passage.text)
+            if told is None and pattern is _HOW_WE:
+                yield from _company_described(passage)
             if told:
                 yield passage, Reading("controller", told["name"], told.start("name"), told.end("name"), 0.7)
                 return
+
+
+def _company_described(passage: Passage) -> Iterator[tuple[Passage, Reading]]:
+    """ "This notice describes how Example B.V., … , handles personal data"."""
+    for name in company_names(passage.text)[:1]:
+        if _DESCRIBES.search(passage.text, 0, name.start):
+            yield passage, Reading("controller", name.text, name.start, name.end, 0.8)
+
+
+_DESCRIBES = re.compile(
+    r"(?:describes?|explains?|sets out|beschreib\w+|erläuter\w+|erklär\w+)[^.;]{0,30}\b(?:how|wie)\s(?:the\s|die\s|der\s)?$"
+)
 
 
 def _named_after(section: Sequence[Passage], at: int, start: int) -> tuple[Passage, Reading] | None:
@@ -324,7 +338,7 @@ def as_of(passage: Passage) -> Iterator[Reading]:
         if re.match(r"Stand(?:s)? der (?:Technik|Forschung)|as of (?:the|when)", text[word.start() :]):
             continue
         about = re.search(
-            r"Datenschutz|Erklärung|notice|policy|statement|Stand|Updated|Version|modified|revised|updated|Fassung|effective",
+            r"Datenschutz|Erklärung|notice|policy|statement|Stand|aktualisiert|geändert|angepasst|Anpassung|überarbeitet|Updated|Version|modified|revised|updated|Fassung|effective",
             text,
             re.IGNORECASE,
         )

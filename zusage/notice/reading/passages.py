@@ -140,7 +140,7 @@ def _labelled(
     follows the label as items of that topic."""
     label = _TOPIC_LABEL.match(text) if block.kind in ("item", "paragraph") else None
     told = topics_of(label["label"]) if label else ()
-    if label is None or not told or told[0] not in ("data", "purposes", "recipients", "retention"):
+    if label is None or not told or told[0] not in ("data", "purposes", "recipients", "retention", "source"):
         for piece, cut in _pieces(block, text):
             yield piece, cut, topics
         return

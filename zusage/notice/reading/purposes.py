@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from zusage.notice.reading.category_members import mostly_known
@@ -40,7 +40,7 @@ _PROTECTS = re.compile(
 _UM = re.compile(r"(?<![\wäöü])[Uu]m\s(?=(?:(?!\sum\s)[^.;:]){1,400}?" + INFINITIVE + ")")
 _ZWECK = re.compile(
     r"(?:[Zz]u(?:m|r| den| diesem)? Zwecke?n?|[Ff]ür(?: die)? Zwecke|[Zz]wecks|zu folgendem Zweck|Zweck(?:e)? (?:der|dieser|unserer) (?:Daten)?(?:[Vv]erarbeitung|[Ee]rhebung|[Nn]utzung|Speicherung)(?: \w+){0,4} (?:ist|sind)|dien(?:t|en)(?: (?:ausschließlich|insbesondere|allein|lediglich|vor allem|unter anderem|uns|dazu|auch|somit|primär|hier|hierbei|dabei|sie|diese|nur|ferner|zudem|außerdem|vorrangig|in erster Linie))*(?: dem Zweck,?)?(?: der| dem| den| zur)|"
-    r"(?:Interesse|Interessen) (?:liegt|liegen|besteht|bestehen)(?: (?:hierbei|dabei|insbesondere|hier))? (?:in (?:der|dem|einer|einem)|im)|(?<![Ii]hr )(?<![Dd]ein )(?<![Ii]hrem )(?<![Ii]hres )[Ii]nteresse[ns]? an(?: der| dem| einer| einem| unsere[mr])?)\s(?P<what>[A-ZÄÖÜa-zäöü„][^.;:]{3,260})"
+    r"(?:Interesse|Interessen) (?:liegt|liegen|besteht|bestehen|folgt|folgen|ergibt sich|ergeben sich|resultiert)(?: (?:hierbei|dabei|insbesondere|hier))? (?:(?:in|aus) (?:der|dem|einer|einem)|im)|(?<![Ii]hr )(?<![Dd]ein )(?<![Ii]hrem )(?<![Ii]hres )[Ii]nteresse[ns]? an(?: der| dem| einer| einem| unsere[mr])?)\s(?P<what>[A-ZÄÖÜa-zäöü„][^.;:]{3,260})"
 )
 _SO_THAT = re.compile(
     r"\b(?:damit wir|Rechtsgrundlage(?: hierfür| dafür)? ist die)\s(?P<what>(?:(?<=wir\s)[^.;:,]{5,120}?(?=\skönnen\b))|(?<=die\s)(?:Durchführung|Erfüllung|Anbahnung)\s(?:des|eines|der|Ihre[sr])\s[^.;:,(]{4,60}?(?=\s(?:gemäß|nach|gem\.|\()|[.,;]))"
@@ -126,6 +126,10 @@ def _item(passage: Passage) -> Iterator[Reading]:
     b = min(b, passage.sentences[0][1]) if passage.sentences else b
     if _BASIS_ONLY.match(text, a) or mostly_known(text):
         return
+    if re.match(r"(?:Wir|We|Die Daten|Ihre Daten|Diese Daten|Your data)\b", text[a:b]):
+        yield from _running(passage)
+        yield from _in_section(text, a, b)
+        return
     stop = re.search(
         r",\s(?:sofern|soweit|wenn|falls|unless|where|if)\s|\s\((?:Art|§|Legal|Rechtsgrundlage|auf Grundlage)|\s[–-]\s(?:Art|Rechtsgrundlage|legal)|;|:\s",
         text[a:b],
@@ -161,6 +165,20 @@ _BASIS_ONLY = re.compile(
 )
 
 
+_PURPOSE_COLUMN = re.compile(r"zweck|purpose|verarbeitungstätigkeit|wofür|why", re.IGNORECASE)
+_ACTIVITY_COLUMN = re.compile(
+    r"zweck|purpose|wofür|why|verarbeitungstätigkeit|^(?:verarbeitung|vorgang|tätigkeit|processing|activity)$",
+    re.IGNORECASE,
+)
+
+
+def _purposes_column(columns: Sequence[str]) -> re.Pattern[str]:
+    """What the title of a column of purposes looks like; activities count beside their legal bases, where no other does."""
+    grounded = any(re.search(r"rechtsgrundlage|legal basis", title, re.IGNORECASE) for title in columns)
+    apart = any(_PURPOSE_COLUMN.search(title) for title in columns)
+    return _ACTIVITY_COLUMN if grounded and not apart else _PURPOSE_COLUMN
+
+
 def _row(passage: Passage) -> Iterator[Reading]:
     block = passage.block
     if (
@@ -175,13 +193,9 @@ def _row(passage: Passage) -> Iterator[Reading]:
         if place < 0:
             continue
         at = place + len(cell)
-        if not re.search(
-            r"zweck|purpose|verarbeitungstätigkeit|wofür|why|^(?:verarbeitung|vorgang|tätigkeit|processing|activity)$",
-            column.strip(),
-            re.IGNORECASE,
-        ):
+        if not _purposes_column(block.columns).search(column.strip()):
             continue
-        if mostly_known(cell):
+        if mostly_known(cell) and not re.search(r"[a-zäöü](?:ung|tion|ing)\b", cell):
             continue
         stop = re.search(r"[.:]\s", cell)
         end = place + (stop.start() if stop else len(cell))
@@ -293,7 +307,7 @@ def _german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
 def _in_section(text: str, start: int, end: int) -> Iterator[Reading]:
     """What only a section on purposes tells: "nutzen … für A, B und C", examples in parentheses."""
     for found in re.finditer(
-        r"\b(?:nutzen|verwenden|verarbeiten) [^.;:]{3,50}? für (?P<what>[A-ZÄÖÜ][^.;:]{4,200})",
+        r"\b(?:nutzen|verwenden|verarbeiten) [^.;:]{3,50}? für (?:die |den |das )?(?P<what>[A-ZÄÖÜ][^.;:]{4,200})",
         text[start:end],
     ):
         yield from nouns(text, start + found.start("what"), start + found.end("what"), 0.7)

@@ -39,7 +39,7 @@ _OBTAINED = re.compile(
 )
 #: service providers are engaged, or "our payment processor collects"
 _ENGAGED = re.compile(
-    r"(?:verwenden|nutzen|arbeiten|bedienen|setzen|einsetzen)[^.;]{0,60}(?:Drittanbieter|Dienstleister|Dienstanbieter)|Drittanbieter zuständig|"
+    r"(?:verwenden|nutzen|arbeiten|bedienen|setzen|einsetzen)[^.;]{0,60}(?:Drittanbieter|Dienstleister|Dienstanbieter)|Drittanbieter zuständig|\bwir und unsere\b|\b(?:übernimmt|übernehmen|erledigt|erledigen|besorgt|besorgen)\b|"
     r"\bour (?:\w+ ){1,2}(?:collects?|processe?s?|receives?|stores?)\b|(?:use|engage|work with)[^.;]{0,40}(?:service providers|third[- ]part)",
     re.IGNORECASE,
 )
@@ -51,11 +51,15 @@ _LEADS_TO_RECIPIENTS = re.compile(
 _GETS = re.compile(
     r"(?:^|[.;]\s|\b(?:erhält|erhalten) )(?:Die|Der|Das|die|der|das|Unsere?|unsere?)\s(?P<np>(?!Daten|Angaben|Einwilligung|Newsletter|Nutzer|Betroffene|Informationen|Kunden?\b|Aufbewahrung)[A-ZÄÖÜ][\wäöüß-]+(?:\s[A-ZÄÖÜ][\w-]+)?)(?:\s(?:erhält|erhalten|bekommt|bekommen)\b(?= (?:die|Ihre|diese|nur|von|außerdem|zudem|folgende|deine)))"
 )
+#: "diese erhält der Vermieter"
+_GOES_TO = re.compile(
+    r"\b(?:erhält|erhalten|bekommt|bekommen)\s(?:der|die|das|unsere?)\s(?P<np>(?!Daten|Angaben|Informationen|Kunden?\b|Nutzer|Betroffene)[A-ZÄÖÜ][\wäöüß-]+)(?=[.;,]|$)"
+)
 _LISTED_TO = re.compile(
     r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})|Empfänger\w*[^.;:]{0,60}?\b(?:können|sind)(?: z[.․]\s?B[.․]| vor allem| insbesondere| beispielsweise| unter anderem)?\s(?P<list2>[^.;:]{5,300}?)\s(?:sein|gehören)\b|(?:Zugriff|Zugang) (?:haben|erhalten)(?: nur| lediglich| ausschließlich)?\s(?P<list3>[^.;:]{5,200})|\bKategorien(?: von Empfängern)?(?: sind)?\s(?P<list6>(?!von|der|personen|besonderer)[^.;:]{5,200})|(?:Weitergabe|Übermittlung|Offenlegung|Bekanntgabe) (?:der Daten |Ihrer Daten |von Daten )?an (?!oben|Dritte\b|die oben|die genannten|den|das|Sie)(?P<list5>[^.;:]{5,160}?)(?=\s(?:zum|zur|erfolgt|findet|ist|sind)\b|[.;])|Empfänger\w*[^.;:]{0,40} sind\s(?P<list4>[^.;:]{5,200})"
 )
 _PASSED_ON = re.compile(
-    r"(?<![\w-])(?:an (?:den|die|das|unsere[ns]?|einen?|deren|ein)|für(?: alle)?)\s(?P<np>(?:[a-zäöüß]+e[nrs]? ){0,2}[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+){0,3})\s(?:weiter(?:gegeben|geleitet|geben|leiten)?|übermittelt|übermitteln|übertragen|übergeben|gemeldet|melden|sichtbar|einsehbar|zugänglich)\b"
+    r"(?<![\w-])(?:an (?:den|die|das|unsere[ns]?|einen?|deren|ein)|für(?: alle)?)\s(?P<np>(?:[a-zäöüß]+e[nrs]? ){0,2}[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+){0,3}(?: (?:der|des) [A-ZÄÖÜ][\w-]+)?)\s(?:weiter(?:gegeben|geleitet|geben|leiten)?|übermittelt|übermitteln|übertragen|übergeben|gemeldet|melden|sichtbar|einsehbar|zugänglich)\b"
 )
 _SHARED_WITH = re.compile(
     r"\b(?:share|disclose|pass)(?:d|s|ed)?\b[^.;:]{0,60}?\b(?:with|to)\s(?P<list>[^.;:]{3,200})"
@@ -111,6 +115,9 @@ def _addressed(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     for found in _GETS.finditer(passage.text, start, end):
         if not company_names(passage.text[found.start("np") : found.end("np") + 12]):
             yield reading_of(passage, squeezed(found["np"]), found.start("np"), found.end("np"), None, 0.65)
+    for found in _GOES_TO.finditer(passage.text, start, end):
+        if not company_names(passage.text[found.start("np") : found.end("np") + 12]):
+            yield reading_of(passage, squeezed(found["np"]), found.start("np"), found.end("np"), None, 0.65)
     for found in _PASSED_ON.finditer(passage.text, start, end):
         a, b = trimmed(passage.text, *found.span("np"))
         if not _NOBODY.match(passage.text[a:b]) and not company_names(passage.text[a : b + 12]):
@@ -144,14 +151,21 @@ def _members(passage: Passage, start: int, end: int, *, bare: bool) -> Iterator[
     Without `bare`, another sentence leads to the list, and only words known for recipients count.
     """
     text = passage.text
-    if company_names(text[start:end]):
+    companies = company_names(text[start:end])
+    if companies and "," not in text[start:end]:
         return
     explains = _EXPLAINS.search(text, start + 3, end)
     for a, b in enumeration(text, start, explains.start() if explains else end):
         phrase = squeezed(text[a:b])
         if len(phrase) < 3 or len(phrase.split()) > 7 or is_clause(phrase):
             continue
-        if (bare and phrase[0].isupper()) or _hits(phrase, passage.language) or _HEAD_NOUN.search(phrase):
+        if any(a < start + name.end and start + name.start < b for name in companies):
+            continue
+        if (
+            (bare and not companies and phrase[0].isupper())
+            or _hits(phrase, passage.language)
+            or _HEAD_NOUN.search(phrase)
+        ):
             yield reading_of(passage, phrase, a, b, None, 0.75)
 
 

@@ -16,7 +16,7 @@ from zusage.notice.reading.recipient_categories import categories_of_recipients
 from zusage.notice.reading.recipient_roles import reading_of
 
 _OFFICER = re.compile(
-    r"(?:Datenschutzbeauftragte[rn]?|[Dd]ata [Pp]rotection (?:[Oo]fficer|[Ll]ead))(?: \w+){0,3} (?:ist|is)(?: (?:die|der|das|the|Herr|Frau))?\s$|(?:Vertret(?:er(?:in)?|ung)|[Rr]epresentative) (?:in der EU|nach Art|in the EU)[^.;]{0,40}$"
+    r"(?:Datenschutzbeauftragte[rn]?|[Dd]ata [Pp]rotection (?:[Oo]fficer|[Ll]ead))(?: \w+){0,3} (?:ist|is)(?: (?:die|der|das|the|Herr|Frau))?\s$|(?:Vertret(?:er(?:in)?|ung)|[Rr]epresentative) (?:in der EU|nach Art|in the (?:EU|EEA|UK|Union|United Kingdom))[^.;]{0,40}$"
 )
 _ACTS = re.compile(
     r"^\s+(?:speichert|verarbeitet|erhält|gibt|überträgt|übermittelt|nutzt Ihre|processes|stores|receives)\b"
@@ -61,13 +61,18 @@ def _with_form(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     for name in company_names(text):
         if (
-            any(own and own.casefold() in name.text.casefold() for own in passage.names)
+            any(own and _genitive(own) in _genitive(name.text) for own in passage.names)
             or passage.block.kind == "heading"
             or _OFFICER.search(text, max(0, name.start - 60), name.start)
         ):
             continue
         country = country_after(text, name.end) or country_before(text, name.start)
         yield reading_of(passage, name.text, name.start, name.end, country, 0.92)
+
+
+def _genitive(name: str) -> str:
+    """A name without the -s of a genitive ("des Landesverbands … e. V.")."""
+    return re.sub(r"s(?=\s|$)", "", name.casefold())
 
 
 def _well_known(passage: Passage, named: list[str]) -> Iterator[Reading]:

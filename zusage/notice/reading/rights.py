@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from zusage.notice.reading.facts import Reading
-from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.passages import DOT, Passage
 
 _I = re.IGNORECASE
 #: one of these stands in every sentence that states the right (in small letters)
@@ -31,7 +31,7 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patte
                   r"(?:Verarbeitung|Nutzung|Verwendung|Zusendung|Werbung|Zwecke|Speicherung)[^.;]{0,90}(?:zu )?widersprechen|jederzeit widersprechen|right (?:to|of) object|object to (?:the |our |this |such )?(?:processing|use)|können die Nutzung jederzeit verbieten|right to opt[- ]out|"
                   r"(?:wenn|dass) Sie [^.;]{0,60} widersprechen|Sie nicht (?:vorher |zuvor )?widersprechen")),
     ("withdraw_consent", (r"(?:Einwilligung|Zustimmung|Einverständnis)(?:en|serklärung)?[^.;]{0,170}(?:widerrufen|widerrufbar|zu widerrufen|Widerruf(?!en))|(?:Recht auf|Recht zum) Widerruf|Widerrufsrecht|Recht[^.;]{0,60}Widerruf (?:Ihrer|einer|der|Ihrer erteilten) Einwilligung|"
-                         r"(?:widerrufen|Widerruf) [^.;]{0,40}Einwilligung|withdraw(?:al of)? (?:your|the|that|any|my)?\s?consent|revoke (?:your|any) consent|consent [^.;]{0,60}(?:withdrawn|withdraw|revoked)|jederzeit[^.;]{0,70} widerrufen|jederzeit[^.;]{0,80}(?:abmelden|abbestellen)|unsubscribe [^.;]{0,30}(?:at any time|by )")),
+                         r"(?:widerrufen|Widerruf) [^.;]{0,40}Einwilligung|withdraw(?:al of)? (?:your|the|that|any|my)?\s?consent|revoke (?:your|any) consent|consent [^.;]{0,60}(?:withdrawn|withdraw|revoked)|jederzeit[^.;]{0,70} widerrufen|jederzeit[^.;]{0,80}(?:abmelden|abbestellen)|Abmelden können (?:Sie|du)|(?:können|kannst) (?:Sie|du)[^.;]{0,60}(?:abmelden|abbestellen)|unsubscribe [^.;]{0,30}(?:at any time|by )")),
     ("complaint", (r"(?:Recht|Möglichkeit)[^.;]{0,90}(?:Beschwerde|zu beschweren)|Beschwerderecht|Beschwerde[^.;]{0,60}(?:einlegen|einreichen|einzureichen|erheben|Aufsichtsbehörde)|(?:Aufsichtsbehörde|Datenschutzbehörde)[^.;]{0,120}beschweren|bei[m]? [^.;]{0,110} (?:zu )?beschweren|"
                   r"Beschwerden? [^.;]{0,130}entgegen|Zuständig für Beschwerden|(?:lodge|file|make|submit|raise) a complaint|right to complain|complain to")),
     ("no_automated_decision", r"Recht,? nicht einer [^.;]{0,60}automatisierten|Keine automatisierte Entscheidung im Einzelfall|keiner [^.;]{0,60}automatisierten [^.;]{0,60}Entscheidung [^.;]{0,60}unterworfen|right (?:not to be subject|to not be subject|related to automated)|not to be subject to (?:a decision|automated)"),
@@ -48,7 +48,7 @@ _LISTED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patt
     ("complaint", r"\bBeschwerde\b|\b[Cc]omplain(?:t)?\b"),
 ))  # fmt: skip
 _ENUMERATES = re.compile(
-    r"Rechte? (?:auf|zur?|zum)\b|folgende Rechte|Rechte:|rights? (?:to|of)\b|following rights|Rechte der|(?:können|kannst)\b[^.;]{0,160}\bverlangen|Sie können [^.;]{0,200}(?:löschen|berichtigen|einschränken) lassen|[Yy]ou (?:can|may)(?: also)? (?:ask|request)\b|entitled to|Anspruch auf",
+    r"Rechte? (?:auf|zur?|zum)\b|folgende Rechte|Rechte:|rights? (?:to|of)\b|following rights|Rechte der|(?:können|kannst|dürfen)\b[^.;]{0,160}\bverlangen|Sie können [^.;]{0,200}(?:löschen|berichtigen|einschränken) lassen|[Yy]ou (?:can|may)(?: also)? (?:ask|request)\b|entitled to|Anspruch auf",
     _I,
 )
 #: what one can do with one's account, outside of a section on rights
@@ -88,7 +88,11 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
     sentence = _calm(text[start:end])
     if _REFERS.search(sentence):
         return
-    if passage.topic == "retention" and not _SAYS_ONE_MAY.search(sentence):
+    if (
+        passage.topic == "retention"
+        and not _SAYS_ONE_MAY.search(sentence)
+        and "sofern Sie nicht" not in sentence
+    ):
         return
     only_cookies = bool(_COOKIE.search(sentence)) and not re.search(r"Einwilligung|[Cc]onsent", sentence)
     low = passage.low[start:end]
@@ -109,7 +113,11 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
         if passage.block.kind == "heading" and not re.search(r"[Rr]echt|[Rr]ight", found.group()):
             continue
         yield Reading("right", right, start + found.start(), start + found.end(), 0.92)
-    enumerates = _ENUMERATES.search(sentence)
+    enumerates = _ENUMERATES.search(sentence) or (
+        re.match(r"", sentence)
+        if passage.topic == "rights" and sum(bool(said.search(sentence)) for _, said in _LISTED) > 2
+        else None
+    )
     if (enumerates or _item_of_rights(passage)) and not only_cookies:
         origin = 0 if not enumerates or _item_of_rights(passage) else enumerates.start()
         asked = re.match(r"\W*(?:ob|das Bestehen|the existence|whether)\b", sentence)
@@ -128,8 +136,12 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
                 yield Reading("right", right, start + found.start(), start + found.end(), 0.7)
 
 
+_CITED = re.compile(r"\b(Art|Abs|Nr|lit|Buchst|Ziff|S)\.(?=\s?[\da-z])")
+
+
 def _calm(sentence: str) -> str:
-    """A sentence in capitals in small letters, as long as it was."""
+    """A sentence, as long as it was, without the stops of citations; one in capitals in small letters."""
+    sentence = _CITED.sub(lambda found: found[1] + DOT, sentence)
     letters = [char for char in sentence if char.isalpha()]
     if len(letters) > 40 and sum(char.isupper() for char in letters) * 10 > len(letters) * 8:
         return "".join(char.lower() if len(char.lower()) == 1 else char for char in sentence)

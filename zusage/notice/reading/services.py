@@ -30,7 +30,11 @@ _WITH_NOUN = re.compile(
     r"[„“\"]?(?P<name>[A-Z][\w.+-]*(?:[ -][A-Z0-9][\w.+-]*){0,3})[“”\"]?"
 )
 _A_SERVICE_OF = re.compile(
-    r"(?<![\w-])[„“\"]?(?P<name>[A-Z][\w.+-]*(?:[ -][A-Z0-9][\w.+-]*){0,3})[“”\"]?(?:\s?\([^)]{0,40}\))?,? (?:ein(?:em|en)? |dem |einer |eine |a |an |ist ein )?(?:[\w-]+ )?(?:[Dd]ienst|Webanalysedienst|Analysedienst|Kartendienst|[\w-]*dienst|Produkt|Angebot|Tool|[\w-]*service|[\w-]*tool|Software|[\w-]*plattform|service|product|tool|platform)(?:leistung)? (?:der|des|von|of|provided by|offered by|by|from)\b"
+    r"(?<![\w-])[„“\"]?(?P<name>[A-Z][\w.+-]*(?:[ -][A-Z0-9][\w.+-]*){0,3})[“”\"]?(?:\s?\([^)]{0,40}\))?(?: bereit| zur Verfügung)?,? (?:ein(?:em|en)? |dem |einer |eine |a |an |ist ein )?(?:[\w-]+ )?(?:[Dd]ienst|Webanalysedienst|Analysedienst|Kartendienst|[\w-]*dienst|Produkt|Angebot|Tool|[\w-]*service|[\w-]*tool|Software|[\w-]*plattform|service|product|tool|platform)(?:leistung)? (?:der|des|von|of|provided by|offered by|by|from)\b"
+)
+#: "third-party apps such as Strava or Komoot"
+_AS_EXAMPLES = re.compile(
+    r"\b(?:[Aa]pps?|[Tt]ools?|services|platforms|integrations|Diensten?|Plattformen|Portalen?|Anbietern?|Schnittstellen)\s(?:such as|like|wie|etwa|z[.․]\s?B[.․])\s(?P<list>[A-Z][\w.+-]*(?:[ -][A-Z][\w.+-]*){0,2}(?:(?:, | or | and | oder | und )[A-Z][\w.+-]*(?:[ -][A-Z][\w.+-]*){0,2}){0,6})"
 )
 #: "Hotelprogramm Protel": the noun before the name
 _SOME_SOFTWARE = re.compile(
@@ -70,6 +74,7 @@ def third_party_services(passage: Passage) -> Iterator[Reading]:
         yield Reading("third_party_service", written, hit.start, end, 0.9)
     if not table and passage.block.kind != "heading" and passage.has(*_USES):
         yield from _introduced(text, seen)
+        yield from _examples(text, seen)
         yield from _beside(passage, seen)
 
 
@@ -93,6 +98,16 @@ def _introduced(text: str, seen: set[str]) -> Iterator[Reading]:
             yield Reading(
                 "third_party_service", name, found.end("name") - len(name), found.end("name"), confidence
             )
+
+
+def _examples(text: str, seen: set[str]) -> Iterator[Reading]:
+    """Names given as examples of services, which the lexicon need not know."""
+    for found in _AS_EXAMPLES.finditer(text):
+        for a, b in enumeration(text, found.start("list"), found.end("list")):
+            name = text[a:b]
+            if name not in seen and _plausible(name, text, b):
+                seen.add(name)
+                yield Reading("third_party_service", name, a, b, 0.65)
 
 
 def _counts(passage: Passage, service: Service, start: int, end: int, table: bool) -> bool:

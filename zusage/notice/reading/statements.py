@@ -42,7 +42,7 @@ _AGE = re.compile(
 )
 _AGES = {"sechzehn": 16, "achtzehn": 18, "vierzehn": 14, "thirteen": 13, "sixteen": 16, "eighteen": 18}
 _YOUNG = re.compile(
-    r"Kinder|Jugendliche|Minderjährige|Lebensjahr|Mindestalter|richtet sich|richten sich|volljährig|Eltern|Erziehungsberechtigt|Jahre(?:n)? alt|child|minor|parent|guardian|years (?:of age|old)|age of",
+    r"Teilnahme[^.;]{0,24}\bab \d|ab \d+ Jahren (?:möglich|erlaubt|gestattet)|Kinder|Jugendliche|Minderjährige|Lebensjahr|Mindestalter|richtet sich|richten sich|volljährig|Eltern|Erziehungsberechtigt|Jahre(?:n)? alt|child|minor|parent|guardian|years (?:of age|old)|age of",
     _I,
 )
 _DEADLINE = re.compile(
@@ -196,7 +196,9 @@ def sources(passage: Passage) -> Iterator[Reading]:
             continue
         group = next(name for name in ("what", "what2", "what3") if found[name])
         phrase = found[group]
-        if (group != "what3" and not _SOURCE_TALK.search(phrase)) or re.search(r"\bInterne", sentence):
+        if (group != "what3" and passage.topic != "source" and not _SOURCE_TALK.search(phrase)) or re.search(
+            r"\bInterne", sentence
+        ):
             continue
         cut = _TAIL.search(phrase)
         stop = start + found.start(group) + (cut.start() if cut else len(phrase))
@@ -206,7 +208,7 @@ def sources(passage: Passage) -> Iterator[Reading]:
 def _enumerated(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     for a, b in _with_examples(passage.text, start, end):
         phrase = squeezed(passage.text[a:b])
-        phrase = re.sub(r"^(?:bei|von|aus|from)\s", "", phrase)
+        phrase = re.sub(r"^(?:beim?|vo[nm]|aus|from|über)\s", "", phrase)
         if _NOT_SOURCE.match(phrase):
             continue
         if (

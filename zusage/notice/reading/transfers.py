@@ -161,7 +161,7 @@ def _mentions(passage: Passage) -> Iterator[tuple[str, int, int]]:
     ):
         return
     text = passage.text
-    for start, end in passage.sentences:
+    for start, end in _clauses(passage):
         sentence = text[start:end]
         if (
             not _moves(sentence)
@@ -188,6 +188,16 @@ def _mentions(passage: Passage) -> Iterator[tuple[str, int, int]]:
             )
             yield ("EEA" if economic else "EU"), start + found.start(), start + found.end()
             break
+
+
+def _clauses(passage: Passage) -> Iterator[tuple[int, int]]:
+    """The sentences, cut at semicolons: "… in der EU; eine Übermittlung in Drittländer findet nicht statt"."""
+    for start, end in passage.sentences:
+        begin = start
+        for cut in re.finditer(r";\s", passage.text[start:end]):
+            yield begin, start + cut.start()
+            begin = start + cut.end()
+        yield begin, end
 
 
 def _countries(sentence: str, offset: int) -> list[tuple[str, int, int]]:
