@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from zusage.law.countries import find_countries
 from zusage.lexicon import Hit, recipient_ending, recipient_index
 from zusage.lexicon.words import Strength
 from zusage.notice.reading.companies import company_names
@@ -154,12 +155,15 @@ def _members(passage: Passage, start: int, end: int, *, bare: bool) -> Iterator[
     companies = company_names(text[start:end])
     if companies and "," not in text[start:end]:
         return
+    end = text.find("(", start, end) if companies and "(" in text[start:end] else end
     explains = _EXPLAINS.search(text, start + 3, end)
     for a, b in enumeration(text, start, explains.start() if explains else end):
         phrase = squeezed(text[a:b])
         if len(phrase) < 3 or len(phrase.split()) > 7 or is_clause(phrase):
             continue
-        if any(a < start + name.end and start + name.start < b for name in companies):
+        if any(a < start + name.end and start + name.start < b for name in companies) or (
+            companies and find_countries(phrase)
+        ):
             continue
         if (
             (bare and not companies and phrase[0].isupper())
