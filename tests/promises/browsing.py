@@ -23,6 +23,7 @@ from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx2
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
@@ -128,6 +129,11 @@ class Scene:
         assert old in text
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
         self.restart()
+
+    def staff(self, role: str) -> httpx2.Client:
+        """The controller's own people, past the single sign-on in front of the application."""
+        headers = {"remote-role": role, "host": self.hosts[0]}
+        return httpx2.Client(base_url=f"https://127.0.0.1:{self.port}", verify=False, headers=headers)
 
     def reported(self) -> set[str]:
         """What browsers reported so far, as `zusage status` says it: `cookie _ga longer-than-declared`."""
@@ -302,8 +308,12 @@ class Visitor:
         own = self.scene.zusage.policy().cookie
         return {name for name in {*self.cookies(), *self.storage()} if not name.startswith(own)}
 
+    def everything_asked(self) -> list[Asked]:
+        """Every request that this browser made or tried so far."""
+        return list(self._asked)
+
     def asked(self) -> list[Asked]:
-        """Every request to others that this browser made or tried so far."""
+        """Those to others."""
         return [one for one in self._asked if one.host and one.host not in self.scene.hosts]
 
     def reached(self, service: str = "") -> list[Hit]:

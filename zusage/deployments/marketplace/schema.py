@@ -92,4 +92,15 @@ visitor_event = Table(
 #: browsers of one customer, under a random id, and only while the customer agrees
 device_link = Table("device_link", web, key(), word("pseudonym", 40), word("browser", 40), instant("linked_at"))  # fmt: skip
 
+#: of visitors who agreed to analysis: when they came, how often and how long (seconds)
+visit_record = Table("visit_record", web, key(), refers("visitor_id", "visitor.id"), instant("first_at"), instant("last_at"), number("visits"), number("seconds"))  # fmt: skip
+#: Segment's anonymous id, to count new and returning visitors; never beside anything that leads to an account
+anonymous_visitor = Table("anonymous_visitor", web, key(), word("anonymous_id", 40), number("visits"), instant("last_at"))  # fmt: skip
+#: of visitors who agreed to advertising
+advert_view = Table("advert_view", web, key(), refers("visitor_id", "visitor.id"), word("advert", 40), number("times"))  # fmt: skip
+advert_click = Table("advert_click", web, key(), refers("visitor_id", "visitor.id"), word("network", 20), word("click_id", 120), instant("at"))  # fmt: skip
+demographic = Table("demographic", web, key(), refers("visitor_id", "visitor.id"), word("age", 20), word("gender", 20), flag("minor"))  # fmt: skip
+#: sums, of everybody and about nobody
+campaign_total = Table("campaign_total", web, key(), word("campaign", 40), number("visits"), number("orders"), number("bounces"))  # fmt: skip
+
 DATABASES = {"portal": portal, "office": office, "web": web, "recruiting": recruiting}

@@ -33,6 +33,10 @@ _CONTENTS = {
     "OptanonConsent": "consent",
     "OptanonAlertBoxClosed": "time",
 }
+#: what a provider sets only when its own banner is answered, in its frame
+_ASKED = frozenset({"OptanonConsent", "OptanonAlertBoxClosed"})
+#: service → its script, where it does something of its own
+_SCRIPTS = {"optimizely": "experiments.js", "calendly": "calendar.js"}
 #: browsers keep no cookie longer
 _LONGEST = 400 * 86_400
 
@@ -96,16 +100,20 @@ class StandIn:
     def script(self, wrong: Misbehaviour) -> str:
         """The script a page of the site loads."""
         here = [setting for setting in self.settings(wrong) if not setting.domain]
-        return _source("tag.js").replace("/*CONFIG*/", json.dumps(self._configuration(here)))
+        return self._code(here)
 
     def frame(self, wrong: Misbehaviour) -> str:
         """The page inside its frame: the same script fills the frame's own storage."""
-        here = [setting for setting in self.settings(wrong) if setting.kind != "cookie"]
-        script = _source("tag.js").replace("/*CONFIG*/", json.dumps(self._configuration(here)))
+        here = [one for one in self.settings(wrong) if one.kind != "cookie" or one.name in _ASKED]
+        script = self._code(here)
         return (
             f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{self.id}</title>'
             f"<p>{self.id}</p><script>{script}</script></html>"
         )
+
+    def _code(self, here: Iterable[Setting]) -> str:
+        made = _source(_SCRIPTS.get(self.id, "tag.js"))
+        return made.replace("/*CONFIG*/", json.dumps(self._configuration(here)))
 
     def _configuration(self, here: Iterable[Setting]) -> dict[str, Any]:
         homes = [
@@ -128,6 +136,7 @@ class StandIn:
             item.header(content(item, now), now)
             for item in self.settings(wrong)
             if item.domain
+            and item.name not in _ASKED
             and (host == item.domain or host.endswith(f".{item.domain}"))
             and item.name not in there
         ]

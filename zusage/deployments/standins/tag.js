@@ -81,4 +81,6 @@
   send('page');
   const interest = document.body && document.body.dataset.interest;
   if (interest && c.id === 'google-ads') tell('interest', '&about=' + interest);
+  const conversion = document.body && document.body.dataset.conversion;
+  if (conversion && (c.id === 'google-ads' || c.id === 'bing')) tell('conversion', '&campaign=' + conversion);
 })(/*CONFIG*/);

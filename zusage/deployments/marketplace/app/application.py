@@ -9,9 +9,11 @@ from fastapi import FastAPI
 from zusage import clock
 from zusage.deployments.creating import engine_of
 from zusage.deployments.marketplace.app import (
+    advertising,
     applying,
     audiences,
     calendar,
+    counting,
     newsletter,
     portal,
     staff,
@@ -24,7 +26,7 @@ from zusage_client.asgi import ConsentMiddleware
 from zusage_client.visits import Treatment
 
 #: every room brings its own paths
-ROOMS = (website, applying, staff, portal, newsletter, audiences, calendar, videocall)
+ROOMS = (website, counting, advertising, applying, staff, portal, newsletter, audiences, calendar, videocall)
 
 
 def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:

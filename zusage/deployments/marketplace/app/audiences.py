@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from starlette.requests import Request
 
 from zusage.deployments.hosting import next_key, put_row
+from zusage.deployments.marketplace.app.advertising import ADVERTS, minors
 from zusage.deployments.marketplace.app.markup import page
 from zusage.deployments.marketplace.app.newsletter import asked_of
 from zusage.deployments.marketplace.app.portal import logged_in
@@ -25,8 +26,6 @@ from zusage.deployments.marketplace.app.staff import Role, only
 from zusage.deployments.marketplace.schema import customer, device_link, visitor, visitor_event
 
 router = APIRouter()
-#: the service under which profiles of the shop's own adverts stand
-ADVERTS = "adverts"
 _LINKING = Markup(
     '<form method="post" action="/konto/geraete/verbinden"><button>Dieses Gerät verknüpfen</button></form>'
     '<form method="post" action="/konto/geraete/trennen"><button>Alle Verknüpfungen aufheben</button></form>'
@@ -141,7 +140,9 @@ def audience(request: Request, said: Annotated[dict[str, Any], Body()], role: Ro
     shop = shop_of(request)
     with shop.web.connect() as connection:
         query = select(visitor.c.pseudonym).where(visitor.c.service == ADVERTS).order_by(visitor.c.id)
-        browsers = [one for one in connection.execute(query).scalars() if _is_browser(str(one))]
+        young = minors(connection)
+        found = connection.execute(query).scalars()
+        browsers = [one for one in found if _is_browser(str(one)) and one not in young]
     asked = {"purpose": "marketing", "browsers": browsers, "send": False}
     made = asked_of(shop, lambda one: one.mailing(asked | said))
     permitted = [one["browser"] for one in made["recipients"] if one["allowed"]]

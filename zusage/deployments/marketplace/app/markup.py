@@ -32,11 +32,21 @@ _MENU = {"/": "Start", "/preise": "Preise", "/videos": "Videos", "/kontakt": "Ko
 _TAG = Markup('<script type="text/plain" data-zusage="{}" data-src="{}"></script>')
 
 
-def page(title: str, body: Markup, *, interest: str = "", head: Markup | str = "", tags: bool = True) -> str:
-    """A page of the website; `interest` says what its visitors may be interested in, `tags` whether it is measured."""
+def page(
+    title: str,
+    body: Markup,
+    *,
+    interest: str = "",
+    conversion: str = "",
+    head: Markup | str = "",
+    tags: bool = True,
+) -> str:
+    """A page of the website; `interest` says what its visitors may be interested in, `conversion` which campaign ends here,
+    `tags` whether it is measured."""
     menu = Markup(" ").join(Markup('<a href="{}">{}</a>').format(path, name) for path, name in _MENU.items())
     made = Markup().join(_TAG.format(service, source) for service, source in TAGS.items()) if tags else ""
-    attributes = Markup(' data-interest="{}"').format(interest) if interest else ""
+    facts = {"interest": interest, "conversion": conversion}
+    attributes = Markup().join(Markup(' data-{}="{}"').format(*fact) for fact in facts.items() if fact[1])
     return _PAGE.format(title=title, head=head, attributes=attributes, menu=menu, body=body, tags=made)
 
 
