@@ -8,17 +8,19 @@ import click
 
 from zusage import clock
 from zusage.cli.output import json_option, language_option, print_findings, print_json, workspace_option
-from zusage.cli.scan_plain import insecure_option, links, pages, places_of, resolve_option
+from zusage.cli.scan_plain import code, insecure_option, links, pages, places_of, resolve_option
+from zusage.errors import ZusageError
 from zusage.text import Language
 
 
 @click.group()
 def scan() -> None:
-    """Reality against the declaration: a site, its pages, the notice's links, a store."""
+    """Reality against the declaration: a site, its pages, the notice's links, an application's code, a store."""
 
 
 scan.add_command(pages)
 scan.add_command(links)
+scan.add_command(code)
 
 
 @scan.command()
@@ -92,6 +94,25 @@ def site(
         return report.exit_code
     click.echo(report.summary(language))
     return print_findings(report.findings, as_json=False, language=language)
+
+
+@scan.command("store")
+@workspace_option
+@json_option
+@language_option
+@click.argument("name", required=False)
+def store(folder: Path, as_json: bool, language: Language, name: str | None) -> int:
+    """What the store NAME (without it: every store) holds that the bindings do not know. Exit code 1 where an error is found."""
+    from zusage.stores.inspecting import drift
+    from zusage.workspace import open_workspace
+
+    stores = open_workspace(folder).context.stores
+    if name is not None and name not in stores:
+        known = ", ".join(sorted(stores)) or "none"
+        raise ZusageError(f"there is no store '{name}'", hint=f"bound are: {known}")
+    asked = [stores[name]] if name else list(stores.values())
+    found = (finding for each in asked for finding in drift(each))
+    return print_findings(found, as_json=as_json, language=language)
 
 
 @scan.command()

@@ -1,4 +1,4 @@
-"""`zusage store`: grants, preflight and drift of the bound stores."""
+"""`zusage store`: grants, preflight and places of the bound stores."""
 
 from __future__ import annotations
 
@@ -8,14 +8,22 @@ from pathlib import Path
 import click
 
 from zusage import clock
-from zusage.cli.output import json_option, language_option, print_findings, print_json, workspace_option
+from zusage.cli.output import (
+    console,
+    json_option,
+    language_option,
+    print_findings,
+    print_json,
+    workspace_option,
+)
+from zusage.cli.output import table as table_of
 from zusage.errors import ZusageError
 from zusage.findings import Finding
 from zusage.keepers.context import Context
 from zusage.keepers.retention.intervals import interval_findings
 from zusage.keepers.retention.tasks import act_of, tasks, troubles
+from zusage.keepers.storage.placing import look_for_strays, places_of
 from zusage.stores import Store
-from zusage.stores.inspecting import drift as drift_of
 from zusage.stores.inspecting import preflight as preflight_of
 from zusage.stores.paths import BadPath
 from zusage.stores.sql.database import Database
@@ -27,7 +35,7 @@ from zusage.workspace import open_workspace
 
 @click.group("store")
 def store() -> None:
-    """Grants, preflight and drift of the bound stores."""
+    """Grants, preflight and places of the bound stores."""
 
 
 @store.command("grants")
@@ -63,16 +71,46 @@ def preflight(folder: Path, as_json: bool, language: Language, name: str | None)
     return print_findings(dict.fromkeys(found), as_json=as_json, language=language)
 
 
-@store.command("drift")
+@store.command("places")
 @workspace_option
 @json_option
-@language_option
 @click.argument("name", required=False)
-def drift(folder: Path, as_json: bool, language: Language, name: str | None) -> int:
-    """What the stores hold that the bindings do not know. Exit code 1 where an error is found."""
-    return print_findings(
-        _each(open_workspace(folder).context, name, drift_of), as_json=as_json, language=language
-    )
+@click.option("--row", help="Only where this row lies: TABLE:KEY (with NAME).")
+@click.option(
+    "--look",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A further folder to look through for copies that nobody registered (repeatable).",
+)
+def places(folder: Path, as_json: bool, name: str | None, row: str | None, look: tuple[Path, ...]) -> int:
+    """Where the databases and their copies lie, and copies that lie elsewhere. Exit code 1 where one does."""
+    context = open_workspace(folder).context
+    if row is not None and (name is None or ":" not in row):
+        raise click.UsageError("a row is named TABLE:KEY, together with its store")
+    table, _, key = (row or "").partition(":")
+    asked = [name] if name else [each for each, one in context.stores.items() if isinstance(one, Database)]
+    for each in asked:
+        _check_places(_named(context, each), table)
+    found = [place for each in asked for place in places_of(context, each, (table, key) if row else None)]
+    strays = [one for one in look_for_strays(context, look) if set(one.stores) & set(asked)]
+    if as_json:
+        print_json({"places": found, "elsewhere": strays})
+        return 1 if strays else 0
+    rows = [
+        (one.store, one.kind, one.country or "?", one.name or "not registered", str(one.copies or ""))
+        for one in found
+    ]
+    console().print(table_of("", ("store", "kind", "country", "place", "copies"), rows))
+    for stray in strays:
+        click.echo(f"not registered: {stray.path} ({', '.join(stray.stores)})")
+    return 1 if strays else 0
+
+
+def _check_places(store: Store, table: str) -> None:
+    if not isinstance(store, Database):
+        raise click.UsageError(f"'{store.name}' is not a database")
+    if table and table not in {part.table for part in store.parts()}:
+        raise click.UsageError(f"no binding of '{store.name}' knows the table '{table}'")
 
 
 def _each(context: Context, name: str | None, look: Callable[[Store], list[Finding]]) -> Iterable[Finding]:

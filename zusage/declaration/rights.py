@@ -50,8 +50,30 @@ class OwnDeadline(Part):
     text: Said | None = None
 
 
+class Route(Part):
+    """Where questions of one kind go: who answers them, by when, and at which address they arrive."""
+
+    text: Said
+    #: who is responsible, and who stands in
+    owner: EmailAddress
+    deputy: EmailAddress | None = None
+    #: mail to this address is of this kind
+    inbox: EmailAddress | None = None
+    #: other mail arrives there as well: only what concerns data protection becomes a case
+    general: Flag = False
+    #: own time limit, in working days of the controller's Land
+    working_days: int | None = Field(default=None, ge=1, le=30)
+    #: nobody but the data protection officer sees a case until it is assigned
+    confidential: Flag = False
+    #: a test mail goes to the inbox every week; one that does not arrive raises an alarm
+    tested: Flag = False
+
+
 class Rights(Part):
     """Channels, deadlines and particulars of the rights."""
+
+    #: kind of question (`privacy`, `provider`, …) → where it goes; the first one is for all that name none
+    routes: dict[Identifier, Route] = Field(default_factory=dict)
 
     channels: tuple[Channel, ...] = ()
     deadlines: tuple[OwnDeadline, ...] = ()
@@ -86,6 +108,23 @@ class OnBehalf(Part):
     activities: tuple[Identifier, ...] = ()
 
 
+class Places(Part):
+    """Where data may lie, and nowhere else: stores, their copies, and the servers of recipients."""
+
+    #: countries, or `EU`, `EEA`
+    countries: tuple[Country, ...] = Field(min_length=1)
+    #: of these activities; empty for all
+    activities: tuple[Identifier, ...] = ()
+
+
+class DailyCopies(Part):
+    """Every day a whole copy of the databases of these activities (empty: all) is made, and is there and intact `by` then."""
+
+    #: local time of day by which the day's copy is there; without it somebody is told at once
+    by: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    activities: tuple[Identifier, ...] = ()
+
+
 class Measure(Part):
     """A technical or organisational measure (Art. 32). `attest_every` makes it a promise somebody must vouch for."""
 
@@ -99,3 +138,7 @@ class Measure(Part):
     #: what must be filed with the attestation
     document: Said | None = None
     recipient: Identifier | None = None
+    #: looked at in `stores.yaml`: a store, copy or server elsewhere is refused
+    places: Places | None = None
+    #: looked at in the folders of copies
+    daily_copies: DailyCopies | None = None

@@ -43,8 +43,9 @@ def create(
     for name in ("logs.yaml", "inventory.yaml"):
         if (made.folder / name).exists():
             (folder / name).write_text(made.text(name), encoding="utf-8")
-    if (made.folder / "mails").is_dir():
-        shutil.copytree(made.folder / "mails", folder / "mails")
+    for name in ("mails", "evidence"):
+        if (made.folder / name).is_dir():
+            shutil.copytree(made.folder / name, folder / name)
     engines = {store: _engine(folder, store, given) for store in made.databases}
     for store, metadata in made.databases.items():
         metadata.create_all(engines[store])

@@ -8,9 +8,10 @@ from zusage.keepers.context import Context
 from zusage.keepers.logs.keeper import LogsKeeper
 from zusage.keepers.retention import RetentionKeeper
 from zusage.keepers.rights.keeper import RightsKeeper
+from zusage.keepers.storage import StorageKeeper
 from zusage.promises import Keeper
 
 
 def keepers() -> tuple[Keeper[Context], ...]:
     """All keepers, in the order in which they compile, plan and keep."""
-    return (RetentionKeeper(), LogsKeeper(), AttestationKeeper(), RightsKeeper(), ConsentKeeper())
+    return (RetentionKeeper(), LogsKeeper(), AttestationKeeper(), RightsKeeper(), ConsentKeeper(), StorageKeeper())

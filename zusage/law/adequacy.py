@@ -142,6 +142,15 @@ def eea(code: str, on: date | None = None) -> bool:
     )
 
 
+def within(code: str, area: str) -> bool:
+    """Whether a country (or region) lies in another one: itself, in the `EU`, or in the `EEA`. Raises `LawError`."""
+    if code == area:
+        return True
+    if area == "EEA":
+        return eea(code)
+    return area == "EU" and code in load("adequacy")["eea"]["eu"]
+
+
 def adequate(code: str, on: date, certified: bool | None = None) -> Adequacy:
     """Whether the level of protection in a country was recognised as adequate on a day.
 

@@ -7,11 +7,12 @@ A *path* leads from a row to a column, over foreign keys if need be: `email` is 
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from zusage.declaration.base import Flag, Identifier, Part
+from zusage.declaration.base import Country, Flag, Identifier, Part
 
 Physical = Literal["none", "vacuum", "full"]
 End = Literal["purpose", "contract", "withdrawal", "objection", "session"]
@@ -206,11 +207,33 @@ class FileBinding(Part):
     table: SideTable | None = None
 
 
+class Site(Part):
+    """Where a store stands. A measure of the declaration (`places`) says which countries are allowed."""
+
+    country: Country
+    #: data centre, region or room (`eu-central-1`)
+    name: str = Field(min_length=1)
+    #: what shows it (a contract, a certificate), relative to the workspace, and when somebody last looked
+    evidence: str | None = None
+    reviewed: date | None = None
+
+
+class Copies(Part):
+    """That a files store holds whole copies of databases: archives or dumps, one file a copy."""
+
+    of: tuple[Identifier, ...] = Field(min_length=1)
+    #: glob below the root, and regular expression over the path whose group `date` says of which day the copy is
+    pattern: str = Field(min_length=1)
+    name: str = Field(min_length=1)
+    date_format: str = "%Y-%m-%d"
+
+
 class SqlStore(Part):
     """A database. `url` is `env:NAME`, `file:PATH`, or an SQLite path relative to the workspace."""
 
     kind: Literal["sql"]
     url: str = Field(min_length=1)
+    site: Site | None = None
     #: database schema of the tables (PostgreSQL)
     schema_name: str | None = Field(default=None, alias="schema")
     #: may Zusage keep `zusage_journal` and `zusage_exclusion` in this database?
@@ -234,6 +257,9 @@ class FileStore(Part):
 
     kind: Literal["files"]
     root: str = Field(min_length=1)
+    site: Site | None = None
+    #: the store is a registered place of copies
+    copies: Copies | None = None
     activities: dict[Identifier, tuple[FileBinding, ...]] = Field(default_factory=dict)
 
 
@@ -244,3 +270,5 @@ class Bindings(Part):
     """`stores.yaml`: every store by name."""
 
     stores: dict[Identifier, StoreBinding] = Field(default_factory=dict)
+    #: folders in which copies could turn up that nobody registered (shares, synchronised folders): looked through
+    watched: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from pathlib import Path
 from zusage.declaration import Activity, Declaration, strict_yaml
 from zusage.declaration.loading import did_you_mean, validate
 from zusage.declaration.strict_yaml import BadInput, Document, KeyPath, Problem, dotted
+from zusage.law.adequacy import within
 from zusage.stores.bindings import Bindings, FileBinding, FileStore, TableBinding
 
 #: what a key path leads to, why it is wrong, the word, and the words there are
@@ -47,6 +48,38 @@ def _complaints(bindings: Bindings, declaration: Declaration) -> Iterator[Compla
                     yield from _of_table(here, part, activity, bindings, declaration)
                 elif isinstance(part, FileBinding):
                     yield from _of_files(here, part, activity, bindings)
+    yield from _of_places(bindings, declaration)
+
+
+def _of_places(bindings: Bindings, declaration: Declaration) -> Iterator[Complaint]:
+    """A store or copy that stands where a measure of the declaration allows none; copies of nothing."""
+    for name, store in bindings.stores.items():
+        if isinstance(store, FileStore) and store.copies is not None:
+            databases = [other for other, each in bindings.stores.items() if each.kind == "sql"]
+            for of in store.copies.of:
+                if of not in databases:
+                    yield ("stores", name, "copies", "of"), f"there is no database '{of}'", of, databases
+        for measure_id, measure in declaration.measures.items():
+            allowed = measure.places
+            if store.site is None or allowed is None or not concerned(bindings, name, allowed.activities):
+                continue
+            if not any(within(store.site.country, area) for area in allowed.countries):
+                said = f"{store.site.country} is not where the measure '{measure_id}' promises the data to be"
+                yield ("stores", name, "site", "country"), said, store.site.country, allowed.countries
+
+
+def concerned(bindings: Bindings, name: str, activities: Iterable[str]) -> bool:
+    """Whether a store, or a database that it holds copies of, holds data of these activities (none named: of any)."""
+    store, wanted = bindings.stores[name], set(activities)
+    if isinstance(store, FileStore) and store.copies is not None:
+        return any(of in bindings.stores and concerned(bindings, of, wanted) for of in store.copies.of)
+    held = set(store.activities)
+    if isinstance(store, FileStore):
+        # files that go with rows of a database belong to those rows' activities
+        for other in bindings.stores.values():
+            for activity, parts in other.activities.items():
+                held |= {activity for part in parts if name in getattr(part, "files", {}).values()}
+    return bool(held & wanted) if wanted else bool(held)
 
 
 def _of_table(

@@ -31,19 +31,3 @@ def test_each_threat_has_a_measure_with_owner_and_review(jobboard: Scenario) -> 
         jobboard.zusage("2026-02-02", "prove", "--format", "json", "-o", str(jobboard.folder / "r.json")).code
         == 1
     )
-
-
-@pytest.mark.promise("1malx-097", attested=True)
-def test_servers_in_germany_need_evidence_every_year(jobboard: Scenario) -> None:
-    bare = jobboard.zusage(
-        "2025-02-01", "attest", "measure/servers-in-germany", "--by", "Ida Infra", "--role", "it"
-    )
-    assert bare.code == 2, "an entry without evidence is refused"
-    assert_vouched(jobboard, {"measure/servers-in-germany": "it"}, filed="2025-02-01", good="2026-01-31", over="2026-02-02")  # fmt: skip
-    abroad = (jobboard.folder / "declaration.yaml").read_text(encoding="utf-8")
-    changed = abroad.replace("Alle Nutzerdaten und Sicherungen liegen auf Servern in Deutschland", "Sicherungen liegen in Irland")  # fmt: skip
-    (jobboard.folder / "declaration.yaml").write_text(changed, encoding="utf-8")
-    assert state(jobboard, "2026-02-02", "measure/servers-in-germany") == "broken", (
-        "another wording, another promise"
-    )
-    assert vouch(jobboard, "2026-02-02", "measure/no-such-place", role="it") == 2

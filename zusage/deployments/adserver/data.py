@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from zusage.deployments.adserver import schema
+from zusage.deployments.nightly import back_up
 from zusage.deployments.people import before, chance, person, put, sentence, synthetic_file
 
 
@@ -23,6 +24,8 @@ def fill(engines: Mapping[str, Engine], folder: Path, count: int, now: datetime)
         (folder / "backups" / f"platform-{now - timedelta(days=days):%Y-%m-%d}.tar").write_bytes(
             b"synthetic\n"
         )
+    if (folder / "data" / "platform.db").exists():
+        back_up(folder, "platform", now.date())
 
 
 def _customers(connection: Connection, folder: Path, count: int, now: datetime) -> None:

@@ -129,7 +129,9 @@ class FileTree:
     def drift(self) -> list[Finding]:
         """Files below the root that no binding knows."""
         self.reach()
-        known = {path for part in self.parts() for path in self.root.glob(part.pattern)}
+        patterns = [part.pattern for part in self.parts()]
+        patterns += [self.binding.copies.pattern] if self.binding.copies else []
+        known = {path for pattern in patterns for path in self.root.glob(pattern)}
         strays = [path for path in self.root.rglob("*") if path.is_file() and path not in known]
         if not strays:
             return []

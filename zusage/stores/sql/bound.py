@@ -55,7 +55,7 @@ class BoundTable:
         self.dialect = dialect
         found = schema.tables.get(binding.table)
         if found is None:
-            raise BadPath(f"there is no table '{binding.table}'", hint="see `zusage store drift`")
+            raise BadPath(f"there is no table '{binding.table}'", hint="see `zusage scan store`")
         self.table: Table = found
         self.primary_key = binding.primary_key or schema.primary_key(binding.table)
         missing = [name for name in (*self.primary_key, *binding.columns) if name not in found.c]
