@@ -51,10 +51,16 @@ def pages(
     and address, forms, scripts and frames that are not declared there, links to others that are not marked."""
     from zusage.declaration.loading import load
     from zusage.keepers.consent.scan.plain import Fetcher, check_pages
+    from zusage.notice.writing.words import Words
 
     declaration = load(folder)
     with Fetcher(places_of(resolved), insecure=insecure) as fetcher:
-        found = check_pages(declaration, urls or declaration.browser.origins, fetcher, limit=limit)
+        starts = urls or (
+            *declaration.browser.origins,
+            *(f"https://{one}/" for one in declaration.browser.domains),
+        )
+        status = Words.of(declaration, declaration.languages[0]).day(declaration.as_of)
+        found = check_pages(declaration, starts, fetcher, status, limit=limit)
     return print_findings(found, as_json=as_json, language=language)
 
 
@@ -82,3 +88,16 @@ def links(folder: Path, resolved: tuple[str, ...], insecure: bool, as_json: bool
         status = Words.of(declaration, declaration.languages[0]).day(declaration.as_of)
         found += check_own_version(declaration, fetcher, status)
     return print_findings(found, as_json=as_json, language=language)
+
+
+@click.command("code")
+@click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@workspace_option
+@json_option
+@language_option
+def code(source: Path, folder: Path, as_json: bool, language: Language) -> int:
+    """Look for purposes that the Python files under SOURCE ask the client for and the declaration does not know."""
+    from zusage.declaration.loading import load
+    from zusage.keepers.consent.scan.code import check_code
+
+    return print_findings(check_code(load(folder), source), as_json=as_json, language=language)

@@ -93,6 +93,8 @@ class ConsentPurpose(Part):
     per_case: Flag = False
     #: is used up by one use
     once: Flag = False
+    #: carries the processing as a whole: withdrawing it asks for erasure as well (Art. 17(1)(b))
+    erases: Flag = False
 
     @model_validator(mode="after")
     def _fits(self) -> ConsentPurpose:
@@ -101,6 +103,16 @@ class ConsentPurpose(Part):
         if self.per_case and self.asked == "banner":
             raise ValueError("a consent for a single case cannot be asked in the banner; see 'asked'")
         return self
+
+
+class Beside(Part):
+    """What must stand beside something on own pages: a warning by an address, a hint before a form is sent."""
+
+    #: a text or address that a page shows, or `form:/path` for forms that are sent there
+    shows: str
+    text: Said
+    #: where the same place must also lead
+    link: str | None = None
 
 
 class Presence(Part):
@@ -136,4 +148,5 @@ class Browser(Part):
     domains: tuple[str, ...] = ()
     #: routes of the platform that the notice is for (`/kampagnen`, `/ce/deliver`), where they are listed one by one
     routes: tuple[str, ...] = ()
+    beside: tuple[Beside, ...] = ()
     presences: dict[Identifier, Presence] = Field(default_factory=dict)

@@ -141,8 +141,8 @@ def recipient(declaration: Declaration, activity: Activity, use: RecipientUse, w
         for other in declaration.recipients.values()
         if one.members_named and other.parent == use.to
     ]
-    named = f": {words.listed(members)}" if members else ""
-    return f"{', '.join(where)}{named} ({'; '.join(limits)})"
+    listed = f": {words.listed(members)}" if members else ""
+    return f"{', '.join(where)}{listed} ({'; '.join(limits)})"
 
 
 def transfer_sentences(declaration: Declaration, activity: Activity, words: Words) -> Iterator[Runs]:

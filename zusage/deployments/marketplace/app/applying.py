@@ -23,6 +23,7 @@ from zusage.deployments.marketplace.app.shop import Shop, now, shop_of
 from zusage.deployments.marketplace.schema import (
     applicant,
     applicant_file,
+    applicant_note,
     applicant_page,
     candidate,
     pool_entry,
@@ -51,8 +52,22 @@ _BUTTONS = Markup(
 )
 _FORM = Markup(
     '<form method="post"><p><label>Name <input name="name"></label></p><p><label>E-Mail <input name="email"></label></p>'
-    '<p><label>Anschreiben <textarea name="letter"></textarea></label></p><button>Bewerben</button></form>'
+    '<p><label>Anschreiben <textarea name="letter"></textarea></label></p>'
+    "<p>Sie müssen keine Daten angeben. Können wir Ihre Eignung ohne sie nicht beurteilen, bleibt die Bewerbung "
+    "möglicherweise unberücksichtigt.</p><button>Bewerben</button></form>"
 )
+_UNJUDGED = "Eignung nicht beurteilbar: ohne Anschreiben"
+_BY_MAIL = Markup(
+    '<p>Bewerben Sie sich am besten <a href="/karriere/initiativ">über das verschlüsselte Formular</a>.</p>'
+    '<p>Oder per E-Mail an <a href="mailto:bewerbung@spanwerk.example">bewerbung@spanwerk.example</a>. Bitte senden Sie '
+    "Zeugnisse und Lebensläufe nicht unverschlüsselt per E-Mail.</p>"
+)
+
+
+@router.get("/karriere")
+def careers() -> str:
+    """How to apply: by the form; beside the address stands the warning."""
+    return page("Karriere", _BY_MAIL)
 
 
 @router.get("/karriere/{vacancy}")
@@ -67,12 +82,14 @@ def apply(
     vacancy: str,
     name: Annotated[str, Form(max_length=120)],
     email: Annotated[str, Form(max_length=160)],
-    letter: Annotated[str, Form(max_length=2000)],
+    letter: Annotated[str, Form(max_length=2000)] = "",
 ) -> RedirectResponse:
-    """Take an application; what follows is the applicant's personal page."""
+    """Take an application, complete or not; what follows is the applicant's personal page."""
     shop = shop_of(request)
     with shop.office.begin() as connection:
         number = put_row(connection, applicant, post=vacancy[:20], name=name, email=email, letter=letter)
+        if not letter.strip():
+            put_row(connection, applicant_note, applicant_id=number, body=_UNJUDGED)
         token = make_page(connection, number)
     _write(shop, email, "Ihre Bewerbung", f"Ihre Bewerbung ist da. Ihre Seite: {page_url(request, token)}")
     return RedirectResponse(f"/bewerbung/{token}", 303)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from zusage.declaration import Declaration
 from zusage.findings import Finding, Place, Rule, Severity
 from zusage.keepers.consent.scan.plain.fetching import Fetcher
-from zusage.keepers.consent.scan.plain.parts import PageLink, Parts, parts_of
+from zusage.keepers.consent.scan.plain.parts import PageLink, Parts, before_button, parts_of
 from zusage.text import Text
 
 #: parameters that tell who a visitor is
@@ -18,16 +18,19 @@ _IDS = re.compile(r"(?:^|_)(?:u?id|uid|user|session|sid|token|email|q|query|sear
 
 
 def check_pages(
-    declaration: Declaration, starts: Sequence[str], fetcher: Fetcher, *, limit: int = 20
+    declaration: Declaration, starts: Sequence[str], fetcher: Fetcher, status: str = "", *, limit: int = 20
 ) -> list[Finding]:
-    """Findings about own pages from these addresses on, links of the same host followed, at most `limit` pages a host."""
+    """Findings about own pages from these addresses on, links of the same host followed, at most `limit` pages a host.
+
+    The notice that they link to must bear `status`, its date as it is written; empty: any.
+    """
     found: list[Finding] = []
     for start in starts:
         host = urlsplit(start).hostname or ""
         if not _declared(declaration, host):
             said = Text(f"{host} gehört zu keiner erklärten Domain.", f"{host} is under no declared domain.")
             found.append(_finding("undeclared-domain", said, start))
-        found += _site(declaration, start, fetcher, limit)
+        found += _site(declaration, start, fetcher, limit, status)
     return list(dict.fromkeys(found))
 
 
@@ -42,7 +45,9 @@ def _declared(declaration: Declaration, host: str) -> bool:
     return host in origins or any(host == one or host.endswith(f".{one}") for one in domains)
 
 
-def _site(declaration: Declaration, start: str, fetcher: Fetcher, limit: int) -> Iterator[Finding]:
+def _site(
+    declaration: Declaration, start: str, fetcher: Fetcher, limit: int, status: str
+) -> Iterator[Finding]:
     own, todo, done = urlsplit(start).netloc, [start], set[str]()
     while todo and len(done) < limit:
         page = todo.pop(0)
@@ -57,6 +62,9 @@ def _site(declaration: Declaration, start: str, fetcher: Fetcher, limit: int) ->
             continue
         parts = parts_of(answer.text, answer.url)
         yield from _page(declaration, page, parts, fetcher, first=page == start)
+        yield from _in_scope(declaration, page)
+        yield from _version(declaration, page, parts, fetcher, status)
+        yield from _beside(declaration, page, answer.text, parts)
         todo += [
             link.href.partition("#")[0].partition("?")[0]
             for link in parts.links
@@ -72,7 +80,8 @@ def _page(
         said = Text(f"{page} verweist nicht auf {notice}.", f"{page} does not link to {notice}.")
         yield _finding("notice-link", said, page)
     for joint in declaration.joint_controllers:
-        if joint.web and not any(link.href.startswith(joint.web) for link in parts.links):
+        there = any(joint.web and link.href.startswith(joint.web) for link in parts.links)
+        if joint.web and not (there and fetcher.get(joint.web).status == 200):
             said = Text(f"{page} verweist nicht auf die Erklärung von {joint.name} ({joint.web}).",
                         f"{page} does not link to the notice of {joint.name} ({joint.web}).")  # fmt: skip
             yield _finding("notice-link", said, page, "gdpr:26(2)")
@@ -82,6 +91,57 @@ def _page(
     yield from _embeds(declaration, page, parts)
     for link in parts.links:
         yield from _outward(declaration, page, link)
+
+
+def _in_scope(declaration: Declaration, page: str) -> Iterator[Finding]:
+    """A route that is served and stands outside the routes that the notice is for."""
+    routes, path = declaration.browser.routes, urlsplit(page).path or "/"
+    if routes and path not in routes:
+        said = Text(f"{page} steht nicht im Geltungsbereich.", f"{page} stands outside the notice's scope.")
+        yield _finding("route-out-of-scope", said, page)
+
+
+def _version(
+    declaration: Declaration, page: str, parts: Parts, fetcher: Fetcher, status: str
+) -> Iterator[Finding]:
+    """The notice that a page links to answers and bears the date in force."""
+    notice = declaration.browser.notice
+    linked = [link.href for link in parts.links if notice and link.href.rstrip("/") == notice.rstrip("/")]
+    if not (linked and status):
+        return
+    answer = fetcher.get(linked[0])
+    if answer.status != 200:
+        said = Text(f"{page}: {notice} antwortet nicht.", f"{page}: {notice} does not answer.")
+        yield _finding("dead-link", said, page)
+    elif status not in parts_of(answer.text, answer.url).text:
+        said = Text(
+            f"{page} führt nicht zur Fassung vom {status}.",
+            f"{page} does not lead to the version of {status}.",
+        )
+        yield _finding("old-version", said, page)
+
+
+def _beside(declaration: Declaration, page: str, html: str, parts: Parts) -> Iterator[Finding]:
+    """What must stand beside an address, or in a form before it can be sent."""
+    for one in declaration.browser.beside:
+        where = html
+        if one.shows.startswith("form:"):
+            where = before_button(html, page, one.shows.removeprefix("form:"))
+        elif one.shows not in html:
+            continue
+        if not where:
+            continue
+        said = " ".join(parts_of(where, page).text.split())
+        if not any(text and text in said for text in (one.text.de, one.text.en)):
+            told = Text(f"{page}: Bei {one.shows} fehlt: {one.text.says('de')}",
+                        f"{page}: missing beside {one.shows}: {one.text.says('en')}")  # fmt: skip
+            yield _finding("hint-missing", told, page)
+        if one.link and not any(
+            urlsplit(link.href).path == one.link or link.href == one.link for link in parts.links
+        ):
+            told = Text(f"{page}: Bei {one.shows} fehlt der Weg {one.link}.",
+                        f"{page}: the way {one.link} is missing beside {one.shows}.")  # fmt: skip
+            yield _finding("hint-missing", told, page)
 
 
 def _imprint(declaration: Declaration, page: str, parts: Parts, fetcher: Fetcher) -> Iterator[Finding]:

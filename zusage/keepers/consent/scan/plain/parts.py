@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -80,3 +81,18 @@ class _Reader(HTMLParser):
             self.said.append(data)
         if self.link:
             self.link[3].append(data)
+
+
+_FORM = re.compile(r"<form\b(?P<given>[^>]*)>(?P<inside>.*?)</form>", re.IGNORECASE | re.DOTALL)
+_ACTION = re.compile(r"action=[\"']?([^\"'\s>]*)", re.IGNORECASE)
+_BUTTON = re.compile(r"<button\b|<input[^>]*type=[\"']?submit", re.IGNORECASE)
+
+
+def before_button(html: str, page: str, path: str) -> str:
+    """What a form that is sent to `path` (`*` at its end for anything below) says before its button; empty without one."""
+    for form in _FORM.finditer(html):
+        action = _ACTION.search(form["given"])
+        sent = urlsplit(urljoin(page, action[1] if action else page)).path
+        if sent == path or (path.endswith("*") and sent.startswith(path[:-1])):
+            return _BUTTON.split(form["inside"], maxsplit=1)[0] or " "
+    return ""
