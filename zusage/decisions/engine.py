@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -89,6 +89,8 @@ class Decisions:
     rules: Sequence[Rule]
     ledger: Ledger | None = None
     most_kept: int = 50_000
+    #: where the version is asked for very often
+    reader: Callable[[], int] | None = None
     _kept: dict[Question, Decision] = field(default_factory=dict)
     _version: int = -1
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -106,23 +108,29 @@ class Decisions:
 
         The version is compared each time: "no" is immediate.
         """
-        with self.engine.connect() as connection:
-            present = version(connection)
+        present = self._present()
+        with self._lock:
+            if present != self._version or len(self._kept) > self.most_kept:
+                self._kept.clear()
+                self._version = present
+            kept = self._kept.get(question)
+        # consents run out without an event: what was decided is believed for a minute, and never backwards
+        if kept is None or not kept.at <= now < kept.at + _BELIEVED:
+            with self.engine.connect() as connection:
+                kept = self._decide(question, connection, version(connection), now)
             with self._lock:
-                if present != self._version or len(self._kept) > self.most_kept:
-                    self._kept.clear()
-                    self._version = present
-                kept = self._kept.get(question)
-            # consents run out without an event: what was decided is believed for a minute, and never backwards
-            if kept is None or not kept.at <= now < kept.at + _BELIEVED:
-                kept = self._decide(question, connection, present, now)
-                with self._lock:
-                    if present == self._version:
-                        self._kept[question] = kept
-            if kept.allowed:
-                with self._lock:
-                    self._permits[_declared(question.purpose)] += 1
+                if kept.version == self._version:
+                    self._kept[question] = kept
+        if kept.allowed:
+            with self._lock:
+                self._permits[_declared(question.purpose)] += 1
         return kept
+
+    def _present(self) -> int:
+        if self.reader is not None:
+            return self.reader()
+        with self.engine.connect() as connection:
+            return version(connection)
 
     def _decide(self, question: Question, connection: Connection, present: int, now: datetime) -> Decision:
         answers = [answer for rule in self.rules if (answer := rule(question, connection, now)) is not None]

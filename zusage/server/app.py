@@ -43,6 +43,10 @@ from zusage.server.working import start_worker
 from zusage.workspace import Workspace
 
 log = logging.getLogger("zusage.server")
+_ROOMS = (
+    health.router, public.router, consents.router, decisions.router, slips.router, subjects.router, disclosures.router,
+    account.router, rights.router, console.router, mailings.router, confirming.router,
+)  # fmt: skip
 _POSTS = {
     "/api/v1/consents": consents.post_consent,
     "/api/v1/decisions": decisions.decide,
@@ -93,6 +97,16 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
         ],
         telemetry=_NO_TELEMETRY,
     )
+    _furnish(app, workspace, application)
+    for room in _ROOMS:
+        app.include_router(room)
+    app.add_exception_handler(ZusageError, _refused)
+    app.add_exception_handler(404, _not_found)
+    return app
+
+
+def _furnish(app: FastAPI, workspace: Workspace, application: Application) -> None:
+    """What the rooms need, made once, and the files of pages."""
     app.state.workspace = workspace
     app.state.pages = Pages(workspace)
     app.state.application = application
@@ -102,24 +116,6 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     # the same below the banner's own paths: an application in front of us has a `/static` of its own
     app.mount("/zusage-pages", StaticFiles(directory=STATIC), name="pages")
-    for room in (
-        health,
-        public,
-        consents,
-        decisions,
-        slips,
-        subjects,
-        disclosures,
-        account,
-        rights,
-        console,
-        mailings,
-        confirming,
-    ):
-        app.include_router(room.router)
-    app.add_exception_handler(ZusageError, _refused)
-    app.add_exception_handler(404, _not_found)
-    return app
 
 
 async def _flushing(app: FastAPI) -> None:

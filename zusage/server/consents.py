@@ -98,8 +98,10 @@ def consents_of(request: Request) -> Consents:
 
 def is_ours(request: Request) -> bool:
     """Whether a post comes from the controller's own pages."""
-    origin = f"{request.url.scheme}://{request.url.netloc}"
-    return is_same_origin(dict(request.headers), consents_of(request).spec, origin)
+    headers = request.headers
+    origin = f"{request.scope['scheme']}://{headers.get('host', '')}"
+    said = {name: headers[name] for name in ("sec-fetch-site", "origin") if name in headers}
+    return is_same_origin(said, consents_of(request).spec, origin)
 
 
 @router.get(
@@ -148,7 +150,7 @@ async def _body(request: Request) -> bytes:
 
 
 def _with_cookie(answer: Response, request: Request, consents: Consents, event: ConsentEvent) -> Response:
-    now, secure = clock.now(), request.url.scheme == "https"
+    now, secure = clock.now(), request.scope["scheme"] == "https"
     if event.method != "once":
         chosen = event.choice(consents.spec, now.date())
         # as the banner's script writes it: two cookies of one name would say two things

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from zusage import clock
-from zusage.decisions import Decision, Decisions, Question, Rule
+from zusage.decisions import Decision, Decisions, Question, Rule, VersionReader
 from zusage.keepers.consent.rules import ConsentRule
 from zusage.keepers.rights.rules import RightsRule
 from zusage.server.applications import application_of
@@ -44,7 +44,8 @@ class Deciding:
     def __init__(self, workspace: Workspace) -> None:
         context = workspace.context
         rules: list[Rule] = [ConsentRule(context), RightsRule(context)]
-        self.decisions = Decisions(workspace.state, rules, context.ledger)
+        self._reader = VersionReader(workspace.state)
+        self.decisions = Decisions(workspace.state, rules, context.ledger, reader=self._reader)
         self.refusals: GroupCommit[tuple[Question, Decision]] = GroupCommit(
             self._record, hopeless=OperationalError
         )
@@ -73,6 +74,7 @@ class Deciding:
         """Write down what waits."""
         self.refusals.close()
         self.flush()
+        self._reader.close()
 
 
 @router.post("/api/v1/decisions", responses=_ANSWERS, tags=["decisions"])

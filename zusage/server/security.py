@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,6 +25,8 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+#: the same as they go out, and: pages are not stored by caches
+_RAW = [(name.encode(), value.encode()) for name, value in {**_HEADERS, "cache-control": "no-store"}.items()]
 
 
 class SecurityHeaders:
@@ -41,10 +43,9 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("cache-control", "no-store")
+                own = message.get("headers", ())
+                names = {name.lower() for name, _ in own}
+                message["headers"] = [*own, *(one for one in _RAW if one[0] not in names)]
             await send(message)
 
         await self.app(scope, receive, with_headers)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from zusage_client.consent.lifetimes import ends
 from zusage_client.consent.policy import BrowserPolicy
@@ -83,12 +84,19 @@ class Choice:
 
         A refusal lasts as long as an agreement. `now` is aware.
         """
-        end = ends(policy.keep, now)
-        seconds = int((end - now).total_seconds()) if end else 0
+        seconds = _seconds(policy.keep, now.date())
         parts = [f"{policy.cookie}={self.format()}", "Path=/", "SameSite=Lax"]
-        parts += [f"Max-Age={seconds}"] if end else []
+        parts += [f"Max-Age={seconds}"] if seconds is not None else []
         parts += [f"Domain={domain}"] if domain else []
         return "; ".join(parts + (["Secure"] if secure else []))
+
+
+@lru_cache(maxsize=64)
+def _seconds(keep: str, day: date) -> int | None:
+    """How long a lifetime is that begins on a day; the time of day changes nothing."""
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    end = ends(keep, start)
+    return None if end is None else int((end - start).total_seconds())
 
 
 def _answers(text: str) -> dict[str, str]:

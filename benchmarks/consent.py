@@ -1,0 +1,220 @@
+"""`python -m benchmarks.consent`: consents written and decisions made, against bare Starlette endpoints in the same run.
+
+Writes are durable on both sides (SQLite, WAL, `synchronous=FULL`, group commit), into the same table with the same
+indexes, empty and filled; sixteen connections, turns of both in alternation, medians. `--records` is the fill (the goal
+is 1,000,000), `--seconds` the length of a turn. Exit code 1 where a ratio or the size of a record misses its goal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import secrets
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tests.server.choices import KEY, choice, make_controller
+from tests.support.needs import free_port
+from zusage.keepers.consent.banner import spec_from, validate_event
+from zusage.keepers.consent.service import from_browser, keep_templates, record_group
+from zusage.workspace import Workspace
+from zusage_client.tokens import make_token
+
+CONNECTIONS = 16
+#: who asks for decisions
+BROWSER = "c" * 32
+GOALS = {"ratio": 0.8, "bytes": 250}
+
+
+@contextmanager
+def serving(which: str, path: Path) -> Iterator[int]:
+    """One of the servers in a process of its own; its port."""
+    port = free_port()
+    command = [sys.executable, "-m", "benchmarks._consent_server", which, str(path), str(port)]
+    process = subprocess.Popen(command)
+    try:
+        asyncio.run(_ready(port))
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+async def _ready(port: int) -> None:
+    for _ in range(400):
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.05)
+            continue
+        writer.close()
+        return
+    raise SystemExit("the server does not start")
+
+
+def request(port: int, path: str, body: dict[str, Any], headers: str = "") -> bytes:
+    """A request as it goes over the wire."""
+    content = json.dumps(body).encode()
+    own = f"http://127.0.0.1:{port}"
+    head = (
+        f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\norigin: {own}\r\nsec-fetch-site: same-origin\r\n"
+        f"content-type: application/json\r\ncontent-length: {len(content)}\r\n{headers}\r\n"
+    )
+    return head.encode() + content
+
+
+async def load(port: int, make: Callable[[], bytes], seconds: float) -> float:
+    """Requests a second over all connections; every answer must be a good one."""
+    end, answered = time.perf_counter() + seconds, 0
+
+    async def one() -> None:
+        nonlocal answered
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        while time.perf_counter() < end:
+            writer.write(make())
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith((b"HTTP/1.1 20",)), head
+            length = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+            if length:
+                await reader.readexactly(int(length[0].partition(b":")[2]))
+            answered += 1
+        writer.close()
+
+    start = time.perf_counter()
+    await asyncio.gather(*(one() for _ in range(CONNECTIONS)))
+    return answered / (time.perf_counter() - start)
+
+
+def fill(path: Path, text: bytes, records: int) -> None:
+    """Records as years would have left them, ids and persons at random."""
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA synchronous=OFF")
+    start = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp() * 1000)
+    connection.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
+        " INSERT INTO consent_event (id, at, person, answers, text, way, salt)"
+        " SELECT randomblob(16), ? + i * 60000, randomblob(16), '-marketing statistics', ?, 4, randomblob(16) FROM n",
+        (records, start, text),
+    )
+    connection.commit()
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+def used(path: Path) -> int:
+    """Bytes of a database that are in use."""
+    connection = sqlite3.connect(path)
+    pages = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count"))
+    size = (next(pages) - next(pages)) * connection.execute("PRAGMA page_size").fetchone()[0]
+    connection.close()
+    return int(size)
+
+
+def records_in(path: Path) -> int:
+    """How many events there are."""
+    connection = sqlite3.connect(path)
+    count = connection.execute("SELECT count(*) FROM consent_event").fetchone()[0]
+    connection.close()
+    return int(count)
+
+
+def compare(
+    title: str, ours: int, bare: int, ask: Callable[[int], Callable[[], bytes]], turns: int, seconds: float
+) -> float:
+    """One line of the table; the ratio."""
+    rates: dict[int, list[float]] = {ours: [], bare: []}
+    for _ in range(turns):
+        for port, seen in rates.items():
+            seen.append(asyncio.run(load(port, ask(port), seconds)))
+    mine, other = (statistics.median(rates[port]) for port in (ours, bare))
+    print(f"{title:34} {mine:>8,.0f}/s {other:>8,.0f}/s {mine / other:>6.2f}", flush=True)
+    return mine / other
+
+
+def asking(
+    workspace: Workspace,
+) -> tuple[Callable[[int], Callable[[], bytes]], Callable[[int], Callable[[], bytes]]]:
+    """Makers of choices and of questions for a port; `BROWSER` has agreed."""
+    body = choice(workspace)
+    spec, now = spec_from(workspace.declaration), datetime.now(UTC)
+    agreed = validate_event(json.dumps(choice(workspace, browser=BROWSER)).encode(), spec)
+    with workspace.state.begin() as connection:
+        keep_templates(connection, spec, now)
+        record_group(workspace.context, connection, [from_browser(agreed, now)], now)
+    token = make_token(KEY, {"application": True}, datetime.now(UTC))
+    bearer = f"authorization: Bearer {token}\r\n"
+
+    def choices(port: int) -> Callable[[], bytes]:
+        whole = request(port, "/api/v1/consents", body)
+        first, second = body["id"].encode(), body["browser"].encode()
+
+        def make() -> bytes:
+            return whole.replace(first, secrets.token_hex(16).encode()).replace(
+                second, secrets.token_hex(16).encode()
+            )
+
+        return make
+
+    def questions(port: int) -> Callable[[], bytes]:
+        asked = {"purpose": "statistics", "browser": BROWSER}
+        whole = request(port, "/api/v1/decisions", asked, bearer)
+        return lambda: whole
+
+    return choices, questions
+
+
+def main() -> int:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=100_000)
+    parser.add_argument("--seconds", type=float, default=1.5)
+    parser.add_argument("--turns", type=int, default=3)
+    wanted = parser.parse_args()
+    good = True
+    with tempfile.TemporaryDirectory() as name:
+        workspace = make_controller(Path(name) / "zusage")
+        state, other = workspace.folder / "state.db", Path(name) / "bare.db"
+        choices, questions = asking(workspace)
+        print(f"{'':34} {'zusage':>10} {'bare':>10} {'ratio':>6}")
+        for records in (0, wanted.records):
+            if records:
+                fill(state, bytes.fromhex(choice(workspace)["template"]), records)
+            _copy(state, other)
+            before, there = used(state), records_in(state)
+            with serving("zusage", workspace.folder) as ours, serving("bare", other) as bare:
+                ratio = compare(
+                    f"consents, {there:,} on record", ours, bare, choices, wanted.turns, wanted.seconds
+                )
+                good &= ratio >= GOALS["ratio"]
+                if not records:
+                    ratio = compare("decisions", ours, bare, questions, wanted.turns, wanted.seconds)
+                    good &= ratio >= GOALS["ratio"]
+            written = records_in(state) - there
+            size = (used(state) - before) / written
+            print(
+                f"{'':34} {size:.0f} bytes a record ({written:,} written), with indexes and ledger (goal {GOALS['bytes']})"
+            )
+            good &= size <= GOALS["bytes"]
+    return 0 if good else 1
+
+
+def _copy(state: Path, other: Path) -> None:
+    """The same database for the rival."""
+    with sqlite3.connect(state) as source, sqlite3.connect(other) as target:
+        source.backup(target)
+    source.close()
+    target.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
