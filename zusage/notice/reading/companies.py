@@ -112,7 +112,9 @@ def _name_start(text: str, form: int, floor: int) -> int | None:
             if begin == floor or text[begin - 1] in '(„“"|;,:':
                 break
             continue
-        if not word or not _WORD_BEFORE.match(word) or word in _NO_NAME or word.endswith(":"):
+        if not word or not _WORD_BEFORE.match(word) or word.endswith(":"):
+            break
+        if word in _NO_NAME and not (words == 0 and _within_name(text[floor:begin])):
             break
         if word in ("der", "des", "von", "of", "for", "für") and not _SOCIETY.match(text, form):
             break
@@ -125,6 +127,12 @@ def _name_start(text: str, form: int, floor: int) -> int | None:
         if begin > floor and text[begin - 1] in '(„“"|;,':
             break
     return start if start < form else None
+
+
+def _within_name(before: str) -> bool:
+    """Whether a noun before a legal form belongs to a name that begins before it ("Talkessel Rechenzentrum GmbH")."""
+    found = re.search(r"(?P<word>[A-ZÄÖÜ][\w&.-]+)\s$", before)
+    return found is not None and found["word"] not in _NO_NAME and not found["word"].endswith(".")
 
 
 def country_after(text: str, end: int) -> str | None:

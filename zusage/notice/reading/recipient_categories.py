@@ -214,6 +214,8 @@ def _in_sentence(
             continue
         if people and people.start() <= hit.start < people.end():
             continue
+        if any(name.start <= hit.start < name.end for name in company_names(sentence)):
+            continue
         if not _is_noun(passage, sentence, hit.start, hit.end) or not _receives(
             sentence, hit, section=section, discloses=discloses
         ):
