@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pyrage
@@ -16,11 +16,11 @@ from zusage.keepers.retention.holding import lift, place
 from zusage.keepers.rights.keeper import RightsKeeper
 from zusage.keepers.rights.lifecycle import Decision, decide
 from zusage.keepers.rights.passing import NotPassedOn, acknowledge, assign_customer, receipt_token
-from zusage.keepers.rights.recipients import signature
 from zusage.registers.holds import Hold
 from zusage.registers.notifications import notifications
 from zusage.registers.requests import Kind, State
 from zusage.working import tick_workspace
+from zusage_client.webhooks import Forged, Webhooks
 
 ADA = "ada@mail.example"
 
@@ -146,8 +146,13 @@ def test_recipients_hear_of_an_erasure(
     assert len(kept.seen) == 2, "the first was refused, the second taken"
     assert kept.seen[0][0]["idempotency-key"] == kept.seen[1][0]["idempotency-key"]
     headers, body = kept.seen[1]
-    assert headers["zusage-signature"] == signature(b"s3cret", body)
-    assert json.loads(body)["subject_request_type"] == "erasure"
+    sent = [datetime.fromtimestamp(int(one[0]["zusage-signature"][2:12]), UTC) for one in kept.seen]
+    webhooks = Webhooks("s3cret")
+    told = [webhooks.read(*one, at) for one, at in zip(kept.seen, sent, strict=True)]
+    assert told[1].content["subject_request_type"] == "erasure"
+    assert [one.again for one in told] == [False, True], "the receiver knows it for the same act"
+    with pytest.raises(Forged):
+        Webhooks("another").read(headers, body, sent[1])
     with shop.workspace.state.connect() as connection:
         states = {one.party: one.state for one in notifications(connection, request=request.id)}
     assert states["mailer"] == "completed"
