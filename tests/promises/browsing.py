@@ -8,31 +8,25 @@ browser would have done by then: drops those whose `Expires` is past, and brings
 
 from __future__ import annotations
 
-import json
 import os
-import socket
-import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
-import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from tests.promises.scenario import Answer, Scenario, at
-from tests.support.browser import ARGUMENTS, chromium
+from tests.promises.staging import register_application, running_chromium, served
 from zusage import clock
 from zusage.clock import VARIABLE
 from zusage.declaration.loading import load
-from zusage.deployments.standins import Certificate, Edge, Hit, StandIns, self_signed, standing_in
+from zusage.deployments.standins import Edge, Hit, StandIns, self_signed, standing_in
 from zusage.deployments.standins.behaving import stand_ins as stand_ins_of
 from zusage.server.app import create_app as create_service
 from zusage.workspace import open_workspace
@@ -347,14 +341,14 @@ def browsing(scenario: Scenario, make: MakeApp, hosts: Sequence[str], *, now: st
         stand_ins = stack.enter_context(standing_in(declaration, certificate))
         zusage = Zusage(f"http://127.0.0.1:{service}", key, now=clock.now)
         edge = Edge(make(scenario.folder, zusage))
-        port = stack.enter_context(_served(edge, certificate))
+        port = stack.enter_context(served(edge, certificate))
         own = dict.fromkeys(hosts, f"127.0.0.1:{port}")
         others = dict.fromkeys(stand_ins.hosts(), f"127.0.0.1:{stand_ins.port}")
         rules = ", ".join(
             f"MAP {host} {where}"
             for host, where in {**own, **others, "*": f"127.0.0.1:{stand_ins.port}"}.items()
         )
-        browser = stack.enter_context(_chromium(scenario.folder / "browser", rules))
+        browser = stack.enter_context(running_chromium(scenario.folder / "browser", rules))
         base = f"http://127.0.0.1:{service}"
         scene = Scene(
             scenario,
@@ -374,20 +368,10 @@ def browsing(scenario: Scenario, make: MakeApp, hosts: Sequence[str], *, now: st
             visitor.context.close()
 
 
-def register_application(folder: Path) -> str:
-    """Makes the deployment's application known to its Zusage; the key under which it speaks."""
-    key = token_hex(16)
-    secret = folder / "application-key"
-    secret.touch(mode=0o600)
-    secret.write_text(key, encoding="utf-8")
-    (folder / "parties.yaml").write_text(f"application: {{secret: 'file:{secret}'}}\n", encoding="utf-8")
-    return key
-
-
 def _service(stack: ExitStack, folder: Path) -> tuple[int, Callable[[], None]]:
     """The service of a workspace: its port, and what writes down what it has only counted."""
     application = create_service(open_workspace(folder))
-    return stack.enter_context(_served(application)), application.state.slips.flush
+    return stack.enter_context(served(application)), application.state.slips.flush
 
 
 def _restarted(stack: ExitStack, scene: Scene, make: MakeApp, key: str) -> None:
@@ -398,66 +382,7 @@ def _restarted(stack: ExitStack, scene: Scene, make: MakeApp, key: str) -> None:
     scene.stand_ins.services = stand_ins_of(load(scene.scenario.folder))
 
 
-@contextmanager
-def _chromium(profile: Path, rules: str) -> Iterator[Browser]:
-    """A headless Chromium that resolves hosts by `rules` and takes our certificate.
-
-    Its visitors have private profiles, and in those it would refuse the cookies of other sites, unless told otherwise in
-    the profile they come from: many visitors' browsers take them, and then the promises must hold, too.
-    """
-    (profile / "Default").mkdir(parents=True)
-    told = {"profile": {"cookie_controls_mode": 0}}
-    (profile / "Default" / "Preferences").write_text(json.dumps(told), encoding="utf-8")
-    arguments = [
-        str(chromium()), *ARGUMENTS, "--headless", "--ignore-certificate-errors", "--remote-debugging-port=0",
-        f"--user-data-dir={profile}", f"--host-resolver-rules={rules}", "about:blank",
-    ]  # fmt: skip
-    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{_debugging_port(profile)}")
-            yield browser
-            browser.close()
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-def _debugging_port(profile: Path) -> str:
-    said = profile / "DevToolsActivePort"
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        if said.exists() and (lines := said.read_text(encoding="utf-8").split()):
-            return lines[0]
-        time.sleep(0.02)
-    raise AssertionError("the browser did not start")
-
-
 def _restore(before: str | None) -> None:
     os.environ.pop(VARIABLE, None)
     if before is not None:
         os.environ[VARIABLE] = before
-
-
-@contextmanager
-def _served(app: Any, certificate: Certificate | None = None) -> Iterator[int]:
-    """An ASGI application on a free port of this machine."""
-    files = (
-        {"ssl_certfile": str(certificate.certificate), "ssl_keyfile": str(certificate.key)}
-        if certificate
-        else {}
-    )
-    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", **files)  # type: ignore[arg-type]
-    server = uvicorn.Server(config)
-    listening = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    until = time.monotonic() + 20
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    assert server.started
-    try:
-        yield int(listening.getsockname()[1])
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)

@@ -14,7 +14,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from tests.promises.browsing import register_application
+from tests.promises.staging import register_application
 from tests.promises.scenario import Scenario, at
 from zusage import clock
 from zusage.clock import VARIABLE
