@@ -145,7 +145,7 @@ def build_assets(spec: BannerSpec) -> Assets:
         for language in spec.languages
     }
     chosen = _choice_configuration(spec)
-    more = {"j": data, "x": [style, rest], "i": removals(spec), "n": settings_path(spec)}
+    more = {"j": data, "x": [style, rest], "i": removals(spec)}
     common = _core_configuration(spec) | {"f": script("settings", more)}
     signals = {purpose.id: list(purpose.signals) for purpose in spec.purposes if purpose.signals}
     if signals:

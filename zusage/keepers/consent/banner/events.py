@@ -160,8 +160,8 @@ def _check(event: ConsentEvent, spec: BannerSpec) -> None:
     if not event.services.keys() <= services:
         raise forged("a service was answered that this banner does not ask for")
     if event.method == "once":
-        if event.purposes or list(event.services.values()) != [True] or event.browser:
-            raise forged("'once' agrees to one service, to no purpose, and carries no identifier")
+        if event.purposes or len(event.services) != 1 or event.browser:
+            raise forged("'once' answers one service, no purpose, and carries no identifier")
         return
     if event.content:
         raise forged("only 'once' names a content")

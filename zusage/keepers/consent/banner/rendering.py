@@ -325,7 +325,7 @@ def render_embed(
     return Markup(
         '<figure class="zs zs-e" data-zusage="{service}"{content} lang="{lang}"><template><iframe class="zs-frame" src="{source}"'
         ' title="{title}" allow="fullscreen" loading="lazy" referrerpolicy="strict-origin-when-cross-origin"></iframe>'
-        "</template>{image}<figcaption><strong>{title}</strong> ({embed})</figcaption><p>{text}</p>"
+        '<a href="{settings}">{back}</a></template>{image}<figcaption><strong>{title}</strong> ({embed})</figcaption><p>{text}</p>'
         '<div class="zs-a"><button type="button" class="zs-b" data-zs="once">{once}</button>'
         '<button type="button" class="zs-b" data-zs="always">{ever}</button></div>{there}</figure>'
     ).format(
@@ -338,6 +338,8 @@ def render_embed(
         embed=say(spec, language, "embed", vendor=name),
         text=say(spec, language, "embed_text", vendor=name, places=places),
         once=said["once"],
+        back=said["back"],
+        settings=settings_path(spec),
         ever=say(spec, language, "ever", vendor=name),
         there=there if direct else "",
     )

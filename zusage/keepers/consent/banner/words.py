@@ -59,6 +59,7 @@ _GERMAN = {
     "embed_text": "Beim Laden stellt Ihr Browser eine Verbindung zu {vendor}{places} her; dabei werden mindestens Ihre "
     "IP-Adresse und die aufgerufene Seite übermittelt.",
     "once": "Einmal laden",
+    "back": "Einwilligung in diesen Inhalt widerrufen",
     "ever": "{vendor} immer laden",
     "direct": "Direkt bei {vendor} öffnen",
 }
@@ -112,6 +113,7 @@ _ENGLISH = {
     "embed_text": "Loading it connects your browser to {vendor}{places}; at least your IP address and the page you are on "
     "are transmitted.",
     "once": "Load once",
+    "back": "Withdraw consent for this content",
     "ever": "Always load {vendor}",
     "direct": "Open at {vendor} directly",
 }

@@ -1,6 +1,6 @@
 // The settings dialog, the answers to embeds, and the removal of what a withdrawn purpose left.
 // Its configuration: i what is stored, by purpose or service: [kind, name pattern, domains…]; j the dialog by language;
-// n settings page; x style sheets.
+// x style sheets.
 (C => {
   const D = document, Z = window.zusage;
   let dialog;
@@ -23,9 +23,9 @@
   };
   const status = async (key, names) => {
     await ready();
-    const line = D.getElementById('zs-v');
+    const line = D.querySelector('#zs-v');
     line.textContent = dialog.dataset[key].replace('{names}', names);
-    if (key === 'saved') setTimeout(() => { line.textContent = ''; }, 6000);
+    if (key === 'saved') setTimeout(() => { line.textContent = ''; }, 6e3);
   };
   const boxes = (root, kind) => [...root.querySelectorAll('[name=' + kind + ']')];
   const ticked = (root, kind) => Object.fromEntries(boxes(root, kind).map(box => [box.value, box.checked]));
@@ -36,32 +36,46 @@
     if (root === dialog) dialog.close();
     if (act === 'accept') Z.choose(Z.config.p, {}, 'accept-all');
     else if (act === 'reject') Z.choose({}, {}, 'reject-all');
-    else if (act === 'save') Z.choose(ticked(root, 'purpose'), ticked(root, 'service'), 'selection');
+    else if (act !== 'dismiss') Z.choose(ticked(root, 'purpose'), ticked(root, 'service'), 'selection');
     if (act !== 'dismiss') status('saved');
   });
   const form = D.querySelector('.zs-p');
   if (form) obey(form);
 
   // embeds: once (this one, now) or always (this provider); both are recorded before anything loads
-  const figures = () => [...D.querySelectorAll('figure[data-zusage]')];
+  // taken now: one that was woken meanwhile is gone, but stands in its place again on the page loaded anew
+  const figures = [...D.querySelectorAll('figure[data-zusage]')];
+  // what was loaded once is taken back by the link behind it: that is recorded, and the placeholder stands again
+  const again = () => location.reload();
+  const wakeOnce = (figure, id) => {
+    const first = Z.wake(figure, '');
+    // false: the link leads nowhere
+    first.nextSibling.onclick = () => !answer(figure, id, false, again);
+    first.focus();
+  };
+  const answer = (figure, id, yes, then) => {
+    Z.acks[Z.record('once', {}, { [id]: yes }, '', '', figure.dataset.content)] = then;
+    return Z.send();
+  };
   const embed = b => {
     const figure = b.closest('figure'), id = figure.dataset.zusage, was = Z.now || {}, act = b.dataset.zs, P = Z.config.p, S = Z.config.s;
+    // without the words nobody could agree to anything
+    if (!figure.querySelector('p')) return;
     if (act === 'always') {
       // earlier answers stand where their words still do
       const still = (had, digest) => Object.fromEntries(Object.keys(had || {}).map(one => [one, had[one] === digest(one)]));
       return Z.choose(still(was.on, one => P[one]), Object.assign(still(was.services, one => (S[one] || [])[1]), { [id]: true }), act);
     }
-    Z.acks[Z.record(act, {}, { [id]: true }, '', '', figure.dataset.content)] = () => {
-      if (!('wall' in Z.me.dataset)) return Z.wake(figure, '').focus();
-      Z.put(Z.config.c + '-once', id + '.' + figures().indexOf(figure), 60);
-      location.reload();
-    };
-    return Z.send();
+    return answer(figure, id, true, () => {
+      if (!Z.me.matches('[data-wall]')) return wakeOnce(figure, id);
+      Z.put(Z.config.c + '-once', id + '.' + figures.indexOf(figure), 60);
+      again();
+    });
   };
   // a walled page was loaded anew for the one embed that was asked for
-  const shownOnce = Z.cookie(Z.config.c + '-once').split('.'), waits = figures()[shownOnce[1]];
-  if (waits && waits.dataset.zusage === shownOnce[0]) Z.wake(waits, '').focus();
-  if (shownOnce[1]) Z.put(Z.config.c + '-once', '', 0);
+  const shownOnce = Z.cookie(Z.config.c + '-once').split('.'), waits = figures[shownOnce[1]];
+  if (waits && waits.dataset.zusage === shownOnce[0]) wakeOnce(waits, shownOnce[0]);
+  Z.put(Z.config.c + '-once', '', 0);
 
   Z.show = async opener => {
     if (opener === Z.me) return;
@@ -79,18 +93,14 @@
 
   // removal: this page's own cookies and storage; what it cannot reach is named
   const like = pattern => new RegExp('^' + pattern.split('*').map(p => p.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*') + '$');
-  const domains = declared => {
-    const parts = location.hostname.split('.'), all = ['', ...declared];
-    for (let n = 0; n < parts.length - 1; n++) all.push(parts.slice(n).join('.'));
-    return all;
-  };
+  // a browser takes nothing back for a domain that is none: no harm in asking
+  const domains = declared => ['', ...declared, ...location.hostname.split('.').map((_, n, parts) => parts.slice(n).join('.'))];
   const paths = () => location.pathname.split('/').map((_, n, parts) => parts.slice(0, n + 1).join('/') || '/');
   const dropCookie = (name, declared) => {
-    for (const domain of domains(declared)) for (const path of paths()) {
-      D.cookie = name + '=;max-age=0;path=' + path + (domain ? ';domain=' + domain : '');
-    }
+    for (const domain of domains(declared)) for (const path of paths())
+      D.cookie = name + '=;max-age=0;path=' + path + (domain && ';domain=' + domain);
   };
-  const names = () => D.cookie.split('; ').map(pair => pair.split('=')[0]).filter(name => name);
+  const names = () => D.cookie.split('; ').map(p => p.split('=')[0]);
   const sweep = items => {
     for (const [kind, pattern, ...declared] of items) {
       const match = like(pattern);
@@ -102,8 +112,8 @@
     }
   };
   const databases = async items => {
-    const found = window.indexedDB && indexedDB.databases ? await indexedDB.databases() : [];
-    const boxes = window.caches ? await caches.keys().catch(() => []) : [];
+    const found = await window.indexedDB?.databases?.() || [];
+    const boxes = await window.caches?.keys().catch(() => []) || [];
     for (const [kind, pattern] of items) {
       const match = like(pattern);
       if (kind === 'indexed-db') found.filter(d => match.test(d.name)).forEach(d => indexedDB.deleteDatabase(d.name));
@@ -116,7 +126,7 @@
     addEventListener('pagehide', () => sweep(items));
     await databases(items).catch(() => {});
     const left = items.filter(([kind, pattern]) => kind === 'cookie' && names().some(name => like(pattern).test(name))).map(i => i[1]);
-    if (Z.revoked()[0]) location.reload();
+    if (Z.revoked()[0]) again();
     else if (left[0]) status('left', left.join(', '));
   };
   Z.pending = () => status('pending');
