@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from html import unescape
 
 from zusage.declaration import strict_yaml
 from zusage.declaration.inventory import load_inventory
 from zusage.documents import render
 from zusage.errors import ZusageError
 from zusage.findings import Finding, Place, Severity, worst_first
+from zusage.keepers.retention.versions import keeps
 from zusage.notice.checking.declared import check_declaration
 from zusage.notice.checking.deployed import check_deployed
 from zusage.notice.checking.readback import unstated
 from zusage.notice.checking.worded import check_wording
+from zusage.notice.checking.written.wording import placeholders
 from zusage.notice.reading import document_of, read_facts
 from zusage.notice.writing import DocumentName, Wording, write
 from zusage.registers.publications import Publication, add_publication, publications, text_of
@@ -77,6 +80,7 @@ def examine(workspace: Workspace, now: datetime, *, look_at_stores: bool = True)
     found += check_deployed(workspace.declaration, load_inventory(workspace.folder), now.date())
     found += _dates(workspace, now)
     found += _law_changed(workspace, now)
+    found += _left_open(workspace)
     found += _out_of_date(workspace)
     if look_at_stores:
         for store in workspace.context.stores.values():
@@ -84,8 +88,24 @@ def examine(workspace: Workspace, now: datetime, *, look_at_stores: bool = True)
     return worst_first(found)
 
 
-def publish(workspace: Workspace, person: str, now: datetime, *, look_at_stores: bool = True) -> Published:
-    """Publish the declaration's notice as a version. Raises `NotPublishable` where an error stands against it."""
+def _left_open(workspace: Workspace) -> Iterator[Finding]:
+    """Placeholders in the text that would go out, wherever they come from."""
+    for language, content in texts_of(workspace).items():
+        for said in dict.fromkeys(placeholders(unescape(content.decode()))):
+            yield Finding(
+                "notice/placeholder", Severity.ERROR,
+                Text(f"Ein Platzhalter ist stehen geblieben: {said}", f"A placeholder was left: {said}"),
+                Place(file=f"notice ({language})"),
+            )  # fmt: skip
+
+
+def publish(
+    workspace: Workspace, person: str, now: datetime, *, look_at_stores: bool = True, told: bool = False
+) -> Published:
+    """Publish the declaration's notice as a version. Raises `NotPublishable` where an error stands against it.
+
+    `told`: everybody concerned was told of the changes before, so that a longer period counts for older data too.
+    """
     found = examine(workspace, now, look_at_stores=look_at_stores)
     errors = [
         finding for finding in found if finding.severity is Severity.ERROR or finding.code in _UNCOVERED
@@ -100,8 +120,9 @@ def publish(workspace: Workspace, person: str, now: datetime, *, look_at_stores:
         if there is not None:
             return Published(there, tuple(found))
         add_publication(
-            connection, declaration.as_of, declaration.version, digest, kept, declaration.recipients, now
-        )
+            connection, declaration.as_of, declaration.version, digest, kept, declaration.recipients, now,
+            keeps=keeps(declaration), told=told,
+        )  # fmt: skip
         facts = {"as_of": declaration.as_of.isoformat(), "digest": digest}
         actor = workspace.context.keys.pseudonym("actors", person)
         workspace.context.ledger.append(connection, "notice/published", facts, at=now, actor=actor)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from zusage.agenda import Handlers, OutsideWork, Then, TickReport, Work, expire, schedule, tick
 from zusage.keepers.attestation.service import REMINDER, remind
 from zusage.keepers.retention.tidying import expire_retention_records
+from zusage.keepers.rights.inbox import add_inbox_steps, begin_tests
 from zusage.keepers.rights.packages import expire_packages
 from zusage.keepers.rights.steps import add_steps
 from zusage.ledger import expire_years
@@ -47,6 +48,7 @@ def handlers(workspace: Workspace) -> Handlers:
         made.add_outside(DUTY, _again(name, duty), name=name, recorded=False, persistent=True)
     made.add(REMINDER, lambda work: _remind(workspace, work))
     add_steps(made, workspace.context)
+    add_inbox_steps(made, workspace.context)
     return made
 
 
@@ -55,6 +57,7 @@ def begin(workspace: Workspace, now: datetime) -> None:
     with workspace.state.begin() as connection:
         for name in EVERY:
             schedule(connection, DUTY, name, now, step=name)
+        begin_tests(connection, workspace.context, now)
 
 
 def tick_workspace(workspace: Workspace, now: datetime, owner: str, limit: int = 100) -> TickReport:

@@ -10,33 +10,34 @@ import click
 from zusage import clock
 from zusage.agenda import worker_name
 from zusage.cli.output import console, escape, identity_of, json_option, print_json, table, workspace_option
+from zusage.cli.request_finding import as_json_of, by_option, find_request
+from zusage.cli.request_identity import acknowledge, ask, confirm, receive, unlawful, verify
 from zusage.documents import Format, render
 from zusage.errors import ZusageError
 from zusage.keepers.rights.answering import answer as write_answer
-from zusage.keepers.rights.identity import confirm as confirm_link
-from zusage.keepers.rights.identity import doubt as raise_doubt
-from zusage.keepers.rights.identity import prove_by_hand
 from zusage.keepers.rights.intake import Intake, open_request
-from zusage.keepers.rights.lifecycle import GROUNDS, Decision, find_unlawful
-from zusage.keepers.rights.lifecycle import acknowledge as confirm_receipt
+from zusage.keepers.rights.lifecycle import GROUNDS, Decision
 from zusage.keepers.rights.lifecycle import assign as assign_request
 from zusage.keepers.rights.lifecycle import decide as make_decision
 from zusage.keepers.rights.lifecycle import extend as extend_request
 from zusage.keepers.rights.passing import assign_customer
 from zusage.keepers.rights.replaying import replay as replay_all
 from zusage.keepers.rights.restricting import announce
+from zusage.keepers.rights.routing import owner_of
 from zusage.registers.notifications import notifications
-from zusage.registers.requests import OPEN, Kind, Request, State, outcomes_of, request_by, requests
+from zusage.registers.requests import OPEN, Kind, State, outcomes_of, requests
 from zusage.text import Language
 from zusage.working import tick_workspace
-from zusage.workspace import Workspace, open_workspace
-
-_by_option = click.option("--by", "person", required=True, help="Who does this, for the file.")
+from zusage.workspace import open_workspace
 
 
 @click.group("request")
 def request() -> None:
     """Data subject requests (Art. 12-22): new, list, show, verify, decide, run, replay."""
+
+
+for _one in (receive, ask, confirm, verify, unlawful, acknowledge):
+    request.add_command(_one)
 
 
 @request.command("new")
@@ -62,9 +63,12 @@ def request() -> None:
 @click.option("--text", help="What the person wrote.")
 @click.option("--statement", help="Rectification: the person's statement beside what they dispute.")
 @click.option("--purpose", help="Objection: the purpose of the declaration that it is about.")
+@click.option("--topic", help="Question: one of the declared routes, such as 'privacy'.")
+@click.option("--about", help="Question: the declared recipient that a complaint is about.")
 def new(
     folder: Path, as_json: bool, kind: str, identity: str, channel: str, language: Language, reply_to: str | None,
-    proof: str | None, field: str | None, value: str | None, text: str | None, statement: str | None, purpose: str | None,
+    proof: str | None, field: str | None, value: str | None, text: str | None, statement: str | None,
+    purpose: str | None, topic: str | None, about: str | None,
 ) -> int:  # fmt: skip
     """File a request that came by CHANNEL; a channel that the controller does not take is refused with its reason."""
     workspace = open_workspace(folder)
@@ -76,6 +80,8 @@ def new(
             ("text", text),
             ("statement", statement),
             ("purpose", purpose),
+            ("topic", topic),
+            ("about", about),
         )
         if said
     }
@@ -91,7 +97,7 @@ def new(
     opened = open_request(workspace.context, intake, clock.now())
     if as_json:
         print_json(
-            _as_json(opened.request)
+            as_json_of(opened.request)
             | {"status_token": opened.status_token, "confirm_token": opened.confirm_token}
         )
     else:
@@ -112,7 +118,7 @@ def list_requests(folder: Path, as_json: bool, only_open: bool) -> int:
         found = requests(connection, states=OPEN if only_open else ())
     late = [one for one in found if one.open and one.due < now]
     if as_json:
-        print_json([_as_json(one) for one in found])
+        print_json([as_json_of(one) for one in found])
     else:
         rows = [
             (one.reference, one.kind.value, one.state.value, one.channel, f"{one.received_at:%Y-%m-%d}",
@@ -130,7 +136,7 @@ def list_requests(folder: Path, as_json: bool, only_open: bool) -> int:
 def show(folder: Path, as_json: bool, reference: str) -> int:
     """One request with its plan."""
     workspace = open_workspace(folder)
-    one = _find(workspace, reference)
+    one = find_request(workspace, reference)
     details = one.details or {}
     with workspace.state.connect() as connection:
         told = [
@@ -147,8 +153,15 @@ def show(folder: Path, as_json: bool, reference: str) -> int:
         "acknowledged_at",
         "lifted_at",
         "uncovered_transfers",
+        "topic",
+        "about",
     )
-    content = _as_json(one) | {"plan": list(details.get("plan", ())), "outcomes": done, "told": told}
+    owner = owner_of(workspace.declaration, one)
+    content = (
+        as_json_of(one)
+        | ({"responsible": owner} if owner else {})
+        | {"plan": list(details.get("plan", ())), "outcomes": done, "told": told}
+    )
     content |= {name: details[name] for name in known if name in details}
     if as_json:
         print_json(content)
@@ -158,38 +171,15 @@ def show(folder: Path, as_json: bool, reference: str) -> int:
     return 0
 
 
-@request.command("confirm")
-@workspace_option
-@click.argument("token")
-def confirm(folder: Path, token: str) -> int:
-    """Confirm with the token of the mailed link."""
-    one = confirm_link(open_workspace(folder).context, token, clock.now())
-    click.echo(f"{one.reference} is confirmed")
-    return 0
-
-
-@request.command("acknowledge")
-@workspace_option
-@click.argument("reference")
-@click.option("--reason", required=True, help="Why the answer takes longer; the person is told.")
-@_by_option
-def acknowledge(folder: Path, reference: str, reason: str, person: str) -> int:
-    """Confirm receipt with the reason why more time is needed; stops no clock."""
-    workspace = open_workspace(folder)
-    one = confirm_receipt(workspace.context, _find(workspace, reference).id, reason, person, clock.now())
-    click.echo(f"{one.reference}: receipt confirmed; due {one.due:%Y-%m-%d} as before")
-    return 0
-
-
 @request.command("pass-on")
 @workspace_option
 @click.argument("reference")
 @click.argument("customer")
-@_by_option
+@by_option
 def pass_on(folder: Path, reference: str, customer: str, person: str) -> int:
     """Pass a request on to the CUSTOMER (of parties.yaml) on whose behalf the data are held; encrypted, with a receipt."""
     workspace = open_workspace(folder)
-    one = _find(workspace, reference)
+    one = find_request(workspace, reference)
     assign_customer(workspace.context, one.id, customer, person, clock.now())
     click.echo(f"{one.reference}: goes to {customer} with the next run")
     return 0
@@ -199,11 +189,11 @@ def pass_on(folder: Path, reference: str, customer: str, person: str) -> int:
 @workspace_option
 @click.argument("reference")
 @click.option("--told", is_flag=True, help="The person was told by a letter.")
-@_by_option
+@by_option
 def lift(folder: Path, reference: str, told: bool, person: str) -> int:
     """Lift a restriction (Art. 18(3)): the person is told first, the rows come back a week later."""
     workspace = open_workspace(folder)
-    one = _find(workspace, reference)
+    one = find_request(workspace, reference)
     due = announce(workspace.context, one.id, told, person, clock.now())
     click.echo(f"{one.reference}: lifted on {due:%Y-%m-%d}")
     return 0
@@ -223,7 +213,7 @@ def lift(folder: Path, reference: str, told: bool, person: str) -> int:
 def answer(folder: Path, reference: str, format: Format, target: Path | None) -> int:
     """Write the answer of a decided request, to be sent as a letter or looked at."""
     workspace = open_workspace(folder)
-    one = _find(workspace, reference)
+    one = find_request(workspace, reference)
     if one.state not in (State.ANSWERED, State.REFUSED) or one.identity is None:
         raise ZusageError(f"{one.reference} has no answer ('{one.state.value}')")
     with workspace.state.connect() as connection:
@@ -237,24 +227,6 @@ def answer(folder: Path, reference: str, format: Format, target: Path | None) ->
     return 0
 
 
-@request.command("verify")
-@workspace_option
-@click.argument("reference")
-@click.option("--proof", type=click.Choice(["document", "signature"]), required=True, help="What was seen.")
-@_by_option
-@click.option("--doubt", help="Instead: record a reasoned doubt (Art. 12(6)).")
-def verify(folder: Path, reference: str, proof: str, person: str, doubt: str | None) -> int:
-    """Record that a person's identity was checked by hand; the document itself is not kept."""
-    workspace = open_workspace(folder)
-    one = _find(workspace, reference)
-    if doubt:
-        raise_doubt(workspace.context, one.id, doubt, person, clock.now())
-    else:
-        prove_by_hand(workspace.context, one.id, proof, person, clock.now())
-    click.echo(f"{one.reference}: {'doubt recorded' if doubt else 'identity proven by ' + proof}")
-    return 0
-
-
 @request.command("decide")
 @workspace_option
 @click.argument("reference")
@@ -264,30 +236,17 @@ def verify(folder: Path, reference: str, proof: str, person: str, doubt: str | N
 @click.option("--field", help="Rectification: data category or column.")
 @click.option("--value", help="Rectification: the right value.")
 @click.option("--statement", help="Rectification: the person's statement beside what they dispute.")
-@_by_option
+@by_option
 def decide(
     folder: Path, reference: str, decision: str, ground: str | None, text: str | None, field: str | None,
     value: str | None, statement: str | None, person: str,
 ) -> int:  # fmt: skip
     """Decide a request that waits for it."""
     workspace = open_workspace(folder)
-    one = _find(workspace, reference)
+    one = find_request(workspace, reference)
     made = Decision(decision, ground, text, field, value, statement)  # type: ignore[arg-type]
     make_decision(workspace.context, one.id, made, person, clock.now())
     click.echo(f"{one.reference}: {decision}; `zusage request run` carries it out")
-    return 0
-
-
-@request.command("unlawful")
-@workspace_option
-@click.argument("reference")
-@click.option("--reason", required=True, help="Why there is no basis; stays in the request.")
-@_by_option
-def unlawful(folder: Path, reference: str, reason: str, person: str) -> int:
-    """Record that the data are processed without a basis: an erasure or restriction cannot be refused any more."""
-    workspace = open_workspace(folder)
-    one = find_unlawful(workspace.context, _find(workspace, reference).id, reason, person, clock.now())
-    click.echo(f"{one.reference}: no basis on file; it cannot be refused")
     return 0
 
 
@@ -295,11 +254,13 @@ def unlawful(folder: Path, reference: str, reason: str, person: str) -> int:
 @workspace_option
 @click.argument("reference")
 @click.option("--reason", required=True, help="The person is told.")
-@_by_option
+@by_option
 def extend(folder: Path, reference: str, reason: str, person: str) -> int:
     """Prolong by two months (Art. 12(3)); the person is told why, within the first month."""
     workspace = open_workspace(folder)
-    one = extend_request(workspace.context, _find(workspace, reference).id, reason, person, clock.now())
+    one = extend_request(
+        workspace.context, find_request(workspace, reference).id, reason, person, clock.now()
+    )
     click.echo(f"{one.reference}: due {one.due:%Y-%m-%d}")
     return 0
 
@@ -308,11 +269,11 @@ def extend(folder: Path, reference: str, reason: str, person: str) -> int:
 @workspace_option
 @click.argument("reference")
 @click.argument("account")
-@_by_option
+@by_option
 def assign(folder: Path, reference: str, account: str, person: str) -> int:
     """Assign a request to a clerk's account."""
     workspace = open_workspace(folder)
-    assign_request(workspace.context, _find(workspace, reference).id, account, person, clock.now())
+    assign_request(workspace.context, find_request(workspace, reference).id, account, person, clock.now())
     return 0
 
 
@@ -350,20 +311,3 @@ def replay(folder: Path, as_json: bool, since: datetime) -> int:
             console().print(f"{one.result.value:14} {one.store} {one.target} {one.hit}")
         click.echo(f"{len(outcomes)} acts applied again")
     return 0
-
-
-def _find(workspace: Workspace, reference: str) -> Request:
-    with workspace.state.connect() as connection:
-        found = request_by(connection, reference=reference) or request_by(connection, id=reference)
-    if found is None:
-        raise ZusageError(f"there is no request '{reference}'", hint="`zusage request list` shows them")
-    return found
-
-
-def _as_json(one: Request) -> dict[str, object]:
-    """Without identity: that is looked at in the console, where every view is recorded."""
-    return {
-        "id": one.id, "reference": one.reference, "kind": one.kind.value, "state": one.state.value,
-        "channel": one.channel, "received_at": one.received_at, "due": one.due, "extended_to": one.extended_to,
-        "proof": one.proof, "decision": one.decision, "ground": one.ground, "tenant": one.tenant, "closed_at": one.closed_at,
-    }  # fmt: skip

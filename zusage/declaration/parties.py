@@ -100,6 +100,8 @@ class ProcessorContract(Part):
     concluded: date | None = None
     #: how often a person must vouch for it anew
     attest_every: Period | None = None
+    #: who looks after it here: complaints about the contractor go there
+    owner: EmailAddress | None = None
 
 
 class Clauses(Part):

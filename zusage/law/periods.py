@@ -139,6 +139,18 @@ def safe_deadline(
     return min(deadline(event, within, rule, land, tz) for rule in ("eu", "bgb"))
 
 
+def working_days_after(
+    received: datetime, count: int, land: str | None = None, tz: str = "Europe/Berlin"
+) -> datetime:
+    """The same time of day on the `count`-th working day after `received`: a promise, no period of law."""
+    zone = _zone(tz)
+    local = _aware(received).astimezone(zone)
+    day = local.date()
+    for _ in range(count):
+        day = next_working_day(day + _DAY, land)
+    return datetime.combine(day, local.time(), zone).astimezone(UTC)
+
+
 def extension(
     event: datetime,
     first: Duration,

@@ -15,6 +15,7 @@ from zusage.keepers.rights.identity import BadLink, confirm
 from zusage.keepers.rights.intake import BadRequest, ChannelRefused, Intake, hashed, open_request
 from zusage.keepers.rights.packages import take_package
 from zusage.keepers.rights.passing import acknowledge
+from zusage.keepers.rights.routing import NoRoute
 from zusage.registers.requests import Kind, request_by
 from zusage.server.pages import pages_of
 from zusage.server.security import TokenBucket, network_of, same_origin
@@ -59,6 +60,7 @@ def _form(
         "message": message,
         "filled": blank | (filled or {}),
         "identities": identities,
+        "routes": pages.workspace.declaration.rights.routes,
     }
     return pages.render(request, "rights/form.html", status, **values)
 
@@ -73,6 +75,7 @@ def send(
     text: Annotated[str, Form(max_length=4000)] = "",
     field: Annotated[str, Form(max_length=120)] = "",
     value: Annotated[str, Form(max_length=500)] = "",
+    topic: Annotated[str, Form(max_length=80)] = "",
 ) -> Response:
     """File the request; the answer is the same page for a known and an unknown person."""
     if not same_origin(request.headers):
@@ -84,6 +87,8 @@ def send(
     details = {
         key: said for key, said in (("text", text), ("field", field), ("value", value)) if said.strip()
     }
+    if topic and kind is Kind.QUESTION:
+        details["topic"] = topic
     known_by = (
         (identity_kind, identity) if identity.strip() and identity_kind != "email" else ("email", email)
     )
@@ -94,7 +99,7 @@ def send(
         opened = open_request(pages.workspace.context, intake, clock.now())
     except BadRequest as error:
         return _form(request, 400, error.message, filled)
-    except ChannelRefused as error:
+    except (ChannelRefused, NoRoute) as error:
         return _form(request, 400, error.message, filled)
     return RedirectResponse(f"/rights/{opened.status_token}", 303)
 

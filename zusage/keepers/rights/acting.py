@@ -17,8 +17,18 @@ from zusage.keepers.context import Context
 from zusage.keepers.rights.finding import Subject, databases, on_behalf
 from zusage.keepers.rights.handing import Act, hand_out
 from zusage.keepers.rights.lasting import ends
+from zusage.mail import cancel_prefix
 from zusage.promises import Outcome, Result
-from zusage.registers.consents import add_events, events_of, person_of, withdrawal_of
+from zusage.registers.consents import (
+    Event,
+    Way,
+    add_events,
+    events_of,
+    person_of,
+    standing,
+    withdrawal_of,
+)
+from zusage.registers.mailings import mail_prefix, stop_mails
 from zusage.registers.requests import OUTCOMES, Kind, Request
 from zusage.registers.suppressions import MARKETING, suppress, suppression_key
 from zusage.stores.bindings import TableBinding
@@ -259,22 +269,44 @@ def object_to(work: _Work) -> list[Act]:
             suppress(
                 connection, suppression_key(context.keys, each.kind, each.value), scope, work.now, request.id
             )
+            waiting = mail_prefix(person_of(context.keys, each.kind, each.value), "" if marketing else scope)
+            cancel_prefix(connection, waiting, work.now)
         bump(connection)
     return [_act("", "", scope, "suppress", 1, 1, 0)]
 
 
 def withdraw(work: _Work) -> list[Act]:
-    """Everything the person agrees to ends now; what was done before stays lawful (Art. 7(3))."""
-    count, context, now = 0, work.context, work.now
+    """What the person agrees to ends now, or the purposes they named; what was done before stays lawful (Art. 7(3)).
+
+    Where the withdrawn consent carried the processing as a whole, it is a request for erasure as well (Art. 17(1)(b)).
+    """
+    context, now = work.context, work.now
+    named = (work.request.details or {}).get("purposes")
+    ended: dict[str, int] = {}
     with context.state.begin() as connection:
         for each in work.subject.known:
             person = person_of(context.keys, each.kind, each.value)
-            event = withdrawal_of(person, events_of(connection, person, now), now)
+            events = events_of(connection, person, now)
+            event = withdrawal_of(person, events, now, named)
             if event is not None:
-                count += len(event.answers)
                 add_events(connection, context.ledger, [event], now, "worker", request=work.request.id)
+                stop_mails(connection, event, now)
+            for purpose in _ended_since(work.request, [*events, *([event] if event else [])]):
+                ended[purpose] = ended.get(purpose, 0) + 1
         bump(connection)
-    return [_act("", "", "consents", "withdraw", count, count, 0)]
+    acts = [_act("", "", purpose, "withdraw", count, count, 0) for purpose, count in sorted(ended.items())]
+    declared = context.declaration.consents
+    whole = [name for name, one in declared.items() if one.erases and (named is None or name in named)]
+    return [*(acts or [_act("", "", "consents", "withdraw", 0, 0, 0)]), *(erase(work) if whole else [])]
+
+
+def _ended_since(request: Request, events: Sequence[Event]) -> set[str]:
+    """The purposes that the person withdrew with this request; the application may have recorded it at once."""
+    return {
+        name.partition("/")[0]
+        for name, one in standing(events).items()
+        if one.way == Way.WITHDRAWAL and one.at >= request.received_at
+    }
 
 
 def keep_outcomes(connection: Connection, request: Request, acts: Sequence[Act]) -> None:

@@ -63,8 +63,11 @@ def _done(context: Context, connection: Connection, request: Request, now: datet
         yield Heading(say(context, language, "said-to-you"))
         yield Paragraph(request.decision_text)
     if request.kind in _PLAIN:
-        count = str(sum(row.hit for row in rows))
+        erased = [row for row in rows if row.action == "erase"]
+        count = str(sum(row.hit for row in rows if row not in erased))
         yield Paragraph(say(context, language, _PLAIN[request.kind], count=count))
+        if erased:
+            yield from _acts(context, request, erased)
     elif any(row.hit or row.left or row.result == "held" for row in rows):
         yield from _acts(context, request, rows)
         yield from _package(context, connection, request, now)

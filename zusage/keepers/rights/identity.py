@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -10,9 +11,15 @@ from zusage.agenda import cancel, schedule
 from zusage.decisions.version import bump
 from zusage.errors import ZusageError
 from zusage.keepers.context import Context
+from zusage.keepers.rights import letters
 from zusage.keepers.rights.intake import AGENDA, hashed, subject_of
 from zusage.keepers.rights.proofs import STRONG
 from zusage.registers.requests import Request, State, change_request, request_by
+
+#: words for documents that prove more than who asks
+_DOCUMENT = re.compile(
+    r"ausweis|\bID\b|passport|reisepass|identity card|führerschein|driving licen", re.IGNORECASE
+)
 
 
 class BadLink(ZusageError):
@@ -69,6 +76,36 @@ def doubt(context: Context, request_id: str, reason: str, actor: str, now: datet
         context.ledger.append(
             connection, "request/doubted", facts, at=now, actor=context.keys.pseudonym("actors", actor)
         )
+
+
+def ask(context: Context, request_id: str, question: str, actor: str, now: datetime) -> None:
+    """Ask one question on known data, because it is doubtful who asks (Art. 12(6)); never for a copy of an ID.
+
+    The person is asked once; question and doubt are erased when the case closes. Raises `NotWaiting`.
+    """
+    if _DOCUMENT.search(question):
+        raise NotWaiting(
+            "a copy of a document is more than is needed", hint="ask for something that only they know"
+        )
+    with context.state.begin() as connection:
+        request = request_by(connection, id=request_id)
+        waiting = (State.AWAITING_IDENTITY, State.PLANNING, State.AWAITING_DECISION)
+        if request is None or request.state not in waiting or request.reply_to is None:
+            raise NotWaiting(
+                "this request does not wait for a proof of identity, or nobody can be written to"
+            )
+        details = dict(request.details or {})
+        if "proof_question" in details:
+            raise NotWaiting("one question was asked already")
+        details |= {"proof_question": question}
+        # what leads nowhere proves nothing: the answer, looked at by a person, does
+        changed = {"state": State.AWAITING_IDENTITY.value, "proof": None, "confirm_hash": None}
+        change_request(connection, request.id, details=details, **changed)
+        cancel(connection, AGENDA, request.id, now)
+        letters.question_of_identity(connection, context, request, question, now)
+        facts = {"request": request.id}
+        by = context.keys.pseudonym("actors", actor)
+        context.ledger.append(connection, "request/identity-asked", facts, at=now, actor=by)
 
 
 def _proven(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -24,6 +24,7 @@ from zusage.keepers.context import Context
 from zusage.keepers.rights import letters
 from zusage.keepers.rights.deadlines import RIGHT_OF, due_by_law, due_by_promise
 from zusage.keepers.rights.proofs import AT_ONCE
+from zusage.keepers.rights.routing import due_by_route, topic_of
 from zusage.mail import BadMessage, check_address
 from zusage.registers.requests import REQUESTS, Kind, Request, State, add_request, next_reference
 from zusage.text import Language
@@ -96,6 +97,10 @@ def open_request(context: Context, intake: Intake, now: datetime) -> Opened:
     """
     channel = channel_for(context, intake.kind, intake.channel, intake.language)
     _check(intake)
+    said = dict(intake.details)
+    topic = topic_of(context.declaration, intake.kind, said.get("topic"), said.get("about"))
+    if topic is not None:
+        intake = replace(intake, details=said | {"topic": topic})
     for _ in range(_TRIES):
         try:
             with context.state.begin() as connection:
@@ -108,7 +113,7 @@ def open_request(context: Context, intake: Intake, now: datetime) -> Opened:
 def _file(
     connection: Connection, context: Context, intake: Intake, channel: Channel | None, now: datetime
 ) -> Opened:
-    needs_proof = intake.proof is None and intake.kind not in AT_ONCE
+    needs_proof = intake.proof is None and intake.kind not in AT_ONCE | {Kind.QUESTION}
     status, confirm = secrets.token_urlsafe(24), secrets.token_urlsafe(24) if needs_proof else None
     made = _row(connection, context, intake, status, confirm, now)
     add_request(connection, made)
@@ -129,6 +134,8 @@ def _file(
         bump(connection)
         if may_write:
             letters.receipt(connection, context, made, status, now)
+        if made.kind is Kind.QUESTION:
+            letters.to_staff(connection, context, made, "arrived", now)
     else:
         schedule(connection, AGENDA, f"lapse/{made.id}", now + CONFIRM_WITHIN, args, step="lapse")
         by_mail = channel is None or channel.identity in ("mailbox", "none")
@@ -162,6 +169,12 @@ def _row(
 ) -> Request:
     identity = intake.identity.strip()
     reply_to = intake.reply_to or (identity if intake.identity_kind == "email" else None)
+    own = (
+        due_by_promise(context.declaration, intake.kind, now),
+        due_by_route(context.declaration, intake.details.get("topic"), now)
+        if intake.kind is Kind.QUESTION
+        else None,
+    )
     return Request(
         id=secrets.token_hex(12),
         reference=next_reference(connection, now.year),
@@ -171,7 +184,7 @@ def _row(
         state=State.AWAITING_IDENTITY if confirm else State.PLANNING,
         received_at=now,
         due_law=due_by_law(context.declaration, now),
-        due_own=due_by_promise(context.declaration, intake.kind, now),
+        due_own=min((one for one in own if one is not None), default=None),
         extended_to=None,
         identity_kind=intake.identity_kind,
         identity=identity,

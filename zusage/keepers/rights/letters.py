@@ -6,6 +6,7 @@ Each has a key of its own, so that it goes out once; text and HTML come from the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from importlib import resources
@@ -17,9 +18,14 @@ from sqlalchemy import Connection
 from zusage.declaration.strict_yaml import parse
 from zusage.documents import Document, Link, Paragraph, render
 from zusage.keepers.context import Context
+from zusage.keepers.rights.parties import Customer
+from zusage.keepers.rights.routing import owner_of, route_of
 from zusage.mail import Attachment, Message, enqueue
 from zusage.registers.requests import Request
 from zusage.text import Language
+
+#: what whoever stands in hears as well
+_DEPUTY_TOO = frozenset({"arrived", "escalation", "overdue"})
 
 
 @lru_cache(maxsize=1)
@@ -80,6 +86,15 @@ def receipt(connection: Connection, context: Context, request: Request, status: 
     _send(connection, context, request, "receipt", paragraphs, now)
 
 
+def question_of_identity(
+    connection: Connection, context: Context, request: Request, question: str, now: datetime
+) -> None:
+    """One question on data that only the person knows (Art. 12(6)); nothing of the data is said."""
+    said = say(context, request.language, "prove-text", question=question)
+    blocks = (Paragraph(say(context, request.language, "greeting")), Paragraph(said))
+    _send(connection, context, request, "prove", blocks, now)
+
+
 def extended(connection: Connection, context: Context, request: Request, reason: str, now: datetime) -> None:
     """Notice of the extension with its reason (Art. 12(3) sentence 3)."""
     language = request.language
@@ -107,20 +122,15 @@ def answer(
 
 
 def passed_on(
-    connection: Connection,
-    context: Context,
-    request: Request,
-    customer: str,
-    notice: str,
-    party: str,
-    now: datetime,
+    connection: Connection, context: Context, request: Request, customer: Customer, party: str, now: datetime
 ) -> None:
-    """The person is told to whom their request went, and where that controller's own notice is."""
-    said = say(context, request.language, "passed-on", tenant=customer)
+    """The person is told to whom their request went, where that controller's notice is, and how it is reached."""
+    said = say(context, request.language, "passed-on", tenant=customer.name)
     blocks = (
         Paragraph(say(context, request.language, "greeting")),
         Paragraph(said),
-        Paragraph((say(context, request.language, "their-notice"), Link(notice, notice))),
+        Paragraph((say(context, request.language, "their-notice"), Link(customer.notice, customer.notice))),
+        Paragraph(say(context, request.language, "their-contact", email=customer.email)),
     )
     _send(connection, context, request, "passed-on", blocks, now, again=party)
 
@@ -158,9 +168,12 @@ def to_staff(
     It names the request and never the person.
     """
     dpo = context.declaration.dpo
-    to = (dpo.email if dpo else None) or context.declaration.controller.email
+    officer = (dpo.email if dpo else None) or context.declaration.controller.email
+    to = owner_of(context.declaration, request) or officer
     if to is None:
         return False
+    route = route_of(context.declaration, request)
+    also = route.deputy if route is not None and what in _DEPUTY_TOO else None
     language = context.declaration.languages[0]
     due = day(context, language, request.due)
     subject = say(context, language, f"{what}-subject", reference=request.reference, due=due, **values)
@@ -172,6 +185,9 @@ def to_staff(
     )
     key = f"request/{request.id}/{what}" + (f"/{again}" if again else "")
     enqueue(connection, message, sender=context.sender(), now=now, key=key[:160])
+    if also is not None and also != to:
+        copy = replace(message, recipient=also)
+        enqueue(connection, copy, sender=context.sender(), now=now, key=f"{key}/deputy"[:160])
     return True
 
 

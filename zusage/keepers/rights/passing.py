@@ -98,7 +98,7 @@ def pass_on(context: Context, work: Work, request: Request) -> Then | None:
     token = receipt_token(context, one)
     _send(work.connection, context, request, one, customer, token, work.now)
     change_notification(work.connection, one, state=SENT, sent_at=work.now, receipt_hash=hashed(token))
-    letters.passed_on(work.connection, context, request, customer.name, customer.notice, party, work.now)
+    letters.passed_on(work.connection, context, request, customer, party, work.now)
     passed = {"request": request.id, "customer": party, "late": int(work.now > one.due)}
     context.ledger.append(work.connection, "request/passed-on", passed, at=work.now, actor="worker")
     return None

@@ -14,6 +14,8 @@ from zusage.registers.requests import Kind, Request
 
 #: proofs that suffice for everything
 STRONG = frozenset({"account", "document", "signature"})
+#: an answer to a question on known data: enough but where the risk is high
+KNOWLEDGE = "knowledge"
 #: nothing is disclosed or lost by these, and no reason may be asked: done at once, whoever says it
 AT_ONCE = frozenset({Kind.MARKETING_OBJECTION})
 #: decided by rule where identity is proven well enough: nothing is lost by granting them
@@ -44,7 +46,7 @@ def may_be_ruled(context: Context, request: Request, subject: Subject, found: Se
     allowed = BY_RULE_WITH_ACCOUNT if request.proof == "account" else BY_RULE
     if request.kind not in allowed or subject.several:
         return False
-    if request.proof in STRONG or request.kind in _NO_DATA:
+    if request.proof in STRONG or request.proof == KNOWLEDGE or request.kind in _NO_DATA:
         return True
     return all(_risk(context, part) == "low" for part in found if part.count)
 

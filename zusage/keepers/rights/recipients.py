@@ -1,4 +1,5 @@
-"""Recipients hear of erasures, corrections and restrictions (Art. 19): by signed webhook, by e-mail, or as a task.
+"""Recipients hear of erasures, corrections and restrictions (Art. 19), and of the end of a consent they got data under: by
+signed webhook, by e-mail, or as a task.
 
 Who really got data of the person is in the register of disclosures; where nothing is recorded, the declared recipients
 of the activities that were touched are told.
@@ -40,7 +41,7 @@ from zusage.registers.requests import Kind, Request
 from zusage_client.webhooks import SIGNATURE, sign_webhook
 
 #: what recipients are told of
-TOLD = frozenset({Kind.ERASURE, Kind.RECTIFICATION, Kind.RESTRICTION})
+TOLD = frozenset({Kind.ERASURE, Kind.RECTIFICATION, Kind.RESTRICTION, Kind.WITHDRAW_CONSENT})
 _TIMEOUT = 10.0  # seconds
 
 
@@ -72,14 +73,25 @@ def _concerned(context: Context, request: Request, acts: Sequence[Act]) -> set[s
     declared = context.declaration.recipients
     recorded = set((request.details or {}).get("disclosed", ()))
     touched = {act.activity for act in acts if act.outcome.hit and act.activity}
+    if request.kind is Kind.WITHDRAW_CONSENT and not touched:
+        recorded = set()
     by_declaration = {
         use.to
         for name in touched
         for use in context.declaration.activities[name].recipients
         if not declared[use.to].category and use.consent is None
     }
+    ended = {act.outcome.target for act in acts if act.outcome.action == "withdraw" and act.outcome.hit}
+    by_consent = {
+        use.to
+        for activity in context.declaration.activities.values()
+        for use in activity.recipients
+        if use.consent in ended
+    }
     return {
-        name for name in recorded | by_declaration if name in declared and declared[name].notify != "none"
+        name
+        for name in recorded | by_declaration | by_consent
+        if name in declared and declared[name].notify != "none"
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from zusage.decisions import Answer, Question
 from zusage.declaration import Declaration
 from zusage.keepers.context import Context
+from zusage.registers.consents import events_of, person_of, standing
 from zusage.registers.requests import OPEN, REQUESTS, Kind, State
 from zusage.registers.suppressions import MARKETING, suppressed, suppression_key
 from zusage.text import Text
@@ -45,10 +46,26 @@ class RightsRule:
             return None
         kind, value = question.subject
         stands = suppressed(connection, suppression_key(self.context.keys, kind, value))
-        advertises = is_marketing(self.context.declaration, question.purpose)
-        if (advertises and MARKETING in stands) or question.purpose in stands or "any" in stands:
+        purpose = question.purpose.partition("/")[0]
+        advertises = is_marketing(self.context.declaration, purpose)
+        if purpose in stands or "any" in stands:
+            return _OBJECTED
+        if (
+            advertises
+            and MARKETING in stands
+            and not self._agreed_since(question, connection, stands[MARKETING], now)
+        ):
             return _OBJECTED
         return self._restricted(question, connection)
+
+    def _agreed_since(
+        self, question: Question, connection: Connection, objected: datetime, now: datetime
+    ) -> bool:
+        """Whether the person agreed to this purpose of their own will after they had objected to all marketing."""
+        assert question.subject is not None
+        person = person_of(self.context.keys, *question.subject)
+        stands = standing(events_of(connection, person, now)).get(question.purpose.partition("/")[0])
+        return stands is not None and stands.holds(now) and stands.since > objected
 
     def _restricted(self, question: Question, connection: Connection) -> Answer | None:
         assert question.subject is not None

@@ -79,6 +79,10 @@ def lapse(context: Context, work: Work, request: Request) -> Then | None:
     return None
 
 
+#: what was asked for to be sure who asks: erased when the case closes
+_PROOFS = frozenset({"doubt", "proof_question"})
+
+
 def _waits_for_us(request: Request) -> bool:
     return request.open and request.state is not State.AWAITING_IDENTITY
 
@@ -117,7 +121,8 @@ def plan(context: Context, work: OutsideWork, request: Request) -> Then | None:
     if request.state is not State.PLANNING:
         return None
     subject = finding.subject_of_request(context, request)
-    found = finding.look_up(context, subject)
+    # whoever asks a question has proven nothing: nobody is looked up for it
+    found = finding.look_up(context, subject) if request.proof or request.kind is not Kind.QUESTION else []
     foreign = finding.on_behalf(context)
     own = [part for part in found if part.activity not in foreign]
     tenants = sorted({tenant for part in found for tenant in part.tenants})
@@ -192,9 +197,13 @@ def answer(context: Context, work: Work, request: Request) -> Then | None:
     letters.answer(work.connection, context, request, document, work.now)
     if request.reply_to is None:
         letters.to_staff(work.connection, context, request, "letter", work.now)
-    _note_uncovered(context, work, request)
+    missing = _note_uncovered(context, work, request)
     state = State.REFUSED if request.decision == "refuse" else State.ANSWERED
-    change_request(work.connection, request.id, state=state.value, closed_at=work.now)
+    details = {name: said for name, said in (request.details or {}).items() if name not in _PROOFS}
+    details |= {"uncovered_transfers": missing} if missing else {}
+    change_request(
+        work.connection, request.id, state=state.value, closed_at=work.now, details=details or None
+    )
     bump(work.connection)
     late = work.now > request.due
     facts = {"request": request.id, "state": state.value, "late": int(late)}
@@ -209,10 +218,10 @@ def answer(context: Context, work: Work, request: Request) -> Then | None:
     return None
 
 
-def _note_uncovered(context: Context, work: Work, request: Request) -> None:
+def _note_uncovered(context: Context, work: Work, request: Request) -> list[str]:
     """A transfer without a safeguard on file that an access answer came upon is a finding for the officer."""
     if request.kind is not Kind.ACCESS or request.decision == "refuse":
-        return
+        return []
     subject = finding.subject_of_request(context, request)
     rows = work.connection.execute(select(OUTCOMES).where(OUTCOMES.c.request == request.id)).all()
     disclosed = finding.disclosures(work.connection, context, subject)
@@ -223,12 +232,11 @@ def _note_uncovered(context: Context, work: Work, request: Request) -> None:
             work.connection, context, request, "uncovered", work.now, again=name, recipient=recipient
         )
     if missing:
-        details = dict(request.details or {}) | {"uncovered_transfers": missing}
-        change_request(work.connection, request.id, details=details)
         facts = {"request": request.id, "recipients": missing}
         context.ledger.append(
             work.connection, "request/transfer-uncovered", facts, at=work.now, actor="worker"
         )
+    return missing
 
 
 def again(context: Context, work: OutsideWork, request: Request) -> Then | None:

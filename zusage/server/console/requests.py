@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from zusage import clock
 from zusage.keepers.rights.identity import prove_by_hand
 from zusage.keepers.rights.lifecycle import Decision, acknowledge, assign, decide, extend, grounds_for
+from zusage.keepers.rights.routing import is_confidential
 from zusage.registers.notifications import notifications
 from zusage.registers.requests import Request as Filed
 from zusage.registers.requests import State, outcomes_of, request_by, requests
@@ -30,6 +31,10 @@ def _visible(request: Request, reference: str, login: Login) -> Filed:
     """The request, if this login may see it. 404 otherwise: a clerk learns nothing of what is not theirs."""
     with request.app.state.workspace.state.connect() as connection:
         one = request_by(connection, reference=reference)
+    declaration = request.app.state.workspace.declaration
+    released = one is None or login.role is Role.DPO or one.assigned_to == login.account
+    if one is not None and not released and is_confidential(declaration, one):
+        raise HTTPException(403, "no access: the data protection officer has not released this case")
     if one is None or (login.role is Role.CLERK and one.assigned_to != login.account):
         raise HTTPException(404)
     return one
@@ -40,7 +45,13 @@ def listed(request: Request, login: Annotated[Login, Depends(logged_in)]) -> Res
     """Every request that this login may see, those due first, without names."""
     mine = login.account if login.role is Role.CLERK else None
     with request.app.state.workspace.state.connect() as connection:
-        rows = requests(connection, assigned_to=mine)
+        found = requests(connection, assigned_to=mine)
+    declaration = request.app.state.workspace.declaration
+    rows = [
+        one
+        for one in found
+        if login.role is Role.DPO or one.assigned_to == login.account or not is_confidential(declaration, one)
+    ]
     return pages_of(request).render(request, "console/requests.html", rows=rows, now=clock.now())
 
 

@@ -125,6 +125,21 @@ CREATE INDEX ix_disclosure_recipient_at ON disclosure (recipient, at);
 
 CREATE INDEX ix_disclosure_subject ON disclosure (subject);
 
+CREATE TABLE ground (
+	id VARCHAR(40) NOT NULL,
+	activity VARCHAR(80) NOT NULL,
+	case_key VARCHAR(80) NOT NULL,
+	step VARCHAR(80) NOT NULL,
+	basis VARCHAR(80) NOT NULL,
+	relation VARCHAR(20) NOT NULL,
+	consented_at TIMESTAMP WITH TIME ZONE,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	actor VARCHAR(80) NOT NULL,
+	CONSTRAINT pk_ground PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_ground_case_key ON ground (case_key);
+
 CREATE TABLE hold (
 	id VARCHAR(40) NOT NULL,
 	ground VARCHAR(20) NOT NULL,
@@ -142,6 +157,7 @@ CREATE TABLE hold (
 	ends_at TIMESTAMP WITH TIME ZONE,
 	lifted_at TIMESTAMP WITH TIME ZONE,
 	actor VARCHAR(80) NOT NULL,
+	owner VARCHAR(320),
 	CONSTRAINT pk_hold PRIMARY KEY (id)
 );
 
@@ -341,6 +357,22 @@ CREATE TABLE mailing (
 
 CREATE INDEX ix_mailing_at ON mailing (at);
 
+CREATE TABLE paper_task (
+	id SERIAL NOT NULL,
+	promise VARCHAR(200) NOT NULL,
+	store VARCHAR(80) NOT NULL,
+	target VARCHAR(128) NOT NULL,
+	row_key VARCHAR(190) NOT NULL,
+	shelf VARCHAR(160) NOT NULL,
+	since TIMESTAMP WITH TIME ZONE NOT NULL,
+	until TIMESTAMP WITH TIME ZONE NOT NULL,
+	escalated_at TIMESTAMP WITH TIME ZONE,
+	destroyed_at TIMESTAMP WITH TIME ZONE,
+	actor VARCHAR(80),
+	CONSTRAINT pk_paper_task PRIMARY KEY (id),
+	CONSTRAINT uq_paper_task_row UNIQUE (store, target, row_key, shelf)
+);
+
 CREATE TABLE publication (
 	id SERIAL NOT NULL,
 	as_of DATE NOT NULL,
@@ -348,6 +380,7 @@ CREATE TABLE publication (
 	digest VARCHAR(16) NOT NULL,
 	published_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	recipients TEXT DEFAULT '' NOT NULL,
+	told BOOLEAN DEFAULT false NOT NULL,
 	CONSTRAINT pk_publication PRIMARY KEY (id),
 	CONSTRAINT uq_publication_as_of UNIQUE (as_of)
 );
@@ -548,6 +581,14 @@ CREATE TABLE mailing_recipient (
 	event BYTEA,
 	CONSTRAINT pk_mailing_recipient PRIMARY KEY (mailing, person),
 	CONSTRAINT fk_mailing_recipient_mailing_mailing FOREIGN KEY(mailing) REFERENCES mailing (id) ON DELETE CASCADE
+);
+
+CREATE TABLE publication_rule (
+	publication INTEGER NOT NULL,
+	promise VARCHAR(200) NOT NULL,
+	keep TEXT NOT NULL,
+	CONSTRAINT pk_publication_rule PRIMARY KEY (publication, promise),
+	CONSTRAINT fk_publication_rule_publication_publication FOREIGN KEY(publication) REFERENCES publication (id) ON DELETE CASCADE
 );
 
 CREATE TABLE publication_text (

@@ -42,6 +42,11 @@ _FRAME = re.compile(
 )
 
 
+def placeholders(said: str) -> list[str]:
+    """Placeholders that stand in a text: `[Hyperlink …]`, `[Name]`."""
+    return [hit[0] for hit in _PLACEHOLDER.finditer(said)]
+
+
 def frame_texts(text: str) -> list[str]:
     """What belongs to the frame around a notice and not into it."""
     return [match[0] for match in _FRAME.finditer(text)]
