@@ -47,6 +47,7 @@ scan.add_command(code)
 @click.option(
     "--browser", envvar="ZUSAGE_CHROMIUM", help="The browser's program (default: the system's Chromium)."
 )
+@click.option("--file", "filed", is_flag=True, help="File the result: it proves the promises about browsers.")
 @json_option
 @language_option
 def site(
@@ -61,6 +62,7 @@ def site(
     resolved: tuple[str, ...],
     insecure: bool,
     browser: str | None,
+    filed: bool,
     as_json: bool,
     language: Language,
 ) -> int:
@@ -89,6 +91,11 @@ def site(
     )
     if out is not None:
         report.write(out)
+    if filed:
+        from zusage.keepers.consent.scan.filing import file_report
+        from zusage.workspace import open_workspace
+
+        file_report(open_workspace(folder).context, report)
     if as_json:
         print_json(report.as_json())
         return report.exit_code

@@ -12,7 +12,7 @@ A name that is answered is a purpose or service of the declaration, or one with 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -165,9 +165,15 @@ def person_of(keys: KeyRing, identity_kind: str, identity: str) -> bytes:
     return sha256(keys.pseudonym("consents", f"{identity_kind}:{identity}").encode()).digest()[:16]
 
 
-def withdrawal_of(person: bytes, events: Iterable[Event], now: datetime) -> Event | None:
-    """The event that withdraws everything a person agrees to now; None where there is nothing to withdraw."""
-    agreed = {name: stands for name, stands in standing(events).items() if stands.agreed}
+def withdrawal_of(
+    person: bytes, events: Iterable[Event], now: datetime, purposes: Collection[str] | None = None
+) -> Event | None:
+    """The event that withdraws what a person agrees to now, of these purposes or of all; None where there is nothing."""
+    agreed = {
+        name: stands
+        for name, stands in standing(events).items()
+        if stands.agreed and (purposes is None or name.partition("/")[0] in purposes)
+    }
     if not agreed:
         return None
     text = next(iter(agreed.values())).text

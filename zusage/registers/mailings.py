@@ -22,6 +22,8 @@ from sqlalchemy import (
 
 from zusage.database.schema import metadata
 from zusage.database.types import UtcDateTime
+from zusage.mail import cancel_prefix
+from zusage.registers.consents import Event
 
 MAILINGS = Table(
     "mailing",
@@ -102,6 +104,18 @@ def decided(connection: Connection, mailing: str) -> Sequence[Included]:
         Included(bytes(row.person), row.allowed, row.code, bytes(row.event) if row.event else None)
         for row in connection.execute(statement)
     ]
+
+
+def mail_prefix(person: bytes, purpose: str = "") -> str:
+    """How the outbox's keys of the mails to a person begin, of one purpose or of all."""
+    return f"mailing/{person.hex()}/" + (f"{purpose}/" if purpose else "")
+
+
+def stop_mails(connection: Connection, event: Event, now: datetime) -> None:
+    """Take mails that wait for a person who just said no out of the outbox."""
+    for name, yes in event.answers.items():
+        if not yes and event.person is not None and "/" not in name:
+            cancel_prefix(connection, mail_prefix(event.person, name), now)
 
 
 def expire_mailings(connection: Connection, before: datetime) -> int:

@@ -101,7 +101,9 @@ def data(request: Request, who: Annotated[User, Depends(user)]) -> Response:
 def ask(request: Request, wish: Wish, who: Annotated[User, Depends(user)]) -> dict[str, Any]:
     """File a request with the identity proven by login, and carry it out at once where nobody needs to decide."""
     workspace, now = _workspace(request), clock.now()
-    details = {name: said for name in ("text", "field", "value", "purpose") if (said := getattr(wish, name))}
+    details: dict[str, Any] = {name: said for name in ("text", "field", "value", "purpose") if (said := getattr(wish, name))}
+    if wish.kind == "withdraw-consent" and wish.purpose:
+        details = {"purposes": [wish.purpose]}
     intake = Intake(
         Kind(wish.kind), "account", who.kind, who.value, wish.language, wish.reply_to, "account", details
     )

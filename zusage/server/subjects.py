@@ -13,9 +13,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from zusage import clock
-from zusage.keepers.consent.service import Given, NoConsent, give, state_of, withdraw
+from zusage.agenda import worker_name
+from zusage.keepers.consent.service import Given, NoConsent, give, state_of
 from zusage.registers.consents import Way
 from zusage.server.applications import own_application
+from zusage.withdrawing import withdraw
+from zusage.working import tick_workspace
 from zusage.workspace import Workspace
 
 router = APIRouter(prefix="/api/v1/subjects", tags=["consents"], dependencies=[Depends(own_application)])
@@ -37,11 +40,11 @@ class Subject(BaseModel):
 
 
 class Wanted(BaseModel):
-    """What is to be done: `give` needs `answers`, `withdraw` needs `purposes`, `show` neither."""
+    """What is to be done: `give` needs `answers`, `withdraw` needs `purposes`; `withdraw-all` and `show` need neither."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    do: Literal["give", "withdraw", "show"]
+    do: Literal["give", "withdraw", "withdraw-all", "show"]
     subject: Subject
     answers: dict[str, bool] = Field(default_factory=dict, max_length=100)
     purposes: list[str] = Field(default_factory=list, max_length=100)
@@ -55,19 +58,29 @@ class Wanted(BaseModel):
 def consents(request: Request, wanted: Wanted) -> dict[str, Any]:
     """Give, withdraw or show a user's consents; answered once it is durably on record, with what stands now.
 
-    The answer maps each purpose to `agreed`, `since` (RFC 3339) and `way`.
+    The answer maps each purpose to `agreed`, `since` (RFC 3339), `way`, `until` where it ends by itself, and the consent's id.
     """
     workspace: Workspace = request.app.state.workspace
     context, who, now = workspace.context, wanted.subject, clock.now()
     try:
         if wanted.do == "give":
-            given = Given(who.kind, who.value, wanted.answers, _WAYS[wanted.way], wanted.language, wanted.age)
+            way = _WAYS[wanted.way]
+            given = Given(who.kind, who.value, wanted.answers, way, wanted.language, wanted.age, wanted.until)
             give(context, given, now)
-        elif wanted.do == "withdraw":
-            withdraw(context, who.kind, who.value, wanted.purposes, wanted.language, now)
+        elif wanted.do != "show":
+            purposes = wanted.purposes if wanted.do == "withdraw" else None
+            if withdraw(context, who.kind, who.value, purposes, wanted.language, now) is not None:
+                # recipients hear of it, and what rested on nothing else is erased
+                tick_workspace(workspace, now, worker_name())
     except NoConsent as refused:
         raise HTTPException(422, refused.message) from None
     return {
-        purpose: {"agreed": one.agreed, "since": one.since.isoformat(), "way": one.way}
+        purpose: {
+            "agreed": one.holds(now),
+            "since": one.since.isoformat(),
+            "way": one.way,
+            "until": one.until.isoformat() if one.until else None,
+            "consent": one.event.hex(),
+        }
         for purpose, one in sorted(state_of(context, who.kind, who.value, now).items())
     }

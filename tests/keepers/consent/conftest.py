@@ -138,14 +138,38 @@ class Publisher:
             list(keeper.keep(self.workspace.context, keeper.plan(self.workspace.context, self.now), self.now))
 
 
-@pytest.fixture
-def publisher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
-    """The publisher on 1 March 2025."""
+BROWSER = """\
+browser:
+  origins: ["https://nord.example"]
+  items:
+    visits: {name: "_visits_*", provider: akademie, purpose: {de: zählt, en: counts}, keep: P1M, consent: statistics}
+  services:
+    stats: {recipient: akademie, hosts: [stats.example], consent: statistics}
+"""
+STATISTICS = """\
+consents:
+  statistics: {title: {de: Statistik, en: statistics}, text: {de: Wir zählen., en: We count.}, category: statistics}
+"""
+
+
+def _publish(folder: Path, declaration: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
     monkeypatch.setenv(clock.VARIABLE, "2025-03-01T09:00:00+00:00")
-    folder = tmp_path / "w"
-    create_workspace(folder, DECLARATION, settings='public_url: "https://nord.example"\n')
+    create_workspace(folder, declaration, settings='public_url: "https://nord.example"\n')
     (folder / "app.secret").write_text(KEY)
     (folder / "parties.yaml").write_text('application: {secret: "file:app.secret"}\n')
     workspace = open_workspace(folder)
     with TestClient(create_app(workspace), base_url="https://nord.example", follow_redirects=False) as client:
         yield Publisher(workspace, client, monkeypatch)
+
+
+@pytest.fixture
+def publisher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
+    """The publisher on 1 March 2025."""
+    yield from _publish(tmp_path / "w", DECLARATION, monkeypatch)
+
+
+@pytest.fixture
+def board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
+    """The publisher with a banner."""
+    declaration = DECLARATION.replace("consents:\n", STATISTICS) + BROWSER
+    yield from _publish(tmp_path / "w", declaration, monkeypatch)

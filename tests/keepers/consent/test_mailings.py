@@ -6,7 +6,7 @@ import pytest
 
 from tests.keepers.consent.conftest import ADA, BEN, CLARA, Publisher
 from zusage.registers.asks import ASKS
-from zusage.registers.suppressions import suppressed, suppression_key
+from zusage.registers.suppressions import MARKETING, suppress, suppressed, suppression_key
 
 TRACKING = {"pixel": "https://news.nord.example/o/{id}", "parameter": "r"}
 HTML = '<html><body><a href="https://nord.example/a?b=1">A</a> <a href="{unsubscribe}">Ende</a></body></html>'
@@ -238,3 +238,21 @@ def test_nobody_but_the_application_may_ask(publisher: Publisher) -> None:
     assert publisher.client.post("/unsubscribe/AAAA").status_code == 404
     forged = "A" * 90
     assert publisher.client.post(f"/unsubscribe/{forged}").status_code == 404
+
+
+def test_an_objection_to_all_marketing_is_older_than_a_fresh_yes(publisher: Publisher) -> None:
+    publisher.subscribe(ADA)
+    publisher.confirm(ADA)
+    publisher.at("2025-04-01T09:00")
+    key = suppression_key(publisher.workspace.context.keys, "email", ADA)
+    with publisher.workspace.state.begin() as connection:
+        suppress(connection, key, MARKETING, publisher.now)
+    assert codes(publisher.mailing(ADA))[ADA] == "objected"
+    sold = {"address": ADA, "sale": {"at": "2025-02-01", "hint": True}}
+    assert codes(publisher.mailing(sold))[ADA] == "objected"
+    publisher.at("2025-05-01T09:00")
+    publisher.api("subjects/consents", {"do": "withdraw-all", "subject": {"kind": "email", "value": ADA}})
+    publisher.at("2025-05-02T09:00")
+    publisher.subscribe(ADA)
+    publisher.confirm(ADA)
+    assert codes(publisher.mailing(ADA))[ADA] == "consent"

@@ -19,12 +19,12 @@ from zusage.declaration import ConsentPurpose
 from zusage.keepers.consent.bodies import Body, Tracking, check_body, filled
 from zusage.keepers.consent.links import Unsubscribe, tracking_id
 from zusage.keepers.consent.rules import consent_answer
-from zusage.keepers.consent.service import NoConsent, mail_prefix
+from zusage.keepers.consent.service import NoConsent
 from zusage.keepers.context import Context
 from zusage.mail import BadMessage, Message, check_address, enqueue_many
 from zusage.registers.asks import pending_of
 from zusage.registers.consents import Standing, events_by_person, person_of, standing
-from zusage.registers.mailings import Included, Mailing, add_mailing
+from zusage.registers.mailings import Included, Mailing, add_mailing, mail_prefix
 from zusage.registers.requests import REQUESTS
 from zusage.registers.suppressions import SUPPRESSIONS, suppression_key
 from zusage.text import Language, Text

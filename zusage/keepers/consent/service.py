@@ -18,7 +18,6 @@ from zusage.keepers.consent.banner import BannerSpec, ConsentEvent
 from zusage.keepers.consent.wording import shown_text, version_of
 from zusage.keepers.context import Context
 from zusage.law.periods import retention_end
-from zusage.mail import cancel_prefix
 from zusage.registers.consents import (
     Event,
     Standing,
@@ -31,6 +30,7 @@ from zusage.registers.consents import (
     standing,
     withdrawal_of,
 )
+from zusage.registers.mailings import stop_mails
 from zusage.registers.suppressions import release, suppression_key
 from zusage.text import Language
 
@@ -124,18 +124,6 @@ def lift_suppressions(connection: Connection, key: str, answers: Mapping[str, bo
     """A fresh yes to a purpose ends an earlier no to that purpose; an objection to all marketing stays."""
     for purpose in {name.partition("/")[0] for name, yes in answers.items() if yes}:
         release(connection, key, purpose)
-
-
-def stop_mails(connection: Connection, event: Event, now: datetime) -> None:
-    """Take mails that wait for a person who just said no out of the outbox."""
-    for name, yes in event.answers.items():
-        if not yes and event.person is not None and "/" not in name:
-            cancel_prefix(connection, mail_prefix(event.person, name), now)
-
-
-def mail_prefix(person: bytes, purpose: str) -> str:
-    """How the outbox's keys of the mails to a person under a purpose begin."""
-    return f"mailing/{person.hex()}/{purpose}/"
 
 
 def withdraw(

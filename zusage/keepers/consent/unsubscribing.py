@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 from zusage.decisions.version import bump
 from zusage.declaration import Declaration
 from zusage.keepers.consent.links import Unsubscribe
-from zusage.keepers.consent.service import below, mail_prefix
+from zusage.keepers.consent.service import below
 from zusage.keepers.context import Context
 from zusage.mail import cancel_prefix
 from zusage.registers.consents import Way, add_events, events_of, new_event, standing
+from zusage.registers.mailings import mail_prefix
 from zusage.registers.suppressions import suppress
 
 

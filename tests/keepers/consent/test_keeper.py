@@ -1,0 +1,164 @@
+"""The keeper: what a declaration promises about consent, what ends when, what is proven by looking again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from tests.keepers.consent.conftest import ADA, BEN, Publisher
+from zusage.keepers.consent import service
+from zusage.keepers.consent.evidencing import evidence, evidence_of
+from zusage.keepers.consent.keeper import ConsentKeeper
+from zusage.keepers.consent.service import Given, NoConsent
+from zusage.ledger.merkle import included
+from zusage.promises import ProofState
+from zusage.registers.consents import EVENTS, TEXTS, Event, Way, person_of
+from zusage.registers.scans import Scan, file_scan
+
+
+def proof(publisher: Publisher, id: str) -> ProofState:
+    context, keeper = publisher.workspace.context, ConsentKeeper()
+    promise = next(one for one in keeper.promises(context.declaration) if one.id == id)
+    return keeper.prove(context, promise, publisher.now).state
+
+
+def give(publisher: Publisher, address: str, *names: str, until: datetime | None = None) -> Event:
+    given = Given("email", address, dict.fromkeys(names, True), Way.PAPER, "de", 30, until)
+    return service.give(publisher.workspace.context, given, publisher.now)
+
+
+def withdraw(publisher: Publisher, address: str, *names: str) -> None:
+    service.withdraw(publisher.workspace.context, "email", address, names, "de", publisher.now)
+
+
+def stored(publisher: Publisher) -> int:
+    with publisher.workspace.state.connect() as connection:
+        return len(connection.execute(EVENTS.select()).all())
+
+
+def test_proofs_end_three_years_after_the_consent(publisher: Publisher) -> None:
+    give(publisher, ADA, "calls")
+    give(publisher, BEN, "calls")
+    publisher.at("2026-03-01T09:00")
+    withdraw(publisher, ADA, "calls")
+    publisher.at("2029-03-01T22:00")
+    publisher.sweep()
+    assert stored(publisher) == 3
+    assert proof(publisher, "consent/expiry") is ProofState.KEPT
+    publisher.at("2029-03-01T23:30")
+    assert proof(publisher, "consent/expiry") is ProofState.DUE
+    publisher.at("2029-03-04T00:00")
+    assert proof(publisher, "consent/expiry") is ProofState.BROKEN
+    publisher.sweep()
+    assert stored(publisher) == 1, "Ben's consent stands, and its proof with it"
+    assert proof(publisher, "consent/expiry") is ProofState.KEPT
+    assert publisher.may("calls", BEN)["allowed"]
+
+
+def test_an_address_that_waits_too_long_breaks_the_promise(publisher: Publisher) -> None:
+    id = "consent/unconfirmed/newsletter"
+    publisher.subscribe(ADA)
+    assert proof(publisher, id) is ProofState.KEPT
+    publisher.at("2025-03-09T01:00")
+    assert proof(publisher, id) is ProofState.DUE
+    publisher.at("2025-03-11T01:00")
+    assert proof(publisher, id) is ProofState.BROKEN
+    publisher.sweep()
+    assert proof(publisher, id) is ProofState.KEPT
+
+
+def test_changed_words_break_the_promise(publisher: Publisher) -> None:
+    give(publisher, ADA, "calls")
+    assert proof(publisher, "consent/words") is ProofState.KEPT
+    with publisher.workspace.state.begin() as connection:
+        connection.execute(TEXTS.update().values(content=TEXTS.c.content + b"!"))
+    assert proof(publisher, "consent/words") is ProofState.BROKEN
+
+
+def test_each_event_is_proven_by_itself(publisher: Publisher) -> None:
+    context = publisher.workspace.context
+    event = give(publisher, ADA, "calls")
+    found = evidence(context, event.id)
+    assert found is not None
+    member = found.membership
+    assert member is not None
+    assert member.holds
+    assert included(event.commitment(), member.index, member.size, member.path, member.root)
+    shown = found.as_json()
+    assert (shown["type"], shown["way"], shown["language"], shown["notice_version"]) == (
+        "consent",
+        "paper",
+        "de",
+        "7",
+    )
+    assert "Rufen Sie mich an." in shown["words"]
+    assert evidence(context, b"\0" * 16) is None
+    with publisher.workspace.state.begin() as connection:
+        connection.execute(EVENTS.update().values(answers="-calls"))
+    changed = evidence(context, event.id)
+    assert changed is not None
+    assert changed.membership is not None
+    assert not changed.membership.holds, "a changed event is not in the ledger's group"
+
+
+def test_a_withdrawal_keeps_what_was_lawful_before(publisher: Publisher) -> None:
+    give(publisher, ADA, "calls")
+    publisher.at("2025-07-05T12:00")
+    withdraw(publisher, ADA, "calls")
+    context = publisher.workspace.context
+    person = person_of(context.keys, "email", ADA)
+    assert [one.type for one in evidence_of(context, person)] == ["consent", "withdrawal"]
+    before = service.state_of(context, "email", ADA, datetime.fromisoformat("2025-07-04T00:00:00+00:00"))
+    assert before["calls"].agreed
+    assert not publisher.may("calls", ADA)["allowed"]
+
+
+def test_the_person_chooses_the_end(publisher: Publisher) -> None:
+    with pytest.raises(NoConsent, match="until"):
+        give(publisher, ADA, "pool")
+    give(publisher, ADA, "pool", until=datetime.fromisoformat("2025-09-01T00:00:00+00:00"))
+    give(publisher, BEN, "pool", until=datetime.fromisoformat("2035-01-01T00:00:00+00:00"))
+    publisher.at("2025-08-31T12:00")
+    assert publisher.may("pool", ADA)["allowed"]
+    publisher.at("2025-09-01T00:00")
+    assert publisher.may("pool", ADA)["code"] == "expired"
+    assert publisher.may("pool", BEN)["allowed"]
+    publisher.at("2027-03-02T00:00")
+    assert publisher.may("pool", BEN)["code"] == "expired", "no longer than the words say"
+
+
+def test_without_an_age_nobody_agrees_to_what_needs_one(publisher: Publisher) -> None:
+    context = publisher.workspace.context
+    for age in (None, 15):
+        given = Given("email", ADA, {"club": True}, Way.PAPER, "de", age)
+        with pytest.raises(NoConsent, match="age"):
+            service.give(context, given, publisher.now)
+    assert stored(publisher) == 0
+    service.give(context, Given("email", ADA, {"club": True}, Way.PARENT, "de", 15), publisher.now)
+    assert publisher.may("club", ADA)["allowed"]
+
+
+def test_a_scan_proves_or_breaks_what_is_promised_about_browsers(board: Publisher) -> None:
+    item, service_, purpose = "consent/item/visits", "consent/service/stats", "consent/purpose/statistics"
+    assert [proof(board, id) for id in (item, service_, purpose)] == [ProofState.UNBOUND] * 3
+
+    def scanned(*findings: tuple[str, str, str]) -> None:
+        with board.workspace.state.begin() as connection:
+            file_scan(connection, Scan(board.now, "nord.example", ("before", "accept"), findings))
+
+    scanned(("site/declared-never-seen", "note", "browser.items.visits"))
+    assert [proof(board, id) for id in (item, service_, purpose)] == [ProofState.KEPT] * 3
+    board.at("2025-03-02T09:00")
+    scanned(("site/before-consent", "error", "before/cookie/_visits_17"))
+    assert [proof(board, id) for id in (item, service_, purpose)] == [
+        ProofState.BROKEN,
+        ProofState.KEPT,
+        ProofState.BROKEN,
+    ]
+    board.at("2025-03-03T09:00")
+    scanned(("site/before-consent", "error", "reject/request/stats.example"))
+    assert proof(board, item) is ProofState.KEPT
+    assert proof(board, service_) is ProofState.BROKEN
+    board.at("2025-07-01T09:00")
+    assert proof(board, item) is ProofState.UNBOUND, "an old scan says nothing about the site of today"
