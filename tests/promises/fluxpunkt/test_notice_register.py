@@ -7,6 +7,7 @@ import os
 import pytest
 from starlette.testclient import TestClient
 
+from tests.promises.asking import Desk
 from tests.promises.publishing import edit, page, publish, refused, said_in, section, word
 from tests.promises.scenario import Scenario, at
 from tests.promises.vouching import may
@@ -149,3 +150,39 @@ def test_applicants_are_not_asked_for_their_family_and_not_written_to_as_custome
         codes = {one["code"] for one in mailing.json["obstacles"]}
         assert {"not-for-this-activity", "purpose"} <= codes
     assert os.environ.get(VARIABLE) is None
+
+
+@pytest.mark.promise("fluxpunkt-062")
+def test_an_activity_without_a_ground_is_not_carried_out(itservice: Scenario) -> None:
+    grounds = {
+        basis["citation"]
+        for one in itservice.zusage(NOW, "write", "record", "--json").json["data"]["activities"].values()
+        for purpose in one["purposes"]
+        for basis in purpose["legal_bases"]
+    }
+    assert grounds <= {"gdpr:6(1)(a)", "gdpr:6(1)(b)", "gdpr:6(1)(c)", "gdpr:6(1)(f)", "bdsg:26(1)"}
+    edit(
+        itservice,
+        "activities:\n",
+        "activities:\n  birthdays:\n    title: {de: Geburtstagsgrüße, en: birthday greetings}\n"
+        "    purposes: [{id: greet, text: {de: Zum Geburtstag grüßen, en: birthday greetings}}]\n"
+        "    subjects: [{de: Kunden, en: customers}]\n    data: [{id: birthday, text: {de: Geburtstag, en: birthday}}]\n"
+        "    retention: [{id: ended, from: {event: contract-ended}, keep: {until: contract}, then: erase}]\n",
+    )
+
+    def start(activity: str, basis: str, *more: str) -> list[str]:
+        said = itservice.zusage(
+            NOW, "ground", "file", activity, "case-1", "--basis", basis, *more, "--by", "Dora", "--json"
+        )
+        return [one["code"] for one in said.json["refusals"]]
+
+    assert start("contact-forms", "gdpr:6(1)(b)", "--relation", "prospect") == []
+    assert start("webserver-logs", "gdpr:6(1)(f)", "--relation", "visitor") == []
+    assert start("birthdays", "gdpr:6(1)(b)", "--relation", "customer", "--contract", "N-1") == ["no-ground"]
+    with open_workspace(itservice.folder).state.connect() as connection:
+        kinds = connection.exec_driver_sql("SELECT kind FROM ledger_entry WHERE kind LIKE 'ground/%'").scalars()
+        assert sorted(kinds) == ["ground/filed", "ground/filed", "ground/refused"]
+    # and no mail may go: the purpose is carried by nothing
+    greeting = Desk(itservice).may("2026-05-06", "greet", "jan@example.net")
+    assert greeting["allowed"] is False
+    assert said_in(refused(itservice, NOW), "declaration/legal-basis", "Zum Geburtstag grüßen")
