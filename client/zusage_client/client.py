@@ -95,7 +95,8 @@ class Zusage:
         self._token: tuple[str, datetime] | None = None
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, after what is still to be reported."""
+        self.report()
         self._client.close()
 
     def __enter__(self) -> Zusage:
@@ -120,7 +121,7 @@ class Zusage:
         try:
             if not self.is_fresh:
                 self._ask_for_policy()
-                self._report()
+                self.report()
         finally:
             self._lock.release()
         return self._published
@@ -146,7 +147,8 @@ class Zusage:
         if len(self._slips) < _MOST_SLIPS:
             self._slips.add((kind, name, why))
 
-    def _report(self) -> None:
+    def report(self) -> None:
+        """Tell the service now what slipped through; it happens by itself with each refresh."""
         if self._key is None or self._published is None:
             return
         noted, self._slips = self._slips, set()

@@ -131,6 +131,7 @@ class Scene:
 
     def reported(self) -> set[str]:
         """What browsers reported so far, as `zusage status` says it: `cookie _ga longer-than-declared`."""
+        self.zusage.report()
         self.flush()
         said = self.scenario.zusage(self.now(), "status", "--json", "--language", "en").json["findings"]
         return {

@@ -31,6 +31,8 @@ drawing = Table("drawing", portal, key(), refers("item_id", "order_item.id"), wo
 login = Table(
     "login", portal, key(), refers("customer_id", "customer.id"), word("address", 45), instant("at")
 )
+#: what invoicing knows of a customer
+billing = Table("billing_account", portal, key(), refers("customer_id", "customer.id"), word("tax_number", 30), word("iban", 40))  # fmt: skip
 archived = Table("archived_document", portal, key(), refers("customer_id", "customer.id", optional=True), word("class", 20), word("recipient"), word("body", 2000), instant("issued_at"))  # fmt: skip
 mailing = Table("mailing", portal, key(), word("email", 160), instant("added_at"), instant("objected_at"))
 subscriber = Table("subscriber", portal, key(), word("email", 160), word("subscription", 40), instant("added_at"))  # fmt: skip
@@ -49,7 +51,7 @@ enquiry_meeting = Table(
     "enquiry_meeting", office, key(), refers("enquiry_id", "enquiry.id"), instant("at"), word("place")
 )
 video_call = Table("video_call", office, key(), word("participant", 160), word("address", 45), Column("chat", Text), instant("joined_at"), instant("left_at"))  # fmt: skip
-applicant = Table("applicant", office, key(), word("post", 20), word("name"), word("email", 160), word("letter", 2000), instant("procedure_ended_at"), instant("consented_at"))  # fmt: skip
+applicant = Table("applicant", office, key(), word("post", 20), word("name"), word("email", 160), word("letter", 2000), instant("procedure_ended_at"), instant("consented_at"), word("shelf", 40))  # fmt: skip
 applicant_file = Table(
     "applicant_file", office, key(), refers("applicant_id", "applicant.id"), word("path", 200)
 )

@@ -26,7 +26,22 @@ _PAGE = Markup(
     '<!doctype html><html lang="de"><head><meta charset="utf-8"><title>{title} – Spanwerk</title>'
     '<meta name="viewport" content="width=device-width,initial-scale=1">{head}</head><body{attributes}>'
     '<header><nav aria-label="Hauptmenü">{menu}</nav></header><main><h1>{title}</h1>{body}</main>'
-    '<footer><p><a href="/impressum">Impressum</a> <a href="/notice">Datenschutz</a> <!--zusage:footer--></p></footer>{tags}</body></html>'
+    '<footer><p><a href="/impressum">Impressum</a> <a href="/notice">Datenschutz</a> <!--zusage:footer--></p>{networks}</footer>{tags}</body></html>'
+)
+#: our pages in networks: plain links, nothing of the networks is loaded; the hint stands beside them, before the click
+_NETWORKS = Markup(
+    '<p>Folgen Sie uns: {}</p><p id="networks">Hinweis: Der Betreiber des Netzwerks kann Ihre Daten auch außerhalb der '
+    "Europäischen Union verarbeiten; das kann die Durchsetzung Ihrer Rechte erschweren.</p>"
+).format(
+    Markup(" ").join(
+        Markup(
+            '<a href="{}" rel="external noreferrer" aria-describedby="networks" title="Daten auch außerhalb der EU">{}</a>'
+        ).format(*one)
+        for one in (
+            ("https://www.facebook.com/spanwerk.example", "Facebook"),
+            ("https://www.linkedin.com/company/spanwerk-example", "LinkedIn"),
+        )
+    )
 )
 _MENU = {"/": "Start", "/preise": "Preise", "/videos": "Videos", "/kontakt": "Kontakt"}
 _TAG = Markup('<script type="text/plain" data-zusage="{}" data-src="{}"></script>')
@@ -47,7 +62,9 @@ def page(
     made = Markup().join(_TAG.format(service, source) for service, source in TAGS.items()) if tags else ""
     facts = {"interest": interest, "conversion": conversion}
     attributes = Markup().join(Markup(' data-{}="{}"').format(*fact) for fact in facts.items() if fact[1])
-    return _PAGE.format(title=title, head=head, attributes=attributes, menu=menu, body=body, tags=made)
+    return _PAGE.format(
+        title=title, head=head, attributes=attributes, menu=menu, body=body, networks=_NETWORKS, tags=made
+    )
 
 
 def embed(request: Request, service: str, source: str, title: str, content: str) -> Markup:
