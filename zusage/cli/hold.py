@@ -32,9 +32,10 @@ def hold() -> None:
 @click.option("--subject", help="KIND=VALUE, such as email=person@example.org.")
 @click.option("--activity", help="Only this activity, or the whole of it.")
 @click.option("--row", help="STORE:TABLE:KEY, or STORE:files:PATH.")
+@click.option("--owner", help="E-mail address of who looks after the case: told where a ceiling ends it.")
 @click.option("--by", "person", required=True, help="Who places it; the ledger keeps a pseudonym.")
 def place(folder: Path, as_json: bool, ground: Ground, matter: str, law: str | None, until: datetime | None,
-          subject: str | None, activity: str | None, row: str | None, person: str) -> int:  # fmt: skip
+          subject: str | None, activity: str | None, row: str | None, owner: str | None, person: str) -> int:  # fmt: skip
     """Place a hold. It is acknowledged once it stands in every store it concerns."""
     now = clock.now()
     workspace = open_workspace(folder)
@@ -60,6 +61,7 @@ def place(folder: Path, as_json: bool, ground: Ground, matter: str, law: str | N
         target=parts[1] if parts else None,
         row_key=parts[2] if parts else None,
         ends_at=_end(workspace, until),
+        owner=owner,
     )
     count = place_hold(workspace.context, wanted, now)
     if as_json:

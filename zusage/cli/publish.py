@@ -34,6 +34,11 @@ from zusage.workspace import open_workspace
 @click.option(
     "--no-stores", is_flag=True, help="Do not look whether the stores hold what the notice does not cover."
 )
+@click.option(
+    "--told",
+    is_flag=True,
+    help="Everybody concerned was told of the changes: longer periods count for older data.",
+)
 def publish(
     folder: Path,
     as_json: bool,
@@ -42,6 +47,7 @@ def publish(
     check: bool,
     versions: bool,
     no_stores: bool,
+    told: bool,
 ) -> int:
     """Publish the notice: refused where the check finds an error, where a store holds data that it does not cover, or
     where the text changed without a new date (exit code 1). Earlier versions stay, unchanged."""
@@ -64,7 +70,7 @@ def publish(
     if not person:
         raise click.UsageError("name the person who publishes: --by 'NAME'")
     try:
-        done = publish_notice(workspace, person, now, look_at_stores=not no_stores)
+        done = publish_notice(workspace, person, now, look_at_stores=not no_stores, told=told)
     except NotPublishable as refused:
         print_findings(refused.findings, as_json=as_json, language=language)
         return 1

@@ -14,6 +14,7 @@ from zusage.keepers.retention.approving import approve as approve_plan
 from zusage.keepers.retention.forecasting import daily
 from zusage.keepers.retention.forecasting import forecast as forecast_of
 from zusage.keepers.retention.keeper import RetentionKeeper
+from zusage.keepers.retention.planning import UNPUBLISHED
 from zusage.promises import Outcome, Plan, PlannedAct, Result
 from zusage.workspace import Workspace, open_workspace
 
@@ -70,7 +71,8 @@ def approve(folder: Path, as_json: bool, promises: tuple[str, ...], everything: 
     chosen: Sequence[str] = promises
     if everything:
         covered = {act.promise for act in made.acts if "not_covered" not in act.detail}
-        chosen = [promise for promise in sorted(made.needs_approval) if promise in covered]
+        asking = [one for one, why in made.needs_approval.items() if why != UNPUBLISHED]
+        chosen = [promise for promise in sorted(asking) if promise in covered]
     if not chosen and not everything:
         raise click.UsageError("name the promises to approve, or --all; `zusage plan` lists them")
     count = approve_plan(workspace.context, made, chosen, person, now)

@@ -123,6 +123,12 @@ class Condition(Part):
         return self
 
 
+class Ceiling(Part):
+    """Nothing stays longer than the rule says, not even under a hold; whoever looks after the case hears of it `warn` before."""
+
+    warn: Period
+
+
 class RetentionRule(Part):
     """One rule of an activity. One step may be written in the rule itself (`keep`, `then`)."""
 
@@ -139,6 +145,8 @@ class RetentionRule(Part):
     #: the law behind the period, where it is one (`agg-15`), for explanation
     reason: Said | None = None
     text: Said | None = None
+    #: also over holds
+    ceiling: Ceiling | None = None
 
     #: keys of the one step, taken in the rule itself
     short_keys: ClassVar[tuple[str, ...]] = ("keep", "then", "notice", "recipe")

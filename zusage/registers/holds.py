@@ -48,6 +48,8 @@ hold = Table(
     Column("ends_at", UtcDateTime),
     Column("lifted_at", UtcDateTime),
     Column("actor", String(80), nullable=False),
+    #: e-mail address of who looks after the case
+    Column("owner", String(320)),
     Index("ix_hold_lifted_at_ends_at", "lifted_at", "ends_at"),
 )
 
@@ -78,6 +80,7 @@ class Hold:
     standing_since: datetime | None = None
     ends_at: datetime | None = None
     lifted_at: datetime | None = None
+    owner: str | None = None
 
 
 def check_hold(wanted: Hold) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Connection,
     Date,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     insert,
     select,
 )
@@ -38,6 +40,8 @@ PUBLICATIONS = Table(
     Column("published_at", UtcDateTime, nullable=False),
     #: recipients that the text names, by id, joined by blanks
     Column("recipients", Text, nullable=False, server_default=""),
+    #: everybody concerned was told of what changed before it came into force
+    Column("told", Boolean, nullable=False, server_default=false()),
 )
 TEXTS = Table(
     "publication_text",
@@ -47,6 +51,16 @@ TEXTS = Table(
     Column("document", String(20), primary_key=True),
     Column("language", String(2), primary_key=True),
     Column("content", LargeBinary, nullable=False),
+)
+
+#: how long which rule kept data in that version: rows collected under it do not get a longer period by a later one
+RULES = Table(
+    "publication_rule",
+    metadata,
+    Column("publication", Integer, ForeignKey("publication.id", ondelete="CASCADE"), primary_key=True),
+    Column("promise", String(200), primary_key=True),
+    #: the step's `keep` as JSON
+    Column("keep", Text, nullable=False),
 )
 
 #: texts by document and language
@@ -63,6 +77,7 @@ class Publication:
     digest: str
     published_at: datetime
     recipients: str = ""
+    told: bool = False
 
     def names(self, recipient: str) -> bool:
         """Whether the published text names a recipient, by its id."""
@@ -77,6 +92,9 @@ def add_publication(
     texts: Texts,
     recipients: Iterable[str],
     now: datetime,
+    *,
+    keeps: Mapping[str, str],
+    told: bool = False,
 ) -> int:
     """Put a version on file with its texts, in the caller's transaction; returns its number."""
     values = {
@@ -85,6 +103,7 @@ def add_publication(
         "digest": digest,
         "published_at": now,
         "recipients": " ".join(recipients),
+        "told": told,
     }
     number = int(
         connection.execute(insert(PUBLICATIONS).values(values).returning(PUBLICATIONS.c.id)).scalar_one()
@@ -94,6 +113,9 @@ def add_publication(
         for (document, language), content in texts.items()
     ]
     connection.execute(insert(TEXTS), rows)
+    if keeps:
+        kept = [{"publication": number, "promise": promise, "keep": keep} for promise, keep in keeps.items()]
+        connection.execute(insert(RULES), kept)
     return number
 
 
@@ -106,6 +128,12 @@ def publications(connection: Connection) -> list[Publication]:
 def in_force(connection: Connection, on: date) -> Publication | None:
     """The version in force on a day; None before the first one."""
     return next((one for one in publications(connection) if one.as_of <= on), None)
+
+
+def keeps_of(connection: Connection, number: int) -> dict[str, str]:
+    """How long a version's rules kept data: promise → `keep` as JSON."""
+    rows = connection.execute(select(RULES.c.promise, RULES.c.keep).where(RULES.c.publication == number))
+    return {row.promise: row.keep for row in rows}
 
 
 def text_of(connection: Connection, number: int, language: str, document: str = "notice") -> bytes | None:

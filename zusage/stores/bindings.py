@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from zusage.declaration.base import Country, Flag, Identifier, Part
+from zusage.declaration.base import Country, Flag, Identifier, Part, Period
 
 Physical = Literal["none", "vacuum", "full"]
 End = Literal["purpose", "contract", "withdrawal", "objection", "session"]
@@ -137,6 +137,16 @@ class Provenance(Part):
     at: str | None = None
 
 
+class Paper(Part):
+    """A row has a file on paper: with the row's end somebody is given the task to destroy it, by its shelf mark."""
+
+    #: column with the shelf mark; empty where there is no paper
+    shelf: str
+    #: who destroys it, and how long after the row's end the data protection officer hears that nobody has
+    to: str
+    within: Period
+
+
 class TableBinding(Part):
     """One table's share in an activity."""
 
@@ -177,6 +187,10 @@ class TableBinding(Part):
     files: dict[str, Identifier] = Field(default_factory=dict)
     #: path to the e-mail address for mails before a step; by default the identity `email`
     contact: str | None = None
+    #: what dates the collection of the row, where a longer period does not count for what was collected before it;
+    #: by default the rule's own event
+    collected: Event | None = None
+    paper: Paper | None = None
 
 
 class SideTable(Part):

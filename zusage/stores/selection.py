@@ -28,6 +28,8 @@ class Passed:
     event: str
     cut: Cut
     end: End | None = None
+    #: what was collected before the first cut keeps the shorter period of its day: due before the second cut already
+    earlier: tuple[tuple[Cut, Cut], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +86,5 @@ class Selection:
     kept_by: tuple[Kept, ...] = ()
     only_kept: bool = False
     noticed: Noticed | None = None
+    #: a hold does not keep these rows: the rule is a ceiling
+    over_holds: bool = False

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from zusage.errors import ZusageError
 from zusage.keepers.context import Context
+from zusage.keepers.retention.planning import UNPUBLISHED
 from zusage.promises import Plan
 from zusage.registers.approvals import approve as put_on_file
 
@@ -23,6 +24,11 @@ def approve(context: Context, plan: Plan, promises: Iterable[str], person: str, 
     chosen = list(promises)
     for promise in chosen:
         acts = [act for act in plan.acts if act.promise == promise]
+        if plan.needs_approval.get(promise) == UNPUBLISHED:
+            raise NothingToApprove(
+                f"'{promise}' keeps data for another period than the published notice says",
+                hint="change the status date and `zusage publish` the notice first",
+            )
         if not acts:
             raise NothingToApprove(f"the plan holds nothing for '{promise}'", hint="see `zusage plan`")
         lacking = [act for act in acts if "not_covered" in act.detail]

@@ -17,6 +17,7 @@ from zusage.keepers.context import Context
 from zusage.keepers.retention.rules import RuleStep, backup_id, rule_steps
 from zusage.keepers.retention.selecting import not_before
 from zusage.keepers.retention.tasks import TestOf
+from zusage.keepers.retention.versions import EarlierPeriods
 from zusage.promises import Outcome, PlannedAct, Result
 from zusage.registers.holds import Hold, holds_in_force
 from zusage.stores.bindings import FileBinding, TableBinding
@@ -52,6 +53,8 @@ class FileTask:
     part: FileBinding
     action: str
     test: Test
+    #: the rule is a ceiling: holds do not keep the files
+    over_holds: bool = False
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -63,13 +66,15 @@ def file_tasks(
     context: Context, now: datetime, test_of: TestOf = not_before, only: str | None = None
 ) -> Iterator[FileTask]:
     """Every task of every rule (or of one promise, `only`) that is bound to files."""
-    clock = Clockwork.of(context.declaration)
+    clock, older = Clockwork.of(context.declaration), EarlierPeriods.of(context)
     for step in rule_steps(context.declaration):
         for tree, part in _bound(context, step.activity_id):
             if only in (None, step.promise_id) and _concerns(step, part):
                 test = test_of(step, clock, now, None)
                 if test is not None:
-                    yield FileTask(step.promise_id, step.activity_id, tree, part, step.step.then, test)
+                    test = older.apply(step, test, lambda one: test_of(one, clock, now, None))
+                    over = step.rule.ceiling is not None
+                    yield FileTask(step.promise_id, step.activity_id, tree, part, step.step.then, test, over)
     for activity, _, rule in context.declaration.rules():
         for tree, part in _bound(context, activity):
             if (
@@ -97,9 +102,17 @@ def due_files(context: Context, task: FileTask, now: datetime) -> tuple[list[str
     due = list(task.tree.due(task.part, (task.test,), _side(context, task.part)))
     with context.state.connect() as connection:
         holds = holds_in_force(connection, now)
-    kept = [found for found in due if any(_holds(each, task, found) for each in holds)]
+    kept = [
+        found for found in due if not task.over_holds and any(_holds(each, task, found) for each in holds)
+    ]
     names = {found.path for found in kept}
     return [found.path for found in due if found.path not in names], len(kept)
+
+
+def held_files(context: Context, task: FileTask, holds: list[Hold]) -> list[Hold]:
+    """Those holds that keep a file which is due."""
+    due = list(task.tree.due(task.part, (task.test,), _side(context, task.part)))
+    return [each for each in holds if any(_holds(each, task, found) for found in due)]
 
 
 def _holds(each: Hold, task: FileTask, found: FoundFile) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from zusage.errors import ZusageError
 from zusage.keepers.context import Context
+from zusage.keepers.retention.ceilings import check_ceilings
 from zusage.registers.holds import (
     BadHold,
     Hold,
@@ -36,6 +37,7 @@ def place(context: Context, wanted: Hold, now: datetime) -> int:
     """
     check_hold(wanted)
     _check_scope(context, wanted)
+    check_ceilings(context, wanted, now)
     with context.state.begin() as connection:
         place_hold(connection, wanted)
     count = sum(_place_in(database, wanted, now) for database in _databases(context, wanted))

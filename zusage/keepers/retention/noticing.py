@@ -6,25 +6,30 @@ login is a new event, and the old mail no longer counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Connection, and_, not_, select
+from sqlalchemy import Connection, and_, not_, null, select
 from sqlalchemy.exc import DBAPIError
 
+from zusage.declaration.retention import Keep
 from zusage.errors import StoreUnreachable
 from zusage.keepers.context import Context
 from zusage.keepers.retention.letters import letter
 from zusage.keepers.retention.selecting import to_be_told
 from zusage.keepers.retention.tasks import Task, tasks
+from zusage.keepers.retention.versions import EarlierPeriods
+from zusage.law.duration import Duration
 from zusage.law.periods import retention_end
 from zusage.mail.message import BadMessage
 from zusage.mail.outbox import OUTBOX, MailState, Sender, enqueue
 from zusage.registers.notices import Notice, clear_notices, remember_notices, waiting_notices
 from zusage.stores.clockwork import condition
 from zusage.stores.paths import BadPath, parse_path
-from zusage.stores.selection import Selection
+from zusage.stores.selection import Cut, Selection
 from zusage.stores.sql import journal
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.events import value_at
@@ -55,20 +60,27 @@ def _queue(context: Context, task: Task, now: datetime) -> int:
     if not database.install_journal():
         return 0
     known = _known(context, task)
+    older = EarlierPeriods.of(context).older.get(task.step.promise_id, [])
     with database.reading() as connection:
         table = database.bound(connection, task.part)
         address = task.part.contact or task.part.subject.get("email")
         to = value_at(table.schema, table.table, parse_path(address)) if address else None
         event = table.event_of(task.test)
         assert event is not None
-        columns = [table.row_key, table.event_text(task.test), event.expression]
+        since = [table.collected_before(cut, task.test) for cut, _ in older]
+        columns = [
+            table.row_key,
+            table.event_text(task.test),
+            event.expression,
+            to if to is not None else null(),
+        ]
         rows = and_(table.where(to_tell(task, now)), not_(table.told(task.step.promise_id, task.test)))
-        query = select(*columns, *([to] if to is not None else [])).select_from(table.table).where(rows)
+        query = select(*columns, *since).select_from(table.table).where(rows)
         found = [
-            (str(row[0]), str(row[1]), event.instant(row[2]), row[3] if to is not None else None)
+            Told(str(row[0]), str(row[1]), event.instant(row[2]), row[3], _periods(older, row[4:]))
             for row in connection.execute(query.order_by(*table.key_columns))
         ]
-    fresh = [row for row in found if (row[0], row[1]) not in known]
+    fresh = [row for row in found if (row.key, row.event) not in known]
     for start in range(0, len(fresh), _AT_ONCE):
         with context.state.begin() as connection:
             some = [_notice(connection, context, task, row, now) for row in fresh[start : start + _AT_ONCE]]
@@ -84,22 +96,35 @@ def _known(context: Context, task: Task) -> set[tuple[str, str]]:
     return {(one.row_key, one.event) for one in waiting if one.promise == task.step.promise_id}
 
 
-def _notice(
-    connection: Connection,
-    context: Context,
-    task: Task,
-    row: tuple[str, str, datetime | None, object],
-    now: datetime,
-) -> Notice:
-    key, event, instant, address = row
-    notice, number = task.step.step.notice, None
-    before = notice.before if notice else None
-    duration = task.step.step.keep.duration
-    ends = now if before is None else retention_end(now, before, "event", context.declaration.time_zone)
-    if instant is not None and duration is not None:
-        ends = max(
-            ends, retention_end(instant, duration, task.step.rule.since.start, context.declaration.time_zone)
-        )
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A row whose mail is due. `periods`: those of older notices under which it was collected."""
+
+    key: str
+    event: str
+    instant: datetime | None
+    address: object
+    periods: Sequence[Duration]
+
+
+def _periods(older: Sequence[tuple[Cut, Keep]], collected: Sequence[Any]) -> list[Duration]:
+    return [keep.duration for (_, keep), so in zip(older, collected, strict=True) if so and keep.duration]
+
+
+def _end(context: Context, task: Task, row: Told, now: datetime) -> datetime:
+    """The day that the mail names: never sooner than the notice period after now."""
+    notice, duration = task.step.step.notice, task.step.step.keep.duration
+    zone, start = context.declaration.time_zone, task.step.rule.since.start
+    ends = now if notice is None else retention_end(now, notice.before, "event", zone)
+    if row.instant is not None and duration is not None:
+        periods = [duration, *row.periods]
+        return max(ends, min(retention_end(row.instant, period, start, zone) for period in periods))
+    return ends
+
+
+def _notice(connection: Connection, context: Context, task: Task, row: Told, now: datetime) -> Notice:
+    key, event, address, number = row.key, row.event, row.address, None
+    ends = _end(context, task, row, now)
     promise = task.step.promise_id
     if address:
         occasion = sha256(f"{task.database.name}\n{task.part.table}\n{key}\n{event}".encode()).hexdigest()[

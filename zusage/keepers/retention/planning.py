@@ -12,11 +12,13 @@ from zusage.errors import StoreUnreachable
 from zusage.keepers.context import Context
 from zusage.keepers.retention.files import FileTask, file_tasks, plan_files
 from zusage.keepers.retention.tasks import Task, act_of, digest_of, planned, promises_by_id, tasks
+from zusage.keepers.retention.versions import EarlierPeriods
 from zusage.promises import Plan, PlannedAct, Promise
 from zusage.registers.approvals import approvals, stop_above
 from zusage.stores.paths import BadPath
 
 FIRST = "first plan of this version of the rule"
+UNPUBLISHED = "the published notice says another period: publish the changed one first"
 STOPPED = "more rows than the stop rule lets through"
 
 Planned = tuple[PlannedAct, str | None]
@@ -93,7 +95,11 @@ def _needs_approval(
     """Approvals count for each store's share of a rule apart, so that a store that does not answer stops no other."""
     needed: dict[str, str] = {}
     with context.state.connect() as connection:
+        unpublished = EarlierPeriods.of(context).unpublished
         for promise in digests:
+            if promise in unpublished:
+                needed[promise] = UNPUBLISHED
+                continue
             mine = [act for act in acts if act.promise == promise]
             count, total = sum(act.count for act in mine), sum(act.of_total for act in mine)
             given = [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from zusage.keepers.retention.files import due_files, file_tasks
 from zusage.keepers.retention.selecting import not_before, overdue
 from zusage.keepers.retention.tasks import act_of, tasks, troubles
 from zusage.promises import Basis, Promise, Proof, ProofState
+from zusage.registers.paper import PaperTask, open_tasks
 from zusage.stores.paths import BadPath
 from zusage.stores.sql.acting import count_rows, counting, oldest_event
 from zusage.text import Text
@@ -36,7 +38,25 @@ def prove(context: Context, promise: Promise, now: datetime) -> Proof:
     _look(context, promise, now, seen, late=False)
     _look_at_files(context, promise, now, seen, late=True)
     _look_at_files(context, promise, now, seen, late=False)
-    return _judge(promise, seen, now)
+    with context.state.connect() as connection:
+        waiting = open_tasks(connection, promise.id)
+    proof = _judge(promise, seen, now)
+    return _with_paper(proof, waiting, now) if waiting else proof
+
+
+def _with_paper(proof: Proof, waiting: Sequence[PaperTask], now: datetime) -> Proof:
+    """The data are not wholly gone while a file on paper is there."""
+    late = sum(one.until <= now for one in waiting)
+    evidence = {**proof.evidence, "paper": len(waiting), "paper_late": late}
+    if proof.state is ProofState.BROKEN:
+        return replace(proof, evidence=evidence)
+    state = ProofState.BROKEN if late else ProofState.DUE
+    said = Text(
+        f"{len(waiting)} Papierakten noch nicht vernichtet", f"{len(waiting)} paper files not destroyed yet"
+    )
+    return replace(
+        proof, state=state, text=said, count=len(waiting), oldest=waiting[0].since, evidence=evidence
+    )
 
 
 def _look(context: Context, promise: Promise, now: datetime, seen: Seen, *, late: bool) -> None:

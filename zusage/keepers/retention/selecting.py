@@ -139,4 +139,5 @@ def selection(
     noticed = None
     if notice is not None and each.step.then != "notify" and not only_kept and not unnoticed:
         noticed = Noticed(each.promise_id, earlier(now, notice.before, clock))
-    return Selection((test,), now, condition(each.rule.when), tuple(kept_by), only_kept, noticed)
+    over = each.rule.ceiling is not None
+    return Selection((test,), now, condition(each.rule.when), tuple(kept_by), only_kept, noticed, over)

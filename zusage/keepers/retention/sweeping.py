@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from zusage.database.failures import failure_code
 from zusage.errors import StoreUnreachable, ZusageError
 from zusage.keepers.context import Context
+from zusage.keepers.retention.ceilings import warn_owners
 from zusage.keepers.retention.consenting import put_consents_beside_rows
 from zusage.keepers.retention.files import (
     FileTask,
@@ -22,6 +23,8 @@ from zusage.keepers.retention.files import (
 from zusage.keepers.retention.holding import renew, unenforceable
 from zusage.keepers.retention.intents import fulfil, intend, reconstruct
 from zusage.keepers.retention.noticing import clear_sent, queue_notices
+from zusage.keepers.retention.papers import escalate, give_paper_tasks
+from zusage.keepers.retention.planning import UNPUBLISHED
 from zusage.keepers.retention.recording import take_over
 from zusage.keepers.retention.residue import make_physical, remember_residue
 from zusage.keepers.retention.tasks import Task, act_of, tasks, troubles
@@ -47,7 +50,11 @@ def sweep(context: Context, plan: Plan, now: datetime, progress: Progress | None
     """Yields an outcome for each planned act. A store that fails or cannot be reached does not stop the others."""
     failed = recover(context, now)
     unsure = put_consents_beside_rows(context, now)
-    queue_notices(context, plan.digests.keys() - plan.needs_approval.keys(), now)
+    warn_owners(context, now)
+    approved = plan.digests.keys() - plan.needs_approval.keys()
+    queue_notices(context, approved, now)
+    give_paper_tasks(context, approved, now)
+    escalate(context, now)
     found = {task.key: task for task in tasks(context, now)}
     files = {task.key: task for task in file_tasks(context, now)}
     reconstruct(context, found.values(), now)
@@ -58,7 +65,8 @@ def sweep(context: Context, plan: Plan, now: datetime, progress: Progress | None
             yield _failed(context, act, 0, trouble, now)
             continue
         if act.promise in plan.needs_approval:
-            yield _outcome(act, Result.REFUSED, reason="needs_approval")
+            unpublished = plan.needs_approval[act.promise] == UNPUBLISHED
+            yield _outcome(act, Result.REFUSED, reason="not_published" if unpublished else "needs_approval")
             continue
         key = (act.promise, act.store, act.target, act.action)
         if key in files:

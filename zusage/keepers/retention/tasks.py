@@ -15,6 +15,7 @@ from zusage.findings import Finding, Severity
 from zusage.keepers.context import Context
 from zusage.keepers.retention.rules import RuleStep, promises, rule_steps
 from zusage.keepers.retention.selecting import not_before, protecting, selection
+from zusage.keepers.retention.versions import EarlierPeriods
 from zusage.promises import PlannedAct, Promise
 from zusage.stores.bindings import Change, ChosenPeriod, Recipe, TableBinding
 from zusage.stores.clockwork import Clockwork, about
@@ -61,6 +62,7 @@ def tasks(
     """Every task of every rule (or of one promise, `only`) that is bound to a database, in declared order."""
     clock = Clockwork.of(context.declaration)
     steps = list(rule_steps(context.declaration))
+    older = EarlierPeriods.of(context)
     for step in steps:
         if only is not None and step.promise_id != only:
             continue
@@ -69,6 +71,7 @@ def tasks(
             test = test_of(step, clock, now, chosen)
             if test is None:
                 continue
+            test = older.apply(step, test, lambda one: test_of(one, clock, now, chosen))  # noqa: B023 called at once
             others = [
                 other for other in steps if other.activity_id == step.activity_id and concerns(other, part)
             ]

@@ -151,7 +151,10 @@ def passed(found: FoundFile, test: Test) -> bool:
     if isinstance(test, ChosenPassed):
         return False
     dated = found.dates.get(test.event)
-    return dated is not None and before(dated, test.cut)
+    if dated is None:
+        return False
+    older = any(before(dated, since) and before(dated, cut) for since, cut in test.earlier)
+    return older or before(dated, test.cut)
 
 
 def before(dated: datetime | date, cut: Cut) -> bool:

@@ -28,7 +28,7 @@ from sqlalchemy.dialects import mysql
 
 from zusage.stores.bindings import EventSource, SqlStore, TableBinding
 from zusage.stores.paths import BadPath, parse_path
-from zusage.stores.selection import ChosenPassed, Condition, Kept, Passed, Selection, Test
+from zusage.stores.selection import ChosenPassed, Condition, Cut, Kept, Passed, Selection, Test
 from zusage.stores.sql.events import Event, value_at
 from zusage.stores.sql.journal import EVERY, KEEPING, exclusion
 from zusage.stores.sql.schema import Schema
@@ -112,8 +112,17 @@ class BoundTable:
         if event is None:
             raise BadPath(f"the binding of '{self.table.name}' does not date the event '{test.event}'")
         if isinstance(test, Passed):
-            return and_(event.happened(), event.before(test.cut))
+            return and_(event.happened(), self._before(test, event))
         return and_(event.happened(), self._chosen(test, event))
+
+    def _before(self, test: Passed, event: Event) -> Bool:
+        older = [and_(self.collected_before(since, test), event.before(cut)) for since, cut in test.earlier]
+        return or_(event.before(test.cut), *older)
+
+    def collected_before(self, since: Cut, test: Test) -> Bool:
+        """The row was collected before a day: by the binding's own date, else by the event that starts the period."""
+        event = self.source_event(self.binding.collected) if self.binding.collected else self.event_of(test)
+        return false() if event is None else func.coalesce(event.before(since), false())
 
     def _chosen(self, test: ChosenPassed, event: Event) -> Bool:
         chosen = self.binding.chosen.get(test.chosen)
@@ -166,16 +175,16 @@ class BoundTable:
             query = query.where(exclusion.c.reference == reference)
         return exists(query.correlate(self.table))
 
-    def kept_out(self, at: datetime | None = None) -> Bool:
+    def kept_out(self, at: datetime | None = None, effects: tuple[str, ...] = KEEPING) -> Bool:
         """A hold, restriction or objection stands for the row, or for the whole table; without `at`, whenever it ends."""
         running = () if at is None else (or_(exclusion.c.ends_at.is_(None), exclusion.c.ends_at > at),)
         whole = select(literal(1)).where(
             exclusion.c.table_name == self.table.name,
             exclusion.c.row_key == EVERY,
-            exclusion.c.effect.in_(KEEPING),
+            exclusion.c.effect.in_(effects),
             *running,
         )
-        return or_(self.excluded(KEEPING, None, *running), exists(whole))
+        return or_(self.excluded(effects, None, *running), exists(whole))
 
     def protected(self, kept: Kept) -> Bool:
         """Another rule still needs the row: its event happened, its period has not passed."""
@@ -201,7 +210,8 @@ class BoundTable:
         if selection.noticed is not None:
             parts.append(self._noticed(selection))
         if self.journalled and not none_excluded:
-            kept_out = self.kept_out(selection.at)
+            effects = tuple(one for one in KEEPING if one != "hold") if selection.over_holds else KEEPING
+            kept_out = self.kept_out(selection.at, effects)
             parts.append(kept_out if held else not_(kept_out))
         elif held:
             return false()

@@ -96,8 +96,10 @@ def undeclared_columns(schema: Schema, name: str, parts: Collection[TableBinding
             *(each.column for each in part.chosen.values()),
             part.tenant,
             part.contact,
+            part.paper.shelf if part.paper else None,
         ]
-        paths += [event.column for event in (*part.events.values(), *part.ends.values())]
+        dated = (*part.events.values(), *part.ends.values(), *([part.collected] if part.collected else []))
+        paths += [event.column for event in dated]
         known |= {parse_path(path).column for path in paths if path and "." not in path and "->" not in path}
     return [column.name for column in schema.tables[name].columns if column.name not in known]
 

@@ -539,8 +539,7 @@ CREATE TABLE consent_event (
 	"group" INTEGER,
 	CONSTRAINT pk_consent_event PRIMARY KEY (id),
 	CONSTRAINT fk_consent_event_text_consent_text FOREIGN KEY(text) REFERENCES consent_text (hash)
-)
- WITHOUT ROWID;
+);
 
 CREATE INDEX ix_consent_event_at ON consent_event (at);
 
