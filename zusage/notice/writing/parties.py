@@ -8,6 +8,7 @@ from zusage.declaration import Declaration
 from zusage.declaration.parties import Contact, Party
 from zusage.documents import Block, Heading, Items, Link, Paragraph, Run
 from zusage.notice.writing.words import Words
+from zusage.text import Language
 
 
 def sections(declaration: Declaration, words: Words) -> Iterator[Block]:
@@ -38,6 +39,15 @@ def sections(declaration: Declaration, words: Words) -> Iterator[Block]:
         if declaration.dpo.name:
             yield Paragraph(declaration.dpo.name)
         yield from contact(declaration.dpo, words)
+
+
+def sender(declaration: Declaration, language: Language) -> str:
+    """Who writes, in one line: legal name, address, and who represents the controller now."""
+    words, controller = Words.of(declaration, language), declaration.controller
+    said = ", ".join([controller.name, *address_lines(controller, words)])
+    if controller.represented_by:
+        said += ". " + words.say("represented", names=words.listed(controller.represented_by)) + "."
+    return said
 
 
 def _party(party: Party, words: Words) -> Iterator[Block]:
