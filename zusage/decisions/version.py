@@ -18,16 +18,13 @@ VERSION = Table(
     Column("id", Integer, primary_key=True),
     Column("number", Integer, nullable=False),
 )
+# written out once: it goes with every group of choices
+_BUMP = update(VERSION).where(VERSION.c.id == 1).values(number=VERSION.c.number + 1)
 
 
 def bump(connection: Connection) -> None:
     """Something changed that decisions rest on; in the caller's transaction."""
-    if (
-        connection.execute(
-            update(VERSION).where(VERSION.c.id == 1).values(number=VERSION.c.number + 1)
-        ).rowcount
-        == 0
-    ):
+    if connection.execute(_BUMP).rowcount == 0:
         connection.execute(insert(VERSION).values(id=1, number=1))
 
 

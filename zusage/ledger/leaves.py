@@ -49,6 +49,7 @@ ENTRIES = Table(
     Index("ix_ledger_entry_subject", "subject"),
     Index("ix_ledger_entry_kind_at", "kind", "at"),
 )
+_NEW = insert(ENTRIES)
 
 _KIND = re.compile(r"[a-z][a-z0-9_.\-]*(?:/[a-z][a-z0-9_.\-]*)*")
 _PSEUDONYM = re.compile(r"[a-z][a-z_]{0,39}(?:-\d{4})?\.[a-p]{32}")
@@ -96,7 +97,7 @@ def append(connection: Connection, acts: Iterable[Act]) -> list[str]:
     chance = int.from_bytes(os.urandom(10), "big")
     rows = [_row(act, (chance + number) % (1 << 80)) for number, act in enumerate(acts)]
     if rows:
-        connection.execute(insert(ENTRIES), rows)
+        connection.execute(_NEW, rows)
     return [row["id"] for row in rows]
 
 

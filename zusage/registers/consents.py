@@ -30,6 +30,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    bindparam,
     insert,
     select,
 )
@@ -78,8 +79,12 @@ EVENTS = Table(
     Column("group", Integer),
     Index("ix_consent_event_person_at", "person", "at"),
     Index("ix_consent_event_at", "at"),
-    sqlite_with_rowid=False,
 )
+
+# written out once: a busy site takes thousands of choices a second
+_THERE = select(EVENTS.c.id).where(EVENTS.c.id.in_(bindparam("ids", expanding=True)))
+_NEW_GROUP = insert(GROUPS).returning(GROUPS.c.id)
+_NEW_EVENT = insert(EVENTS)
 
 
 class Way(IntEnum):
@@ -227,16 +232,15 @@ def add_events(
     The entry holds the Merkle root of the salted commitments, and `facts`: nothing about an event can be read from it.
     """
     ids = [event.id for event in events]
-    there = set(connection.execute(select(EVENTS.c.id).where(EVENTS.c.id.in_(ids))).scalars()) if ids else ids
+    there = set(connection.execute(_THERE, {"ids": ids}).scalars()) if ids else ids
     new = {event.id: event for event in events if event.id not in there}
     if not new:
         return 0
     leaves = [event.commitment() for event in new.values()]
     said = {"events": len(new), "root": root(leaves).hex(), **facts}
     entry = ledger.append(connection, "consent/recorded", said, at=now, actor=actor)
-    made = insert(GROUPS).values(entry=entry, leaves=b"".join(leaves)).returning(GROUPS.c.id)
-    group = connection.execute(made).scalar_one()
-    connection.execute(insert(EVENTS), [event.row() | {"group": group} for event in new.values()])
+    group = connection.execute(_NEW_GROUP, {"entry": entry, "leaves": b"".join(leaves)}).scalar_one()
+    connection.execute(_NEW_EVENT, [event.row() | {"group": group} for event in new.values()])
     return len(new)
 
 

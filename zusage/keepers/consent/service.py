@@ -6,6 +6,7 @@ Events from browsers come many at once: they are written in groups, one transact
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,8 +88,8 @@ def from_browser(event: ConsentEvent, now: datetime) -> Event:
     answers = {**event.purposes, **event.services}
     if event.method == "once":
         answers = {f"{name}/{event.content or 'once'}": yes for name, yes in event.services.items()}
-    made = new_event(person, answers, bytes.fromhex(event.template), way, now)
-    return Event(bytes.fromhex(event.id), now, person, answers, made.text, way, made.salt)
+    text, salt = bytes.fromhex(event.template), secrets.token_bytes(16)
+    return Event(bytes.fromhex(event.id), now, person, answers, text, way, salt)
 
 
 def record_group(context: Context, connection: Connection, events: Sequence[Event], now: datetime) -> int:
