@@ -63,12 +63,13 @@ for _one in (receive, ask, confirm, verify, unlawful, acknowledge):
 @click.option("--text", help="What the person wrote.")
 @click.option("--statement", help="Rectification: the person's statement beside what they dispute.")
 @click.option("--purpose", help="Objection: the purpose of the declaration that it is about.")
+@click.option("--transmit-to", help="Portability: https address of another controller that takes the file.")
 @click.option("--topic", help="Question: one of the declared routes, such as 'privacy'.")
 @click.option("--about", help="Question: the declared recipient that a complaint is about.")
 def new(
     folder: Path, as_json: bool, kind: str, identity: str, channel: str, language: Language, reply_to: str | None,
     proof: str | None, field: str | None, value: str | None, text: str | None, statement: str | None,
-    purpose: str | None, topic: str | None, about: str | None,
+    purpose: str | None, transmit_to: str | None, topic: str | None, about: str | None,
 ) -> int:  # fmt: skip
     """File a request that came by CHANNEL; a channel that the controller does not take is refused with its reason."""
     workspace = open_workspace(folder)
@@ -80,6 +81,7 @@ def new(
             ("text", text),
             ("statement", statement),
             ("purpose", purpose),
+            ("transmit_to", transmit_to),
             ("topic", topic),
             ("about", about),
         )
@@ -153,6 +155,7 @@ def show(folder: Path, as_json: bool, reference: str) -> int:
         "acknowledged_at",
         "lifted_at",
         "uncovered_transfers",
+        "transmitted_at",
         "topic",
         "about",
     )

@@ -44,6 +44,7 @@ from zusage.stores.subjects import (
     check_subject,
     erase_subject,
     find_subject,
+    nothing_kept,
     rectify_subject,
 )
 
@@ -272,7 +273,57 @@ def object_to(work: _Work) -> list[Act]:
             waiting = mail_prefix(person_of(context.keys, each.kind, each.value), "" if marketing else scope)
             cancel_prefix(connection, waiting, work.now)
         bump(connection)
-    return [_act("", "", scope, "suppress", 1, 1, 0)]
+    return [_act("", "", scope, "suppress", 1, 1, 0), *_without_ground(work, scope)]
+
+
+def _without_ground(work: _Work, purpose: str) -> list[Act]:
+    """Data that rested on the objected purpose alone are erased (Art. 17(1)(c)); where a recipe makes them anonymous
+    instead, the rule of their own does that."""
+    resting = {
+        name
+        for name, activity in work.context.declaration.activities.items()
+        if {one.id for one in activity.purposes} == {purpose} and rests_on_interest(work.context, purpose)
+    }
+    acts: list[Act] = []
+    for database in databases(work.context):
+        mine = {
+            name
+            for name, parts in database.binding.activities.items()
+            if name in resting and not any("anonymise" in part.recipes for part in parts)
+        }
+        if mine:
+            work.renew()
+            skip = work.foreign | (set(database.binding.activities) - mine)
+            erased = erase_subject(
+                database, work.subject.known, work.request.id, work.now, nothing_kept, skip
+            )
+            acts += [
+                _act(
+                    one.activity,
+                    one.store,
+                    one.table,
+                    "erase",
+                    one.before,
+                    one.hit,
+                    one.left,
+                    ", ".join(one.why),
+                )
+                for one in erased
+            ]
+    return acts
+
+
+def rests_on_interest(context: Context, purpose: str) -> bool:
+    """Whether a declared purpose may be objected to (Art. 21(1), (2)): it rests on 6(1)(e) or (f), or advertises."""
+    return any(
+        one.id == purpose
+        and (
+            one.direct_marketing
+            or any(basis.citation.id in ("gdpr:6(1)(e)", "gdpr:6(1)(f)") for basis in one.legal_bases)
+        )
+        for activity in context.declaration.activities.values()
+        for one in activity.purposes
+    )
 
 
 def withdraw(work: _Work) -> list[Act]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, select
 
@@ -18,6 +19,8 @@ from zusage.keepers.rights.packages import package_of
 from zusage.keepers.rights.parties import read_parties
 from zusage.law.authorities import authority, competent
 from zusage.law.citations import Citation
+from zusage.law.periods import deadline
+from zusage.notice.writing.parties import sender
 from zusage.registers.notifications import CUSTOMER, notifications
 from zusage.registers.requests import OUTCOMES, Kind, Request
 from zusage.text import Language
@@ -39,7 +42,7 @@ def answer(context: Context, connection: Connection, request: Request, now: date
         blocks.extend(_done(context, connection, request, now))
     if request.decision == "partly":
         blocks.extend(_refusal(context, request))
-    blocks.append(Paragraph(context.declaration.controller.name))
+    blocks.append(Paragraph(sender(context.declaration, language)))
     title = say(context, language, "answer-title", reference=request.reference, kind=kind)
     return Document(title, language, tuple(blocks))
 
@@ -79,7 +82,27 @@ def _done(context: Context, connection: Connection, request: Request, now: datet
             yield from _remedies(context, language)
     elif not request.tenant and request.kind not in IN_WORDS:
         yield Paragraph(say(context, language, "found-nothing"))
+    if "transmitted_at" in (request.details or {}):
+        at = datetime.fromisoformat(str((request.details or {})["transmitted_at"]))
+        to = urlsplit(str((request.details or {}).get("transmit_to"))).hostname or ""
+        yield Paragraph(say(context, language, "transmitted", to=to, day=day(context, language, at)))
+    if request.kind is Kind.ERASURE:
+        yield from _backups(context, rows, now, language)
     yield from _others(context, connection, request)
+
+
+def _backups(context: Context, rows: Sequence[Row[Any]], now: datetime, language: str) -> Iterator[Block]:
+    """The copies that erasure does not reach at once, and when the last of them is gone."""
+    declared = context.declaration.activities
+    last = [
+        deadline(now, rule.backup, "eu", context.declaration.controller.land, context.declaration.time_zone)
+        for row in rows
+        if row.hit and row.activity in declared
+        for rule in declared[row.activity].retention
+        if rule.backup is not None
+    ]
+    if last:
+        yield Paragraph(say(context, language, "backups", until=day(context, language, max(last))))
 
 
 def concerned_by(context: Context, rows: Iterable[Row[Any]]) -> list[str]:

@@ -25,6 +25,7 @@ from zusage.keepers.rights import letters
 from zusage.keepers.rights.deadlines import RIGHT_OF, due_by_law, due_by_promise
 from zusage.keepers.rights.proofs import AT_ONCE
 from zusage.keepers.rights.routing import due_by_route, topic_of
+from zusage.keepers.rights.transmitting import is_address
 from zusage.mail import BadMessage, check_address
 from zusage.registers.requests import REQUESTS, Kind, Request, State, add_request, next_reference
 from zusage.text import Language
@@ -160,6 +161,9 @@ def _check(intake: Intake) -> None:
                 check_address(address.strip())
         except BadMessage:
             raise BadRequest("this is not an e-mail address", hint="such as name@example.com") from None
+    target = intake.details.get("transmit_to")
+    if target is not None and (intake.kind is not Kind.PORTABILITY or not is_address(str(target))):
+        raise BadRequest("data are transmitted to an https address, as part of a request for portability")
     if len(str(intake.details)) > LONGEST_TEXT:
         raise BadRequest(f"the text is longer than {LONGEST_TEXT} characters")
 

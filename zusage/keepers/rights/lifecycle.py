@@ -11,6 +11,7 @@ from zusage.agenda import reschedule, schedule
 from zusage.errors import ZusageError
 from zusage.keepers.context import Context
 from zusage.keepers.rights import letters
+from zusage.keepers.rights.acting import rests_on_interest
 from zusage.keepers.rights.deadlines import acknowledge_by, due_extended
 from zusage.keepers.rights.intake import AGENDA
 from zusage.keepers.rights.proofs import STRONG
@@ -37,6 +38,7 @@ GROUNDS: dict[str, str] = {
     "accurate": "gdpr:16",
     "still-needed": "gdpr:17(1)(a)",
     "not-controller": "gdpr:28(3)",
+    "not-feasible": "gdpr:20(2)",
     "not-applicable": "gdpr:21(1)",
 }
 
@@ -71,6 +73,7 @@ def grounds_for(kind: Kind, *, unlawful: bool = False) -> tuple[str, ...]:
         "legal-claims": (Kind.ERASURE, Kind.OBJECTION),
         "freedom-of-expression": (Kind.ERASURE,),
         "still-needed": (Kind.ERASURE,),
+        "not-feasible": (Kind.PORTABILITY,),
         "compelling-grounds": (Kind.OBJECTION,),
         "not-applicable": (Kind.OBJECTION, Kind.PORTABILITY, Kind.NO_AUTOMATED_DECISION),
         "accurate": (Kind.RECTIFICATION, Kind.RESTRICTION, Kind.CHILD_REPORT),
@@ -148,6 +151,9 @@ def decide(context: Context, request_id: str, made: Decision, actor: str, now: d
         if request.state is not State.AWAITING_DECISION:
             raise BadDecision(f"this request is '{request.state.value}', it does not wait for a decision")
         _check(request, made)
+        purpose = str((request.details or {}).get("purpose", ""))
+        if request.kind is Kind.OBJECTION and made.decision == "grant" and purpose:
+            _check_objection(context, purpose)
         said = {"field": made.field, "value": made.value} if made.field is not None else {}
         said |= {"statement": made.statement} if made.statement else {}
         if said:
@@ -212,6 +218,16 @@ def _check(request: Request, made: Decision) -> None:
         raise BadDecision(
             "the data concerned need more proof of identity than a mailbox",
             hint="`zusage request verify` records it",
+        )
+
+
+def _check_objection(context: Context, purpose: str) -> None:
+    """Raises `BadDecision` for a purpose that rests on neither 6(1)(e) nor (f): nobody objects to a contract or a duty."""
+    known = {one.id for activity in context.declaration.activities.values() for one in activity.purposes}
+    if purpose in known and not rests_on_interest(context, purpose):
+        raise BadDecision(
+            f"'{purpose}' does not rest on legitimate interests: Art. 21 does not cover it",
+            hint="refuse with the ground 'not-applicable'",
         )
 
 

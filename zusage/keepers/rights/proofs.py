@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from zusage.keepers.context import Context
 from zusage.keepers.rights.finding import Part, Subject
+from zusage.keepers.rights.transmitting import target_of
 from zusage.registers.requests import Kind, Request
 
 #: proofs that suffice for everything
@@ -39,6 +40,8 @@ def may_be_ruled(context: Context, request: Request, subject: Subject, found: Se
     """Whether the request is granted by rule, without a person."""
     if request.kind in AT_ONCE:
         return True
+    if target_of(request) is not None:
+        return False
     if request.kind in BY_HAND or request.kind is Kind.CHILD_REPORT or subject.shared:
         return False
     if not any(part.count for part in found):

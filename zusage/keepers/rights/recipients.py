@@ -104,7 +104,13 @@ def tell(context: Context, work: OutsideWork, request: Request) -> Then | None:
         return None
     declared = context.declaration.recipients[name]
     told = read_parties(context.folder).recipients.get(name, Told(email=declared.email))
-    way = "webhook" if told.webhook else declared.notify
+    way = (
+        "webhook"
+        if told.webhook
+        else "email"
+        if told.email and told.email != declared.email
+        else declared.notify
+    )
     if told.webhook and told.secret:
         _post(context, request, one, told.webhook, told.secret, work.now)
     with context.state.begin() as connection:

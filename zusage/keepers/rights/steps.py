@@ -8,7 +8,7 @@ written once.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
@@ -19,6 +19,8 @@ from zusage.keepers.rights import acting, answering, finding, letters, passing, 
 from zusage.keepers.rights.intake import AGENDA, subject_of
 from zusage.keepers.rights.proofs import may_be_ruled, more_proof_needed
 from zusage.keepers.rights.received import uncovered
+from zusage.keepers.rights.transmitting import target_of, transmit
+from zusage.mail import MailState, mail
 from zusage.promises import Result
 from zusage.registers.requests import OUTCOMES, Kind, Request, State, change_request, request_by
 
@@ -30,6 +32,7 @@ def add_steps(handlers: Handlers, context: Context) -> None:
         "remind": remind,
         "escalate": escalate,
         "overdue": overdue,
+        "forget": forget,
         "answer": answer,
         "pass-on": passing.pass_on,
     }
@@ -79,6 +82,8 @@ def lapse(context: Context, work: Work, request: Request) -> Then | None:
     return None
 
 
+#: a mail that comes back has come back by then
+FORGET_AFTER = timedelta(days=7)
 #: what was asked for to be sure who asks: erased when the case closes
 _PROOFS = frozenset({"doubt", "proof_question"})
 
@@ -167,11 +172,14 @@ def execute(context: Context, work: OutsideWork, request: Request) -> Then | Non
         return None
     subject = finding.subject_of_request(context, request)
     outcomes = acting.perform(context, request, subject, work.now, work.renew)
+    target = target_of(request)
+    sent = target is not None and request.decision != "refuse" and transmit(context, request, target)
     uncovered = [act.outcome.reason for act in outcomes if act.outcome.result is Result.NOT_COVERED]
     with context.state.begin() as connection:
         acting.keep_outcomes(connection, request, outcomes)
         state = State.AWAITING_DECISION if uncovered else State.ANSWERING
         details = dict(request.details or {}) | ({"not_covered": uncovered} if uncovered else {})
+        details |= {"transmitted_at": work.now.isoformat()} if sent else {}
         change_request(connection, request.id, state=state.value, details=details)
         if uncovered:
             letters.to_staff(
@@ -215,6 +223,30 @@ def answer(context: Context, work: Work, request: Request) -> Then | None:
         args = {"request": request.id}
         due = work.now + timedelta(days=1)
         schedule(work.connection, AGENDA, f"again/{request.id}", due, args, step="again")
+    elif request.kind is Kind.ERASURE and state is State.ANSWERED:
+        _schedule_forgetting(work.connection, request, work.now)
+    return None
+
+
+def _schedule_forgetting(connection: Connection, request: Request, now: datetime) -> None:
+    schedule(
+        connection, AGENDA, f"forget/{request.id}", now + FORGET_AFTER, {"request": request.id}, step="forget"
+    )
+
+
+def forget(context: Context, work: Work, request: Request) -> Then | None:
+    """An erasure was confirmed and the mail did not come back: the address goes too, and all that the person wrote.
+
+    What is left finds the erasure again after a restored backup: a keyed hash. A mail that came back is said to staff.
+    """
+    sent = mail(work.connection, f"request/{request.id}/answer")
+    if sent is not None and sent.state is not MailState.SENT:
+        letters.to_staff(work.connection, context, request, "letter", work.now, again="bounced")
+        return None
+    words = dict.fromkeys(("identity", "reply_to", "details", "decision_text"))
+    change_request(work.connection, request.id, **words)
+    facts = {"request": request.id}
+    context.ledger.append(work.connection, "request/forgotten", facts, at=work.now, actor="worker")
     return None
 
 
@@ -253,6 +285,7 @@ def again(context: Context, work: OutsideWork, request: Request) -> Then | None:
             _record(
                 context, connection, request, "request/completed", {"request": request.id, "hit": hit}, work
             )
+            _schedule_forgetting(connection, request, work.now)
     return Then("again", work.now + timedelta(days=1)) if held else None
 
 
