@@ -22,7 +22,7 @@ from zusage.cli.output import (
 from zusage.keepers.consent import service
 from zusage.keepers.consent.evidencing import Evidence, evidence, evidence_of, lawfulness, receipt
 from zusage.registers.consents import Way, person_of
-from zusage.registers.mailings import decided, mailings
+from zusage.registers.mailings import Included, decided, mailings
 from zusage.text import Language
 from zusage.withdrawing import withdraw as withdraw_with_consequences
 from zusage.workspace import open_workspace
@@ -188,6 +188,12 @@ def _nothing(as_json: bool) -> None:
         click.echo("no consent")
 
 
+def basis_of(one: Included) -> str:
+    """What including a person rested on when it was done, whatever was said later."""
+    known = {"consent": "consent, valid at the time", "existing-customer": "legitimate interest, § 7(3) UWG"}
+    return known.get(one.code, "none") if one.allowed else "none"
+
+
 @consent.command("mailing")
 @workspace_option
 @json_option
@@ -216,6 +222,7 @@ def mailing(folder: Path, as_json: bool, id: str | None) -> int:
                 "person": one.person.hex(),
                 "allowed": one.allowed,
                 "ground": one.code,
+                "basis": basis_of(one),
                 "consent": one.event.hex() if one.event else "",
             }
             for one in people
