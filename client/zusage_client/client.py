@@ -16,8 +16,8 @@ from urllib.parse import quote
 
 import httpx2
 
-from zusage_client.consent import BrowserPolicy, PolicyUnreadable, Published
 from zusage_client.account import Account, sign
+from zusage_client.consent import BrowserPolicy, PolicyUnreadable, Published
 from zusage_client.errors import Refused, ServiceUnreachable
 from zusage_client.passing import MOST, Call, Returned, returned_headers, said, sent_headers
 from zusage_client.tokens import make_token

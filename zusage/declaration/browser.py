@@ -121,6 +121,8 @@ class Presence(Part):
     network: str
     page: str
     recipient: Identifier
+    #: what the network's operator builds usage profiles for
+    profiling: Said | None = None
     #: the day of the joint-controller arrangement, and where its essence stands
     arranged: date | None = None
     arrangement: str | None = None

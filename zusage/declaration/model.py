@@ -20,7 +20,7 @@ from zusage.declaration.rights import AgeLimit, Measure, OnBehalf, Rights
 Standard = Literal[
     "balancing", "recipients-stated", "profiling-stated", "provider-links", "collected-links", "opt-out-links", "copies",
     "supplementary-measures", "need-of-data", "service-objection", "clear-purposes", "functions",
-    "profiles-told", "eea-provider", "consequences",
+    "profiles-told", "profiling-marked", "eea-provider", "consequences",
 ]  # fmt: skip
 
 

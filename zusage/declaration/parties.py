@@ -158,6 +158,8 @@ class Recipient(Party):
     own_purposes: Said | None = None
     #: whom it passes data on to, by category
     passes_to: Said | None = None
+    #: it builds profiles of visitors with what it gets; marked in notice and banner
+    profiling: Flag = False
     #: what it infers about a person ("interests, by browsing across sites")
     infers: Said | None = None
     #: its page for objecting or opting out; its complete list of what is collected

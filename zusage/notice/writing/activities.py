@@ -129,6 +129,7 @@ def recipient(declaration: Declaration, activity: Activity, use: RecipientUse, w
     if one.own_purposes:
         limits.append(words.say("own-purposes", purposes=words.text(one.own_purposes)))
         limits += [words.contract(one.contract)] if one.contract else []
+    limits += _profiling(declaration, use, words)
     if use.data:
         named = {data.id: words.text(data.text) for data in activity.data}
         limits.append(words.say("only-data", data=words.listed(named[data] for data in use.data)))
@@ -143,6 +144,16 @@ def recipient(declaration: Declaration, activity: Activity, use: RecipientUse, w
     ]
     listed = f": {words.listed(members)}" if members else ""
     return f"{', '.join(where)}{listed} ({'; '.join(limits)})"
+
+
+def _profiling(declaration: Declaration, use: RecipientUse, words: Words) -> Iterator[str]:
+    """The mark of a provider that builds profiles; of a network's operator, for the controller's page there."""
+    pages = [one for one in declaration.browser.presences.values() if one.recipient == use.to]
+    operator = next((one.profiling for one in pages if one.profiling), None)
+    if operator and use.consent is None:
+        yield words.say("profiling-operator", purposes=words.text(operator))
+    elif declaration.recipients[use.to].profiling:
+        yield words.say("profiling-mark")
 
 
 def transfer_sentences(declaration: Declaration, activity: Activity, words: Words) -> Iterator[Runs]:

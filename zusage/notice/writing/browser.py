@@ -64,6 +64,8 @@ def _service(declaration: Declaration, one: EmbeddedService, words: Words) -> Ru
     said = f"{words.listed(recipient.services) or recipient.name} ({who})"
     if one.text:
         said += f": {words.text(one.text)}"
+    if recipient.profiling:
+        said += f". {words.say('profiling-mark')}"
     if one.consent:
         said += f" ({words.say('only-consent', consent=words.text(declaration.consents[one.consent].title))})"
     if one.objection:
@@ -88,6 +90,8 @@ def _links(recipient: Recipient, words: Words) -> Iterator[Run]:
 def _presence(declaration: Declaration, one: Presence, words: Words) -> Runs:
     recipient = declaration.recipients[one.recipient]
     said: list[Run] = [Link(one.network, one.page), f" ({recipient.name})", *_links(recipient, words)]
+    if one.profiling:
+        said.append(f"; {words.say('profiling-operator', purposes=words.text(one.profiling))}")
     if one.arranged:
         arranged = words.say("arranged", date=words.day(one.arranged))
         said += ["; ", Link(arranged, one.arrangement) if one.arrangement else arranged]

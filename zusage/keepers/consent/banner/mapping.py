@@ -86,7 +86,9 @@ def keeping(declaration: Declaration) -> StorageItem | None:
     browser = declaration.browser
     if browser.choice is not None:
         return browser.items[browser.choice]
-    return next((item for item in browser.items.values() if item.kind == "cookie" and item.name == COOKIE), None)
+    return next(
+        (item for item in browser.items.values() if item.kind == "cookie" and item.name == COOKIE), None
+    )
 
 
 def lifetime(declaration: Declaration) -> str:
@@ -122,6 +124,7 @@ def _vendor(id: str, recipient: Recipient, on: date | None) -> Vendor:
         recipient.own_purposes,
         recipient.passes_to,
         recipient.infers,
+        recipient.profiling,
     )
 
 

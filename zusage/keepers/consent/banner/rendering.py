@@ -228,6 +228,8 @@ def told(spec: BannerSpec, service: Service, language: Language) -> list[str]:
     """What must be known of a service before the choice: what it does, its own purposes, who else, where, and the way out."""
     vendor = spec.vendors.get(service.vendor)
     found = [service.text.says(language)] if service.text else []
+    if vendor and vendor.profiling:
+        found.append(say(spec, language, "vendor_profiling", vendor=vendor.name))
     if vendor:
         said = {"own_purposes": vendor.own_purposes, "passes_to": vendor.passes_to, "infers": vendor.infers}
         found += [

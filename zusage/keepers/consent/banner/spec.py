@@ -42,6 +42,8 @@ class Vendor:
     own_purposes: Text | None = None
     passes_to: Text | None = None
     infers: Text | None = None
+    #: marked as one that builds profiles
+    profiling: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ _GERMAN = {
     "Ihnen wirksame Rechtsbehelfe offenstehen.",
     "vendor_own_purposes": "{vendor} nutzt die Daten auch für eigene Zwecke: {what}.",
     "vendor_passes_to": "{vendor} gibt sie weiter an: {what}.",
+    "vendor_profiling": "Profiling: {vendor} bildet Nutzungsprofile.",
     "vendor_infers": "{vendor} leitet ab: {what}.",
     "freedom": "Die Einwilligung ist freiwillig. Sie können sie jederzeit mit Wirkung für die Zukunft widerrufen: über "
     "„{link}“ am Ende jeder Seite.",
@@ -57,7 +58,7 @@ _GERMAN = {
     "pending": "Ihre Wahl konnte noch nicht aufgezeichnet werden. Bis dahin bleibt alles ausgeschaltet.",
     "embed": "Inhalt von {vendor}",
     "embed_text": "Beim Laden stellt Ihr Browser eine Verbindung zu {vendor}{places} her; dabei werden mindestens Ihre "
-    "IP-Adresse und die aufgerufene Seite übermittelt.",
+    "IP-Adresse und die aufgerufene Seite übermittelt; der Anbieter kann Cookies setzen.",
     "once": "Einmal laden",
     "back": "Einwilligung in diesen Inhalt widerrufen",
     "ever": "{vendor} immer laden",
@@ -77,6 +78,7 @@ _ENGLISH = {
     "legal remedy for you.",
     "vendor_own_purposes": "{vendor} uses the data for purposes of its own too: {what}.",
     "vendor_passes_to": "{vendor} passes them on to: {what}.",
+    "vendor_profiling": "Profiling: {vendor} builds usage profiles.",
     "vendor_infers": "{vendor} infers: {what}.",
     "freedom": "Consent is voluntary. You can withdraw it at any time with effect for the future: through “{link}” at the "
     "foot of every page.",
@@ -111,7 +113,7 @@ _ENGLISH = {
     "pending": "Your choice could not be recorded yet. Until then everything stays switched off.",
     "embed": "Content of {vendor}",
     "embed_text": "Loading it connects your browser to {vendor}{places}; at least your IP address and the page you are on "
-    "are transmitted.",
+    "are transmitted; the provider may set cookies.",
     "once": "Load once",
     "back": "Withdraw consent for this content",
     "ever": "Always load {vendor}",
@@ -137,7 +139,7 @@ _INFORMAL = {
     "left": "Diese Seite kann nicht selbst löschen: {names}. Bitte lösche diese Einträge im Browser.",
     "pending": "Deine Wahl konnte noch nicht aufgezeichnet werden. Bis dahin bleibt alles ausgeschaltet.",
     "embed_text": "Beim Laden stellt dein Browser eine Verbindung zu {vendor}{places} her; dabei werden mindestens deine "
-    "IP-Adresse und die aufgerufene Seite übermittelt.",
+    "IP-Adresse und die aufgerufene Seite übermittelt; der Anbieter kann Cookies setzen.",
 }
 _UNITS = {
     "de": {"Y": ("Jahr", "Jahre"), "M": ("Monat", "Monate"), "W": ("Woche", "Wochen"), "D": ("Tag", "Tage"),

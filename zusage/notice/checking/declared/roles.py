@@ -27,6 +27,7 @@ def check(declaration: Declaration, on: date) -> Iterator[Issue]:
         yield from _decision(("recipients", name), recipient)
     yield from _two_providers(declaration)
     yield from _presences(declaration)
+    yield from _widgets(declaration)
     for name, activity in declaration.activities.items():
         where: KeyPath = ("activities", name)
         yield from _measures(declaration, activity, where)
@@ -129,6 +130,23 @@ def _presences(declaration: Declaration) -> Iterator[Issue]:
         recipient = declaration.recipients[one.recipient]
         if recipient.role == "joint-controller" and one.arranged is None:
             yield _no_arrangement(("browser", "presences", name), f"{recipient.name} ({one.network})")
+
+
+def _widgets(declaration: Declaration) -> Iterator[Issue]:
+    """What builds profiles is never strictly necessary: it waits for consent."""
+    for name, one in declaration.browser.services.items():
+        recipient = declaration.recipients[one.recipient]
+        if one.necessary and recipient.profiling:
+            yield Issue(
+                "widget-without-consent",
+                ("browser", "services", name, "necessary"),
+                Text(
+                    f"{recipient.name} bildet Profile; die Einbindung „{name}“ braucht Einwilligung.",
+                    f"{recipient.name} builds profiles; the embed “{name}” needs consent.",
+                ),
+                "tdddg:25(1)",
+                Text("consent statt necessary angeben", "name a 'consent' instead of 'necessary'"),
+            )
 
 
 def _measures(declaration: Declaration, activity: Activity, where: KeyPath) -> Iterator[Issue]:

@@ -250,6 +250,28 @@ def _profiles_told(declaration: Declaration) -> Iterator[Issue]:
             )
 
 
+def _profiling_marked(declaration: Declaration) -> Iterator[Issue]:
+    """Who recognises browsers on other sites by a cookie of its own domain builds profiles, and bears the mark."""
+    recognises: dict[str, str] = {}
+    for item in declaration.browser.items.values():
+        asked = declaration.consents.get(item.consent or "")
+        across = item.provider and item.kind == "cookie" and item.domains and item.keep != "session"
+        if across and asked and asked.category in ("statistics", "marketing", "media"):
+            recognises.setdefault(str(item.provider), item.name)
+    for name, one in declaration.recipients.items():
+        if name in recognises and not one.profiling:
+            yield Issue(
+                "profiling-mark",
+                ("recipients", name),
+                Text(
+                    f"{one.name} erkennt Browser auf vielen Websites wieder („{recognises[name]}“), ohne als Profiling gekennzeichnet zu sein.",
+                    f"{one.name} recognises browsers on many sites (“{recognises[name]}”) without being marked as profiling.",
+                ),
+                "gdpr:13(2)(f)",
+                Text("profiling: true ergänzen", "add profiling: true"),
+            )
+
+
 def _eea_provider(declaration: Declaration) -> Iterator[Issue]:
     """Named is the company that provides the service to users in the EEA, not its parent elsewhere."""
     for name, one in declaration.recipients.items():
@@ -281,6 +303,7 @@ _CHECKS: Mapping[Standard, Callable[[Declaration], Iterator[Issue]]] = {
     "clear-purposes": _clear_purposes,
     "functions": _functions,
     "profiles-told": _profiles_told,
+    "profiling-marked": _profiling_marked,
     "eea-provider": _eea_provider,
     "consequences": _consequences,
 }
