@@ -75,7 +75,8 @@
   // a walled page was loaded anew for the one embed that was asked for
   const shownOnce = Z.cookie(Z.config.c + '-once').split('.'), waits = figures[shownOnce[1]];
   if (waits && waits.dataset.zusage === shownOnce[0]) wakeOnce(waits, shownOnce[0]);
-  Z.put(Z.config.c + '-once', '', 0);
+  // only where something was: a page that merely sweeps has not loaded what takes choices
+  if (shownOnce[1]) Z.put(Z.config.c + '-once', '', 0);
 
   Z.show = async opener => {
     if (opener === Z.me) return;
