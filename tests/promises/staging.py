@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -40,29 +39,14 @@ def running_chromium(profile: Path, rules: str) -> Iterator[Browser]:
     (profile / "Default").mkdir(parents=True)
     told = {"profile": {"cookie_controls_mode": 0}}
     (profile / "Default" / "Preferences").write_text(json.dumps(told), encoding="utf-8")
-    arguments = [
-        str(chromium()), *ARGUMENTS, "--headless", "--ignore-certificate-errors", "--remote-debugging-port=0",
-        f"--user-data-dir={profile}", f"--host-resolver-rules={rules}", "about:blank",
-    ]  # fmt: skip
-    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{_debugging_port(profile)}")
-            yield browser
-            browser.close()
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-def _debugging_port(profile: Path) -> str:
-    said = profile / "DevToolsActivePort"
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        if said.exists() and (lines := said.read_text(encoding="utf-8").split()):
-            return lines[0]
-        time.sleep(0.02)
-    raise AssertionError("the browser did not start")
+    arguments = [*ARGUMENTS, "--ignore-certificate-errors", f"--host-resolver-rules={rules}"]
+    with sync_playwright() as playwright:
+        first = playwright.chromium.launch_persistent_context(
+            profile, executable_path=chromium(), args=arguments, headless=True
+        )
+        assert first.browser is not None
+        yield first.browser
+        first.close()
 
 
 @contextmanager

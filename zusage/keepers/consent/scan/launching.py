@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +15,6 @@ from zusage.errors import MissingExtra, ZusageError
 
 #: Environment variable that names the browser.
 VARIABLE = "ZUSAGE_CHROMIUM"
-#: seconds that a browser may take to start
-_STARTS = 20
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _ARGUMENTS = (
     "--disable-gpu",
@@ -70,7 +66,7 @@ def running_browser(
     """
     executable = find_browser(program)
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import Error, sync_playwright
     except ImportError:
         raise MissingExtra("scan", "looking at a site with a browser") from None
     arguments = [*_ARGUMENTS]
@@ -81,46 +77,26 @@ def running_browser(
     if resolve:
         rules = ", ".join(f"MAP {host} {address}" for host, address in resolve.items())
         arguments.append(f"--host-resolver-rules={rules}")
-    with tempfile.TemporaryDirectory(prefix="zusage-scan-", ignore_cleanup_errors=True) as profile:
+    with (
+        tempfile.TemporaryDirectory(prefix="zusage-scan-", ignore_cleanup_errors=True) as profile,
+        sync_playwright() as playwright,
+    ):
         _permissive(Path(profile))
-        arguments += ["--headless", "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
-        process = subprocess.Popen(
-            [executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
         try:
-            port = _debugging_port(Path(profile), process)
-            with sync_playwright() as playwright:
-                browser = _connected(playwright, port, executable)
-                try:
-                    yield browser
-                finally:
-                    browser.close()
+            first = playwright.chromium.launch_persistent_context(
+                profile, executable_path=executable, args=arguments, headless=True
+            )
+        except Error:
+            raise MissingBrowser(str(executable)) from None
+        try:
+            yield first.browser
         finally:
-            process.terminate()
-            process.wait(timeout=10)
-
-
-def _connected(playwright: Any, port: str, executable: Path) -> Any:
-    from playwright.sync_api import Error
-
-    try:
-        return playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-    except Error:
-        raise MissingBrowser(str(executable)) from None
+            first.close()
 
 
 def _permissive(profile: Path) -> None:
     """Cookies of other sites are taken, as many visitors' browsers do: what a site tries is to be seen. Each of our visitors
-    has a private profile, which would refuse them by itself."""
+    has a private profile, which would refuse them by itself, were it not for the one it comes from."""
     (profile / "Default").mkdir()
     told = {"profile": {"cookie_controls_mode": 0}}
     (profile / "Default" / "Preferences").write_text(json.dumps(told), encoding="utf-8")
-
-
-def _debugging_port(profile: Path, process: subprocess.Popen[bytes]) -> str:
-    said, until = profile / "DevToolsActivePort", time.monotonic() + _STARTS
-    while time.monotonic() < until and process.poll() is None:
-        if said.exists() and (lines := said.read_text(encoding="utf-8").split()):
-            return lines[0]
-        time.sleep(0.02)
-    raise MissingBrowser(str(process.args[0] if isinstance(process.args, list) else process.args))
