@@ -90,10 +90,10 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         lifespan=lifespan,
         middleware=[
+            Middleware(FastLane, posts=_POSTS, application=application),
             Middleware(SecurityHeaders),
             Middleware(BodyLimit),
             Middleware(PassedOn, application=application),
-            Middleware(FastLane, posts=_POSTS),
         ],
         telemetry=_NO_TELEMETRY,
     )

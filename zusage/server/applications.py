@@ -7,6 +7,7 @@ consents), and for a visitor's request that the application passes on.
 from __future__ import annotations
 
 import threading
+import time
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -22,6 +23,8 @@ from zusage_client.tokens import read_token
 
 #: an application sends the same token for minutes: so many are remembered as good
 _MOST_KNOWN = 256
+#: seconds after which a changed `parties.yaml` is noticed
+_LOOK = 1.0
 
 
 class Application:
@@ -31,6 +34,7 @@ class Application:
         self._workspace = workspace
         self._stamp: tuple[int, int] | None = None
         self._secret: str | None = None
+        self._look_again = 0.0
         self._known: dict[str, dict[str, Any]] = {}
         self._lock = threading.Lock()
 
@@ -54,9 +58,12 @@ class Application:
 
     def _current_secret(self) -> str | None:
         """The secret; read anew when `parties.yaml` was changed, and then nothing that was known counts."""
-        path = self._workspace.folder / "parties.yaml"
+        moment = time.monotonic()
+        if moment < self._look_again:
+            return self._secret
+        self._look_again = moment + _LOOK
         try:
-            found = path.stat()
+            found = (self._workspace.folder / "parties.yaml").stat()
             stamp = (found.st_mtime_ns, found.st_size)
         except FileNotFoundError:
             stamp = (0, 0)

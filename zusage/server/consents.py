@@ -30,6 +30,7 @@ from zusage.keepers.consent.banner import (
 from zusage.keepers.consent.banner.events import MAXIMUM_BYTES
 from zusage.keepers.consent.service import from_browser, keep_templates, record_group
 from zusage.registers.consents import EVENTS, Event, event_of
+from zusage.server.entrance import read_body
 from zusage.server.group_commit import GroupCommit, Overloaded
 from zusage.server.pages import pages_of
 from zusage.server.security import TokenBucket, network_of
@@ -130,23 +131,13 @@ async def post_consent(request: Request) -> Response:
     if not _posts.take(network_of(request)):
         return JSONResponse({"error": "too many choices from this network"}, 429, {"retry-after": "30"})
     try:
-        event = validate_event(await _body(request), consents.spec)
+        event = validate_event(await read_body(request, MAXIMUM_BYTES), consents.spec)
         await consents.record(event)
     except EventRefused as refused:
         return JSONResponse({"error": refused.message, "reason": refused.reason}, refused.status)
     except (Overloaded, OperationalError):
         return JSONResponse({"error": "busy"}, 503, {"retry-after": "1"})
     return _with_cookie(Response(status_code=204), request, consents, event)
-
-
-async def _body(request: Request) -> bytes:
-    """The body as far as it is of use: whoever sends more than may be sent is not read to the end."""
-    taken = bytearray()
-    async for chunk in request.stream():
-        taken += chunk
-        if len(taken) > MAXIMUM_BYTES:
-            break
-    return bytes(taken[: MAXIMUM_BYTES + 1])
 
 
 def _with_cookie(answer: Response, request: Request, consents: Consents, event: ConsentEvent) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from fastapi import APIRouter
@@ -17,10 +18,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from zusage import clock
-from zusage.decisions import Decision, Decisions, Question, Rule, VersionReader
+from zusage.decisions import Answer, Decision, Decisions, Question, Rule, VersionReader
+from zusage.keepers.attestation.rules import TransferRule
 from zusage.keepers.consent.rules import ConsentRule
 from zusage.keepers.rights.rules import RightsRule
 from zusage.server.applications import application_of
+from zusage.server.entrance import read_body
 from zusage.server.group_commit import GroupCommit, Overloaded
 from zusage.workspace import Workspace
 
@@ -43,7 +46,7 @@ class Deciding:
 
     def __init__(self, workspace: Workspace) -> None:
         context = workspace.context
-        rules: list[Rule] = [ConsentRule(context), RightsRule(context)]
+        rules: list[Rule] = [ConsentRule(context), RightsRule(context), TransferRule(context)]
         self._reader = VersionReader(workspace.state)
         self.decisions = Decisions(workspace.state, rules, context.ledger, reader=self._reader)
         self.refusals: GroupCommit[tuple[Question, Decision]] = GroupCommit(
@@ -86,7 +89,7 @@ async def decide(request: Request) -> Response:
     said = application_of(request).read(request.headers.get("authorization", "")[:2000])
     if said is None or said.get("application") is not True:
         return JSONResponse({"error": "the application's token is missing, forged or too old"}, 401)
-    body = await request.body()
+    body = await read_body(request, _MOST)
     asked = read_question(body) if len(body) <= _MOST else None
     if asked is None:
         return JSONResponse({"error": "expected {purpose, subject?: {kind, value}, browser?}"}, 400)
@@ -94,14 +97,20 @@ async def decide(request: Request) -> Response:
         made = await request.app.state.deciding.decide(asked)
     except (Overloaded, OperationalError):
         return JSONResponse({"error": "busy"}, 503, {"retry-after": "1"})
-    reason = made.reason
-    return JSONResponse({
-        "allowed": made.allowed,
+    return Response(_said(made.allowed, made.reason, made.version), media_type="application/json")
+
+
+@lru_cache(maxsize=4096)
+def _said(allowed: bool, reason: Answer, version: int) -> bytes:
+    """A decision as JSON: many questions have the same answer."""
+    said = {
+        "allowed": allowed,
         "code": reason.code,
         "reason": reason.reason.as_json(),
         "citation": reason.citation,
-        "version": made.version,
-    })  # fmt: skip
+        "version": version,
+    }
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def read_question(body: bytes) -> Question | None:

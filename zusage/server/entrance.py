@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -71,12 +72,28 @@ class PassedOn:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         if scope["type"] == "http":
-            token = next((value for name, value in scope["headers"] if name == b"zusage-forwarded"), b"")
-            if token and len(token) <= 2000:
-                said = self.application.token(token.decode("latin-1"), clock.now())
-                if said and isinstance(said.get("origin"), str):
-                    scope = _as_sent(scope, said["origin"], str(said.get("network", "")))
+            scope = vouched(scope, self.application)
         await self.app(scope, receive, send)
+
+
+def vouched(scope: Scope, application: Application) -> Scope:
+    """A request's scope with origin and network as the application vouches for them, where it does."""
+    token = next((value for name, value in scope["headers"] if name == b"zusage-forwarded"), b"")
+    said = application.token(token.decode("latin-1"), clock.now()) if token and len(token) <= 2000 else None
+    if said and isinstance(said.get("origin"), str):
+        return _as_sent(scope, said["origin"], str(said.get("network", "")))
+    return scope
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """A body as far as it is of use: at most `most` bytes and one, that shows it is longer. Whoever sends more is not read to
+    the end."""
+    taken = bytearray()
+    async for chunk in request.stream():
+        taken += chunk
+        if len(taken) > most:
+            break
+    return bytes(taken[: most + 1])
 
 
 def _as_sent(scope: Scope, origin: str, network: str) -> Scope:

@@ -15,6 +15,7 @@ from zusage import clock
 from zusage.registers.slips import MOST, count_slips, slip_from
 from zusage.server.applications import application_of
 from zusage.server.consents import is_ours
+from zusage.server.entrance import read_body
 from zusage.server.security import TokenBucket, network_of
 from zusage.workspace import Workspace
 
@@ -74,7 +75,7 @@ async def report(request: Request) -> Response:
             return JSONResponse({"error": "not from our own pages"}, 403)
         if not _reports.take(network_of(request)):
             return JSONResponse({"error": "too many reports from this network"}, 429, {"retry-after": "60"})
-    slip = _read(await request.body())
+    slip = _read(await read_body(request, _MOST_BYTES))
     if slip is None:
         return JSONResponse({"error": "expected {v, kind, name, why}"}, 400)
     request.app.state.slips.count(slip)
