@@ -328,8 +328,11 @@ class Visitor:
 
 
 @contextmanager
-def browsing(scenario: Scenario, make: MakeApp, hosts: Sequence[str], *, now: str = "") -> Iterator[Scene]:
-    """The scene of a deployment: `make` is its `create_app`, `hosts` the names it answers to."""
+def browsing(
+    scenario: Scenario, make: MakeApp, hosts: Sequence[str], *, now: str = "", cookies: bool = True
+) -> Iterator[Scene]:
+    """The scene of a deployment: `make` is its `create_app`, `hosts` the names it answers to; without `cookies` its visitors
+    have told their browser to take none."""
     before = os.environ.get(VARIABLE)
     if now:
         os.environ[VARIABLE] = at(now).isoformat()
@@ -349,7 +352,7 @@ def browsing(scenario: Scenario, make: MakeApp, hosts: Sequence[str], *, now: st
             f"MAP {host} {where}"
             for host, where in {**own, **others, "*": f"127.0.0.1:{stand_ins.port}"}.items()
         )
-        browser = stack.enter_context(running_chromium(scenario.folder / "browser", rules))
+        browser = stack.enter_context(running_chromium(scenario.folder / "browser", rules, cookies=cookies))
         base = f"http://127.0.0.1:{service}"
         scene = Scene(
             scenario,

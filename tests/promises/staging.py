@@ -30,14 +30,15 @@ def register_application(folder: Path) -> str:
 
 
 @contextmanager
-def running_chromium(profile: Path, rules: str) -> Iterator[Browser]:
+def running_chromium(profile: Path, rules: str, *, cookies: bool = True) -> Iterator[Browser]:
     """A headless Chromium that resolves hosts by `rules` and takes our certificate.
 
     Its visitors have private profiles, and in those it would refuse the cookies of other sites, unless told otherwise in
     the profile they come from: many visitors' browsers take them, and then the promises must hold, too.
     """
     (profile / "Default").mkdir(parents=True)
-    told = {"profile": {"cookie_controls_mode": 0}}
+    taken = {} if cookies else {"default_content_setting_values": {"cookies": 2}}
+    told = {"profile": {"cookie_controls_mode": 0, **taken}}
     (profile / "Default" / "Preferences").write_text(json.dumps(told), encoding="utf-8")
     arguments = [*ARGUMENTS, "--ignore-certificate-errors", f"--host-resolver-rules={rules}"]
     with sync_playwright() as playwright:
