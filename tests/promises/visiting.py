@@ -14,8 +14,8 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from tests.promises.staging import register_application
 from tests.promises.scenario import Scenario, at
+from tests.promises.staging import register_application
 from zusage import clock
 from zusage.clock import VARIABLE
 from zusage.server.app import create_app as create_service
