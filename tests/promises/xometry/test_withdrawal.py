@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.promises.browsing import Scene, Visitor
 from tests.promises.scenario import at
-from tests.promises.xometry.test_choice import choice
+from tests.promises.xometry.test_choice import choice, events
 from tests.promises.xometry.test_cookies import PAGES, PURPOSES, services_of
 
 pytestmark = pytest.mark.browser
+_POST = """async template => (await fetch('/api/v1/consents', {method: 'POST',
+  headers: {'content-type': 'application/json'}, body: JSON.stringify({v: 1, id: 'a'.repeat(32),
+  ...(template ? {template: template} : {}), language: 'de', method: 'reject-all', purposes: {}, services: {},
+  signal: '', browser: ''})})).status"""
 GOOGLE = (
     "google.com",
     "googletagmanager.com",
@@ -136,10 +141,70 @@ def test_the_banner_comes_first_and_its_answer_can_be_proven(site: Scene, someon
     someone.accept_all()
     assert all(one.at >= clicked for one in someone.asked())
     browser = choice(someone).browser
-    proof = site.scenario.zusage("2024-01-15", "consent", "proof", browser, "--json")
-    assert proof.code == 0, proof.err
+    (proof,) = site.scenario.zusage(
+        "2024-01-15", "consent", "proof", "--subject", f"browser:{browser}", "--json"
+    ).json
+    assert (proof["at"], proof["way"]) == ("2022-07-01T10:00:00+00:00", "accept-all")
+    assert proof["answers"]["statistics"]
+    printed = site.scenario.zusage("2024-01-15", "consent", "proof", proof["id"])
+    assert printed.code == 0
+    assert proof["id"] in printed.out
     assert site.zusage.may("statistics", browser=browser)
-    unknown = site.scenario.zusage("2024-01-15", "consent", "proof", "0" * 32)
-    assert unknown.code == 1
-    assert "no consent" in unknown.out + unknown.err
+    for unknown in (["0" * 32], ["--subject", f"browser:{'0' * 32}"]):
+        answer = site.scenario.zusage("2024-01-15", "consent", "proof", *unknown)
+        assert answer.code == 1
+        assert "no consent" in (answer.out + answer.err).lower()
     assert site.zusage.may("statistics", browser="0" * 32).code == "no-consent"
+
+
+@pytest.mark.promise("xometry-044")
+def test_a_record_names_id_time_type_template_and_language(site: Scene) -> None:
+    site.at("2022-07-01T10:05")
+    visitor = site.visitor().visit("/")
+    before = events(site)
+    shown = visitor.settings().page.locator("dialog").inner_text()
+    visitor.choose("statistics")
+    (proof,) = site.scenario.zusage(
+        "2023-01-10", "consent", "proof", "--subject", f"browser:{choice(visitor).browser}", "--json"
+    ).json
+    assert len(proof["id"]) == 32
+    assert (proof["at"], proof["type"], proof["way"]) == ("2022-07-01T10:05:00+00:00", "consent", "selection")
+    assert (proof["language"], proof["notice_version"]) == ("de", "9")
+    assert proof["template"]["version"]
+    assert proof["template"]["layout"]
+    words = json.loads(proof["words"])
+    for purpose in words["purposes"]:
+        assert purpose["text"] in shown, "the very words that were shown"
+    assert "Profiling" in next(one["text"] for one in words["purposes"] if one["id"] == "statistics")
+    assert events(site) == before + 1
+    for template in ("", "f" * 32):
+        answer = visitor.page.evaluate(_POST, template)
+        assert answer in (400, 409, 422), "no record without the template that was shown"
+    assert events(site) == before + 1
+
+
+@pytest.mark.promise("xometry-036")
+def test_what_was_done_before_the_withdrawal_stays_lawful(site: Scene, someone: Visitor) -> None:
+    someone.visit("/").choose("statistics").visit("/preise")
+    browser = choice(someone).browser
+    who = f"browser:{browser}"
+    site.at("2022-07-04T10:00")
+    with site.staff("marketing") as staff:
+        report = staff.post("/personal/berichte", json={"browser": browser}).json()
+        (given,) = site.scenario.zusage("2022-07-04", "consent", "proof", "--subject", who, "--json").json
+        site.at("2022-07-05T12:00")
+        someone.withdraw()
+        assert staff.post("/personal/berichte", json={"browser": browser}).status_code == 403
+        site.at("2022-07-10T09:00")
+        shown = staff.get(f"/personal/berichte/{report['report']}").json()
+    assert (shown["at"], shown["basis"]) == ("2022-07-04", "consent, valid at the time")
+    assert shown["pages"] == report["pages"]
+    kept = site.scenario.zusage("2022-07-10", "consent", "proof", "--subject", who, "--json").json
+    assert kept[0] == given, "the consent is neither deleted nor changed"
+    assert [one["type"] for one in kept] == ["consent", "withdrawal"]
+    then = site.scenario.zusage(
+        "2022-07-10", "consent", "show", who, "--at", "2022-07-04T12:00:00", "--json"
+    ).json
+    assert next(one["agreed"] for one in then if one["purpose"] == "statistics")
+    today = site.scenario.zusage("2022-07-10", "consent", "show", who, "--json").json
+    assert not next(one["agreed"] for one in today if one["purpose"] == "statistics")

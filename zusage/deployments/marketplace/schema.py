@@ -96,6 +96,8 @@ device_link = Table("device_link", web, key(), word("pseudonym", 40), word("brow
 
 #: of visitors who agreed to analysis: when they came, how often and how long (seconds)
 visit_record = Table("visit_record", web, key(), refers("visitor_id", "visitor.id"), instant("first_at"), instant("last_at"), number("visits"), number("seconds"))  # fmt: skip
+#: a report on one visitor's use, with the ground it was made on
+usage_report = Table("usage_report", web, key(), refers("visitor_id", "visitor.id"), number("pages"), word("ground", 20), instant("made_at"))  # fmt: skip
 #: Segment's anonymous id, to count new and returning visitors; never beside anything that leads to an account
 anonymous_visitor = Table("anonymous_visitor", web, key(), word("anonymous_id", 40), number("visits"), instant("last_at"))  # fmt: skip
 #: of visitors who agreed to advertising

@@ -7,9 +7,9 @@ Each call is asked for anew: with a withdrawal the next one is not counted any m
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, Body, HTTPException
 from sqlalchemy import Connection, func, insert, select, update
 from starlette.requests import Request
 
@@ -19,6 +19,7 @@ from zusage.deployments.marketplace.app.staff import Role, only
 from zusage.deployments.marketplace.schema import (
     access_line,
     anonymous_visitor,
+    usage_report,
     visit_record,
     visitor,
     visitor_event,
@@ -117,3 +118,31 @@ def visits(request: Request, role: Role = "", mit: str = "") -> dict[str, Any]:
     with shop_of(request).web.connect() as connection:
         found = {bool(again): int(count) for again, count in connection.execute(query)}
     return {"new": found.get(False, 0), "returning": found.get(True, 0)}
+
+
+@router.post("/berichte")
+def make_report(request: Request, said: Annotated[dict[str, str], Body()], role: Role = "") -> dict[str, int]:
+    """A report on one visitor's use of the website; the ground it rests on is written down with it."""
+    only(role, "marketing")
+    shop, moment = shop_of(request), now()
+    decision = shop.may("statistics", browser=said["browser"])
+    if not decision:
+        raise HTTPException(403, decision.reason["en"])
+    with shop.web.begin() as connection:
+        one = visitor_of(connection, said["browser"], ANALYTICS, moment)
+        mine = (visitor_event.c.visitor_id == one) & visitor_event.c.name.startswith("page:")
+        pages = connection.execute(select(func.count()).where(mine)).scalar_one()
+        values = {"visitor_id": one, "pages": pages, "ground": decision.code, "made_at": moment}
+        return {"report": put_row(connection, usage_report, **values), "pages": int(pages)}
+
+
+@router.get("/berichte/{number}")
+def read_report(request: Request, number: int, role: Role = "") -> dict[str, Any]:
+    """A report with the ground it was made on, whatever happened since."""
+    only(role, "marketing")
+    with shop_of(request).web.connect() as connection:
+        found = connection.execute(select(usage_report).where(usage_report.c.id == number)).first()
+    if found is None:
+        raise HTTPException(404, "there is no such report")
+    basis = f"{found.ground}, valid at the time"
+    return {"at": f"{found.made_at:%Y-%m-%d}", "pages": found.pages, "basis": basis}
