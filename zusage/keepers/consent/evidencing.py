@@ -63,7 +63,9 @@ class Evidence:
             return "use"
         if any(self.event.answers.values()):
             return "consent"
-        return "withdrawal" if self.event.way == Way.WITHDRAWAL else "refusal"
+        # a refusal in the banner has no person: with one it takes back what was agreed to
+        taken_back = is_from_browser(self.event.way) and self.event.person is not None
+        return "withdrawal" if taken_back or self.event.way == Way.WITHDRAWAL else "refusal"
 
     def as_json(self) -> dict[str, Any]:
         """Everything, JSON-ready; instants in UTC."""
