@@ -18,7 +18,7 @@ from zusage.database.engines import create_engine, sqlite_url
 from zusage.deployments.people import Agreed
 from zusage.deployments.registry import Deployment, UnknownDeployment, deployment, people_in
 from zusage.founding import create_workspace
-from zusage.keepers.consent.service import shown_text
+from zusage.keepers.consent.wording import shown_text, version_of
 from zusage.registers.consents import Way, add_events, keep_text, new_event, person_of
 from zusage.workspace import Workspace
 
@@ -63,7 +63,7 @@ def _record(workspace: Workspace, consents: Sequence[Agreed], now: datetime) -> 
     with context.state.begin() as connection:
         for one in consents:
             words = shown_text(context.declaration, (one.purpose,), "de")
-            text = keep_text(connection, words, "de", context.declaration.version or "", now)
+            text = keep_text(connection, words, "de", version_of(context.declaration), now)
             person = person_of(context.keys, "email", one.email)
             for yes, at in ((True, one.at), (False, one.withdrawn_at)):
                 if at is not None:

@@ -7,14 +7,18 @@ from datetime import datetime
 import pytest
 
 from tests.keepers.consent.conftest import ADA, BEN, Publisher
+from zusage.decisions import Question
 from zusage.keepers.consent import service
+from zusage.keepers.consent.banner import spec_from
 from zusage.keepers.consent.evidencing import evidence, evidence_of
 from zusage.keepers.consent.keeper import ConsentKeeper
-from zusage.keepers.consent.service import Given, NoConsent
+from zusage.keepers.consent.rules import ConsentRule
+from zusage.keepers.consent.service import Given, NoConsent, keep_templates
 from zusage.ledger.merkle import included
 from zusage.promises import ProofState
-from zusage.registers.consents import EVENTS, TEXTS, Event, Way, person_of
+from zusage.registers.consents import EVENTS, TEXTS, Event, Way, new_event, person_of
 from zusage.registers.scans import Scan, file_scan
+from zusage.workspace import open_workspace
 
 
 def proof(publisher: Publisher, id: str) -> ProofState:
@@ -162,3 +166,56 @@ def test_a_scan_proves_or_breaks_what_is_promised_about_browsers(board: Publishe
     assert proof(board, service_) is ProofState.BROKEN
     board.at("2025-07-01T09:00")
     assert proof(board, item) is ProofState.UNBOUND, "an old scan says nothing about the site of today"
+
+
+def redeclare(publisher: Publisher, before: str, after: str) -> ConsentRule:
+    """Publish another wording; what decides then."""
+    path = publisher.workspace.folder / "declaration.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    return ConsentRule(open_workspace(publisher.workspace.folder).context)
+
+
+def code(rule: ConsentRule, publisher: Publisher, question: Question) -> str:
+    with publisher.workspace.state.connect() as connection:
+        answer = rule(question, connection, publisher.now)
+    assert answer is not None
+    return answer.code
+
+
+def test_other_words_are_not_covered_by_an_earlier_yes(publisher: Publisher) -> None:
+    give(publisher, ADA, "calls")
+    give(publisher, ADA, "pool", until=datetime.fromisoformat("2026-01-01T00:00:00+00:00"))
+    rule = redeclare(publisher, "Rufen Sie mich an.", "Rufen Sie mich an und schreiben Sie mir.")
+    ada = ("email", ADA)
+    assert code(rule, publisher, Question("calls", subject=ada)) == "outdated"
+    assert code(rule, publisher, Question("pool", subject=ada)) == "consent", "its words did not change"
+    context = rule.context
+    publisher.at("2025-03-02T09:00")
+    service.give(context, Given("email", ADA, {"calls": True}, Way.PAPER, "de"), publisher.now)
+    assert code(rule, publisher, Question("calls", subject=ada)) == "consent", "after a new act"
+    person = person_of(context.keys, "email", ADA)
+    assert [one.type for one in evidence_of(context, person)] == ["consent"] * 3, "what was there stays"
+
+
+def test_a_service_that_came_later_is_not_in_what_was_agreed_to(board: Publisher) -> None:
+    context, browser = board.workspace.context, b"\xab" * 16
+    spec = spec_from(context.declaration)
+    with context.state.begin() as connection:
+        keep_templates(connection, spec, board.now)
+        shown = bytes.fromhex(spec.template_hash("de"))
+        event = new_event(browser, {"statistics": True}, shown, Way.ACCEPT_ALL, board.now)
+        service.record_group(context, connection, [event], board.now)
+    rule = redeclare(
+        board,
+        "    stats: {",
+        "    later: {recipient: akademie, hosts: [later.example], consent: statistics}\n    stats: {",
+    )
+    assert code(rule, board, Question("stats", browser=browser.hex())) == "consent"
+    assert code(rule, board, Question("later", browser=browser.hex())) == "outdated"
+    assert code(rule, board, Question("stats", browser="00" * 16)) == "no-consent"
+    board.at("2025-09-02T00:00")
+    assert code(rule, board, Question("stats", browser=browser.hex())) == "expired", (
+        "with the choice's cookie"
+    )

@@ -175,7 +175,7 @@ def _answer(
     if issue.advertiser not in (None, controller, *purpose.advertisers):
         return _no("other-advertiser")
     stands = known.stands.get(person, {})
-    answer = consent_answer(context.declaration, issue.purpose, stands, now)
+    answer = consent_answer(context.declaration, connection, issue.purpose, stands, now)
     if answer.code == "no-consent" and (person, issue.purpose) in known.pending:
         answer = _no("unconfirmed")
     topical = issue.topic is None or issue.topic in purpose.topics

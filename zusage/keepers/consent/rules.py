@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from zusage.decisions import Answer, Question
 from zusage.declaration import ConsentPurpose, Declaration
 from zusage.keepers.consent.banner.mapping import lifetime
+from zusage.keepers.consent.covering import shown
 from zusage.keepers.context import Context
 from zusage.law.duration import Duration
 from zusage.law.periods import retention_end
@@ -30,15 +31,20 @@ class ConsentRule:
     context: Context
 
     def __call__(self, question: Question, connection: Connection, now: datetime) -> Answer | None:
-        """Yes or no for a consent purpose; for another declared purpose, its legal basis."""
-        purpose = question.purpose.partition("/")[0]
-        if purpose not in self.context.declaration.consents:
-            return _other_basis(self.context.declaration, question.purpose)
+        """Yes or no for a consent purpose or a service of the browser; for another declared purpose, its legal basis."""
+        declaration = self.context.declaration
+        name, _, scope = question.purpose.partition("/")
+        service = declaration.browser.services.get(name)
+        if name not in declaration.consents and (service is None or service.consent is None):
+            return _other_basis(declaration, question.purpose)
         person = self._person(question)
-        events = events_of(connection, person, now) if person else []
-        answer = consent_answer(self.context.declaration, question.purpose, standing(events), now)
+        stands = standing(events_of(connection, person, now)) if person else {}
+        if name not in declaration.consents:
+            assert service is not None
+            return _service_answer(declaration, connection, name, scope, stands, now)
+        answer = consent_answer(declaration, connection, question.purpose, stands, now)
         asked = answer.code == "no-consent" and question.subject
-        if asked and person and (person, purpose) in pending_of(connection, [person]):
+        if asked and person and (person, name) in pending_of(connection, [person]):
             said = Text("Die Einwilligung ist noch nicht bestätigt.", "The consent is not confirmed yet.")
             return Answer(False, "unconfirmed", said, "gdpr:7(1)")
         return answer
@@ -50,15 +56,53 @@ class ConsentRule:
 
 
 def consent_answer(
-    declaration: Declaration, name: str, stands: Mapping[str, Standing], now: datetime
+    declaration: Declaration, connection: Connection, name: str, stands: Mapping[str, Standing], now: datetime
 ) -> Answer:
     """Yes or no to a declared purpose, or to a scope of one, for a person who stands like that."""
     purpose = name.partition("/")[0]
     asked = declaration.consents[purpose]
-    answers = [
-        _judged(declaration, asked, stands.get(one), now) for one in _needed(declaration, name, stands)
-    ]
+    answers = []
+    for one in _needed(declaration, name, stands):
+        answer = _judged(declaration, asked, stands.get(one), now)
+        if answer.allowed and one == purpose:
+            answer = _in_todays_words(connection, purpose, asked, stands[one], answer)
+        answers.append(answer)
     return next((one for one in answers if not one.allowed), answers[0])
+
+
+def _in_todays_words(
+    connection: Connection, purpose: str, asked: ConsentPurpose, stands: Standing, answer: Answer
+) -> Answer:
+    words = shown(connection, stands.text)
+    if words is None or words.covers(purpose, asked):
+        return answer
+    title = asked.title
+    said = Text(
+        f"Der Einwilligung in „{title.says('de')}“ vom {stands.since:%d.%m.%Y} lag ein anderer Wortlaut zugrunde.",
+        f"The consent to “{title.says('en')}” of {stands.since:%Y-%m-%d} was given to other words.",
+    )
+    return Answer(False, "outdated", said, "gdpr:7(1)")
+
+
+def _service_answer(
+    declaration: Declaration, connection: Connection, name: str, scope: str, stands: Mapping[str, Standing],
+    now: datetime,
+) -> Answer:  # fmt: skip
+    """A service runs by its own "always", or by its purpose where the words that were agreed to named it."""
+    purpose = declaration.browser.services[name].consent or ""
+    asked = declaration.consents[purpose]
+    own = stands.get(f"{name}/{scope}" if scope and f"{name}/{scope}" in stands else name)
+    if own is not None and own.agreed:
+        return _judged(declaration, asked, own, now)
+    answer = consent_answer(declaration, connection, purpose, stands, now)
+    words = shown(connection, stands[purpose].text) if answer.allowed else None
+    if words is None or words.names(name):
+        return answer
+    said = Text(
+        "Dieser Dienst stand nicht in der Fassung, in die eingewilligt wurde.",
+        "This service was not in the version that was agreed to.",
+    )
+    return Answer(False, "outdated", said, "gdpr:7(1)")
 
 
 def _needed(declaration: Declaration, name: str, stands: Mapping[str, Standing]) -> list[str]:
