@@ -10,10 +10,14 @@ import asyncio
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeAlias, TypeVar
 
 ItemT = TypeVar("ItemT")
+#: seconds: how long a group waits for others at most, and how often it looks
+_LONGEST = 0.01
+_MOMENT = 0.0003
 #: what is to be written, and who waits for it where
 _Waiting: TypeAlias = tuple[ItemT, asyncio.AbstractEventLoop, asyncio.Future[None]]
 
@@ -43,19 +47,20 @@ class GroupCommit(Generic[ItemT]):
         self.most = most
         self.hopeless = hopeless
         self.crossed = crossed
-        self._queue: queue.Queue[_Waiting[ItemT] | None] = queue.Queue(waiting)
+        self.waiting = waiting
+        self._queue: queue.SimpleQueue[_Waiting[ItemT] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
     async def add(self, item: ItemT) -> None:
         """Returns when `item` is durably written. Raises what `write` raised for it, or `Overloaded`."""
+        if self._queue.qsize() >= self.waiting:
+            raise Overloaded
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
-        self._start()
-        try:
-            self._queue.put_nowait((item, loop, done))
-        except queue.Full:
-            raise Overloaded from None
+        if self._thread is None:
+            self._start()
+        self._queue.put((item, loop, done))
         await done
 
     def close(self) -> None:
@@ -73,23 +78,38 @@ class GroupCommit(Generic[ItemT]):
                 self._thread.start()
 
     def _run(self) -> None:
+        expected, took = 0, 0.0
         while True:
             first = self._queue.get()
             if first is None:
                 return
-            group, ends = [first], False
-            while len(group) < self.most:
-                try:
-                    more = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if more is None:
-                    ends = True
-                    break
-                group.append(more)
+            group, ends = self._gather(first, expected, took)
+            start = time.monotonic()
             self._write(group)
+            took = time.monotonic() - start
+            # who was just answered comes again soon, if many do: then one transaction may as well serve them all
+            expected = len(group) + self._queue.qsize()
             if ends:
                 return
+
+    def _gather(
+        self, first: _Waiting[ItemT], expected: int, took: float
+    ) -> tuple[list[_Waiting[ItemT]], bool]:
+        """What waits. For as many as are `expected` it waits a moment, never longer than the last transaction `took`:
+        nobody who comes alone waits for anybody."""
+        until = time.monotonic() + min(took, _LONGEST)
+        while 1 + self._queue.qsize() < expected and time.monotonic() < until:
+            time.sleep(_MOMENT)
+        group = [first]
+        while len(group) < self.most:
+            try:
+                more = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if more is None:
+                return group, True
+            group.append(more)
+        return group, False
 
     def _write(self, group: list[_Waiting[ItemT]]) -> None:
         failure = self._attempt(group)
