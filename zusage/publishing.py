@@ -21,6 +21,8 @@ from zusage.notice.checking.worded import check_wording
 from zusage.notice.checking.written.wording import placeholders
 from zusage.notice.reading import document_of, read_facts
 from zusage.notice.writing import DocumentName, Wording, write
+from zusage.partners import tell_changes
+from zusage.registers.announcements import announcements, standing_of
 from zusage.registers.publications import Publication, add_publication, publications, text_of
 from zusage.stores.inspecting import drift
 from zusage.text import Text
@@ -31,7 +33,7 @@ _UNCOVERED = frozenset({"store/undeclared-column", "store/undeclared-table"})
 
 
 #: documents that become a version together with the notice
-FURTHER: tuple[DocumentName, ...] = ("measures", "processors")
+FURTHER: tuple[DocumentName, ...] = ("measures", "processors", "hosted")
 
 
 class NotPublishable(ZusageError):
@@ -81,11 +83,40 @@ def examine(workspace: Workspace, now: datetime, *, look_at_stores: bool = True)
     found += _dates(workspace, now)
     found += _law_changed(workspace, now)
     found += _left_open(workspace)
+    found += _untold(workspace, now)
     found += _out_of_date(workspace)
     if look_at_stores:
         for store in workspace.context.stores.values():
             found += drift(store)
     return worst_first(found)
+
+
+def _untold(workspace: Workspace, now: datetime) -> Iterator[Finding]:
+    """A changed text whose account holders were not told, though the declaration says that they are."""
+    declaration = workspace.declaration
+    if not declaration.rights.changes_told:
+        return
+    with workspace.state.connect() as connection:
+        before = publications(connection)
+        made = announcements(connection, kind="notice-change")
+        reached = [standing_of(connection, one) for one in made]
+    if not before or digest_of(texts_of(workspace)) in {one.digest for one in before}:
+        return
+    newest = max(one.as_of for one in before)
+    told = [
+        one
+        for one in reached
+        if one["effective_at"].date() > newest
+        and one["effective_at"].date() >= declaration.as_of
+        and one["arrived"]
+    ]
+    if not told:
+        yield Finding(
+            "notice/change-untold", Severity.ERROR,
+            Text("Die Kontoinhaber wissen noch nichts von dieser Änderung.", "Account holders were not told of this change."),
+            Place(file="declaration.yaml", key="rights.changes_told"),
+            instead=Text("zusage announce new --kind notice-change, dann veröffentlichen", "zusage announce new --kind notice-change, then publish"),
+        )  # fmt: skip
 
 
 def _left_open(workspace: Workspace) -> Iterator[Finding]:
@@ -127,6 +158,7 @@ def publish(
         actor = workspace.context.keys.pseudonym("actors", person)
         workspace.context.ledger.append(connection, "notice/published", facts, at=now, actor=actor)
         made = next(one for one in publications(connection) if one.as_of == declaration.as_of)
+        tell_changes(workspace, connection, made, now)
     return Published(made, tuple(found))
 
 

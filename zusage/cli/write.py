@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -10,10 +11,13 @@ import click
 
 from zusage import clock
 from zusage.cli.output import declaration_option, output_option
-from zusage.declaration.loading import load
-from zusage.documents import Format, render
+from zusage.declaration import Declaration
+from zusage.declaration.loading import did_you_mean, load
+from zusage.documents import Document, Format, render
+from zusage.errors import ZusageError
 from zusage.notice.writing import DOCUMENTS, DocumentName, Wording
 from zusage.notice.writing import write as write_document
+from zusage.notice.writing.records import customers
 from zusage.text import Language
 
 
@@ -52,9 +56,10 @@ def write(
         else format or (ending if ending in ("html", "md", "txt", "json", "pdf", "docx") else "html")
     )
     spoken = cast(Language, language or declaration.languages[0])
-    content = render(
-        write_document(declaration, cast(DocumentName, document), spoken, on, wording), cast(Format, chosen)
-    )
+    made = write_document(declaration, cast(DocumentName, document), spoken, on, wording)
+    if document == "record" and folder.is_dir():
+        made = with_customers(made, declaration, folder)
+    content = render(made, cast(Format, chosen))
     if output:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(content)
@@ -62,3 +67,20 @@ def write(
     else:
         click.echo(content if chosen in ("pdf", "docx") else content.decode(), nl=False)
     return 0
+
+
+def with_customers(made: Document, declaration: Declaration, folder: Path) -> Document:
+    """The record with the customers of `parties.yaml` and what they booked (Art. 30(2)). Raises `ZusageError`."""
+    from zusage.keepers.rights.parties import read_parties
+
+    partners = read_parties(folder).customers.values()
+    services = declaration.on_behalf.services if declaration.on_behalf else {}
+    for one in partners:
+        for name in one.services:
+            if name not in services:
+                raise ZusageError(
+                    f"{one.name} booked '{name}', which has no entry in the record",
+                    hint=did_you_mean(name, services) or "add it to on_behalf.services",
+                )
+    booked = [(one.name, one.email, one.services) for one in partners if one.services]
+    return replace(made, blocks=(*made.blocks, *customers(declaration, made.language, booked)))

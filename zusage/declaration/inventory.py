@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zusage.declaration.base import Country, Identifier, Part
+from zusage.declaration.base import Country, Identifier, Part, Period
 from zusage.declaration.loading import load_model
 
 NAME = "inventory.yaml"
@@ -31,11 +31,20 @@ class NetworkPage(Part):
     page: str
 
 
+class Setting(Part):
+    """How long a system really keeps the data of an activity, and its backups."""
+
+    activity: Identifier
+    keep: Period
+    backup: Period | None = None
+
+
 class Inventory(Part):
     """What is deployed."""
 
     servers: tuple[Server, ...] = ()
     network_pages: tuple[NetworkPage, ...] = ()
+    settings: tuple[Setting, ...] = ()
     #: what the platform serves (`/kampagnen`)
     routes: tuple[str, ...] = ()
 

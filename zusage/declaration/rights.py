@@ -72,6 +72,8 @@ class Route(Part):
 class Rights(Part):
     """Channels, deadlines and particulars of the rights."""
 
+    #: activities whose account holders are told of a changed notice before it is published
+    changes_told: tuple[Identifier, ...] = ()
     #: kind of question (`privacy`, `provider`, …) → where it goes; the first one is for all that name none
     routes: dict[Identifier, Route] = Field(default_factory=dict)
 
@@ -93,6 +95,13 @@ class AgeLimit(Part):
     legal_basis: Cited | None = None
 
 
+class HostedService(Part):
+    """A service with possible access to customers' data, and the categories of processing (Art. 30(2)(b))."""
+
+    title: Said
+    categories: tuple[Said, ...] = Field(min_length=1)
+
+
 class OnBehalf(Part):
     """Processing on behalf of customers (Art. 28, 30(2)): what is done for them, and what their requests get."""
 
@@ -106,6 +115,8 @@ class OnBehalf(Part):
     #: a person's request is passed on within this time
     pass_on_within: Period | None = None
     activities: tuple[Identifier, ...] = ()
+    #: what customers can book that may touch their data, each with its categories of processing
+    services: dict[Identifier, HostedService] = Field(default_factory=dict)
 
 
 class Places(Part):

@@ -10,6 +10,7 @@ A customer's key is an age recipient; without one nothing is sent, and a person 
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,6 +28,10 @@ class Customer(Part):
     notice: str = Field(pattern=r"^https://")
     email: EmailAddress
     key: str | None = Field(default=None, pattern=r"^age1[a-z0-9]{50,}$")
+    #: since when a processing contract is in force (Art. 28(3)); the customer's documents are open from then on
+    contract: date | None = None
+    #: the services booked, by the ids of `on_behalf.services`
+    services: tuple[Identifier, ...] = ()
 
 
 class Told(Part):

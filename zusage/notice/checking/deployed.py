@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from zusage.declaration import Declaration
-from zusage.declaration.inventory import NAME, Inventory, Server
+from zusage.declaration.inventory import NAME, Inventory, Server, Setting
 from zusage.findings import Finding, Place, Rule, Severity
 from zusage.law.adequacy import eea
 from zusage.text import Text
@@ -25,6 +25,8 @@ def check_deployed(declaration: Declaration, inventory: Inventory, on: date) -> 
                 f"The page at {one.network} ({one.page}) is not registered.",
             )
             found.append(_finding("unregistered-page", said, f"network_pages[{position}]", "gdpr:26(1)"))
+    for position, setting in enumerate(inventory.settings):
+        found += _setting(declaration, setting, f"settings[{position}]")
     for position, route in enumerate(inventory.routes):
         if declaration.browser.routes and route not in declaration.browser.routes:
             said = Text(
@@ -33,6 +35,21 @@ def check_deployed(declaration: Declaration, inventory: Inventory, on: date) -> 
             )
             found.append(_finding("route-out-of-scope", said, f"routes[{position}]", "gdpr:13"))
     return found
+
+
+def _setting(declaration: Declaration, one: Setting, key: str) -> Iterator[Finding]:
+    """A period in force that is another than the one declared."""
+    activity = declaration.activities.get(one.activity)
+    rules = activity.retention if activity else ()
+    keeps = {str(step.keep.duration) for rule in rules for step in rule.steps if step.keep.duration}
+    backups = {str(rule.backup) for rule in rules if rule.backup}
+    for running, declared in ((one.keep, keeps), (one.backup, backups)):
+        if running is not None and str(running) not in declared:
+            said = Text(
+                f"'{one.activity}' läuft mit {running}; erklärt ist {', '.join(sorted(declared)) or 'nichts'}.",
+                f"'{one.activity}' runs with {running}; declared is {', '.join(sorted(declared)) or 'nothing'}.",
+            )
+            yield _finding("setting", said, key, "gdpr:5(1)(e)")
 
 
 def _finding(code: str, said: Text, key: str, citation: str) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from zusage.declaration import Activity, Declaration, Recipient
@@ -132,8 +132,33 @@ def _on_behalf(declaration: Declaration, own: list[Activity], words: Words) -> I
         if behalf.categories:
             yield Heading(words.say("record-categories"), 3)
             yield Items(tuple(map(words.text, behalf.categories)))
+        if behalf.services:
+            yield Heading(words.say("record-services"), 3)
+            yield Items(
+                tuple(
+                    f"{words.text(one.title)}: {words.listed(map(words.text, one.categories))}"
+                    for one in behalf.services.values()
+                )
+            )
     for activity in own:
         yield from _activity(declaration, activity, words)
+
+
+def customers(
+    declaration: Declaration, language: Language, booked: Iterable[tuple[str, str, Iterable[str]]]
+) -> list[Block]:
+    """For the record of Art. 30(2): each customer's name, contact and the services booked, by their ids.
+
+    Raises `KeyError` for a service without an entry.
+    """
+    words = Words.of(declaration, language)
+    services = declaration.on_behalf.services if declaration.on_behalf else {}
+    rows = tuple(
+        (name, contact, words.listed(words.text(services[one].title) for one in chosen) or words.say("none"))
+        for name, contact, chosen in booked
+    )
+    heads = (words.say("record-customer"), words.say("email").strip(": "), words.say("record-booked"))
+    return [Heading(words.say("record-customer"), 3), Table(heads, rows)] if rows else []
 
 
 def _processor(declaration: Declaration, name: str, one: Recipient, words: Words) -> tuple[str, ...]:
@@ -145,6 +170,8 @@ def _processor(declaration: Declaration, name: str, one: Recipient, words: Words
     ]
     parent = declaration.recipients[one.parent].name if one.parent else ""
     shown = words.say("sub-of", name=one.name, parent=parent) if parent else one.name
+    if one.since:
+        shown += words.say("used-from", date=words.day(one.since))
     country = one.seat
     safeguards = dict.fromkeys(
         words.say(f"safeguard-{held}")
