@@ -9,18 +9,20 @@ from typing import Protocol
 
 import httpx2
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 from sqlalchemy import select
 from starlette.requests import Request
 
-from zusage.deployments.hosting import Here, Host
+from zusage.deployments.hosting import Here, Host, Visiting
 from zusage.deployments.jobboard.app.access import Member
 from zusage.deployments.jobboard.app.interests import TOPICS, top_interest
 from zusage.deployments.jobboard.schema import account, resume
 
 router = APIRouter()
 PURPOSE = "personalised-adverts"
+#: how often adverts were seen in this browser: a number, so that nobody sees the same one again and again
+SEEN = "sw_adverts"
 PARTNER = "https://anzeigen.partner.example/advert"
 
 
@@ -54,8 +56,8 @@ def _segment(host: Host, number: int, email: str) -> str | None:
     )
 
 
-@router.get("/advert", response_class=HTMLResponse)
-def advert(request: Request, host: Here, who: Member, topic: str = "beruf") -> str:
+@router.get("/advert")
+def advert(request: Request, host: Here, visit: Visiting, who: Member, topic: str = "beruf") -> Response:
     """The advert of a page about `topic`."""
     segment = _segment(host, int(who.id), str(who.email)) if who is not None else None
     partner: Partner | None = getattr(request.app.state, "partner", None)
@@ -63,7 +65,12 @@ def advert(request: Request, host: Here, who: Member, topic: str = "beruf") -> s
     if partner is not None:
         asked = {"segment": segment} if segment else {"topic": topic}
         shown = partner.get(PARTNER, params=asked).text
-    return str(Markup("<p>Anzeige: {}</p>").format(shown))
+    answer = HTMLResponse(Markup("<p>Anzeige: {}</p>").format(shown))
+    if visit is not None and visit.allows("advertising"):
+        seen = request.cookies.get(SEEN, "")
+        times = int(seen) + 1 if seen.isdigit() and len(seen) < 4 else 1
+        answer.set_cookie(SEEN, str(times), max_age=30 * 86_400, secure=True, httponly=True, samesite="lax")
+    return answer
 
 
 def personalised(host: Host) -> tuple[str, ...]:

@@ -46,6 +46,22 @@ def _state(observation: Observation, site: DeclaredSite, now: datetime) -> Itera
     for host, requests in _by_host(observation.requests, site).items():
         yield from _host(observation, host, requests, site)
     yield from _calls(observation, site)
+    for address in observation.embeds:
+        if address.endswith(".swf"):
+            yield _flash(observation, address)
+
+
+def _flash(observation: Observation, address: str) -> Finding:
+    """Its local shared objects are storage on the device that no declared item covers and no browser shows."""
+    return Finding(
+        "site/flash-object", Severity.ERROR,
+        Text(de=f"Die Seite bettet das Flash-Objekt {address} ein", en=f"The page embeds the Flash object {address}"),
+        Place(file=observation.pages[0] if observation.pages else "", key=f"{observation.state}/embed", quote=address), _DEVICE,
+        Text(
+            de="Entfernen; Einstellungen eines Players in einem erklärten Eintrag ablegen, den man löschen kann.",
+            en="Remove it; keep a player's settings in a declared item that can be cleared.",
+        ),
+    )  # fmt: skip
 
 
 def _by_host(requests: Iterable[Request], site: DeclaredSite) -> dict[str, list[Request]]:

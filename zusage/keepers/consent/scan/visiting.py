@@ -22,6 +22,12 @@ TABS = 4
 _SCROLLS = 6
 
 
+#: objects of a player that no browser has any more, but whose storage outlived every clearing of cookies
+_FLASH = """() => [...document.querySelectorAll('object, embed')]
+  .filter(one => /x-shockwave-flash/.test(one.type) || /\\.swf(\\?|#|$)/i.test(one.data || one.src))
+  .map(one => (one.data || one.src || 'object').split('?')[0].replace(/(\\.swf)?$/i, '.swf'))"""
+
+
 class SiteUnreachable(ZusageError):
     """The start page could not be opened."""
 
@@ -107,6 +113,7 @@ class Visitor:
             self.embeds |= {
                 frame.url.split("?")[0] for frame in page.frames[1:] if frame.url.startswith("http")
             }
+            self.embeds |= set(page.evaluate(_FLASH))
             if self.wish.folder is not None:
                 name = f"{self.state}-{len(self.pages) - count + number + 1}.png"
                 page.screenshot(path=self.wish.folder / name)
