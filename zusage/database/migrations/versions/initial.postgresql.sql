@@ -39,6 +39,20 @@ CREATE TABLE agenda_tick (
 	CONSTRAINT pk_agenda_tick PRIMARY KEY (owner)
 );
 
+CREATE TABLE announcement (
+	id VARCHAR(24) NOT NULL,
+	kind VARCHAR(20) NOT NULL,
+	recipient VARCHAR(80),
+	effective_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	actor VARCHAR(80) NOT NULL,
+	text_de TEXT NOT NULL,
+	text_en TEXT NOT NULL,
+	CONSTRAINT pk_announcement PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_announcement_recipient ON announcement (recipient);
+
 CREATE TABLE attestation (
 	id VARCHAR(40) NOT NULL,
 	promise VARCHAR(200) NOT NULL,
@@ -54,6 +68,25 @@ CREATE TABLE attestation (
 );
 
 CREATE INDEX ix_attestation_promise_made_at ON attestation (promise, made_at);
+
+CREATE TABLE breach (
+	id VARCHAR(16) NOT NULL,
+	noticed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	facts TEXT NOT NULL,
+	categories TEXT NOT NULL,
+	people INTEGER,
+	measures TEXT NOT NULL,
+	risk VARCHAR(10) NOT NULL,
+	assessment TEXT,
+	due TIMESTAMP WITH TIME ZONE NOT NULL,
+	authority VARCHAR(40),
+	notified_at TIMESTAMP WITH TIME ZONE,
+	persons_told_at TIMESTAMP WITH TIME ZONE,
+	closed_at TIMESTAMP WITH TIME ZONE,
+	actor VARCHAR(80) NOT NULL,
+	CONSTRAINT pk_breach PRIMARY KEY (id)
+);
 
 CREATE TABLE consent_ask (
 	id VARCHAR(24) NOT NULL,
@@ -527,6 +560,15 @@ CREATE TABLE suppression (
 	CONSTRAINT pk_suppression PRIMARY KEY (key, scope)
 );
 
+CREATE TABLE announced (
+	announcement VARCHAR(24) NOT NULL,
+	party VARCHAR(80) NOT NULL,
+	mail VARCHAR(160) NOT NULL,
+	objected_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_announced PRIMARY KEY (announcement, party),
+	CONSTRAINT fk_announced_announcement_announcement FOREIGN KEY(announcement) REFERENCES announcement (id) ON DELETE CASCADE
+);
+
 CREATE TABLE consent_event (
 	id BYTEA NOT NULL,
 	at BIGINT NOT NULL,
@@ -543,7 +585,7 @@ CREATE TABLE consent_event (
 
 CREATE INDEX ix_consent_event_at ON consent_event (at);
 
-CREATE INDEX ix_consent_event_person_at ON consent_event (person, at);
+CREATE INDEX ix_consent_event_person ON consent_event (person);
 
 CREATE TABLE mail_attachment (
 	mail INTEGER NOT NULL,
