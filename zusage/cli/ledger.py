@@ -12,6 +12,8 @@ from zusage.errors import ZusageError
 from zusage.keys import load_public_key
 from zusage.ledger import Verdict, VerificationReport, Wanted, verify
 from zusage.ledger import export as export_ledger
+from zusage.ledger.stamps import newest_request, newest_stamped, take_answer, write_stamp
+from zusage.mail import Message, enqueue
 from zusage.text import Language
 from zusage.workspace import open_workspace
 
@@ -44,7 +46,7 @@ def verify_command(
 
     With a checkpoint from outside, truncation is found too; without one the answer is "consistent, not proven complete".
     """
-    outside = Path(checkpoint).read_text("utf-8") if checkpoint and Path(checkpoint).is_file() else checkpoint
+    outside = _note(Path(checkpoint)) if checkpoint and Path(checkpoint).is_file() else checkpoint
     if file is not None and key is not None:
         report = verify(file, load_public_key(key), outside)
     elif file is not None:
@@ -57,6 +59,13 @@ def verify_command(
     else:
         _print(report, language)
     return int(report.verdict is Verdict.BROKEN)
+
+
+def _note(file: Path) -> str:
+    """The checkpoint in a file, without what a mail program put after it."""
+    lines = file.read_text("utf-8").splitlines()
+    signed = [number for number, line in enumerate(lines) if line.startswith("\N{EM DASH} ")]
+    return "\n".join(lines[: signed[-1] + 1] if signed else lines) + "\n"
 
 
 def _print(report: VerificationReport, language: Language) -> None:
@@ -79,6 +88,94 @@ def seal(folder: Path, as_json: bool) -> int:
         print_json({"size": made.size, "root": made.root.hex(), "batch": made.batch, "note": made.note})
     else:
         click.echo(made.note, nl=False)
+    return 0
+
+
+@ledger.command("stamp")
+@workspace_option
+@json_option
+@click.option(
+    "--request",
+    "asked",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the newest checkpoint's request (DER) to this file; nothing is sent.",
+)
+@click.option(
+    "--answer",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take in the authority's answer to that request.",
+)
+@click.option(
+    "--export",
+    "out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write checkpoint and answer to this folder, for `openssl ts -verify`.",
+)
+@click.option(
+    "--batch", type=int, help="Which checkpoint (with --export); by default the newest that is stamped."
+)
+def stamp(folder: Path, as_json: bool, asked: Path | None, answer: Path | None, out: Path | None,
+          batch: int | None) -> int:  # fmt: skip
+    """A time stamp (RFC 3161) on the newest checkpoint. Zusage calls nobody: you carry the request to the authority.
+
+    For example: curl -H 'Content-Type: application/timestamp-query' --data-binary @request.tsq URL > answer.tsr
+    """
+    if sum(one is not None for one in (asked, answer, out)) != 1:
+        raise click.UsageError("say one of --request FILE, --answer FILE or --export FOLDER")
+    context = open_workspace(folder).context
+    if asked is not None:
+        context.ledger.seal(context.state, clock.now())
+        number, request = newest_request(context.state)
+        asked.write_bytes(request)
+        said: dict[str, object] = {"batch": number, "written": str(asked)}
+    elif answer is not None:
+        said = {"batch": take_answer(context.state, answer.read_bytes()), "stamped": True}
+    else:
+        assert out is not None
+        out.mkdir(parents=True, exist_ok=True)
+        with context.state.connect() as connection:
+            number = batch if batch is not None else newest_stamped(connection)
+            said = {"batch": number, "written": [str(one) for one in write_stamp(connection, number, out)]}
+    if as_json:
+        print_json(said)
+    else:
+        click.echo(", ".join(f"{name} {value}" for name, value in said.items()))
+    return 0
+
+
+@ledger.command("mail")
+@workspace_option
+@json_option
+@click.option("--to", help="Who keeps it; by default the data protection officer.")
+def mail(folder: Path, as_json: bool, to: str | None) -> int:
+    """Seal, and mail the newest checkpoint out of the house: against it, truncation is found later."""
+    now, workspace = clock.now(), open_workspace(folder)
+    context = workspace.context
+    made = context.ledger.seal(context.state, now)
+    if made is None:
+        raise ZusageError("the ledger is empty: there is no checkpoint to mail")
+    officer = context.declaration.dpo
+    address = to or (officer.email if officer else None)
+    if not address:
+        raise ZusageError(
+            "nobody to mail the checkpoint to", hint="--to ADDRESS, or the officer's e-mail address"
+        )
+    subject = f"Prüfpunkt / checkpoint {made.size}"
+    message = Message(
+        address, subject, f"{made.note}\nzusage ledger verify --checkpoint FILE\n", "ledger/checkpoint"
+    )
+    with context.state.begin() as connection:
+        enqueue(
+            connection,
+            message,
+            sender=context.sender(),
+            now=now,
+            key=f"checkpoint/{made.batch}/{address}"[-160:],
+        )
+    if as_json:
+        print_json({"batch": made.batch, "size": made.size})
+    else:
+        click.echo(f"the checkpoint of {made.size} entries goes out with the next delivery")
     return 0
 
 

@@ -6,6 +6,7 @@ that is stricter than the authority must not cost the stamp. `openssl ts -verify
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,6 +33,43 @@ class Stamp:
 
     batch: int
     at: datetime
+
+
+def newest_request(engine: Engine) -> tuple[int, bytes]:
+    """The newest checkpoint's batch and the request (DER) for its stamp. Raises `BadStamp`, `MissingExtra`."""
+    with engine.connect() as connection:
+        row = connection.execute(
+            select(BATCHES.c.number, BATCHES.c.note).order_by(BATCHES.c.number.desc()).limit(1)
+        ).first()
+    if row is None:
+        raise BadStamp("the ledger is empty: there is no checkpoint to stamp")
+    return int(row.number), stamp_request(row.note)
+
+
+def take_answer(engine: Engine, answer: bytes) -> int:
+    """Store an answer that was fetched for `newest_request`, at the checkpoint whose digest it names; returns the batch.
+
+    It is stored as it came: whether it holds is the matter of `verify_stamp` or openssl. Raises `BadStamp`.
+    """
+    with engine.begin() as connection:
+        query = select(BATCHES.c.number, BATCHES.c.note, BATCHES.c.stamp).order_by(BATCHES.c.number.desc())
+        for row in connection.execute(query).all():
+            if hashlib.sha512(row.note.encode()).digest() in answer:
+                if row.stamp is None:
+                    connection.execute(
+                        update(BATCHES).where(BATCHES.c.number == row.number).values(stamp=answer)
+                    )
+                return int(row.number)
+    raise BadStamp("the answer is about no checkpoint of this ledger; nothing was stored")
+
+
+def newest_stamped(connection: Connection) -> int:
+    """The newest batch whose checkpoint carries a stamp. Raises `BadStamp` where none does."""
+    query = select(BATCHES.c.number).where(BATCHES.c.stamp.is_not(None)).order_by(BATCHES.c.number.desc())
+    found = connection.execute(query.limit(1)).scalar()
+    if found is None:
+        raise BadStamp("no checkpoint carries a time stamp")
+    return int(found)
 
 
 def stamp_newest(engine: Engine, send: Callable[[bytes], bytes]) -> int | None:

@@ -107,13 +107,13 @@ def approve_again(context: Context) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_twenty_kills(state_url: str, tmp_path: Path) -> None:
-    torment(state_url, tmp_path / "workspace", 20, seed=20260601)
+def test_twenty_kills(any_url: str, tmp_path: Path) -> None:
+    torment(any_url, tmp_path / "workspace", 20, seed=20260601)
 
 
 @pytest.mark.torture
 @pytest.mark.timeout(3600)
-def test_two_hundred_kills(state_url: str, tmp_path: Path) -> None:
+def test_two_hundred_kills(any_url: str, tmp_path: Path) -> None:
     seed = random.SystemRandom().randrange(2**32)
     print(f"seed {seed}")
-    torment(state_url, tmp_path / "workspace", 200, seed)
+    torment(any_url, tmp_path / "workspace", 200, seed)
