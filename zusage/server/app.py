@@ -30,6 +30,7 @@ from zusage.server import (
     health,
     mailings,
     public,
+    receipts,
     rights,
     slips,
     subjects,
@@ -45,7 +46,7 @@ from zusage.workspace import Workspace
 log = logging.getLogger("zusage.server")
 _ROOMS = (
     health.router, public.router, consents.router, decisions.router, slips.router, subjects.router, disclosures.router,
-    account.router, rights.router, console.router, mailings.router, confirming.router,
+    account.router, rights.router, console.router, mailings.router, confirming.router, receipts.router,
 )  # fmt: skip
 _POSTS = {
     "/api/v1/consents": consents.post_consent,
