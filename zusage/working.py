@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from zusage.agenda import Handlers, OutsideWork, Then, TickReport, Work, expire, schedule, tick
+from zusage.keepers.announcing.breaches import add_breach_steps
 from zusage.keepers.attestation.service import REMINDER, remind
 from zusage.keepers.retention.tidying import expire_retention_records
 from zusage.keepers.rights.inbox import add_inbox_steps, begin_tests
@@ -49,6 +50,7 @@ def handlers(workspace: Workspace) -> Handlers:
     made.add(REMINDER, lambda work: _remind(workspace, work))
     add_steps(made, workspace.context)
     add_inbox_steps(made, workspace.context)
+    add_breach_steps(made, workspace.context)
     return made
 
 

@@ -42,18 +42,20 @@ from zusage.workspace import Workspace, open_workspace
 @click.option("--subject", help="KIND=VALUE, where it is one person's data.")
 @click.option("--named", help="Who exactly gets it, where RECIPIENT is a category.")
 @click.option("--country", help="In which country that is (ISO 3166, two letters).")
+@click.option("--customer", help="On behalf of which customer, who may have objected to RECIPIENT.")
 @click.option("--by", "person", help="Who discloses; required unless --check.")
 @click.option("--check", is_flag=True, help="Only say whether it may go; nothing is recorded.")
 def disclose(
     folder: Path, as_json: bool, language: Language, recipient: str, activity: str, purpose: str,
-    categories: tuple[str, ...], subject: str | None, named: str | None, country: str | None, person: str | None,
+    categories: tuple[str, ...], subject: str | None, named: str | None, country: str | None, customer: str | None,
+    person: str | None,
     check: bool,
 ) -> int:  # fmt: skip
     """Record a disclosure to RECIPIENT, or refuse it and say what is missing (exit code 1)."""
     workspace, now = open_workspace(folder), clock.now()
     kind, _, value = (subject or "").partition("=")
     shipment = Shipment(
-        recipient, activity, purpose, categories, (kind, value) if value else None, named, country
+        recipient, activity, purpose, categories, (kind, value) if value else None, named, country, customer
     )
     if check:
         against = obstacles(workspace.context, shipment, now)

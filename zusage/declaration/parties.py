@@ -148,6 +148,8 @@ class Recipient(Party):
     text: Said | None = None
     #: a category whose members are listed by name (recipients with this `parent`)
     members_named: Flag = False
+    #: gets nothing before everybody concerned was told of it by an announcement and its day has come
+    announced: Flag = False
     #: used from this day on; announced before
     since: date | None = None
     #: what it does for us ("hosting", "customer support"), for the list of providers by function

@@ -22,6 +22,7 @@ from zusage import __version__
 from zusage.errors import ZusageError
 from zusage.server import (
     account,
+    changes,
     confirming,
     consents,
     console,
@@ -29,6 +30,7 @@ from zusage.server import (
     disclosures,
     health,
     mailings,
+    partners,
     public,
     receipts,
     rights,
@@ -45,7 +47,7 @@ from zusage.workspace import Workspace
 
 log = logging.getLogger("zusage.server")
 _ROOMS = (
-    health.router, public.router, consents.router, decisions.router, slips.router, subjects.router, disclosures.router,
+    health.router, public.router, changes.router, partners.router, consents.router, decisions.router, slips.router, subjects.router, disclosures.router,
     account.router, rights.router, console.router, mailings.router, confirming.router, receipts.router,
 )  # fmt: skip
 _POSTS = {

@@ -15,6 +15,7 @@ from zusage.declaration.loading import did_you_mean
 from zusage.keepers.attestation.keeper import AttestationKeeper
 from zusage.keepers.context import Context
 from zusage.promises import Promise, ProofState
+from zusage.registers.announcements import obstacles_to
 from zusage.registers.disclosures import Disclosure, add_disclosure
 from zusage.registers.publications import in_force
 from zusage.text import Text
@@ -35,6 +36,8 @@ class Shipment:
     #: who exactly gets it, where the declared recipient is a category, and in which country
     named: str | None = None
     country: str | None = None
+    #: the customer on whose behalf it is done, who may have objected to this recipient
+    customer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +120,18 @@ def _obstacles(context: Context, shipment: Shipment, now: datetime) -> Iterator[
             Text(f"{recipient.name} ist für diese Verarbeitung nicht als Empfänger erklärt.",
                  f"{recipient.name} is not declared as a recipient of this activity."),
         )  # fmt: skip
-    yield from _announced(context, shipment.recipient, now)
+    yield from _announced(context, shipment.recipient, shipment.customer, now)
     yield from _beyond(uses, shipment, [purpose.id for purpose in activity.purposes])
     yield from _unvouched(context, shipment.recipient, now)
 
 
-def _announced(context: Context, recipient: str, now: datetime) -> Iterator[Obstacle]:
+def _announced(context: Context, recipient: str, customer: str | None, now: datetime) -> Iterator[Obstacle]:
     """A recipient that the notice in force does not name yet, or that is to be used only later."""
     declared = context.declaration.recipients[recipient]
+    if declared.announced:
+        with context.state.connect() as connection:
+            for code, why in obstacles_to(connection, recipient, customer, now):
+                yield Obstacle(code, why)
     if declared.since and now.date() < declared.since:
         yield Obstacle(
             "not-yet",
