@@ -183,6 +183,26 @@ def overlong_findings(running_site: Scene, walks: Callable[[str], Walk]) -> set[
     }
 
 
+@pytest.fixture(scope="module")
+def aged(running_site: Scene) -> Mapping[str, set[str]]:
+    """What is still in the browser of somebody who agreed and never came again, once a lifetime is over."""
+    running_site.at(START)
+    running_site.stand_ins.wrong = Misbehaviour()
+    visitor = running_site.visitor().visit("/").accept_all().visit_all(PAGES)
+    before = set(visitor.cookies())
+    assert {item.name for _, item in ITEMS} <= before
+    left = {"session": set(visitor.later(minutes=1, restart=True).cookies())}
+    passed = timedelta(minutes=1)
+    for keep, days in (("P1D", 1), ("P1M", 31), ("P3M", 92), ("P6M", 184)):
+        visitor.later(days=days, minutes=1, seconds=-passed.total_seconds())
+        passed = timedelta(days=days, minutes=1)
+        left[keep] = set(visitor.cookies())
+    running_site.visitors.remove(visitor)
+    visitor.context.close()
+    assert left["session"], "what has a date of its own outlives the session"
+    return left | {"PT24H": left["P1D"]}
+
+
 def _within(item: Item, walk: Walk) -> bool:
     """Whether an item ends in time. Scripts count by the browser's clock, a provider's host by its own, here in 2022."""
     cookie = walk.cookies[item.name]
@@ -199,6 +219,7 @@ def test_an_item_of_the_table(
     walks: Callable[[str], Walk],
     register: Mapping[str, dict[str, str]],
     overlong_findings: set[str],
+    aged: Mapping[str, set[str]],
 ) -> None:
     for who in ("nobody", "refused", *(other for other in PURPOSES if other != item.purpose)):
         assert item.name not in walks(who).names, f"{item.name} is there as {who}"
@@ -214,6 +235,7 @@ def test_an_item_of_the_table(
     assert item.foreign or item.name not in withdrawn.names
     assert register[_declared_name(item.name)]["Provider"].startswith(item.provider)
     if item.keep != "until-cleared":
+        assert item.name not in aged[item.keep]
         # a provider that wants more is cut by the site where it can, and named by the check where it cannot
         cut = _within(item, walks("overlong"))
         assert cut is not item.foreign
