@@ -151,4 +151,6 @@ class Browser(Part):
     #: routes of the platform that the notice is for (`/kampagnen`, `/ce/deliver`), where they are listed one by one
     routes: tuple[str, ...] = ()
     beside: tuple[Beside, ...] = ()
+    #: what the notice says of browsers that signal an objection (Global Privacy Control, Do Not Track)
+    tracking_signals: Literal["respected", "ignored"] | None = None
     presences: dict[Identifier, Presence] = Field(default_factory=dict)

@@ -109,6 +109,8 @@ def _recipients(declaration: Declaration, activity: Activity, words: Words, name
     else:
         used = tuple(recipient(declaration, activity, use, words) for use in activity.recipients)
         yield Items(used, facts=(f"activities.{name}.recipients",))
+    if activity.cookies:
+        yield Paragraph((words.say("more-on-cookies"), Link(words.say("cookies"), "#cookies"), "."))
     services = [one for service in activity.services for one in declaration.recipients[service].services]
     if services:
         yield Paragraph(words.say("services", names=words.listed(services)))

@@ -19,6 +19,8 @@ def sections(declaration: Declaration, words: Words) -> Iterator[Block]:
         yield Heading(words.say("cookies"), anchor="cookies")
         asked, needed = (words.cited(Citation.parse_id(one)) for one in ("tdddg:25(1)", "tdddg:25(2)(2)"))
         yield Paragraph(words.say("cookies-intro", asked=asked, needed=needed))
+    if browser.tracking_signals:
+        yield Paragraph(words.say(f"signals-{browser.tracking_signals}"))
     if browser.items:
         yield cookie_table(declaration, words)
     if browser.services:

@@ -22,6 +22,18 @@ def check(declaration: Declaration, on: date) -> Iterator[Issue]:
         if problem is not None:
             yield Issue("citation", key, problem, citation.id)
     yield from _ages(declaration)
+    if declaration.browser.tracking_signals == "ignored":
+        # the banner takes them as a refusal, always: a notice that says otherwise is untrue
+        yield Issue(
+            "tracking-signals",
+            ("browser", "tracking_signals"),
+            Text(
+                "Signale gegen Nachverfolgung werden als Ablehnung behandelt; die Erklärung sagt das Gegenteil.",
+                "Signals against tracking are taken as a refusal; the notice says the opposite.",
+            ),
+            "gdpr:21(5)",
+            Text("tracking_signals: respected", "tracking_signals: respected"),
+        )
 
 
 def citations(declaration: Declaration) -> Iterator[tuple[KeyPath, Citation]]:
