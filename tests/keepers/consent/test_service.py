@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -128,9 +128,10 @@ def test_no_event_without_its_words_and_their_version(publisher: Publisher) -> N
 
 
 def test_the_writer_outlives_a_caller_that_left() -> None:
-    gate, written = threading.Event(), []
+    gate = threading.Event()
+    written: list[Sequence[int]] = []
 
-    def write(items: object) -> None:
+    def write(items: Sequence[int]) -> None:
         gate.wait(5)
         written.append(items)
 
@@ -145,4 +146,4 @@ def test_the_writer_outlives_a_caller_that_left() -> None:
     gate.set()
     asyncio.run(asyncio.wait_for(writer.add(2), 5))
     writer.close()
-    assert written == [[1], [2]]
+    assert [item for group in written for item in group] == [1, 2]
