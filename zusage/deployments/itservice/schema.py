@@ -12,6 +12,7 @@ office = MetaData()
 
 customer = Table("customer", desk, key(), refers("parent_id", "customer.id", optional=True), word("company"), word("name"), word("email", 160), word("phone"), Column("note", Text), Column("note_statement", Text), instant("contract_started_at"), instant("contract_ended_at"))  # fmt: skip
 ticket = Table("ticket", desk, key(), refers("customer_id", "customer.id"), word("subject"), Column("body", Text), word("remote_id", 20), instant("opened_at"), instant("closed_at"))  # fmt: skip
+remote_session = Table("remote_session", desk, key(), refers("ticket_id", "ticket.id"), word("remote_id", 10), word("address", 45), instant("started_at"), instant("ended_at"))  # fmt: skip
 ticket_note = Table("ticket_note", desk, key(), refers("ticket_id", "ticket.id"), refers("follows", "ticket_note.id", optional=True), Column("body", Text), instant("written_at"))  # fmt: skip
 attachment = Table(
     "attachment", desk, key(), refers("note_id", "ticket_note.id"), word("path", 200), number("size")

@@ -22,6 +22,7 @@ sales_order = Table(
     refers("customer_id", "customer.id"),
     word("number", 30),
     instant("ordered_at"),
+    instant("delivered_at"),
     flag("hint_shown"),
 )
 order_item = Table(
@@ -39,6 +40,9 @@ subscriber = Table("subscriber", portal, key(), word("email", 160), word("subscr
 partner = Table("partner", portal, key(), word("name"), word("email", 160), word("password_check"), word("iban", 40), instant("relation_ended_at"))  # fmt: skip
 customer_session = session_table(portal, "customer.id")
 partner_session = Table("partner_session", portal, key(), word("token_hash", 64), refers("person_id", "partner.id"), word("place", 40), instant("started_at"), instant("seen_at"), instant("closing_at"))  # fmt: skip
+partner_skill = Table("partner_skill", portal, key(), refers("partner_id", "partner.id"), word("skill", 60))
+partner_job = Table("partner_job", portal, key(), refers("partner_id", "partner.id"), word("part"), instant("delivered_at"))  # fmt: skip
+partner_invoice = Table("partner_invoice", portal, key(), refers("partner_id", "partner.id", optional=True), word("recipient"), word("body", 2000), instant("issued_at"))  # fmt: skip
 payout = Table(
     "payout", portal, key(), refers("partner_id", "partner.id"), number("cents"), instant("paid_at")
 )
@@ -106,5 +110,8 @@ advert_click = Table("advert_click", web, key(), refers("visitor_id", "visitor.i
 demographic = Table("demographic", web, key(), refers("visitor_id", "visitor.id"), word("age", 20), word("gender", 20), flag("minor"))  # fmt: skip
 #: sums, of everybody and about nobody
 campaign_total = Table("campaign_total", web, key(), word("campaign", 40), number("visits"), number("orders"), number("bounces"))  # fmt: skip
+
+#: how long pages took, by page and day
+page_time = Table("page_time", web, key(), word("page", 120), word("title", 200), word("day", 10), number("calls"), number("milliseconds"))  # fmt: skip
 
 DATABASES = {"portal": portal, "office": office, "web": web, "recruiting": recruiting}

@@ -16,6 +16,7 @@ from zusage.deployments.itservice.app import (
     measuring,
     pages,
     post,
+    remote,
     sessions,
     switchboard,
     typing_ahead,
@@ -23,7 +24,7 @@ from zusage.deployments.itservice.app import (
 from zusage_client import Zusage
 
 ROOMS = (
-    pages.router, films.router, sessions.router, typing_ahead.router, measuring.router, hotline.router, hiring.router, desk.router,
+    pages.router, films.router, sessions.router, typing_ahead.router, measuring.router, hotline.router, hiring.router, desk.router, remote.router,
     customers.router, switchboard.router, post.router,
 )  # fmt: skip
 

@@ -13,6 +13,8 @@ from zusage.deployments.marketplace.app import (
     applying,
     audiences,
     calendar,
+    closing,
+    contacting,
     counting,
     newsletter,
     portal,
@@ -21,12 +23,26 @@ from zusage.deployments.marketplace.app import (
     website,
 )
 from zusage.deployments.marketplace.app.shop import Shop
+from zusage.deployments.marketplace.app.timing import PageTimes
 from zusage_client import Zusage
 from zusage_client.asgi import ConsentMiddleware
 from zusage_client.visits import Treatment
 
 #: every room brings its own paths
-ROOMS = (website, counting, advertising, applying, staff, portal, newsletter, audiences, calendar, videocall)
+ROOMS = (
+    website,
+    counting,
+    advertising,
+    applying,
+    staff,
+    portal,
+    newsletter,
+    audiences,
+    calendar,
+    videocall,
+    contacting,
+    closing,
+)
 
 
 def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:
@@ -37,5 +53,6 @@ def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:
     for room in ROOMS:
         app.include_router(room.router)
     treatment = Treatment(now=clock.now)
+    app.add_middleware(PageTimes)
     app.add_middleware(ConsentMiddleware, zusage=zusage, passed=("/notice",), treatment=treatment)
     return app
