@@ -6,7 +6,6 @@ Events from browsers come many at once: they are written in groups, one transact
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +31,7 @@ from zusage.registers.consents import (
     withdrawal_of,
 )
 from zusage.registers.mailings import stop_mails
+from zusage.registers.salts import fresh_salt
 from zusage.registers.suppressions import release, suppression_key
 from zusage.text import Language
 
@@ -88,7 +88,7 @@ def from_browser(event: ConsentEvent, now: datetime) -> Event:
     answers = {**event.purposes, **event.services}
     if event.method == "once":
         answers = {f"{name}/{event.content or 'once'}": yes for name, yes in event.services.items()}
-    text, salt = bytes.fromhex(event.template), secrets.token_bytes(16)
+    text, salt = bytes.fromhex(event.template), fresh_salt()
     return Event(bytes.fromhex(event.id), now, person, answers, text, way, salt)
 
 
