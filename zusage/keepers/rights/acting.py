@@ -24,6 +24,7 @@ from zusage.registers.consents import (
     Way,
     add_events,
     events_of,
+    milliseconds,
     person_of,
     standing,
     withdrawal_of,
@@ -356,7 +357,7 @@ def _ended_since(request: Request, events: Sequence[Event]) -> set[str]:
     return {
         name.partition("/")[0]
         for name, one in standing(events).items()
-        if one.way == Way.WITHDRAWAL and one.at >= request.received_at
+        if one.way == Way.WITHDRAWAL and milliseconds(one.at) >= milliseconds(request.received_at)
     }
 
 
