@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit, urlunsplit
 
 from fastapi import APIRouter, Depends, FastAPI
 from markupsafe import Markup
@@ -130,6 +131,20 @@ class Frame:
         return _PAGE.format(
             language=language, title=title, name=self.name, head=head, menu=links, body=body, end=end
         )
+
+
+def link_to(address: str, text: str, own: Sequence[str]) -> Markup:
+    """A link. One that leads to none of the `own` hosts is marked, opens without telling where from, and loses its query."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if not host or any(host == one or host.endswith(f".{one}") for one in own):
+        return Markup('<a href="{}">{}</a>').format(address, text)
+    if parts.scheme not in ("http", "https"):
+        return Markup("{}").format(text)
+    bare = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
+    return Markup(
+        '<a href="{}" rel="external noreferrer noopener">{} (fremde Website, für die unsere Erklärung nicht gilt)</a>'
+    ).format(bare, text)
 
 
 def script_tag(service: str, source: str) -> Markup:

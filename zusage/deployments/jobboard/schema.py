@@ -33,7 +33,7 @@ referee = Table(
     word("proof", 80),
     instant("asked_at"),
 )
-job = Table("job", board, key(), refers("company_id", "company.id"), word("title"), instant("posted_at"))
+job = Table("job", board, key(), refers("company_id", "company.id"), word("title"), instant("posted_at"), word("career_page", 200))
 proposal = Table(
     "proposal",
     board,

@@ -126,6 +126,9 @@ def _facts(declaration: Declaration, language: Language) -> Iterator[Stated]:
         for name in ("email", "phone"):
             if of is not None and (value := getattr(of, name)):
                 yield Stated("contact", value, (party, name))
+    for position, channel in enumerate(declaration.rights.channels):
+        if channel.to and channel.kind in ("email", "telephone", "fax"):
+            yield Stated("contact", channel.to, ("rights", "channels", position))
     if dpo:
         yield Stated("dpo", dpo.name or dpo.email, ("dpo",))
     if declaration.authority:
@@ -141,6 +144,12 @@ def _facts(declaration: Declaration, language: Language) -> Iterator[Stated]:
         yield Stated(
             "cookie", {"name": item.name, "provider": provider, "keep": keep}, ("browser", "items", key)
         )
+    for key, presence in declaration.browser.presences.items():
+        operator = declaration.recipients[presence.recipient]
+        said = {"name": operator.name, "country": operator.country, "role": None}
+        yield Stated("recipient", said, ("browser", "presences", key))
+        if presence.arranged:
+            yield Stated("legal_basis", "gdpr:26", ("browser", "presences", key))
     yield from _rights(declaration)
     for position, limit in enumerate(declaration.age_limits):
         yield Stated("age_limit", limit.age, ("age_limits", position))

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import func, insert, select
 from starlette.requests import Request
 
-from zusage.deployments.hosting import Here, Host, Visiting, now
+from zusage.deployments.hosting import Here, Host, Visiting, link_to, now
 from zusage.deployments.jobboard.app import counting
 from zusage.deployments.jobboard.app.access import FRAME, Me, Member
 from zusage.deployments.jobboard.app.counting import (
@@ -26,6 +26,7 @@ from zusage.deployments.jobboard.schema import application, company, job
 
 router = APIRouter()
 SETTINGS = "sw_settings"
+OWN = ("stellenwald.example",)
 _SETTINGS = re.compile(r"(de|en)\.(10|20|50)")
 _WORDS = {"de": ("Offene Stellen", "Suche"), "en": ("Open positions", "Search")}
 
@@ -93,12 +94,17 @@ def display(language: Annotated[str, Form()], results: Annotated[int, Form()]) -
 @router.get("/jobs/{number}")
 def one_job(request: Request, host: Here, visit: Visiting, who: Member, number: int) -> Response:
     """One job; everybody sees the same."""
-    query = select(job.c.title, company.c.name).join(company).where(job.c.id == number)
+    query = select(job.c.title, job.c.career_page, company.c.name).join(company).where(job.c.id == number)
     with host.engines["board"].connect() as connection:
         row = connection.execute(query).first()
     if row is None:
         raise HTTPException(404, "there is no such job")
-    return _answer(request, host, visit, who, row.title, Markup("<p>{}</p>").format(row.name))
+    more = (
+        Markup("<p>{}</p>").format(link_to(row.career_page, "Mehr zum Unternehmen", OWN))
+        if row.career_page
+        else ""
+    )
+    return _answer(request, host, visit, who, row.title, Markup("<p>{}</p>{}").format(row.name, more))
 
 
 @router.post("/jobs/{number}/apply", status_code=201)
@@ -128,7 +134,8 @@ def films(request: Request, host: Here, visit: Visiting, who: Member) -> Respons
     """A film of our own; how loud it plays is remembered in this browser until it is cleared."""
     player = Markup(
         '<video id="player" controls width="320" height="180"></video><p><label>Lautstärke <input id="loud" type="range" min="0" max="10">'
-        '</label> <button id="clear">Einstellungen löschen</button></p><script src="/player.js" defer></script>'
+        '</label> <button id="clear">Einstellungen löschen</button></p><noscript><p>Ohne JavaScript merkt sich dieser Player keine '
+        'Lautstärke; alles andere auf dieser Website funktioniert ohne.</p></noscript><script src="/player.js" defer></script>'
     )
     return _answer(request, host, visit, who, "Filme", player)
 

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 from starlette.requests import Request
 
-from zusage.deployments.hosting import Frame, Here, Host, form, now, put_row, script_tag, visit_of
+from zusage.deployments.hosting import Frame, Here, Host, form, link_to, now, put_row, script_tag, visit_of
 from zusage.deployments.messaging.schema import demo, enquiry, visit
 
 router = APIRouter()
@@ -22,6 +22,11 @@ FRAME = Frame(
     {"/": "Start", "/prices": "Preise", "/demo": "Demo", "/contact": "Kontakt", "/login": "Anmelden"},
 )
 AREA = "pw_area"
+OWN = ("plauderwerk.example",)
+_READING = (
+    ("https://www.example.org/?session=4711", "Studie zu Nachrichten"),
+    ("https://www.plauderwerk.example/prices", "Unsere Preise"),
+)
 _LASTS = timedelta(days=180)
 _AREA = re.compile(r"([a-z]{1,20})\.(\d{8})")
 _MEASURED = script_tag("analytics", "https://www.googletagmanager.com/gtag.js") + Markup(
@@ -64,8 +69,9 @@ def start(request: Request) -> Response:
     """The first page; for who agreed it begins where they were last."""
     known = _AREA.fullmatch(request.cookies.get(AREA, ""))
     last = Markup('<p id="last">Zuletzt: {}</p>').format(known[1]) if known else Markup("")
+    links = Markup("<p>{} {}</p>").format(*(link_to(*one, OWN) for one in _READING))
     return answer(
-        request, "Nachrichten aus einer Hand", Markup("<p>Alle Kanäle in einem Postfach.</p>") + last
+        request, "Nachrichten aus einer Hand", Markup("<p>Alle Kanäle in einem Postfach.</p>") + last + links
     )
 
 
