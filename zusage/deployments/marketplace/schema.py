@@ -49,15 +49,20 @@ payout = Table(
 
 relation = Table("relation", office, key(), word("company"), word("stage", 20), instant("ended_at"))
 correspondence = Table("correspondence", office, key(), refers("relation_id", "relation.id", optional=True), word("name"), word("email", 160), Column("body", Text), word("class", 20), instant("sent_at"))  # fmt: skip
-enquiry = Table("enquiry", office, key(), word("name"), word("email", 160), Column("body", Text), instant("received_at"), instant("answered_at"), instant("ordered_at"))  # fmt: skip
+enquiry = Table("enquiry", office, key(), word("name"), word("email", 160), Column("body", Text), instant("received_at"), instant("answered_at"), instant("ordered_at"), word("owner", 60), word("answer", 2000))  # fmt: skip
 enquiry_file = Table("enquiry_file", office, key(), refers("enquiry_id", "enquiry.id"), word("path", 200))
 enquiry_meeting = Table(
     "enquiry_meeting", office, key(), refers("enquiry_id", "enquiry.id"), instant("at"), word("place")
 )
 video_call = Table("video_call", office, key(), word("participant", 160), word("address", 45), Column("chat", Text), instant("joined_at"), instant("left_at"))  # fmt: skip
-applicant = Table("applicant", office, key(), word("post", 20), word("name"), word("email", 160), word("letter", 2000), instant("procedure_ended_at"), instant("consented_at"), word("shelf", 40))  # fmt: skip
+applicant = Table("applicant", office, key(), word("post", 20), word("name"), word("email", 160), word("letter", 2000), instant("procedure_ended_at"), instant("consented_at"), word("shelf", 40), word("channel", 10), instant("hired_at"))  # fmt: skip
 applicant_file = Table(
-    "applicant_file", office, key(), refers("applicant_id", "applicant.id"), word("path", 200)
+    "applicant_file",
+    office,
+    key(),
+    refers("applicant_id", "applicant.id"),
+    word("path", 200),
+    word("kind", 20),
 )
 applicant_note = Table(
     "applicant_note", office, key(), refers("applicant_id", "applicant.id"), Column("body", Text)
@@ -65,7 +70,9 @@ applicant_note = Table(
 #: the personal page of an application: whoever has the token of the mail may answer there
 applicant_page = Table("applicant_page", office, key(), refers("applicant_id", "applicant.id"), word("token_hash", 64), instant("made_at"))  # fmt: skip
 #: who looked at which file, in which role, and on which ground; the number says nothing once the file is gone
-applicant_look = Table("applicant_look", office, key(), number("applicant"), word("role", 20), word("ground", 30), instant("at"))  # fmt: skip
+applicant_look = Table("applicant_look", office, key(), number("applicant"), word("role", 20), word("ground", 30), word("matter", 60), instant("at"))  # fmt: skip
+#: what of an application the employment needs, once somebody was hired
+personnel_file = Table("personnel_file", office, key(), word("name"), word("email", 160), word("path", 200), word("kind", 20), instant("filed_at"), instant("left_at"))  # fmt: skip
 travel_receipt = Table("travel_receipt", office, key(), refers("applicant_id", "applicant.id", optional=True), word("payee"), number("cents"), instant("paid_at"))  # fmt: skip
 pool_entry = Table("pool_entry", office, key(), word("name"), word("email", 160), Column("profile", Text), instant("consented_at"))  # fmt: skip
 pool_file = Table("pool_file", office, key(), refers("entry_id", "pool_entry.id"), word("path", 200))

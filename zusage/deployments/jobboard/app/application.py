@@ -10,6 +10,7 @@ from zusage.deployments.hosting import make_host
 from zusage.deployments.jobboard.app import (
     access,
     adverts,
+    correcting,
     interests,
     jobs,
     profile,
@@ -20,7 +21,7 @@ from zusage.deployments.jobboard.app import (
 )
 from zusage_client import Zusage
 
-ROOMS = (jobs.router, access.router, profile.router, settings.router, adverts.router, interests.router, releases.router, referees.router, single_cases.router)  # fmt: skip
+ROOMS = (jobs.router, access.router, profile.router, settings.router, adverts.router, interests.router, releases.router, referees.router, single_cases.router, correcting.router)  # fmt: skip
 
 
 def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:

@@ -1,0 +1,99 @@
+"""What a user corrects, and whether the résumé is found: at once, everywhere, and for good.
+
+Corrections of the account go through Zusage, so that whoever got the old value hears of the new one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, HTTPException, Response
+from sqlalchemy import Connection, delete, select, update
+
+from zusage.deployments.hosting import Here, now, put_row
+from zusage.deployments.jobboard.app.access import Me
+from zusage.deployments.jobboard.schema import resume, resume_index
+from zusage_client import ClientError
+
+router = APIRouter()
+Field = Literal["first_name", "last_name", "phone", "street", "postcode", "town"]
+
+
+@router.post("/account/profile", status_code=204, response_class=Response)
+def correct(
+    host: Here, who: Me, field: Annotated[Field, Form()], value: Annotated[str, Form(max_length=120)]
+) -> None:
+    """Correct one detail of the account."""
+    if host.zusage is None:
+        raise HTTPException(503, "corrections are not taken at the moment")
+    try:
+        with host.zusage.account("email", str(who.email)) as account:
+            account.ask("rectification", field=f"account.{field}", value=value)
+    except ClientError:
+        raise HTTPException(503, "nothing was changed; try again") from None
+
+
+@router.post("/account/resume", status_code=204, response_class=Response)
+def write(
+    host: Here,
+    who: Me,
+    title: Annotated[str, Form(max_length=120)],
+    body: Annotated[str, Form(max_length=2000)],
+) -> None:
+    """Change the résumé; the index follows in the same moment."""
+    with host.engines["board"].begin() as connection:
+        values = {"title": title, "body": body, "updated_at": now()}
+        connection.execute(update(resume).where(resume.c.account_id == who.id).values(values))
+        _index(connection, int(who.id))
+
+
+@router.post("/account/resume/remove", status_code=204, response_class=Response)
+def remove(host: Here, who: Me) -> None:
+    """Take the résumé out of what can be searched; it stays in the account."""
+    with host.engines["board"].begin() as connection:
+        mine = update(resume).where(resume.c.account_id == who.id).values(visibility="private")
+        if connection.execute(mine).rowcount == 0:
+            raise HTTPException(404, "there is no résumé")
+        _index(connection, int(who.id))
+
+
+@router.get("/account/resume")
+def mine(host: Here, who: Me) -> list[dict[str, str | None]]:
+    """The user's own résumés."""
+    query = select(resume.c.title, resume.c.body, resume.c.visibility).where(resume.c.account_id == who.id)
+    with host.engines["board"].connect() as connection:
+        return [dict(row._mapping) for row in connection.execute(query)]
+
+
+@router.get("/resumes")
+def search(host: Here, term: str) -> list[dict[str, object]]:
+    """What the index finds."""
+    query = (
+        select(resume.c.id, resume.c.title)
+        .join(resume_index)
+        .where(resume_index.c.term == term.casefold(), resume.c.visibility != "private")
+        .distinct()
+    )
+    with host.engines["board"].connect() as connection:
+        return [dict(row._mapping) for row in connection.execute(query)]
+
+
+@router.post("/index/rebuild")
+def rebuild(host: Here) -> dict[str, int]:
+    """Make the index anew from what may be found now."""
+    with host.engines["board"].begin() as connection:
+        accounts = connection.execute(select(resume.c.account_id).distinct()).scalars().all()
+        return {"terms": sum(_index(connection, one) for one in accounts)}
+
+
+def _index(connection: Connection, account: int) -> int:
+    found = connection.execute(select(resume).where(resume.c.account_id == account)).all()
+    connection.execute(delete(resume_index).where(resume_index.c.resume_id.in_([row.id for row in found])))
+    terms = 0
+    for row in found:
+        if row.visibility != "private":
+            for term in sorted(set(re.findall(r"\w+", f"{row.title} {row.body}".casefold()))):
+                put_row(connection, resume_index, resume_id=row.id, term=term[:80])
+                terms += 1
+    return terms
