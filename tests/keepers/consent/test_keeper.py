@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from fastapi.testclient import TestClient
 
 from tests.keepers.consent.conftest import ADA, BEN, Publisher
 from zusage.decisions import Question
@@ -18,6 +19,7 @@ from zusage.ledger.merkle import included
 from zusage.promises import ProofState
 from zusage.registers.consents import EVENTS, TEXTS, Event, Way, new_event, person_of
 from zusage.registers.scans import Scan, file_scan
+from zusage.server.app import create_app
 from zusage.workspace import open_workspace
 
 
@@ -219,3 +221,13 @@ def test_a_service_that_came_later_is_not_in_what_was_agreed_to(board: Publisher
     assert code(rule, board, Question("stats", browser=browser.hex())) == "expired", (
         "with the choice's cookie"
     )
+
+
+def test_the_banner_asks_for_the_age_where_one_is_needed(board: Publisher) -> None:
+    words = board.client.get("/settings").text
+    assert "Ich bin mindestens" not in words
+    rule = redeclare(board, "category: statistics}", "category: statistics, minimum_age: 18}")
+    spec = spec_from(rule.context.declaration)
+    assert spec.purposes[0].text.says("de") == "Wir zählen. Ich bin mindestens 18 Jahre alt."
+    with TestClient(create_app(open_workspace(board.workspace.folder))) as client:
+        assert "Wir zählen. Ich bin mindestens 18 Jahre alt." in client.get("/settings?lang=de").text

@@ -30,7 +30,8 @@ class Shown:
         template = _template(self.content)
         if template is None:
             return said in self.content.decode()
-        return any(one["id"] == name and one["text"] == said for one in template["purposes"])
+        # after the purpose's own words may stand what else was said, such as the age
+        return any(one["id"] == name and one["text"].startswith(said) for one in template["purposes"])
 
     def names(self, service: str) -> bool:
         """Whether a banner's template named this service; other words name none."""

@@ -79,7 +79,7 @@ def _agreeing(
                 if person not in answers:
                     events = events_of(connection, person_of(context.keys, kind, str(value)), now)
                     stands = standing(events).get(purpose)
-                    answers[person] = stands is not None and stands.agreed
+                    answers[person] = stands is not None and stands.holds(now)
                 if answers[person]:
                     agreed.append(str(row[0]))
                     break

@@ -8,8 +8,9 @@ from zusage.declaration import Declaration
 from zusage.declaration.browser import ConsentPurpose, EmbeddedService, StorageItem
 from zusage.declaration.parties import Recipient, Transfer
 from zusage.keepers.consent.banner.spec import EEA, BannerSpec, Item, Purpose, Service, Vendor
+from zusage.keepers.consent.wording import say
 from zusage.law.adequacy import adequate
-from zusage.text import Text
+from zusage.text import LANGUAGES, Text
 from zusage_client.consent import ends
 
 COOKIE = "zusage"
@@ -50,7 +51,7 @@ def spec_from(
         controller=declaration.controller.name,
         version=declaration.version or declaration.as_of.isoformat(),
         languages=declaration.languages,
-        purposes=tuple(_purpose(id, purpose) for id, purpose in asked.items()),
+        purposes=tuple(_purpose(declaration, id, purpose) for id, purpose in asked.items()),
         vendors=vendors,
         items=items if own or not asked else (_own_item(keep), *items),
         services=services,
@@ -77,8 +78,14 @@ def _service(id: str, one: EmbeddedService) -> Service:
     return Service(id, one.recipient, one.kind, one.hosts, consent, one.text, one.objection)
 
 
-def _purpose(id: str, purpose: ConsentPurpose) -> Purpose:
-    return Purpose(id, purpose.title, purpose.text, purpose.category, purpose.signals)
+def _purpose(declaration: Declaration, id: str, purpose: ConsentPurpose) -> Purpose:
+    """Where there is a minimum age, the words agreed to say that the person has it: a browser knows nobody's age."""
+    text = purpose.text
+    if purpose.minimum_age is not None:
+        age = str(purpose.minimum_age)
+        said = {one: f"{text.says(one)} {say(declaration, one, 'from-age', age=age)}" for one in LANGUAGES}
+        text = Text(said["de"], said["en"])
+    return Purpose(id, purpose.title, text, purpose.category, purpose.signals)
 
 
 def keeping(declaration: Declaration) -> StorageItem | None:
