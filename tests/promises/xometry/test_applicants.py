@@ -146,6 +146,7 @@ def test_a_date_in_the_table_is_no_recorded_consent(marketplace: Scenario) -> No
 def test_nobody_is_in_the_pool_without_a_click(site: Site) -> None:
     ada, _ = applied(site, site.guest(), "Ada", ADA)
     recruiter = role(site, "recruiting")
+    ended(site, ada, "2022-07-15")
     site.at("2022-07-20T10:00")
     assert recruiter.post(f"/personal/bewerbungen/{ada}/einladung").status_code == 201
     (link,) = re.findall(r"https://www\.spanwerk\.example(/bewerbung/\S+)", mails(site, ADA)[-1])

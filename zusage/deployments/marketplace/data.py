@@ -114,7 +114,7 @@ def _recruiting(connection: Connection, folder: Path, count: int, now: datetime)
     applicants, files, notes, receipts, calls = [], [], [], [], []
     for number in range(1, count + 1):
         luck, someone, ended = chance("interview", number), person(950_000 + number), _ended(number, now)
-        applicants.append({"id": number, "post": f"22-{number % 4:02d}", "name": someone.name, "email": someone.email, "letter": sentence(luck, 25), "procedure_ended_at": ended, "consented_at": ended if number % 5 == 0 else None})  # fmt: skip
+        applicants.append({"id": number, "post": f"22-{number % 4:02d}", "name": someone.name, "email": someone.email, "letter": sentence(luck, 25), "channel": "web", "procedure_ended_at": ended, "consented_at": ended if number % 5 == 0 else None})  # fmt: skip
         path = synthetic_file(folder, f"applications/{number}.pdf")
         files.append({"id": number, "applicant_id": number, "path": path})
         notes.append({"id": number, "applicant_id": number, "body": sentence(luck, 10)})

@@ -16,6 +16,7 @@ from zusage.deployments.marketplace.app import (
     closing,
     contacting,
     counting,
+    enquiring,
     hiring,
     newsletter,
     portal,
@@ -44,6 +45,7 @@ ROOMS = (
     videocall,
     contacting,
     closing,
+    enquiring,
 )
 
 

@@ -87,7 +87,9 @@ def apply(
     """Take an application, complete or not; what follows is the applicant's personal page."""
     shop = shop_of(request)
     with shop.office.begin() as connection:
-        number = put_row(connection, applicant, post=vacancy[:20], name=name, email=email, letter=letter)
+        number = put_row(
+            connection, applicant, post=vacancy[:20], name=name, email=email, letter=letter, channel="web"
+        )
         if not letter.strip():
             put_row(connection, applicant_note, applicant_id=number, body=_UNJUDGED)
         token = make_page(connection, number)

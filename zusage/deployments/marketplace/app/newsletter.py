@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Form, HTTPException
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 from sqlalchemy import case, func, insert, select
 from starlette.requests import Request
@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from zusage.deployments.hosting import next_key, put_row
 from zusage.deployments.marketplace.app.markup import page
+from zusage.deployments.marketplace.app.portal import logged_in
 from zusage.deployments.marketplace.app.shop import Shop, now, shop_of
 from zusage.deployments.marketplace.app.staff import Role, only
 from zusage.deployments.marketplace.schema import customer, sales_order, subscriber, visitor, visitor_event
@@ -32,6 +33,9 @@ _FORM = Markup(
     '<form method="post"><p><label>E-Mail <input name="email" type="email"></label></p>'
     '<p><label><input type="checkbox" name="tracking" value="ja"> Öffnungen und Klicks dürfen gemessen werden</label></p>'
     "<button>Anmelden</button></form>"
+)
+_SETTING = Markup(
+    '<p>Angebote: <b id="angebote">{}</b></p><form method="post"><button>Ausschalten</button></form>'
 )
 _PIXEL = bytes.fromhex(
     "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
@@ -103,6 +107,26 @@ def _customers(shop: Shop) -> list[dict[str, Any]]:
         {"address": email} | ({"sale": {"at": f"{at:%Y-%m-%d}", "hint": bool(shown)}} if at else {})
         for email, at, shown in rows
     ]
+
+
+@router.get("/konto/werbung", response_class=HTMLResponse)
+def settings(request: Request) -> str:
+    """Whether offers come to the customer's address: off as soon as she objected, whichever way."""
+    shop, who = shop_of(request), logged_in(request)
+    if who is None:
+        raise HTTPException(403, "needs a login")
+    off = shop.may("offers", email=str(who.email)).code in ("objected", "withdrawn", "restricted")
+    return page("Angebote per E-Mail", _SETTING.format("aus" if off else "an"), tags=False)
+
+
+@router.post("/konto/werbung")
+def switch_off(request: Request) -> RedirectResponse:
+    """One click ends offers."""
+    shop, who = shop_of(request), logged_in(request)
+    if who is None or shop.zusage is None:
+        raise HTTPException(403, "needs a login")
+    shop.zusage.withdraw(("email", str(who.email)), "offers")
+    return RedirectResponse("/konto/werbung", 303)
 
 
 @router.get("/n/{id}.gif")

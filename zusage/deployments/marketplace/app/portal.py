@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from zusage.deployments.hosting import form, put_row
 from zusage.deployments.marketplace.app.markup import page
+from zusage.deployments.marketplace.app.posting import post
 from zusage.deployments.marketplace.app.shop import Shop, now, shop_of
 from zusage.deployments.marketplace.schema import (
     customer,
@@ -126,6 +127,8 @@ def place_order(
     with shop_of(request).portal.begin() as connection:
         order = put_row(connection, sales_order, customer_id=who.id, ordered_at=now(), hint_shown=True)
         put_row(connection, order_item, order_id=order, part=part, quantity=quantity)
+    words = f"Ihr Auftrag über {quantity} × {part} ist eingegangen."
+    post(shop_of(request).folder, str(who.email), "Auftragsbestätigung", words)
     return RedirectResponse("/konto/auftraege", 303)
 
 

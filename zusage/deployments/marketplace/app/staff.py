@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Header, HTTPException
+from fastapi import APIRouter, Form, Header, HTTPException, Query
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from sqlalchemy import Row, select
 from starlette.requests import Request
 
 from zusage.deployments.hosting import put_row
-from zusage.deployments.marketplace.app.applying import enter_pool, make_page, page_url
+from zusage.deployments.marketplace.app.applying import enter_pool
 from zusage.deployments.marketplace.app.markup import page
-from zusage.deployments.marketplace.app.posting import post
 from zusage.deployments.marketplace.app.shop import Shop, now, shop_of
 from zusage.deployments.marketplace.schema import (
     applicant,
@@ -50,22 +49,32 @@ def procedure(request: Request, vacancy: str, role: Role = "") -> str:
 
 
 @router.get("/bewerbungen/{number}", response_class=HTMLResponse)
-def application(request: Request, number: int, role: Role = "") -> str:
-    """One application. After the end of its procedure it is shown only as long as the applicant agrees."""
-    only(role, "panel", "recruiting", "manager")
+def application(
+    request: Request, number: int, matter: Annotated[str, Query(max_length=60)] = "", role: Role = ""
+) -> str:
+    """One application. After the end of its procedure it is shown only as long as the applicant agrees – or to the legal
+    department as evidence in a `matter` that it names."""
+    only(role, "panel", "recruiting", "manager", "legal")
     shop = shop_of(request)
     with shop.office.connect() as connection:
         found = connection.execute(select(applicant).where(applicant.c.id == number)).first()
     if found is None:
         raise HTTPException(404, "there is no such application")
     ground = "procedure"
-    if found.procedure_ended_at is not None:
+    if role == "legal":
+        if not matter:
+            raise HTTPException(403, "evidence in which matter?")
+        ground = "legal-claim"
+    elif found.hired_at is not None:
+        raise HTTPException(403, "this file is closed")
+    elif found.procedure_ended_at is not None:
         made = shop.may("longer-application", email=str(found.email))
         if not made:
             raise HTTPException(403, made.reason["de"])
         ground = made.code
     with shop.office.begin() as connection:
-        put_row(connection, applicant_look, applicant=number, role=role, ground=ground, at=now())
+        look = {"applicant": number, "role": role, "ground": ground, "matter": matter}
+        put_row(connection, applicant_look, at=now(), **look)
     return page("Bewerbung", _file(shop, found), tags=False)
 
 
@@ -77,23 +86,9 @@ def looks(request: Request, role: Role = "") -> list[dict[str, Any]]:
         rows = connection.execute(select(applicant_look).order_by(applicant_look.c.at)).all()
     return [
         {"application": row.applicant, "role": row.role, "ground": row.ground, "at": row.at.isoformat()}
+        | ({"matter": row.matter} if row.matter else {})
         for row in rows
     ]
-
-
-@router.post("/bewerbungen/{number}/einladung", status_code=201)
-def invite(request: Request, number: int, role: Role = "") -> dict[str, int]:
-    """Ask an applicant by mail whether she wants to be in the pool."""
-    only(role, "recruiting")
-    shop = shop_of(request)
-    with shop.office.begin() as connection:
-        found = connection.execute(select(applicant).where(applicant.c.id == number)).first()
-        if found is None:
-            raise HTTPException(404, "there is no such application")
-        token = make_page(connection, number)
-    words = f"Möchten Sie in unseren Pool? Ja oder nein, beides ist recht: {page_url(request, token)}"
-    post(shop.folder, str(found.email), "Unser Bewerber:innen-Pool", words)
-    return {"invited": number}
 
 
 @router.get("/pool")
