@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from zusage.deployments.hosting import Here, Host, form, now
 from zusage.deployments.messaging.app.pages import FRAME
+from zusage.deployments.messaging.app.usage import note
 from zusage.deployments.messaging.schema import login_session, user
 from zusage.deployments.sessions import Sessions, drop_session, is_password, set_session
 
@@ -63,10 +64,13 @@ def login(
     query = select(user.c.id, user.c.password_check).where(user.c.email == email, user.c.left_at.is_(None))
     with host.engines["service"].connect() as connection:
         found = connection.execute(query).first()
+    if found is not None and not is_password(password, found.password_check):
+        note(host, found.id, "/login", 403)
     if found is None or not is_password(password, found.password_check):
         return HTMLResponse(FRAME.page("Anmelden", Markup("<p>Das stimmt nicht.</p>")), 403)
     _sessions(host).end(request.cookies.get(COOKIE, "").partition(".")[0])
     token = _sessions(host).begin(found.id, now())
+    note(host, found.id, "/login", 200)
     answer = RedirectResponse("/app/inbox", 303)
     set_session(answer, COOKIE, f"{token}.inbox")
     return answer
@@ -80,6 +84,7 @@ def area(request: Request, host: Here, area: str) -> Response:
         return HTMLResponse(FRAME.page("Anmelden", _WHY), 401 if session is None else 404)
     with host.engines["service"].connect() as connection:
         name = connection.execute(select(user.c.name).where(user.c.id == session.person_id)).scalar_one()
+    note(host, int(session.person_id), f"/app/{area}", 200)
     links = Markup(" ").join(Markup('<a href="/app/{0}">{0}</a>').format(one) for one in AREAS)
     out = Markup('<form method="post" action="/logout"><button>Abmelden</button></form>')
     answer = HTMLResponse(
