@@ -109,7 +109,7 @@ class Activity(Part):
     services: tuple[Identifier, ...] = ()
     cookies: tuple[Identifier, ...] = ()
     measures: tuple[Identifier, ...] = ()
-    #: where its forms are sent (`/contact`)
+    #: where its forms are sent (`/contact`, `/jobs/*/apply`)
     forms: tuple[str, ...] = ()
     #: `low`: control of a mailbox suffices to be answered; `high`: more proof of identity is asked
     risk: Literal["low", "normal", "high"] = "normal"

@@ -9,7 +9,9 @@ import pytest
 from tests.promises.publishing import edit, page, said_in, section
 from tests.promises.scenario import Scenario
 from tests.promises.sites import Sites, served
+from tests.promises.visiting import visiting
 from zusage.declaration.loading import load
+from zusage.deployments.itservice.app import create_app
 
 NOW = "2026-05-05T08:00"
 NOTICE = "https://privacy.strompfad.example"
@@ -199,3 +201,50 @@ def test_the_page_with_the_measures_is_there_in_its_current_version(
     assert about("site/old-version")
     del sites.pages[f"{NOTICE}/measures"]
     assert about("site/dead-link")
+
+
+@pytest.mark.promise("fluxpunkt-023")
+def test_every_form_log_and_script_of_the_site_has_its_section(itservice: Scenario) -> None:
+    www = "https://www.strompfad.example"
+    with visiting(itservice, create_app, www, now="2026-05-05T10:00") as site:
+        guest = site.guest()
+        paths = ("/", "/contact", "/cart", "/login", "/jobs", "/jobs/1", "/films")
+        pages = {f"{www}{one}": guest.get(one).text for one in paths}
+    pages[f"{www}/impressum"] = IMPRINT
+
+    def found(pages: dict[str, str]) -> list[dict[str, object]]:
+        with served(pages, itservice.folder) as sites:
+            said = sites.scan(
+                itservice, NOW, "pages", *(one for one in pages if "impressum" not in one), "--limit", "1"
+            ).json
+        return [one for one in said if one["code"] in ("site/undeclared-form", "site/undeclared-host")]
+
+    assert found(pages) == []
+    tag = '<script src="https://conversions.klickzahl.example/track.js"></script>'
+    assert said_in(
+        found(pages | {f"{www}/contact": pages[f"{www}/contact"] + tag}),
+        "site/undeclared-host",
+        "conversions.klickzahl.example",
+    )
+    callback = '<form method="post" action="/callback"><button>Rückruf</button></form>'
+    assert said_in(
+        found(pages | {f"{www}/jobs": pages[f"{www}/jobs"] + callback}), "site/undeclared-form", "/callback"
+    )
+    # each described with what it collects
+    shown = str(section(itservice, NOW, "contact-forms"))
+    assert "Name, E-Mail-Adresse, Inhalt der Mitteilung" in shown
+    assert "IP-Adresse, Zeit, URL, Status" in str(section(itservice, NOW, "webserver-logs"))
+    assert "Google Analytics" in str(section(itservice, NOW, "cookies"))
+    # and a log that no section describes is named
+    place = itservice.folder / "logs.yaml"
+    place.write_text(
+        place.read_text("utf-8").replace(
+            "activities:\n",
+            "activities:\n  proxy-logs:\n    sources: [{path: weblogs/proxy.log, site: www.strompfad.example, customer: own}]\n    vault: proxy\n",
+            1,
+        ),
+        "utf-8",
+    )
+    refused = itservice.zusage(NOW, "logs", "ingest", "--activity", "webserver-logs")
+    assert refused.code == 2
+    assert "proxy-logs" in refused.err

@@ -103,6 +103,23 @@ def _item(observation: Observation, item: Stored, site: DeclaredSite, now: datet
     if declared is not None:
         yield from _longer(item, declared, place, now)
         yield from _provider(item, declared, place, site)
+        if declared.kind == "cookie" and not declared.provider and not site.may_hold(item.host):
+            yield _elsewhere(item, place)
+
+
+def _elsewhere(item: Stored, place: Place) -> Finding:
+    return Finding(
+        "site/own-item-elsewhere", Severity.ERROR,
+        Text(
+            de=f"Das eigene Cookie „{item.name}“ liegt bei {item.host}, das weder dem Verantwortlichen noch seiner Gruppe gehört",
+            en=f"The own cookie “{item.name}” lies at {item.host}, which belongs neither to the controller nor to its group",
+        ),
+        place, _DEVICE,
+        Text(
+            de="Nur auf eigenen Domains setzen; Domains der Gruppe bei ihrem Verantwortlichen eintragen (recipients.….domains).",
+            en="Set it on own domains only; register domains of the group with their controller (recipients.….domains).",
+        ),
+    )  # fmt: skip
 
 
 def _choice_item(item: Stored, place: Place, site: DeclaredSite) -> Iterator[Finding]:

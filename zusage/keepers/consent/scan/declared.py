@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from zusage.declaration import Declaration
@@ -21,6 +21,13 @@ class DeclaredSite:
     providers: Mapping[str, str] = field(default_factory=dict)
     countries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     asks: bool = True
+    #: domains of companies of the group, which are registered with their controller
+    affiliates: frozenset[str] = frozenset()
+
+    def may_hold(self, host: str) -> bool:
+        """Whether an own cookie may lie at a host: the controller's, or one of its group."""
+        name = host.lstrip(".")
+        return self.owns(name) or any(name == one or name.endswith(f".{one}") for one in self.affiliates)
 
     def owns(self, host: str) -> bool:
         """Whether a host is the controller's own, or below one."""
@@ -29,7 +36,7 @@ class DeclaredSite:
     def with_host(self, url: str) -> DeclaredSite:
         """The same, with the scanned host among the own ones."""
         host = urlsplit(url).hostname or ""
-        return DeclaredSite(self.policy, self.hosts | {host}, self.providers, self.countries, self.asks)
+        return replace(self, hosts=self.hosts | {host})
 
 
 def declared_site(spec: BannerSpec) -> DeclaredSite:
@@ -46,4 +53,5 @@ def declared_site(spec: BannerSpec) -> DeclaredSite:
 
 def declared_from(declaration: Declaration) -> DeclaredSite:
     """From the declaration's `browser` part and its banner purposes."""
-    return declared_site(spec_from(declaration))
+    group = {domain for recipient in declaration.recipients.values() for domain in recipient.domains}
+    return replace(declared_site(spec_from(declaration)), affiliates=frozenset(group))

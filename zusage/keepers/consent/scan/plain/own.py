@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 from urllib.parse import parse_qs, urlsplit
 
 from zusage.declaration import Declaration
@@ -13,6 +14,8 @@ from zusage.keepers.consent.scan.plain.fetching import Fetcher
 from zusage.keepers.consent.scan.plain.parts import PageLink, Parts, before_button, parts_of
 from zusage.text import Text
 
+#: forms that come from here: choices and requests
+_OURS = {"/settings", "/rights"}
 #: parameters that tell who a visitor is
 _IDS = re.compile(r"(?:^|_)(?:u?id|uid|user|session|sid|token|email|q|query|search)(?:$|_)", re.IGNORECASE)
 
@@ -179,7 +182,7 @@ def _forms(declaration: Declaration, page: str, parts: Parts) -> Iterator[Findin
         return
     for action in parts.forms:
         path = urlsplit(action).path or "/"
-        if path not in declared and path != "/settings":
+        if path not in _OURS and not any(fnmatchcase(path, one) for one in declared):
             said = Text(f"Das Formular {path} auf {page} steht in keinem Abschnitt.",
                         f"The form {path} on {page} stands in no section.")  # fmt: skip
             yield _finding("undeclared-form", said, page)
