@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Select,
     String,
     Table,
     Text,
@@ -257,9 +259,11 @@ def cancel_prefix(connection: Connection, prefix: str, now: datetime) -> int:
     return len(numbers)
 
 
-def forget_content(connection: Connection, prefix: str) -> None:
-    """Erase addresses and texts of the messages whose key begins with `prefix`, however long they would be kept."""
-    mine = select(OUTBOX.c.id).where(OUTBOX.c.key.startswith(prefix, autoescape=True))
+def forget_content(connection: Connection, references: Select[Any]) -> None:
+    """Erase addresses and texts of the messages about what `references` selects, however long they would be kept."""
+    mine = select(OUTBOX.c.id).where(OUTBOX.c.reference.in_(references))
+    waiting = OUTBOX.c.reference.in_(references) & (OUTBOX.c.state == MailState.QUEUED)
+    connection.execute(update(OUTBOX).where(waiting).values(state=MailState.CANCELLED))
     for table in (ATTACHMENTS, CONTENT):
         connection.execute(delete(table).where(table.c.mail.in_(mine)))
 

@@ -152,9 +152,12 @@ consents:
 """
 
 
-def _publish(folder: Path, declaration: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
+def _publish(
+    folder: Path, declaration: str, monkeypatch: pytest.MonkeyPatch, state: str = ""
+) -> Iterator[Publisher]:
     monkeypatch.setenv(clock.VARIABLE, "2025-03-01T09:00:00+00:00")
-    create_workspace(folder, declaration, settings='public_url: "https://nord.example"\n')
+    elsewhere = f'state: "{state}"\n' if state else ""
+    create_workspace(folder, declaration, settings=f'public_url: "https://nord.example"\n{elsewhere}')
     (folder / "app.secret").write_text(KEY)
     (folder / "parties.yaml").write_text('application: {secret: "file:app.secret"}\n')
     workspace = open_workspace(folder)
@@ -173,3 +176,9 @@ def board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher
     """The publisher with a banner."""
     declaration = DECLARATION.replace("consents:\n", STATISTICS) + BROWSER
     yield from _publish(tmp_path / "w", declaration, monkeypatch)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_url: str) -> Iterator[Publisher]:
+    """The publisher whose own records lie on PostgreSQL."""
+    yield from _publish(tmp_path / "w", DECLARATION, monkeypatch, postgres_url)

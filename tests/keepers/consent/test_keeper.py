@@ -17,6 +17,7 @@ from zusage.keepers.consent.rules import ConsentRule
 from zusage.keepers.consent.service import Given, NoConsent, keep_templates
 from zusage.ledger.merkle import included
 from zusage.promises import ProofState
+from zusage.registers.asks import ASKS
 from zusage.registers.consents import EVENTS, TEXTS, Event, Way, new_event, person_of
 from zusage.registers.scans import Scan, file_scan
 from zusage.server.app import create_app
@@ -231,3 +232,22 @@ def test_the_banner_asks_for_the_age_where_one_is_needed(board: Publisher) -> No
     assert spec.purposes[0].text.says("de") == "Wir zählen. Ich bin mindestens 18 Jahre alt."
     with TestClient(create_app(open_workspace(board.workspace.folder))) as client:
         assert "Wir zählen. Ich bin mindestens 18 Jahre alt." in client.get("/settings?lang=de").text
+
+
+def test_all_of_it_on_postgresql(elsewhere: Publisher) -> None:
+    elsewhere.subscribe(ADA)
+    elsewhere.subscribe(BEN, tracking=True)
+    elsewhere.confirm(ADA)
+    said = elsewhere.mailing(ADA, BEN)
+    assert [one["code"] for one in said["recipients"]] == ["consent", "unconfirmed"]
+    assert elsewhere.client.post(elsewhere.link(elsewhere.mails(ADA)[-1], "unsubscribe")).status_code == 200
+    elsewhere.at("2025-03-09T00:00")
+    elsewhere.sweep()
+    promises = list(ConsentKeeper().promises(elsewhere.workspace.declaration))
+    assert promises
+    assert {proof(elsewhere, promise.id) for promise in promises} == {ProofState.KEPT}
+    with elsewhere.workspace.state.connect() as connection:
+        assert connection.execute(ASKS.select().where(ASKS.c.asked.is_not(None))).first() is None
+    elsewhere.at("2028-03-03T00:00")
+    elsewhere.sweep()
+    assert stored(elsewhere) == 0

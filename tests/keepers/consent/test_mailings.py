@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import event
 
 from tests.keepers.consent.conftest import ADA, BEN, CLARA, Publisher
+from zusage.keepers.consent.asking import Subscription, subscribe
+from zusage.keepers.consent.expiring import lapse
+from zusage.keepers.consent.service import Given, give
 from zusage.registers.asks import ASKS
+from zusage.registers.consents import Way
 from zusage.registers.suppressions import MARKETING, suppress, suppressed, suppression_key
 
 TRACKING = {"pixel": "https://news.nord.example/o/{id}", "parameter": "r"}
@@ -256,3 +263,33 @@ def test_an_objection_to_all_marketing_is_older_than_a_fresh_yes(publisher: Publ
     publisher.subscribe(ADA)
     publisher.confirm(ADA)
     assert codes(publisher.mailing(ADA))[ADA] == "consent"
+
+
+@pytest.mark.parametrize("what", ["mailing", "lapse"])
+def test_the_number_of_statements_does_not_grow_with_the_list(publisher: Publisher, what: str) -> None:
+    """Every five hundred addresses cost the same few statements, whoever is on the list."""
+    context = publisher.workspace.context
+    counts = {}
+    for size in (1, 10, 100, 400):
+        persons = [f"person{size}-{number}@example.org" for number in range(size)]
+        for address in persons:
+            if what == "mailing":
+                given = Given("email", address, {"newsletter": True}, Way.PAPER, "de")
+                give(context, given, publisher.now)
+            else:
+                subscribe(context, Subscription("newsletter", address, "de"), publisher.now)
+        statements: list[str] = []
+
+        def count(*arguments: object, into: list[str] = statements) -> None:
+            into.append(str(arguments[2]))
+
+        event.listen(context.state, "before_cursor_execute", count)
+        if what == "mailing":
+            assert publisher.mailing(*persons, key=str(size))["permitted"] == size
+        else:
+            with context.state.begin() as connection:
+                assert lapse(connection, publisher.now + timedelta(days=9)) == size
+        event.remove(context.state, "before_cursor_execute", count)
+        counts[size] = len(statements)
+    del counts[1]  # the words are read once
+    assert len(set(counts.values())) == 1, counts

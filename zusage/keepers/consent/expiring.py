@@ -44,9 +44,7 @@ def lapsed(connection: Connection, now: datetime) -> tuple[int, datetime | None]
 
 def lapse(connection: Connection, now: datetime) -> int:
     """End every question whose time is over: a no, and the address is erased here and in the mail that asked."""
-    ids = list(connection.execute(select(ASKS.c.id).where(_over(now))).scalars())
-    for id in ids:
-        forget_content(connection, f"consent/{id}")
+    forget_content(connection, select("consent/" + ASKS.c.id).where(_over(now)))
     ended = {"state": Asked.LAPSED.value, "ended_at": now} | dict.fromkeys(PERSONAL)
     return connection.execute(update(ASKS).where(_over(now)).values(ended)).rowcount
 
