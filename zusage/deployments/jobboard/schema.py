@@ -9,7 +9,7 @@ from zusage.deployments.jobboard.visitors import visitor_tables
 
 board = MetaData()
 
-company = Table("company", board, key(), word("name", optional=False), word("contact_name"), word("contact_email"), word("contact_phone"), instant("contract_ended_at"))  # fmt: skip
+company = Table("company", board, key(), word("name", optional=False), word("contact_name"), word("contact_email"), word("contact_phone"), instant("contract_ended_at"), flag("hidden"))  # fmt: skip
 account = Table(
     "account", board, key(), word("email", 160, optional=False), word("password_check"), word("first_name"), word("last_name"),
     word("phone"), word("street"), word("postcode", 10), word("town"), instant("created_at"), instant("last_login_at"),

@@ -14,6 +14,7 @@ from zusage.deployments.jobboard.app import (
     interests,
     jobs,
     profile,
+    public,
     referees,
     releases,
     settings,
@@ -21,7 +22,7 @@ from zusage.deployments.jobboard.app import (
 )
 from zusage_client import Zusage
 
-ROOMS = (jobs.router, access.router, profile.router, settings.router, adverts.router, interests.router, releases.router, referees.router, single_cases.router, correcting.router)  # fmt: skip
+ROOMS = (jobs.router, access.router, profile.router, settings.router, adverts.router, interests.router, releases.router, referees.router, single_cases.router, correcting.router, public.router)  # fmt: skip
 
 
 def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:
