@@ -17,7 +17,7 @@ Right = Literal[
 class Channel(Part):
     """A way to make a request – or one that is refused, with the reason the person is told."""
 
-    kind: Literal["web", "email", "letter", "in-person", "telephone", "account", "fax"]
+    kind: Literal["web", "email", "letter", "in-person", "telephone", "account", "fax", "chat"]
     to: str | None = None
     accepted: Flag = True
     rights: tuple[Right, ...] = ()
@@ -134,6 +134,18 @@ class DailyCopies(Part):
     #: local time of day by which the day's copy is there; without it somebody is told at once
     by: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     activities: tuple[Identifier, ...] = ()
+
+
+class Information(Part):
+    """What a person is told at an event, and until when; `{placeholders}` are filled from the case."""
+
+    activity: Identifier
+    title: Said
+    text: Said
+    #: how long after the event at most; a month where data come from somebody else (Art. 14(3)(a))
+    within: Period
+    #: purposes that may not run for the person before
+    guards: tuple[Identifier, ...] = ()
 
 
 class Measure(Part):

@@ -67,6 +67,23 @@ def waiting_notices(connection: Connection, store: str) -> list[Notice]:
     ]
 
 
+def cleared_with(connection: Connection, store: str, mails: list[int]) -> list[Notice]:
+    """Notices that the store counts as told, by the numbers of their mails."""
+    query = select(notice).where(
+        notice.c.store == store, notice.c.cleared_at.is_not(None), notice.c.mail.in_(mails)
+    )
+    return [
+        Notice(row.promise, row.store, row.target, row.row_key, row.event, row.mail, row.queued_at, row.id)
+        for row in connection.execute(query)
+    ]
+
+
+def open_notices(connection: Connection, numbers: list[int]) -> None:
+    """These were not told after all: their mail came back."""
+    if numbers:
+        connection.execute(update(notice).where(notice.c.id.in_(numbers)).values(cleared_at=None))
+
+
 def clear_notices(connection: Connection, numbers: list[int], at: datetime) -> None:
     """The store knows of these."""
     if numbers:

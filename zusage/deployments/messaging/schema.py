@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, MetaData, Table, Text
 
-from zusage.deployments.columns import instant, key, refers, word
+from zusage.deployments.columns import instant, key, number, refers, word
 from zusage.deployments.sessions import session_table
 
 service = MetaData()
@@ -26,6 +26,9 @@ conversation = Table("conversation", service, key(), refers("contact_id", "conta
 message = Table("message", service, key(), refers("conversation_id", "conversation.id"), refers("answers", "message.id", optional=True), Column("body", Text), instant("sent_at"))  # fmt: skip
 message_file = Table("message_file", service, key(), refers("message_id", "message.id"), word("path", 200))
 message_index = Table("message_index", service, key(), refers("message_id", "message.id"), word("term", 80))
+
+#: who tried to open a thread of another tenant
+thread_refusal = Table("thread_refusal", service, key(), refers("user_id", "app_user.id"), number("thread"), instant("at"))  # fmt: skip
 
 demo = Table("demo", office, key(), word("name"), word("email", 160), word("position"), word("company"), instant("requested_at"), instant("held_at"), instant("contract_at"))  # fmt: skip
 enquiry = Table("enquiry", office, key(), word("name"), word("email", 160), word("phone", 40), Column("body", Text), word("topic", 40), instant("received_at"), instant("closed_at"))  # fmt: skip

@@ -6,9 +6,12 @@ from datetime import datetime
 from string import Template
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
 from zusage.keepers.context import Context
 from zusage.keepers.retention.rules import RuleStep
 from zusage.mail.message import Message
+from zusage.mail.outbox import enqueue
 from zusage.notice.writing.words import Words
 from zusage.text import Language
 
@@ -35,6 +38,34 @@ $controller
 $address
 """,
 }
+
+
+_RETURNED = {
+    "de": (
+        "Löschung aufgeschoben: $count Mails kamen zurück",
+        "Zu $promise kamen Mails zurück, die eine Löschung ankündigen ($count). Die Daten bleiben, bis jemand entscheidet.",
+    ),
+    "en": (
+        "Erasure put off: $count mails came back",
+        "Mails that announce an erasure under $promise came back ($count). The data stay until somebody decides.",
+    ),
+}
+
+
+def bounced_letter(connection: Connection, context: Context, promise: str, count: int, now: datetime) -> None:
+    """The officer hears that people could not be told, and that their data therefore stay; no names."""
+    declaration = context.declaration
+    dpo = declaration.dpo
+    to = (dpo.email if dpo else None) or declaration.controller.email
+    if to is None:
+        return
+    language: Language = declaration.languages[0]
+    values = {"count": str(count), "promise": promise}
+    subject, text = (Template(said).safe_substitute(values) for said in _RETURNED[language])
+    message = Message(to, subject, text, "retention/bounced", language=language, reference=promise[:160])
+    enqueue(
+        connection, message, sender=context.sender(), now=now, key=f"{promise}/bounced/{now:%Y%m%d}"[-160:]
+    )
 
 
 def letter(context: Context, step: RuleStep, recipient: str, ends: datetime) -> Message:

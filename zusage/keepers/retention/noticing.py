@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from zusage.declaration.retention import Keep
 from zusage.errors import StoreUnreachable
 from zusage.keepers.context import Context
-from zusage.keepers.retention.letters import letter
+from zusage.keepers.retention.letters import bounced_letter, letter
 from zusage.keepers.retention.selecting import to_be_told
 from zusage.keepers.retention.tasks import Task, tasks
 from zusage.keepers.retention.versions import EarlierPeriods
@@ -26,7 +26,14 @@ from zusage.law.duration import Duration
 from zusage.law.periods import retention_end
 from zusage.mail.message import BadMessage
 from zusage.mail.outbox import OUTBOX, MailState, Sender, enqueue
-from zusage.registers.notices import Notice, clear_notices, remember_notices, waiting_notices
+from zusage.registers.notices import (
+    Notice,
+    clear_notices,
+    cleared_with,
+    open_notices,
+    remember_notices,
+    waiting_notices,
+)
 from zusage.stores.clockwork import condition
 from zusage.stores.paths import BadPath, parse_path
 from zusage.stores.selection import Cut, Selection
@@ -166,6 +173,28 @@ def clear_sent(context: Context, database: Database, now: datetime) -> int:
     with context.state.begin() as connection:
         clear_notices(connection, [one.id for one, _ in gone], now)
     return len(gone)
+
+
+def take_back_bounced(context: Context, database: Database, now: datetime) -> int:
+    """A mail that came back told nobody: the step waits again, and the officer hears of it. Returns how many that were."""
+    with context.state.connect() as connection:
+        bounced = list(
+            connection.execute(select(OUTBOX.c.id).where(OUTBOX.c.state == MailState.BOUNCED)).scalars()
+        )
+        untold = cleared_with(connection, database.name, bounced) if bounced else []
+    if not untold or not database.install_journal():
+        return 0
+    with database.writing() as connection:
+        for one in untold:
+            journal.take_out(connection, one.target, one.row_key, "notice", one.promise)
+    with context.state.begin() as connection:
+        open_notices(connection, [one.id for one in untold])
+        for promise in sorted({one.promise for one in untold}):
+            count = sum(one.promise == promise for one in untold)
+            bounced_letter(connection, context, promise, count, now)
+            facts = {"promise": promise, "store": database.name, "count": count}
+            context.ledger.append(connection, "retention/notice-bounced", facts, at=now, actor="worker/sweep")
+    return len(untold)
 
 
 def _newest(gone: list[tuple[Notice, datetime]]) -> list[tuple[Notice, datetime]]:

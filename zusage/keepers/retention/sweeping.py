@@ -22,7 +22,7 @@ from zusage.keepers.retention.files import (
 )
 from zusage.keepers.retention.holding import renew, unenforceable
 from zusage.keepers.retention.intents import fulfil, intend, reconstruct
-from zusage.keepers.retention.noticing import clear_sent, queue_notices
+from zusage.keepers.retention.noticing import clear_sent, queue_notices, take_back_bounced
 from zusage.keepers.retention.papers import escalate, give_paper_tasks
 from zusage.keepers.retention.planning import UNPUBLISHED
 from zusage.keepers.retention.recording import take_over
@@ -108,6 +108,7 @@ def recover(context: Context, now: datetime) -> dict[str, str]:
                 unlink_with_rows(context, store, now)
                 renew(context, store, now)
                 clear_sent(context, store, now)
+                take_back_bounced(context, store, now)
             except StoreUnreachable:
                 failed[store.name] = "unreachable"
             except (DBAPIError, ZusageError) as error:

@@ -197,6 +197,13 @@ def lift(connection: Connection, reference: str) -> int:
     return connection.execute(delete(exclusion).where(exclusion.c.reference == reference)).rowcount
 
 
+def take_out(connection: Connection, table: str, row_key: str, effect: str, reference: str) -> int:
+    """Take one row key out of one exclusion again; whether it was there."""
+    mine = (exclusion.c.table_name == table) & (exclusion.c.row_key == row_key)
+    mine &= (exclusion.c.effect == effect) & (exclusion.c.reference == reference)
+    return connection.execute(delete(exclusion).where(mine)).rowcount
+
+
 def expire(connection: Connection, now: datetime) -> int:
     """Remove exclusions whose end has come; returns how many."""
     ended = exclusion.c.ends_at.is_not(None) & (exclusion.c.ends_at <= now)

@@ -8,7 +8,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, HTTPException
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 from starlette.requests import Request
@@ -22,6 +22,8 @@ FRAME = Frame(
     {"/": "Start", "/prices": "Preise", "/demo": "Demo", "/contact": "Kontakt", "/login": "Anmelden"},
 )
 AREA = "pw_area"
+#: the service is not directed at anybody younger
+YOUNGEST = 16
 OWN = ("plauderwerk.example",)
 _READING = (
     ("https://www.example.org/?session=4711", "Studie zu Nachrichten"),
@@ -81,10 +83,28 @@ def prices(request: Request) -> Response:
     return answer(request, "Preise", Markup("<p>Ab 49 € im Monat.</p>"))
 
 
+def _day(said: str) -> date:
+    """A date of birth as it was typed; 422 for anything else."""
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise HTTPException(422, "YYYY-MM-DD") from None
+
+
+def is_too_young(born: date, today: date) -> bool:
+    """Whether somebody has not had their sixteenth birthday."""
+    return (today.year - born.year) - ((today.month, today.day) < (born.month, born.day)) < YOUNGEST
+
+
 @router.get("/demo")
 def demo_form(request: Request) -> Response:
     """The form."""
-    fields = {"name": "Name", "email": "E-Mail", "company": "Unternehmen"}
+    fields = {
+        "name": "Name",
+        "email": "E-Mail",
+        "company": "Unternehmen",
+        "born": "Geburtsdatum (JJJJ-MM-TT, nur zur Prüfung)",
+    }
     return answer(request, "Produktdemo", form("/demo", fields, "Anfragen"))
 
 
@@ -94,8 +114,14 @@ def ask_demo(
     name: Annotated[str, Form(max_length=120)],
     email: Annotated[str, Form(max_length=160)],
     company: Annotated[str, Form(max_length=120)] = "",
+    born: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
-    """Somebody wants a demo."""
+    """Somebody wants a demo. Whoever is under 16 is refused; the date of birth is kept by nobody."""
+    if born and is_too_young(_day(born), now().date()):
+        body = Markup(
+            "<p>Unser Dienst richtet sich nicht an Kinder unter 16 Jahren. Wir haben nichts gespeichert.</p>"
+        )
+        return HTMLResponse(FRAME.page("Produktdemo", body), 403)
     row = {"name": name, "email": email, "company": company, "requested_at": now()}
     with host.engines["office"].begin() as connection:
         put_row(connection, demo, **row)
