@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
 
 from tests.promises.scenario import Answer, Scenario, at
 from tests.promises.staging import register_application, running_chromium, served
@@ -204,8 +204,11 @@ class Visitor:
         raise AssertionError(f"never quiet: {[request.url for request in self._under_way]}")
 
     def _queued(self) -> bool:
-        asks = "() => { try { return Object.keys(localStorage).some(key => key.endsWith('-queue')) && navigator.onLine } catch { return false } }"
-        return bool(self.page.evaluate(asks))
+        asks = "() => { try { return !!localStorage.getItem('zusage-queue') && navigator.onLine } catch { return false } }"
+        try:
+            return bool(self.page.evaluate(asks))
+        except Error:
+            return True  # the page is just being replaced
 
     def banner(self) -> bool:
         """Whether the banner is on the page."""
