@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import json
 import statistics
 import sys
 import time
@@ -82,6 +83,27 @@ def visit(browser: Browser, site: Site, path: str, slow: bool) -> tuple[float, f
     return seen, metrics["ScriptDuration"] * 1000, shift
 
 
+#: what the main thread does for scripts; everything else stands within one of these
+_WORK = {"EvaluateScript", "EventDispatch", "TimerFire", "FireAnimationFrame", "RunMicrotasks"}
+
+
+def script(browser: Browser, address: str) -> float:
+    """Milliseconds of processor time that scripts take of the main thread, for one fresh visitor.
+
+    The browser's own `ScriptDuration` is wall-clock time: on a machine with other work it mostly counts their turns.
+    """
+    context = browser.new_context(locale="de-DE", viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    browser.start_tracing(page=page, categories=["devtools.timeline", "v8"])
+    page.goto(address, wait_until="load")
+    page.wait_for_timeout(200)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    context.close()
+    ran = [one for one in events if one.get("ph") == "X" and one["name"] in _WORK]
+    main = next(((one["pid"], one["tid"]) for one in ran if one["name"] == "EvaluateScript"), None)
+    return float(sum(one.get("tdur", 0) for one in ran if (one["pid"], one["tid"]) == main)) / 1000
+
+
 def speed(browser: Browser, runs: int) -> bool:
     """Banner against floor, on a fast and on a slow line."""
     with serving(Site(sample_spec, {"/": "<p>Text</p>" * 200, "/zwei": ""})) as site:
@@ -100,10 +122,15 @@ def speed(browser: Browser, runs: int) -> bool:
             ratio = ours[0] / floor[0]
             print(
                 f"{'slow' if slow else 'fast'}: visible {ours[0]:.0f} ms, floor {floor[0]:.0f} ms: {ratio:.2f} × (limit 1.3); "
-                f"script {ours[1]:.1f} ms, floor {floor[1]:.1f} ms (limit 3, fast); layout shift {ours[2]:.3f}"
+                f"script by the clock {ours[1]:.1f} ms, floor {floor[1]:.1f} ms; layout shift {ours[2]:.3f}"
             )
-            good = good and ratio <= 1.3 and ours[2] == 0 and (slow or ours[1] <= 3)
-    return good
+            good = good and ratio <= 1.3 and ours[2] == 0
+        mine, floors = (
+            statistics.median(script(browser, site.url(path)) for _ in range(runs))
+            for path in ("/", "/floor")
+        )
+        print(f"main thread: {mine:.1f} ms of processor time for scripts, floor {floors:.1f} ms (limit 3)")
+    return good and mine <= 3
 
 
 def vectors(browser: Browser) -> bool:

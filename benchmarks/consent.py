@@ -163,7 +163,7 @@ def compare(
     rates = f"{mine[0]:>7,.0f}/s {other[0]:>7,.0f}/s {mine[0] / other[0]:>6.2f}"
     times = f"{mine[1] * 1e6:>7,.0f} µs {other[1] * 1e6:>7,.0f} µs {other[1] / mine[1]:>6.2f}"
     print(f"{title:30} {rates}   {times}", flush=True)
-    return mine[0] / other[0]
+    return float(mine[0] / other[0])
 
 
 def asking(
