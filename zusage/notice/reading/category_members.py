@@ -9,6 +9,7 @@ from zusage.lexicon import category_index
 from zusage.lexicon.words import category_ending, is_general
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
+from zusage.notice.reading.purposes_english import ENGLISH_VERBS
 
 LEADS_ELSEWHERE = re.compile(
     r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|\ban:|Maßnahmen|\bwenn:|Voraussetzung|Beispiele|with:|\bto:$",
@@ -100,11 +101,16 @@ def mostly_known(text: str) -> bool:
     return known * 2 >= len(members)
 
 
+_ADJECTIVES = re.compile(r"(?:[a-zäöüß-]+(?:e|en|er|es|em|al|ed|ic)\s?){1,3}")
+_DOES = re.compile(ENGLISH_VERBS, re.IGNORECASE)
+
+
 def is_category(phrase: str) -> bool:
     """Whether the lexicon knows the whole phrase as data, or its ending tells so."""
     hit = next(category_index().find(phrase), None)
     before = phrase[: hit.start].strip() if hit else ""
-    whole = hit is not None and hit.end >= len(phrase) - 1 and (not before or before.islower())
+    described = not before or (_ADJECTIVES.fullmatch(before) and not _DOES.match(before))
+    whole = hit is not None and hit.end >= len(phrase) - 1 and bool(described)
     return (
         whole
         or bool(category_ending().search(phrase.casefold()))
