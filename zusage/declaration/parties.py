@@ -164,6 +164,8 @@ class Recipient(Party):
     profiling: Flag = False
     #: what it infers about a person ("interests, by browsing across sites")
     infers: Said | None = None
+    #: domains that it runs as a company of our group: our own cookies may lie there, too
+    domains: tuple[str, ...] = ()
     #: its page for objecting or opting out; its complete list of what is collected
     opt_out: str | None = None
     collected: str | None = None

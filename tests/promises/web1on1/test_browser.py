@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI, Response
+from fastapi.responses import HTMLResponse
 
 from tests.promises.blocking import opened
 from tests.promises.browsing import Scene, Visitor, browsing
+from tests.promises.publishing import checked, edit
 from tests.promises.scenario import Scenario, at
 from zusage.deployments.messaging.app import create_app
 from zusage.deployments.sessions import check_value
 from zusage.deployments.standins import Misbehaviour
+from zusage_client import Zusage
 from zusage_client.consent import Choice
 
 pytestmark = pytest.mark.browser
@@ -34,8 +38,32 @@ def running(templates: Callable[[str], Path], tmp_path_factory: pytest.TempPathF
     shutil.copytree(templates("messaging"), folder)
     scenario = Scenario("messaging", folder)
     add_clara(scenario)
-    with browsing(scenario, create_app, (HOST,), now=START) as scene:
+    with browsing(scenario, with_mistake, (HOST,), now=START) as scene:
         yield scene
+
+
+def with_mistake(folder: Path, zusage: Zusage | None) -> FastAPI:
+    """The application, and a page that somebody got wrong: it loads a picture from a customer's site."""
+    app = create_app(folder, zusage)
+
+    @app.get("/wrong/picture")
+    def wrong_picture() -> Response:
+        picture = '<img data-zusage="customer" data-src="https://kunde.example/p.gif" alt="">'
+        return HTMLResponse(
+            f"<!doctype html><html lang='de'><head><title>x</title></head><body>{picture}</body></html>"
+        )
+
+    return app
+
+
+@pytest.fixture
+def original(site: Scene) -> Iterator[Scene]:
+    """The site for a test that publishes another version; the declaration is put back afterwards."""
+    path = site.scenario.folder / "declaration.yaml"
+    text = path.read_text(encoding="utf-8")
+    yield site
+    path.write_text(text, encoding="utf-8")
+    site.restart()
 
 
 def add_clara(scenario: Scenario) -> None:
@@ -179,10 +207,57 @@ def test_own_cookies_lie_on_own_domains_only(site: Scene, clara: Visitor) -> Non
     clara.page.goto("https://kunde.example/")
     clara.page.wait_for_load_state()
     assert not [one for one in clara.context.cookies() if "kunde.example" in one["domain"]]
-    # an own cookie that turns up at somebody else's host fails the check
-    site.stand_ins.wrong = Misbehaviour(extra={"analytics": [("cookie", "pw_area")]})
     fine = site.scan("--state", "accept", "--page", "/prices")
-    assert "site/wrong-provider" not in codes(fine.json)
+    assert "site/own-item-elsewhere" not in codes(fine.json)
+
+
+@pytest.mark.promise("web1on1-064")
+def test_an_own_cookie_on_another_domain_fails_the_check(original: Scene) -> None:
+    # a customer's site sends our cookie along with a picture that the page loads from there
+    original.redeclare(
+        "  services:\n",
+        "  services:\n    customer: {recipient: customers, kind: pixel, hosts: [kunde.example], consent: statistics}\n",
+    )
+    original.redeclare("keep: P180D, consent: customisation,", "keep: P180D, consent: statistics,")
+    original.stand_ins.wrong = Misbehaviour(extra={"customer": [("cookie", "pw_area")]})
+    asked = (
+        "--state",
+        "accept",
+        "--page",
+        "/wrong/picture",
+        "--resolve",
+        f"kunde.example=127.0.0.1:{original.stand_ins.port}",
+    )
+    wrong = original.scan(*asked)
+    assert wrong.code == 1
+    (found,) = [one for one in wrong.json["findings"] if one["code"] == "site/own-item-elsewhere"]
+    assert "kunde.example" in found["message"]["en"]
+    # the same domain, registered with the company of the group that runs it
+    group = "  chat: {name: Plauderwerk Chat GmbH, country: DE, role: controller, domains: [kunde.example]}\n  customers: {name:"
+    original.redeclare("  customers: {name:", group)
+    registered = original.scan(*asked)
+    assert "site/own-item-elsewhere" not in codes(registered.json)
+
+
+@pytest.mark.promise("web1on1-064")
+def test_an_affiliates_domain_is_registered_with_its_controller(messaging: Scenario) -> None:
+    def unregistered() -> set[str]:
+        found = checked(str(messaging.folder / "declaration.yaml"), "2025-03-03")
+        return {one["code"] for one in found} & {"declaration/own-cookie-elsewhere"}
+
+    assert unregistered() == set()
+    edit(
+        messaging,
+        "keep: P180D, consent: customisation,",
+        "keep: P180D, consent: customisation, domains: [plauderwerk-chat.example],",
+    )
+    assert unregistered() == {"declaration/own-cookie-elsewhere"}
+    edit(
+        messaging,
+        "  customers: {name:",
+        "  chat: {name: Plauderwerk Chat GmbH, country: DE, role: controller, domains: [plauderwerk-chat.example]}\n  customers: {name:",
+    )
+    assert unregistered() == set()
 
 
 @pytest.mark.promise("web1on1-065")

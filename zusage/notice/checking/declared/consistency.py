@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
@@ -22,8 +23,36 @@ def check(declaration: Declaration, on: date) -> Iterator[Issue]:
     yield from _two_periods(declaration)
     yield from _unused(declaration)
     yield from _cookies(declaration)
+    yield from _elsewhere(declaration)
     for key, text in texts(declaration):
         yield from _text(declaration, key, text, on)
+
+
+def _elsewhere(declaration: Declaration) -> Iterator[Issue]:
+    """An own cookie lies on the controller's domains, or on those of its group, which are registered with who runs them."""
+    browser = declaration.browser
+    hosts = [
+        urlsplit(origin).hostname or "" for origin in (*browser.origins, declaration.controller.web or "")
+    ]
+    own = {*hosts, *browser.domains, *browser.shared_domains} - {""}
+    own |= {domain for recipient in declaration.recipients.values() for domain in recipient.domains}
+    for id, item in browser.items.items():
+        if item.provider is not None or item.kind != "cookie":
+            continue
+        for domain in item.domains:
+            name = domain.lstrip(".*")
+            if not any(name == one or name.endswith(f".{one}") or one.endswith(f".{name}") for one in own):
+                yield Issue(
+                    "own-cookie-elsewhere",
+                    ("browser", "items", id, "domains"),
+                    Text(
+                        f"Das eigene Cookie „{item.name}“ liegt auf {name}; wer diese Domain betreibt, ist nicht verzeichnet.",
+                        f"The own cookie “{item.name}” lies on {name}; who runs this domain is not registered.",
+                    ),
+                    "gdpr:13(1)(e)",
+                    Text("die Domain beim Unternehmen der Gruppe eintragen (recipients.….domains)",
+                         "register the domain with the company of the group (recipients.….domains)"),
+                )  # fmt: skip
 
 
 def texts(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Text]]:
