@@ -63,13 +63,16 @@ for _one in (receive, ask, confirm, verify, unlawful, acknowledge):
 @click.option("--text", help="What the person wrote.")
 @click.option("--statement", help="Rectification: the person's statement beside what they dispute.")
 @click.option("--purpose", help="Objection: the purpose of the declaration that it is about.")
+@click.option(
+    "--source", help="Only rows that came from this source, where a sender reports for somebody else."
+)
 @click.option("--transmit-to", help="Portability: https address of another controller that takes the file.")
 @click.option("--topic", help="Question: one of the declared routes, such as 'privacy'.")
 @click.option("--about", help="Question: the declared recipient that a complaint is about.")
 def new(
     folder: Path, as_json: bool, kind: str, identity: str, channel: str, language: Language, reply_to: str | None,
     proof: str | None, field: str | None, value: str | None, text: str | None, statement: str | None,
-    purpose: str | None, transmit_to: str | None, topic: str | None, about: str | None,
+    purpose: str | None, source: str | None, transmit_to: str | None, topic: str | None, about: str | None,
 ) -> int:  # fmt: skip
     """File a request that came by CHANNEL; a channel that the controller does not take is refused with its reason."""
     workspace = open_workspace(folder)
@@ -81,6 +84,7 @@ def new(
             ("text", text),
             ("statement", statement),
             ("purpose", purpose),
+            ("source", source),
             ("transmit_to", transmit_to),
             ("topic", topic),
             ("about", about),

@@ -108,7 +108,8 @@ class ConsentPurpose(Part):
 class Beside(Part):
     """What must stand beside something on own pages: a warning by an address, a hint before a form is sent."""
 
-    #: a text or address that a page shows, or `form:/path` for forms that are sent there
+    #: a text or address that a page shows, `form:/path` for forms that are sent there, or `textarea` for every form with
+    #: a field for free text
     shows: str
     text: Said
     #: where the same place must also lead
@@ -142,6 +143,8 @@ class Browser(Part):
     shared_domains: tuple[str, ...] = ()
     #: scripts of the pages may store only what is declared, agreed to, and not longer than declared
     guard: Flag = False
+    #: where everybody sees, changes and withdraws what they agreed to; the notice links to it
+    settings: str | None = None
     #: where the notice, the measures and the list of providers are reached by everybody
     notice: str | None = None
     measures: str | None = None

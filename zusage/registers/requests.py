@@ -48,6 +48,8 @@ class Kind(StrEnum):
     WITHDRAW_CONSENT = "withdraw-consent"
     COMPLAINT = "complaint"
     QUESTION = "question"
+    #: to tell somebody that data about them came from somebody else (Art. 14); a task, within a month
+    INFORM = "inform"
     #: somebody says that data of a child lie here (Art. 8): blocked at once, erased after a look
     CHILD_REPORT = "child-report"
 

@@ -54,6 +54,7 @@ class Wish(BaseModel):
     kind: Literal[
         "access", "rectification", "erasure", "restriction", "portability", "objection", "marketing-objection",
         "no-automated-decision", "withdraw-consent", "complaint", "question",
+        "inform",
     ]  # fmt: skip
     language: Literal["de", "en"] = "de"
     reply_to: str | None = Field(default=None, max_length=320)
@@ -101,7 +102,9 @@ def data(request: Request, who: Annotated[User, Depends(user)]) -> Response:
 def ask(request: Request, wish: Wish, who: Annotated[User, Depends(user)]) -> dict[str, Any]:
     """File a request with the identity proven by login, and carry it out at once where nobody needs to decide."""
     workspace, now = _workspace(request), clock.now()
-    details: dict[str, Any] = {name: said for name in ("text", "field", "value", "purpose") if (said := getattr(wish, name))}
+    details: dict[str, Any] = {
+        name: said for name in ("text", "field", "value", "purpose") if (said := getattr(wish, name))
+    }
     if wish.kind == "withdraw-consent" and wish.purpose:
         details = {"purposes": [wish.purpose]}
     intake = Intake(

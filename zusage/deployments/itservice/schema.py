@@ -39,6 +39,8 @@ call = Table(
 lookup = Table("number_lookup", desk, key(), word("number", 40), word("name"), word("source", 80, optional=False), instant("sourced_at", optional=False), instant("objected_at"))  # fmt: skip
 dns_query = Table("dns_query", desk, key(), word("address", 45), word("question", 200), instant("asked_at"))
 
+#: people whom a sender told us about: never without who told us, and when (Art. 14)
+third_person = Table("third_person", office, key(), word("name"), word("phone", 40), word("email", 160), word("source", optional=False), instant("sourced_at", optional=False))  # fmt: skip
 form_message = Table("form_message", office, key(), word("name"), word("email", 160), Column("body", Text), instant("received_at"), instant("handled_at"))  # fmt: skip
 form_order = Table(
     "form_order",

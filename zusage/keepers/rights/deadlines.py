@@ -24,7 +24,7 @@ RIGHT_OF = {
     Kind.RESTRICTION: "restriction", Kind.PORTABILITY: "portability", Kind.OBJECTION: "objection",
     Kind.MARKETING_OBJECTION: "objection", Kind.NO_AUTOMATED_DECISION: "no-automated-decision",
     Kind.WITHDRAW_CONSENT: "withdraw-consent", Kind.COMPLAINT: "complaint", Kind.QUESTION: "question",
-    Kind.CHILD_REPORT: "erasure",
+    Kind.CHILD_REPORT: "erasure", Kind.INFORM: "inform",
 }  # fmt: skip
 
 

@@ -119,7 +119,8 @@ def proven_identity(request: Request) -> Identity | None:
         return Identity(request.identity_kind, request.identity)  # it is about somebody else than who asks
     if request.proof == "mailbox" and request.reply_to is not None:
         return Identity("email", request.reply_to)
-    return Identity(request.identity_kind, request.identity)
+    source = (request.details or {}).get("source")
+    return Identity(request.identity_kind, request.identity, str(source) if source else None)
 
 
 def subject_of_request(context: Context, request: Request) -> Subject:
@@ -127,6 +128,8 @@ def subject_of_request(context: Context, request: Request) -> Subject:
     given = proven_identity(request)
     if given is None:
         return Subject(None, ())
+    if given.source is not None:
+        return Subject(given, (given,))  # what one sender told us, and nothing that it leads to
     skip, stores = on_behalf(context), databases(context)
     linked = linked_identities(stores, [given], skip=skip)
     if not _clash(linked):

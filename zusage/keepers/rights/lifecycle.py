@@ -23,7 +23,7 @@ class BadDecision(ZusageError):
 
 
 #: kinds whose answer is a person's own words
-IN_WORDS = frozenset({Kind.QUESTION, Kind.NO_AUTOMATED_DECISION})
+IN_WORDS = frozenset({Kind.QUESTION, Kind.NO_AUTOMATED_DECISION, Kind.INFORM})
 
 #: grounds on which a request may be refused or cut down, with the law that allows it
 GROUNDS: dict[str, str] = {

@@ -24,9 +24,9 @@ BY_RULE = AT_ONCE | {Kind.ACCESS, Kind.PORTABILITY, Kind.WITHDRAW_CONSENT, Kind.
 #: a logged-in user of the application needs nobody's permission for these
 BY_RULE_WITH_ACCOUNT = BY_RULE | {Kind.ERASURE, Kind.RECTIFICATION}
 #: a person answers these, in words
-BY_HAND = frozenset({Kind.QUESTION, Kind.NO_AUTOMATED_DECISION, Kind.OBJECTION})
+BY_HAND = frozenset({Kind.INFORM, Kind.QUESTION, Kind.NO_AUTOMATED_DECISION, Kind.OBJECTION})
 #: of these nothing in a store is shown or changed
-_NO_DATA = AT_ONCE | {Kind.WITHDRAW_CONSENT, Kind.COMPLAINT, Kind.QUESTION, Kind.CHILD_REPORT}
+_NO_DATA = AT_ONCE | {Kind.WITHDRAW_CONSENT, Kind.COMPLAINT, Kind.QUESTION, Kind.CHILD_REPORT, Kind.INFORM}
 
 
 def more_proof_needed(context: Context, request: Request, found: Sequence[Part]) -> bool:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
 )
 from sqlalchemy.dialects import mysql
 from sqlalchemy.sql.elements import False_
@@ -39,6 +40,8 @@ class Identity:
 
     kind: str
     value: str
+    #: only rows that say they came from this source
+    source: str | None = None
 
     def forms(self) -> list[str]:
         """The ways in which the value may be stored: composed and decomposed, as written and in lower case."""
@@ -103,11 +106,22 @@ def subject_rows(
     return or_(
         false(),
         *(
-            _at_path(table, table.binding.subject[identity.kind], identity, stored)
+            and_(
+                _at_path(table, table.binding.subject[identity.kind], identity, stored),
+                _from(table, identity),
+            )
             for identity in identities
             if identity.kind in table.binding.subject
         ),
     )
+
+
+def _from(table: BoundTable, identity: Identity) -> Bool:
+    """The row came from the source that the identity is limited to."""
+    if identity.source is None:
+        return true()
+    said = table.binding.provenance
+    return table.table.c[said.source] == identity.source if said is not None else false()
 
 
 def _at_path(table: BoundTable, said: str, identity: Identity, stored: StoredForms | None) -> Bool:

@@ -19,13 +19,14 @@ from zusage.deployments.itservice.app import (
     remote,
     sessions,
     switchboard,
+    tickets,
     typing_ahead,
 )
 from zusage_client import Zusage
 
 ROOMS = (
     pages.router, films.router, sessions.router, typing_ahead.router, measuring.router, hotline.router, hiring.router, desk.router, remote.router,
-    customers.router, switchboard.router, post.router,
+    customers.router, switchboard.router, post.router, tickets.router,
 )  # fmt: skip
 
 

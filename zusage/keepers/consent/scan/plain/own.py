@@ -9,9 +9,10 @@ from fnmatch import fnmatchcase
 from urllib.parse import parse_qs, urlsplit
 
 from zusage.declaration import Declaration
+from zusage.declaration.browser import Beside
 from zusage.findings import Finding, Place, Rule, Severity
 from zusage.keepers.consent.scan.plain.fetching import Fetcher
-from zusage.keepers.consent.scan.plain.parts import PageLink, Parts, before_button, parts_of
+from zusage.keepers.consent.scan.plain.parts import PageLink, Parts, before_button, message_forms, parts_of
 from zusage.text import Text
 
 #: forms that come from here: choices and requests
@@ -128,14 +129,20 @@ def _beside(declaration: Declaration, page: str, html: str, parts: Parts) -> Ite
     """What must stand beside an address, or in a form before it can be sent."""
     for one in declaration.browser.beside:
         where = html
+        if one.shows == "textarea":
+            lacking = [each for each in message_forms(html) if not _says(each, page, one)]
+            if lacking:
+                told = Text(f"{page}: In einem Formular mit Nachrichtenfeld fehlt: {one.text.says('de')}",
+                            f"{page}: missing in a form with a message field: {one.text.says('en')}")  # fmt: skip
+                yield _finding("hint-missing", told, page)
+            continue
         if one.shows.startswith("form:"):
             where = before_button(html, page, one.shows.removeprefix("form:"))
         elif one.shows not in html:
             continue
         if not where:
             continue
-        said = " ".join(parts_of(where, page).text.split())
-        if not any(text and text in said for text in (one.text.de, one.text.en)):
+        if not _says(where, page, one):
             told = Text(f"{page}: Bei {one.shows} fehlt: {one.text.says('de')}",
                         f"{page}: missing beside {one.shows}: {one.text.says('en')}")  # fmt: skip
             yield _finding("hint-missing", told, page)
@@ -145,6 +152,11 @@ def _beside(declaration: Declaration, page: str, html: str, parts: Parts) -> Ite
             told = Text(f"{page}: Bei {one.shows} fehlt der Weg {one.link}.",
                         f"{page}: the way {one.link} is missing beside {one.shows}.")  # fmt: skip
             yield _finding("hint-missing", told, page)
+
+
+def _says(where: str, page: str, one: Beside) -> bool:
+    said = " ".join(parts_of(where, page).text.split())
+    return any(text and text in said for text in (one.text.de, one.text.en))
 
 
 def _imprint(declaration: Declaration, page: str, parts: Parts, fetcher: Fetcher) -> Iterator[Finding]:

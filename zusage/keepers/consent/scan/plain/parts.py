@@ -88,6 +88,15 @@ _ACTION = re.compile(r"action=[\"']?([^\"'\s>]*)", re.IGNORECASE)
 _BUTTON = re.compile(r"<button\b|<input[^>]*type=[\"']?submit", re.IGNORECASE)
 
 
+def message_forms(html: str) -> list[str]:
+    """What each form with a field for free text says before its button."""
+    return [
+        _BUTTON.split(form["inside"], maxsplit=1)[0]
+        for form in _FORM.finditer(html)
+        if "<textarea" in form["inside"].lower()
+    ]
+
+
 def before_button(html: str, page: str, path: str) -> str:
     """What a form that is sent to `path` (`*` at its end for anything below) says before its button; empty without one."""
     for form in _FORM.finditer(html):
