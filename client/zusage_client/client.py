@@ -281,6 +281,14 @@ class Zusage:
         """`may_pass` with `record`: data go only where this is true, and the person can be told to whom they went."""
         return self.may_pass(recipient, activity, record=True, **more)
 
+    def inform(self, name: str, address: str, case: str, **facts: str) -> Mapping[str, Any]:
+        """`POST /api/v1/informations`: a person is told what the declaration says, once for each case; the receipt.
+
+        What depends on it may begin once this returned. Raises `Refused`, `ServiceUnreachable`.
+        """
+        asked = {"name": name, "address": address, "case": case, "facts": facts}
+        return self._ask("/api/v1/informations", asked)
+
     def subscribe(self, purpose: str, address: str, **more: Any) -> Mapping[str, Any]:
         """`POST /api/v1/subscriptions` (docs/consents.md): a mail goes out in which the address is to be confirmed.
 

@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "breach": ("announce", "breach", "Breaches: the 72-hour clock, notices, the authority."),
     "contract": ("disclose", "contract", "Record contracts with recipients."),
     "partner": ("partner", "partner", "Partners of a processing contract: page, draft, record for the authority."),
+    "inform": ("inform", "inform", "Informations to persons at an event: owed, told, until when."),
     "ground": ("ground", "ground", "The legal basis of single cases: file, show."),
     "logs": ("logs", "logs", "Access logs: take in, statistics, open sealed lines, expire."),
     "scan": ("scan", "scan", "Reality against the declaration: a site, a store."),

@@ -14,13 +14,13 @@ from zusage.declaration.browser import Browser, ConsentPurpose
 from zusage.declaration.parties import Authority, Controller, JointController, Officer, Party, Recipient
 from zusage.declaration.references import dangling_references
 from zusage.declaration.retention import RetentionRule
-from zusage.declaration.rights import AgeLimit, Measure, OnBehalf, Rights
+from zusage.declaration.rights import AgeLimit, Information, Measure, OnBehalf, Rights
 
 #: What a controller holds itself to beyond what the law asks of every notice: each is checked, and stops publication.
 Standard = Literal[
     "balancing", "recipients-stated", "profiling-stated", "provider-links", "collected-links", "opt-out-links", "copies",
     "supplementary-measures", "need-of-data", "service-objection", "clear-purposes", "functions",
-    "profiles-told", "profiling-marked", "eea-provider", "consequences",
+    "profiles-told", "profiling-marked", "eea-provider", "consequences", "withdrawal-link",
 ]  # fmt: skip
 
 
@@ -45,6 +45,7 @@ class Declaration(Part):
     browser: Browser = Browser()
     rights: Rights = Rights()
     age_limits: tuple[AgeLimit, ...] = ()
+    informations: dict[Identifier, Information] = Field(default_factory=dict)
     on_behalf: OnBehalf | None = None
     measures: dict[Identifier, Measure] = Field(default_factory=dict)
     #: further passages of the notice that no other key holds (links to others, changes of the notice)

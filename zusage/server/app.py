@@ -29,6 +29,7 @@ from zusage.server import (
     decisions,
     disclosures,
     health,
+    informations,
     mailings,
     partners,
     public,
@@ -47,7 +48,7 @@ from zusage.workspace import Workspace
 
 log = logging.getLogger("zusage.server")
 _ROOMS = (
-    health.router, public.router, changes.router, partners.router, consents.router, decisions.router, slips.router, subjects.router, disclosures.router,
+    health.router, public.router, changes.router, partners.router, informations.router, consents.router, decisions.router, slips.router, subjects.router, disclosures.router,
     account.router, rights.router, console.router, mailings.router, confirming.router, receipts.router,
 )  # fmt: skip
 _POSTS = {

@@ -21,6 +21,7 @@ from zusage import clock
 from zusage.decisions import Answer, Decision, Decisions, Question, Rule, VersionReader
 from zusage.keepers.attestation.rules import TransferRule
 from zusage.keepers.consent.rules import ConsentRule
+from zusage.keepers.informing import InformationRule
 from zusage.keepers.rights.rules import RightsRule
 from zusage.server.applications import application_of
 from zusage.server.entrance import read_body
@@ -46,7 +47,12 @@ class Deciding:
 
     def __init__(self, workspace: Workspace) -> None:
         context = workspace.context
-        rules: list[Rule] = [ConsentRule(context), RightsRule(context), TransferRule(context)]
+        rules: list[Rule] = [
+            ConsentRule(context),
+            RightsRule(context),
+            TransferRule(context),
+            InformationRule(context),
+        ]
         self._reader = VersionReader(workspace.state)
         self.decisions = Decisions(workspace.state, rules, context.ledger, reader=self._reader)
         self.refusals: GroupCommit[tuple[Question, Decision]] = GroupCommit(

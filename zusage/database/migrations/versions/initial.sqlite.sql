@@ -196,6 +196,20 @@ CREATE TABLE hold (
 
 CREATE INDEX ix_hold_lifted_at_ends_at ON hold (lifted_at, ends_at);
 
+CREATE TABLE information (
+	id VARCHAR(40) NOT NULL,
+	name VARCHAR(80) NOT NULL,
+	subject VARCHAR(80) NOT NULL,
+	case_key VARCHAR(80) NOT NULL,
+	arisen_at DATETIME NOT NULL,
+	due_at DATETIME NOT NULL,
+	told_at DATETIME,
+	words VARCHAR(16),
+	CONSTRAINT pk_information PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_information_subject ON information (subject);
+
 CREATE TABLE ledger_batch (
 	number INTEGER NOT NULL,
 	first BIGINT NOT NULL,
