@@ -102,6 +102,9 @@ def _objection(declaration: Declaration, words: Words) -> Iterator[Block]:
         yield Callout(tuple(said))
     if withdrawing:
         yield Paragraph(words.say("withdrawal-text"))
+        settings = declaration.browser.settings
+        if settings:
+            yield Paragraph((words.say("withdrawal-here"), Link(words.say("withdrawal-link"), settings), "."))
 
 
 def _complaint(declaration: Declaration, words: Words) -> Iterator[Block]:

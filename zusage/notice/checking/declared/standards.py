@@ -289,6 +289,29 @@ def _eea_provider(declaration: Declaration) -> Iterator[Issue]:
         )
 
 
+def _withdrawal_link(declaration: Declaration) -> Iterator[Issue]:
+    """Who asks for consents links to where they end: on a site of the controller's own, a page that is really served."""
+    if not declaration.consents:
+        return
+    browser, address = declaration.browser, declaration.browser.settings or ""
+    own = next((origin for origin in browser.origins if address.startswith(f"{origin}/")), None)
+    path = address.removeprefix(own) if own else ""
+    if path not in ("/settings", *browser.routes):
+        yield Issue(
+            "withdrawal-link",
+            ("browser", "settings"),
+            Text(
+                "Der Verweis, mit dem Einwilligungen widerrufen werden, fehlt oder führt auf keine Seite, die es gibt.",
+                "The link by which consents are withdrawn is missing, or leads to no page that there is.",
+            ),
+            "gdpr:7(3)",
+            Text(
+                "browser.settings auf /settings unter einem eigenen Ursprung, oder auf eine Route aus browser.routes",
+                "browser.settings at /settings under an origin of your own, or at a route of browser.routes",
+            ),
+        )
+
+
 _CHECKS: Mapping[Standard, Callable[[Declaration], Iterator[Issue]]] = {
     "balancing": _balancing,
     "recipients-stated": _recipients_stated,
@@ -306,4 +329,5 @@ _CHECKS: Mapping[Standard, Callable[[Declaration], Iterator[Issue]]] = {
     "profiling-marked": _profiling_marked,
     "eea-provider": _eea_provider,
     "consequences": _consequences,
+    "withdrawal-link": _withdrawal_link,
 }
