@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mailbox
 import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -261,3 +262,52 @@ def test_customers_get_offers_of_similar_own_goods_unless_they_object(site: Site
     assert site.guest().post(path(mails[0], "unsubscribe")).status_code == 200
     assert offers("2022-07-03T10:00", key="august")[ADA] in ("objected", "withdrawn")
     assert len(sent(site, "2022-07-03T11:00", ADA)) == 1
+
+
+@pytest.mark.promise("xometry-240")
+@pytest.mark.parametrize("way", ["link", "account", "letter"])
+def test_an_objection_switches_offers_off_at_once(site: Site, way: str) -> None:
+    market = site.scenario
+    market.put(
+        "portal", "customer", id=9001, name="X", email=ADA, password_check=check_value("dreh-und-fraes")
+    )
+    customer = site.guest()
+
+    def setting(now: str) -> str:
+        site.at(now)
+        customer.post("/konto", data={"email": ADA, "password": "dreh-und-fraes"})
+        found = re.search('id="angebote">(an|aus)<', customer.get("/konto/werbung").text)
+        assert found
+        return found[1]
+
+    def offers(now: str) -> str:
+        site.at(now)
+        said = clerk(site).post(
+            "/personal/angebote", json={"subject": "Angebot", "text": "Teile.\n{unsubscribe}", "key": now}
+        )
+        return str(next(one["code"] for one in said.json()["recipients"] if one["address"] == ADA))
+
+    assert setting("2022-07-01T09:00") == "aus", "no offers before a sale"
+    customer.post("/konto/bestellung", data={"part": "Welle", "quantity": "3"})
+    assert setting("2022-07-01T09:01") == "an"
+    assert offers("2022-07-04T08:00") == "existing-customer"
+    (mail,) = sent(site, "2022-07-04T08:01", ADA)
+    site.at("2022-07-04T09:00")
+    if way == "link":
+        assert site.guest().post(path(mail, "unsubscribe")).status_code == 200, "without logging in"
+    elif way == "account":
+        customer.post("/konto", data={"email": ADA, "password": "dreh-und-fraes"})
+        assert customer.post("/konto/werbung").status_code == 200
+    else:
+        filed = site.scenario.zusage("2022-07-04T09:00", "request", "new", "--kind", "marketing-objection", "--identity", ADA, "--channel", "letter", "--proof", "signature", "--json")  # fmt: skip
+        assert filed.code == 0, filed.err
+        assert site.scenario.zusage("2022-07-04T09:00", "request", "run").code == 0
+    assert setting("2022-07-04T09:00") == "aus"
+    assert offers("2022-07-05T08:00") in ("objected", "withdrawn")
+    assert [one["Subject"] for one in sent(site, "2022-07-05T08:01", ADA)].count("Angebot") == 1
+    assert setting("2022-07-06T09:00") == "aus"
+    customer.post("/konto/bestellung", data={"part": "Bolzen", "quantity": "1"})
+    box = mailbox.Maildir(market.folder / "outgoing", create=False)
+    bodies = [str(one.get_payload(decode=True), "utf-8") for one in box if one["To"] == ADA]  # type: ignore[arg-type]
+    confirmations = [one for one in bodies if one.startswith("Ihr Auftrag über")]
+    assert len(confirmations) == 2, "order mails are still sent"

@@ -111,12 +111,14 @@ def _customers(shop: Shop) -> list[dict[str, Any]]:
 
 @router.get("/konto/werbung", response_class=HTMLResponse)
 def settings(request: Request) -> str:
-    """Whether offers come to the customer's address: off as soon as she objected, whichever way."""
+    """Whether offers come to the customer's address, as Zusage decides it: off as soon as she objected, whichever way."""
     shop, who = shop_of(request), logged_in(request)
     if who is None:
         raise HTTPException(403, "needs a login")
-    off = shop.may("offers", email=str(who.email)).code in ("objected", "withdrawn", "restricted")
-    return page("Angebote per E-Mail", _SETTING.format("aus" if off else "an"), tags=False)
+    mine = [one for one in _customers(shop) if one["address"] == who.email]
+    asked = {"purpose": "offers", "addresses": mine, "send": False}
+    made = asked_of(shop, lambda one: one.mailing(asked))
+    return page("Angebote per E-Mail", _SETTING.format("an" if made["permitted"] else "aus"), tags=False)
 
 
 @router.post("/konto/werbung")
@@ -125,7 +127,8 @@ def switch_off(request: Request) -> RedirectResponse:
     shop, who = shop_of(request), logged_in(request)
     if who is None or shop.zusage is None:
         raise HTTPException(403, "needs a login")
-    shop.zusage.withdraw(("email", str(who.email)), "offers")
+    # a refusal on record ends what rested on a sale as well as what rested on a consent
+    shop.zusage.consent(("email", str(who.email)), {"offers": False})
     return RedirectResponse("/konto/werbung", 303)
 
 
