@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
 
-from zusage.documents import Callout, Document, Heading, Paragraph, Table
+from zusage.documents import Block, Callout, Document, Heading, Items, Paragraph, Table
+from zusage.evidence.accounting import accounts, unaccounted
 from zusage.evidence.looking import Look
 from zusage.promises import Basis, Promise, Proof, ProofState
 from zusage.text import Language, Text
@@ -30,6 +33,14 @@ _SAID: dict[str, Text] = {
         "Zusage informiert und weist nach; es ersetzt keine Rechtsberatung.",
         "Zusage informs and proves; it does not give legal advice.",
     ),
+    "activities": Text("Verarbeitungstätigkeiten", "Activities"),
+    "activity": Text("Tätigkeit", "Activity"),
+    "purposes": Text("Zwecke", "Purposes"),
+    "bases": Text("Rechtsgrundlage", "Legal basis"),
+    "kept-for": Text("Speicherdauer", "Kept for"),
+    "reviewed": Text("Zuletzt geprüft", "Last review"),
+    "never": Text("noch nie", "never"),
+    "open": Text("Offen: gefunden, aber keiner Tätigkeit zugeordnet", "Open: found, but part of no activity"),
     "kept": Text("gehalten", "kept"),
     "broken": Text("verletzt", "broken"),
     "due": Text("fällig", "due"),
@@ -66,13 +77,42 @@ def evidence_report(workspace: Workspace, look: Look, language: Language, meta: 
             Paragraph(said("intro")),
             Callout((Table((said("state"), said("number")), tuple(counts), numeric=(said("number"),)),),
                     kind="good" if fine else "bad", title=said("summary")),
+            *_accountability(workspace, look, language, said),
             Heading(said("promises")),
             Table((said("state"), said("promise"), said("basis"), said("seen")), tuple(rows)),
             Paragraph(said("advice")),
         ),
         meta=meta,
-        data={"at": look.at.isoformat(), "counts": look.counts(), "promises": [as_record(*row) for row in look.rows()]},
+        data={
+            "at": look.at.isoformat(), "counts": look.counts(), "promises": [as_record(*row) for row in look.rows()],
+            "activities": [
+                asdict(one) | {"reviewed": one.reviewed and one.reviewed.isoformat()}
+                for one in accounts(workspace, language, look.at)
+            ],
+            "open": [{"code": one.code, "place": str(one.place)} for one in unaccounted(workspace, look.at)],
+        },
     )  # fmt: skip
+
+
+def _accountability(
+    workspace: Workspace, look: Look, language: Language, said: Callable[[str], str]
+) -> Iterator[Block]:
+    """Each activity with purpose, basis, period and last review; what runs without being one stands as open."""
+    rows = [
+        (
+            one.title,
+            one.purposes,
+            one.bases,
+            one.kept,
+            f"{one.reviewed:%Y-%m-%d}" if one.reviewed else said("never"),
+        )
+        for one in accounts(workspace, language, look.at)
+    ]
+    yield Heading(said("activities"))
+    yield Table(tuple(map(said, ("activity", "purposes", "bases", "kept-for", "reviewed"))), tuple(rows))
+    found = [f"{one.message.says(language)} ({one.place})" for one in unaccounted(workspace, look.at)]
+    if found:
+        yield Callout((Items(tuple(found)),), kind="bad", title=said("open"))
 
 
 def _seen(proof: Proof | None, language: Language) -> str:

@@ -3,13 +3,46 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from tests.promises.scenario import Scenario
-from tests.promises.vouching import assert_vouched, state
+from tests.promises.vouching import assert_vouched, state, vouch
 
 GOALS = ("confidentiality", "integrity", "availability", "resilience")
+
+
+def accounted(scene: Scenario, now: str) -> dict[str, Any]:
+    """The accountability report of a day."""
+    place = scene.folder / "report.json"
+    place.unlink(missing_ok=True)
+    said = scene.zusage(now, "prove", "--format", "json", "-o", str(place))
+    assert place.exists(), said.err
+    return dict(json.loads(place.read_text(encoding="utf-8"))["data"])
+
+
+@pytest.mark.promise("aim3-007")
+def test_each_activity_is_accounted_for_and_what_runs_beside_them_is_open(adserver: Scenario) -> None:
+    day = "2026-06-30"
+    five = {"contact-form", "customer-account", "access-log", "ad-statistics", "browser/login"}
+    before = {one["id"]: one for one in accounted(adserver, day)["activities"]}
+    assert five <= set(before)
+    assert {before[name]["reviewed"] for name in five} == {None}, "what nobody reviewed has no date of review"
+    assert vouch(adserver, "2026-06-15", "measure/accountability", role="dpo") == 0
+    report = accounted(adserver, day)
+    rows = {one["id"]: one for one in report["activities"]}
+    for name in five:
+        assert all(rows[name][key] for key in ("purposes", "bases", "kept")), rows[name]
+        assert rows[name]["reviewed"].startswith("2026-06-15")
+    assert "Art. 6" in rows["contact-form"]["bases"]
+    assert "store/looks-personal" not in {one["code"] for one in report["open"]}
+
+    adserver.change("platform", "CREATE TABLE raffle (id INTEGER PRIMARY KEY, email TEXT, phone TEXT)")
+    adserver.file("inventory.yaml", "routes: [/gewinnspiel]\n")
+    found = accounted(adserver, day)["open"]
+    assert any("raffle" in one["place"] for one in found), found
+    assert any(one["code"] == "deployment/route-out-of-scope" for one in found)
 
 
 @pytest.mark.promise("aim3-007", attested=True)
