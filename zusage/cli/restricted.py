@@ -8,13 +8,9 @@ import click
 
 from zusage import clock
 from zusage.cli.output import console, escape, identity_of, json_option, print_json, table, workspace_option
-from zusage.stores.sql.database import Database
+from zusage.keepers.rights.looking import REASONS, look_at_blocked
 from zusage.stores.sql.identity import Identity
-from zusage.stores.subjects import export_subject
 from zusage.workspace import open_workspace
-
-#: what blocked data may be looked at for (Art. 18(2) GDPR, statutory retention)
-REASONS = ("statutory-retention", "legal-claim", "consent", "rights-of-others", "public-interest")
 
 
 @click.command("restricted")
@@ -29,18 +25,7 @@ def restricted(folder: Path, as_json: bool, identity: str, reason: str, person: 
     """Look at a person's blocked rows (e-mail address, or KIND:VALUE). Exit code 1 where there are none."""
     context, now = open_workspace(folder).context, clock.now()
     known = Identity(*identity_of(identity))
-    found = [
-        one
-        for store in context.stores.values()
-        if isinstance(store, Database)
-        for one in export_subject(store, [known])
-        if one.restricted and one.rows
-    ]
-    facts = {"reason": reason, "tables": len(found), "rows": sum(len(one.rows) for one in found)}
-    subject = context.keys.pseudonym("subjects", f"{known.kind}:{known.value}", now.year)
-    with context.state.begin() as connection:
-        actor = context.keys.pseudonym("actors", person)
-        context.ledger.append(connection, "restricted/viewed", facts, at=now, actor=actor, subject=subject)
+    found = look_at_blocked(context, known, reason, person, now)
     if as_json:
         print_json(
             [

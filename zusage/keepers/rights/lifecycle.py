@@ -197,6 +197,12 @@ def _check(request: Request, made: Decision) -> None:
             raise BadDecision(
                 "a refusal names its ground (Art. 12(4) GDPR)", hint=f"one of {', '.join(possible)}"
             )
+        own = [part for part in details.get("plan", ()) if part.get("count") and not part.get("tenants")]
+        if made.ground == "not-controller" and own:
+            raise BadDecision(
+                "data of our own were found: this part is answered here",
+                hint="grant it, and pass the rest on",
+            )
         if not (made.text or "").strip():
             raise BadDecision("a refusal tells the person why (Art. 12(4) GDPR)")
     elif request.kind in IN_WORDS and not (made.text or "").strip():

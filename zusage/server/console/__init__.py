@@ -2,8 +2,30 @@
 
 from fastapi import APIRouter
 
-from zusage.server.console import access, attestations, documents, holds, ledger, plans, promises, requests
+from zusage.server.console import (
+    access,
+    attestations,
+    breaches,
+    documents,
+    holds,
+    ledger,
+    plans,
+    promises,
+    requests,
+    restricted,
+)
 
 router = APIRouter(include_in_schema=False)
-for _room in (access, promises, requests, plans, holds, attestations, ledger, documents):
+for _room in (
+    access,
+    promises,
+    requests,
+    plans,
+    holds,
+    restricted,
+    breaches,
+    attestations,
+    ledger,
+    documents,
+):
     router.include_router(_room.router, prefix="/console")
