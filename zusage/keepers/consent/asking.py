@@ -10,7 +10,7 @@ import hmac
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import Connection, select
@@ -289,7 +289,8 @@ def _mail(connection: Connection, context: Context, made: Ask, token: str, words
     values = {
         "controller": declaration.controller.name,
         "day": day(declaration, language, now),
-        "until": day(declaration, language, made.due),
+        # the last day on which the link works, not the midnight that ends it
+        "until": day(declaration, language, made.due - timedelta(seconds=1)),
     }
     kind = {Way.ASKED: "request", Way.PARENT: "parent"}.get(Way(made.way), "subscribe")
     title = declaration.consents[made.purpose].title.says(_language(made))
