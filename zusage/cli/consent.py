@@ -223,6 +223,7 @@ def mailing(folder: Path, as_json: bool, id: str | None) -> int:
                 "allowed": one.allowed,
                 "ground": one.code,
                 "basis": basis_of(one),
+                "at": listed[0].at.isoformat(),
                 "consent": one.event.hex() if one.event else "",
             }
             for one in people
