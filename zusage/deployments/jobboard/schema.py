@@ -20,6 +20,7 @@ resume = Table(
     "resume", board, key(), refers("account_id", "account.id"), word("title"), word("body", 2000), word("visibility", 20, optional=False),
     word("file_path", 200), instant("updated_at"),
 )  # fmt: skip
+invitation = Table("invitation", board, key(), refers("account_id", "account.id"), word("email", 160), instant("invited_at"), instant("joined_at"))  # fmt: skip
 resume_index = Table("resume_index", board, key(), refers("resume_id", "resume.id"), word("term", 80))
 referee = Table(
     "referee",
@@ -33,7 +34,15 @@ referee = Table(
     word("proof", 80),
     instant("asked_at"),
 )
-job = Table("job", board, key(), refers("company_id", "company.id"), word("title"), instant("posted_at"), word("career_page", 200))
+job = Table(
+    "job",
+    board,
+    key(),
+    refers("company_id", "company.id"),
+    word("title"),
+    instant("posted_at"),
+    word("career_page", 200),
+)
 proposal = Table(
     "proposal",
     board,

@@ -12,6 +12,7 @@ from zusage.deployments.jobboard.app import (
     adverts,
     correcting,
     interests,
+    inviting,
     jobs,
     profile,
     public,
@@ -22,7 +23,7 @@ from zusage.deployments.jobboard.app import (
 )
 from zusage_client import Zusage
 
-ROOMS = (jobs.router, access.router, profile.router, settings.router, adverts.router, interests.router, releases.router, referees.router, single_cases.router, correcting.router, public.router)  # fmt: skip
+ROOMS = (jobs.router, access.router, profile.router, settings.router, adverts.router, interests.router, releases.router, referees.router, single_cases.router, correcting.router, inviting.router, public.router)  # fmt: skip
 
 
 def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:

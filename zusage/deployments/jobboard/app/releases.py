@@ -81,7 +81,16 @@ def seen_by_company(host: Here, number: int, resume_number: int) -> Response:
             connection, resume_view, company_id=number, resume_id=resume_number, full=full, viewed_at=now()
         )
     card = {"title": row.title}
-    more = {"name": f"{row.first_name} {row.last_name}", "email": row.email, "street": row.street, "body": row.body} if full else {}
+    more = (
+        {
+            "name": f"{row.first_name} {row.last_name}",
+            "email": row.email,
+            "street": row.street,
+            "body": row.body,
+        }
+        if full
+        else {}
+    )
     return JSONResponse(card | more, headers={"cache-control": "no-store"})
 
 
