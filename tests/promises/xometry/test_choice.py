@@ -107,12 +107,17 @@ def test_only_what_the_table_lists_is_stored_without_consent(site: Scene, someon
 
 
 @pytest.mark.promise("xometry-046")
-def test_the_stored_choice_holds_choice_and_time_only(someone: Visitor) -> None:
+def test_the_stored_choice_holds_choice_and_time_only(site: Scene, someone: Visitor) -> None:
+    """The day stands in the browser – a minute would tell two visitors who refuse apart – the minute on record."""
+    site.at("2022-07-01T10:05")
     someone.visit("/preise?teil=welle").choose("maps")
     stored = choice(someone)
     assert "statistics" in stored.refused
     assert stored.day == date(2022, 7, 1)
     assert stored.format() == someone.cookies()["zusage"].value, "there is nothing else in it"
+    who = f"browser:{stored.browser}"
+    (proof,) = site.scenario.zusage("2022-07-02", "consent", "proof", "--subject", who, "--json").json
+    assert (proof["at"], proof["answers"]["statistics"]) == ("2022-07-01T10:05:00+00:00", False)
     someone.visit_all(PAGES)
     assert someone.cookies()["zusage"].value == stored.format(), "nothing is added by visiting pages"
     someone.clear()
