@@ -17,7 +17,7 @@ from typing import Generic, TypeAlias, TypeVar
 ItemT = TypeVar("ItemT")
 #: seconds: how long a group waits for others at most, and how often it looks
 _LONGEST = 0.01
-_MOMENT = 0.0003
+_MOMENT = 0.0005
 #: what is to be written, and who waits for it where
 _Waiting: TypeAlias = tuple[ItemT, asyncio.AbstractEventLoop, asyncio.Future[None]]
 
