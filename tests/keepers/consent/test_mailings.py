@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
 
 from tests.keepers.consent.conftest import ADA, BEN, CLARA, Publisher
+from zusage.database.schema import metadata
 from zusage.keepers.consent.asking import Subscription, subscribe
 from zusage.keepers.consent.expiring import lapse
 from zusage.keepers.consent.service import Given, give
 from zusage.registers.asks import ASKS
 from zusage.registers.consents import Way
 from zusage.registers.suppressions import MARKETING, suppress, suppressed, suppression_key
+from zusage.working import tidy
 
 TRACKING = {"pixel": "https://news.nord.example/o/{id}", "parameter": "r"}
 HTML = '<html><body><a href="https://nord.example/a?b=1">A</a> <a href="{unsubscribe}">Ende</a></body></html>'
@@ -293,3 +296,22 @@ def test_the_number_of_statements_does_not_grow_with_the_list(publisher: Publish
         counts[size] = len(statements)
     del counts[1]  # the words are read once
     assert len(set(counts.values())) == 1, counts
+
+
+def test_nothing_that_stays_names_the_address(publisher: Publisher) -> None:
+    """Once the mails are forgotten, an address stands nowhere: not in the register, the list of a mailing, the ledger."""
+    publisher.subscribe(ADA, tracking=True, reference="form-1")
+    publisher.confirm(ADA)
+    publisher.mailing(ADA, html=HTML, tracking=TRACKING)
+    link = publisher.link(publisher.mails(ADA)[-1], "unsubscribe")
+    assert ADA not in base64.urlsafe_b64decode(link.rpartition("/")[2] + "==").decode("latin-1")
+    publisher.client.post(link)
+    publisher.at("2025-04-01T09:00")
+    tidy(publisher.workspace, publisher.now)
+    with publisher.workspace.state.connect() as connection:
+        for table in metadata.sorted_tables:
+            for row in connection.execute(table.select()):
+                assert "ada@" not in str(tuple(row)).lower(), table.name
+                assert b"ada@" not in b"".join(one for one in row if isinstance(one, bytes)).lower(), (
+                    table.name
+                )
