@@ -19,6 +19,7 @@ from zusage.ledger.merkle import included
 from zusage.promises import ProofState
 from zusage.registers.asks import ASKS
 from zusage.registers.consents import EVENTS, TEXTS, Event, Way, new_event, person_of
+from zusage.registers.mailings import RECIPIENTS
 from zusage.registers.scans import Scan, file_scan
 from zusage.server.app import create_app
 from zusage.workspace import open_workspace
@@ -245,9 +246,26 @@ def test_all_of_it_on_postgresql(elsewhere: Publisher) -> None:
     elsewhere.sweep()
     promises = list(ConsentKeeper().promises(elsewhere.workspace.declaration))
     assert promises
-    assert {proof(elsewhere, promise.id) for promise in promises} == {ProofState.KEPT}
+    unseen = {"consent/purpose/calls", "consent/purpose/pool"}
+    states = {promise.id: proof(elsewhere, promise.id) for promise in promises}
+    assert {id for id, state in states.items() if state is ProofState.UNBOUND} == unseen, (
+        "nobody can see phone calls"
+    )
+    assert set(states.values()) == {ProofState.KEPT, ProofState.UNBOUND}
     with elsewhere.workspace.state.connect() as connection:
         assert connection.execute(ASKS.select().where(ASKS.c.asked.is_not(None))).first() is None
     elsewhere.at("2028-03-03T00:00")
     elsewhere.sweep()
     assert stored(elsewhere) == 0
+
+
+def test_a_mail_without_its_ground_breaks_the_promise(publisher: Publisher) -> None:
+    publisher.subscribe(ADA)
+    publisher.confirm(ADA)
+    made = publisher.mailing(ADA)
+    assert proof(publisher, "consent/purpose/newsletter") is ProofState.KEPT
+    with publisher.workspace.state.begin() as connection:
+        connection.execute(
+            RECIPIENTS.update().where(RECIPIENTS.c.mailing == made["mailing"]).values(event=None)
+        )
+    assert proof(publisher, "consent/purpose/newsletter") is ProofState.BROKEN

@@ -114,7 +114,11 @@ def _prove_mails(context: Context, connection: Connection, promise: Promise, now
     )
     wrong = sum(int(connection.execute(query).scalar_one()) for query in (groundless, linkless))
     if not wrong:
-        return None
+        sent = connection.execute(select(func.count()).select_from(MAILINGS).where(mine)).scalar_one()
+        grounds = Text(
+            f"{sent} Sendungen, jede mit Grund und Link", f"{sent} mailings, each with ground and link"
+        )
+        return _proof(promise, ProofState.KEPT, now, grounds) if sent else None
     said = Text(f"{wrong} Sendungen ohne Grund oder Link", f"{wrong} mails without ground or link")
     return _proof(promise, ProofState.BROKEN, now, said, wrong, found_by="register: mailing")
 
@@ -127,6 +131,12 @@ def _prove_purpose(declaration: Declaration, promise: Promise, scans: Sequence[S
         return _slipped(promise, now, slipped)
     if names and not scans:
         return _unseen(promise, now)
+    if not names and promise.terms["asked"] in ("form", "paper", "voice"):
+        said = Text(
+            "was die Anwendung darunter tut, ist hier nicht zu sehen; sie fragt vorher nach der Entscheidung",
+            "what the application does under it is not seen here; it asks for the decision before",
+        )
+        return _proof(promise, ProofState.UNBOUND, now, said)
     said = Text("nichts ohne Einwilligung gesehen", "nothing seen without consent")
     return _proof(promise, ProofState.KEPT, now, said)
 
