@@ -48,8 +48,9 @@ from zusage.workspace import Workspace
 
 log = logging.getLogger("zusage.server")
 _ROOMS = (
-    health.router, public.router, changes.router, partners.router, informations.router, consents.router, decisions.router, slips.router, subjects.router, disclosures.router,
-    account.router, rights.router, console.router, mailings.router, confirming.router, receipts.router,
+    health.router, public.router, changes.router, partners.router, informations.router, consents.router,
+    decisions.router, slips.router, subjects.router, disclosures.router, account.router, rights.router,
+    console.router, mailings.router, confirming.router, receipts.router,
 )  # fmt: skip
 _POSTS = {
     "/api/v1/consents": consents.post_consent,
