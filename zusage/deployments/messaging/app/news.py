@@ -19,13 +19,16 @@ _HTML = '<html><body><p>{news}</p><p><a href="{{unsubscribe}}">Abmelden</a></p><
 
 @router.post("/news", status_code=202)
 def subscribe(
-    host: Here, email: Annotated[str, Form(max_length=160)], age: Annotated[int, Form()]
+    host: Here,
+    email: Annotated[str, Form(max_length=160)],
+    age: Annotated[int, Form()],
+    tracking: Annotated[bool, Form()] = False,
 ) -> dict[str, str]:
     """Somebody wants news: one mail goes out, in which the address is to be confirmed."""
     if host.zusage is None:
         raise HTTPException(503, "nothing can be put on record now")
     try:
-        return {"state": str(host.zusage.subscribe(PURPOSE, email, age=age)["state"])}
+        return {"state": str(host.zusage.subscribe(PURPOSE, email, age=age, tracking=tracking)["state"])}
     except ClientError as error:
         raise HTTPException(422, "this cannot be agreed to") from error
 
@@ -46,6 +49,6 @@ def send_issue(host: Host, key: str, news: str, *, advertiser: str | None = None
         }
     sent = host.zusage.mailing({
         "purpose": PURPOSE, "key": key, "advertiser": advertiser, "addresses": sorted(addresses), "subject": "Produktneuigkeiten",
-        "text": _TEXT.format(news=news), "html": _HTML.format(news=news), "language": "de",
+        "tracking": {"pixel": "https://www.plauderwerk.example/o/{id}", "parameter": "r"}, "text": _TEXT.format(news=news), "html": _HTML.format(news=news), "language": "de",
     })  # fmt: skip
     return list(sent["recipients"])
