@@ -11,8 +11,9 @@ import shutil
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from zusage.database.engines import create_engine, sqlite_url
 from zusage.deployments.people import Agreed
@@ -97,4 +98,11 @@ def _engine(folder: Path, store: str, urls: Mapping[str, str]) -> Engine:
         return create_engine(urls[store])
     path = folder / "data" / f"{store}.db"
     path.parent.mkdir(exist_ok=True)
-    return create_engine(sqlite_url(path))
+    made = create_engine(sqlite_url(path))
+    event.listen(made, "connect", _overwrite_deleted)
+    return made
+
+
+def _overwrite_deleted(connection: Any, _record: Any) -> None:
+    """What a host erases itself leaves no bytes behind."""
+    connection.execute("PRAGMA secure_delete=ON").close()
