@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from email import message_from_string
+from email.policy import default
 from typing import Any
 
 import pytest
@@ -162,9 +164,14 @@ def test_without_the_session_cookie_signing_in_says_why(site: Site) -> None:
     assert clara.get("/prices").status_code == 200
 
 
-def subscribe(site: Site, address: str) -> None:
+def subscribe(site: Site, address: str, *, tracking: bool = False) -> None:
     """The address is entered and confirmed by its mail."""
-    assert site.guest().post("/news", data={"email": address, "age": 30}).json()["state"] == "pending"
+    assert (
+        site.guest()
+        .post("/news", data={"email": address, "age": 30, "tracking": str(tracking)})
+        .json()["state"]
+        == "pending"
+    )
     now = clock.now().replace(tzinfo=None).isoformat(timespec="seconds")
     site.scenario.zusage(now, "worker", "--once")
     link = re.findall(r"/confirm/[\w.-]+", Desk(site.scenario).mails(address)[-1])[-1]
@@ -226,3 +233,27 @@ def shown(scenario: Scenario, now: str) -> dict[str, Any]:
     """What stands for Clara, by purpose."""
     found = scenario.zusage(now, "consent", "show", ASKED["email"], "--json").json
     return {one["purpose"]: one for one in found}
+
+
+@pytest.mark.promise("web1on1-055")
+def test_no_pixel_in_a_mail_without_its_own_consent(site: Site) -> None:
+    for minute, (address, tracked) in enumerate(((ASKED["email"], False), ("otto@kunde.example", True)), 10):
+        site.at(f"2025-03-02T10:{minute}")
+        site.guest().post("/contact", data=ASKED | {"email": address})
+        subscribe(site, address, tracking=tracked)
+    sent = {one["address"]: one for one in send_issue(site.app.state.host, "one", "Neue Kanäle")}
+    assert all(sent[address]["allowed"] for address in (ASKED["email"], "otto@kunde.example"))
+    site.scenario.zusage("2025-03-02T11:00", "worker", "--once")
+    issues = [mail for mail in site.scenario.mails() if "\nSubject: Produktneuigkeiten" in f"\n{mail}"]
+    (plain,) = [mail for mail in issues if f"To: {ASKED['email']}" in mail]
+    (with_pixel,) = [mail for mail in issues if "To: otto@kunde.example" in mail]
+    assert html_of(plain).count("<img") == 0
+    assert html_of(with_pixel).count("<img") == 1
+    assert "https://www.plauderwerk.example/o/" in html_of(with_pixel)
+
+
+def html_of(mail: str) -> str:
+    """The HTML part of a mail."""
+    part = message_from_string(mail, policy=default).get_body(("html",))
+    assert part is not None
+    return str(part.get_content())
