@@ -7,6 +7,7 @@ import io
 import pypdf
 import pytest
 
+from tests.promises.announcing import announce, sent
 from tests.promises.publishing import edit, page, publish
 from tests.promises.scenario import Scenario
 
@@ -37,6 +38,11 @@ def test_a_revision_is_a_version_with_its_date_and_the_old_one_stays(messaging: 
     edit(messaging, 'as_of: "2026-02-10"', 'as_of: "2026-06-01"')
     # not before its day
     assert "notice/date-in-future" in publish(messaging, "2026-05-31T08:00")[1]
+    told = ("--activity", "account", "--effective", "2026-06-01")
+    _, made = announce(
+        messaging, "2026-05-10T09:00", "notice-change", "Ein Registereintrag kommt dazu.", *told
+    )
+    sent(messaging, "2026-05-10T10", made["id"])
     assert publish(messaging, "2026-06-01T08:00")[0] == 0
     assert "1. Juni 2026" in page(messaging, "2026-06-02T08:00", "/notice?on=2026-06-02")[1]
     assert page(messaging, "2026-06-02T08:00", "/notice?on=2026-05-31")[1] == first

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.promises.announcing import announce, sent
 from tests.promises.publishing import checked, edit, page, publish, refused, said_in, section, word
 from tests.promises.scenario import Scenario
 from tests.promises.vouching import assert_reminded, may, state, vouch
@@ -96,6 +97,9 @@ def test_the_list_of_providers_by_function_is_the_register(messaging: Scenario) 
     assert messaging.zusage(NOW, *filing).code == 0
     assert may(messaging, "2026-03-01T09:00", "video", "customer-messages") == ["not-announced"]
     edit(messaging, 'as_of: "2026-02-10"', 'as_of: "2026-03-01"')
+    told = ("--activity", "account", "--effective", "2026-03-01")
+    _, made = announce(messaging, "2026-02-20T09:00", "notice-change", "Ein Anbieter kommt dazu.", *told)
+    sent(messaging, "2026-02-20T10", made["id"])
     assert publish(messaging, "2026-03-01T10:00")[0] == 0
     assert may(messaging, "2026-03-01T11:00", "video", "customer-messages") == []
     assert "Bildruf B.V." in page(messaging, "2026-03-01T11:00", "/processors?on=2026-03-01")[1]

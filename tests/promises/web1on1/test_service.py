@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.promises.asking import Desk
-from tests.promises.scenario import PERSON, Scenario
+from tests.promises.scenario import Scenario
 from tests.promises.visiting import Site, visiting
 from zusage.deployments.messaging.app import create_app
 
@@ -130,17 +130,3 @@ def test_who_gave_data_directly_gets_them_with_purposes_recipients_periods_and_s
     everything = b"".join(package.read(name) for name in package.namelist()).decode()
     for word in ("otto@fremd.example", "99887766"):
         assert word not in everything, "other people are masked"
-    stranger = messaging.zusage(
-        "2025-03-05",
-        "request",
-        "new",
-        "--kind",
-        "access",
-        "--identity",
-        CLARA,
-        "--channel",
-        "pigeon",
-        "--by",
-        PERSON,
-    )
-    assert stranger.code == 2

@@ -93,6 +93,12 @@ def test_a_request_about_a_network_page_is_answered_for_our_part_and_passed_on_w
     assert any("Facebook" in one and "weitergeleitet" in one.casefold() for one in desk.mails(ADA)), (
         "she knows"
     )
+
+
+@pytest.mark.promise("xometry-308")
+def test_please_ask_the_network_alone_closes_nothing(marketplace: Scenario) -> None:
+    scene, desk = marketplace, Desk(marketplace)
+    scene.put("office", "page_message", author="Udo Netz", body="Und Stahl?", received_at="2022-06-20")
     other = desk.file("2022-07-03", "erasure", "name:Udo Netz", "--reply-to", "udo@post.example")
     desk.run("2022-07-03")
     assert desk.show("2022-07-03T11:00", other)["state"] == "awaiting-decision"
