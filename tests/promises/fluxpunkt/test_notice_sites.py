@@ -29,6 +29,7 @@ def sites(itservice: Scenario) -> Iterator[Sites]:
     assert len(domains) == 11
     pages = {f"https://{one}/": f"<h1>{one}</h1>{FOOT}" for one in domains}
     pages |= {f"https://{one}/impressum": f"<h1>Impressum</h1>{IMPRINT}{FOOT}" for one in domains}
+    pages[NOTICE] = "<h1>Datenschutzerklärung</h1><p>Stand: 20. Januar 2026</p>"
     with served(pages, itservice.folder) as made:
         yield made
 
