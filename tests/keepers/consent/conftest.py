@@ -101,10 +101,10 @@ class Publisher:
         """Everything that was sent to an address so far, the oldest first."""
         transport = self.workspace.settings.mail.open(self.workspace.folder)
         deliver(self.workspace.state, transport, self.now)
-        paths = (self.workspace.folder / "mail" / "new").glob("*")
+        folder = self.workspace.folder / "mail" / "new"
+        paths = sorted(folder.glob("*"), key=lambda path: path.stat().st_mtime_ns)
         sent = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]
-        mine = [one for one in sent if address in str(one["To"]) and isinstance(one, EmailMessage)]
-        return sorted(mine, key=lambda one: str(one["Date"].datetime) if one["Date"] else "")
+        return [one for one in sent if address in str(one["To"]) and isinstance(one, EmailMessage)]
 
     def link(self, mail: EmailMessage, kind: str) -> str:
         """The path of the link of a kind (`confirm`, `unsubscribe`) in a mail."""

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 
 from zusage.decisions.version import bump
 from zusage.declaration import ConsentPurpose
+from zusage.keepers.consent.lasting import USUAL_WAIT
 from zusage.keepers.consent.service import NoConsent, check_age, check_names, end_of, lift_suppressions
 from zusage.keepers.consent.wording import day, say, shown_text, version_of
 from zusage.keepers.context import Context
@@ -40,9 +41,6 @@ from zusage.registers.consents import (
 )
 from zusage.registers.suppressions import suppression_key
 from zusage.text import Language
-
-#: how long an address waits for its confirmation where the declaration says nothing
-USUAL_WAIT = Duration.parse("P7D")
 
 
 class BadAnswer(NoConsent):

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, case, delete, func, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from zusage.declaration import Declaration
-from zusage.keepers.consent.banner.mapping import lifetime
+from zusage.keepers.consent.lasting import lifetime
 from zusage.keepers.consent.rules import has_run_out
 from zusage.law.duration import Duration
 from zusage.law.periods import cutoff

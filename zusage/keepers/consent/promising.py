@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zusage.declaration import ConsentPurpose, Declaration, EmbeddedService, StorageItem
-from zusage.keepers.consent.asking import USUAL_WAIT
 from zusage.keepers.consent.expiring import PROVEN
+from zusage.keepers.consent.lasting import USUAL_WAIT
 from zusage.law.duration import Duration
 from zusage.promises import Promise
 from zusage.text import LANGUAGES, Text

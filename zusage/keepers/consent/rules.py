@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from zusage.decisions import Answer, Question
 from zusage.declaration import ConsentPurpose, Declaration
-from zusage.keepers.consent.banner.mapping import lifetime
 from zusage.keepers.consent.covering import shown
+from zusage.keepers.consent.lasting import lifetime
 from zusage.keepers.context import Context
 from zusage.law.duration import Duration
 from zusage.law.periods import retention_end

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from zusage.declaration import Declaration
 from zusage.declaration.browser import ConsentPurpose, EmbeddedService, StorageItem
 from zusage.declaration.parties import Recipient, Transfer
 from zusage.keepers.consent.banner.spec import EEA, BannerSpec, Item, Purpose, Service, Vendor
+from zusage.keepers.consent.lasting import COOKIE, keeping, lifetime
 from zusage.keepers.consent.wording import say
 from zusage.law.adequacy import adequate
 from zusage.text import LANGUAGES, Text
-from zusage_client.consent import ends
 
-COOKIE = "zusage"
-#: An opt-in is asked for again after this time where the declaration says nothing (c-24 of the German requirements).
-USUAL_LIFETIME = "P6M"
-#: durations are compared from one fixed day: only their order counts
-_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _COVERED = {"adequacy", "dpf", "scc", "bcr", "code-of-conduct", "certification"}
 
 
@@ -86,27 +81,6 @@ def _purpose(declaration: Declaration, id: str, purpose: ConsentPurpose) -> Purp
         said = {one: f"{text.says(one)} {say(declaration, one, 'from-age', age=age)}" for one in LANGUAGES}
         text = Text(said["de"], said["en"])
     return Purpose(id, purpose.title, text, purpose.category, purpose.signals)
-
-
-def keeping(declaration: Declaration) -> StorageItem | None:
-    """The cookie that keeps a visitor's answers, where the declaration lists it: the item it names, else the one called `zusage`."""
-    browser = declaration.browser
-    if browser.choice is not None:
-        return browser.items[browser.choice]
-    return next(
-        (item for item in browser.items.values() if item.kind == "cookie" and item.name == COOKIE), None
-    )
-
-
-def lifetime(declaration: Declaration) -> str:
-    """How long a choice made in the banner counts: as its own cookie is declared, else the shortest time for which the
-    declaration takes a consent as valid (one cookie carries all answers)."""
-    own = keeping(declaration)
-    if own is not None:
-        return str(own.keep)
-    asked = (purpose for purpose in declaration.consents.values() if purpose.asked == "banner")
-    texts = [str(purpose.valid_for) for purpose in asked if purpose.valid_for is not None]
-    return min(texts, key=lambda text: ends(text, _SOME_DAY) or _SOME_DAY) if texts else USUAL_LIFETIME
 
 
 def _own_item(keep: str) -> Item:
