@@ -46,7 +46,7 @@ consents:
 activities:
   shop:
     title: {de: Konto, en: account}
-    purposes: [{id: selling, text: {de: Verkauf, en: selling}, legal_bases: [{citation: "gdpr:6(1)(b)"}]}]
+    purposes: [{id: selling, text: {de: Verkauf, en: selling}, legal_bases: [{citation: "gdpr:6(1)(b)"}]}, {id: selling-checks, text: {de: Prüfung, en: checks}, legal_bases: [{citation: "gdpr:6(1)(f)", interest: {de: Sicherheit, en: safety}}]}]
     subjects: [{de: Kunden, en: customers}]
     data: [{id: contact, text: {de: Kontaktdaten, en: contact data}}, {id: notes, text: {de: Notizen, en: notes}, origin: derived}]
     recipients: [{to: printer}]

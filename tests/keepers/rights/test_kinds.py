@@ -187,12 +187,18 @@ def test_an_objection_waits_for_a_person_and_restricts_meanwhile(shop: Shop) -> 
 
 def test_a_granted_objection_ends_the_purpose(shop: Shop) -> None:
     context = shop.workspace.context
-    request = shop.confirmed(Kind.OBJECTION, details={"purpose": "selling"})
+    request = shop.confirmed(Kind.OBJECTION, details={"purpose": "selling-checks"})
     decide(context, request.id, Decision("grant"), "Dora", shop.now)
     shop.work()
     may = Decisions(shop.workspace.state, [ConsentRule(context), RightsRule(context)])
-    assert may.may(Question("selling", subject=("email", ADA)), shop.now).reason.code == "objected"
+    assert may.may(Question("selling-checks", subject=("email", ADA)), shop.now).reason.code == "objected"
     assert may.may(Question("contract", subject=("email", ADA)), shop.now).allowed
+
+
+def test_a_contract_is_not_objected_to(shop: Shop) -> None:
+    request = shop.confirmed(Kind.OBJECTION, details={"purpose": "selling"})
+    with pytest.raises(BadDecision, match="Art. 21"):
+        decide(shop.workspace.context, request.id, Decision("grant"), "Dora", shop.now)
 
 
 def test_a_question_is_answered_by_a_person_in_words(shop: Shop) -> None:
