@@ -58,6 +58,13 @@ def choose(guest: TestClient, *purposes: str, button: str = "save") -> None:
     assert answer.status_code == 200, answer.text
 
 
+def leave(guest: TestClient, page: str) -> None:
+    """What the script of a page (its text) sends when the page is left."""
+    shown = page.partition('data-page="')[2].partition('"')[0]
+    assert shown, "the page does not say goodbye"
+    assert guest.post(f"/session/closing?page={shown}").status_code == 204
+
+
 def set_cookies(answer: Any) -> dict[str, str]:
     """Cookie name → the whole `Set-Cookie` value of an answer."""
     return {value.partition("=")[0]: value for value in answer.headers.get_list("set-cookie")}

@@ -6,7 +6,7 @@ visitor's choice. Without a client it runs, and nothing that needs a yes happens
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -71,13 +71,14 @@ def make_host(
     rooms: Sequence[APIRouter],
     *,
     necessary: Sequence[str] = (),
+    each: Sequence[Callable[..., object]] = (),
 ) -> FastAPI:
     """An application of these rooms on the databases of the deployment in `folder`; `necessary` are the cookies that it
-    needs to work, which leave even while its Zusage does not answer."""
+    needs to work, which leave even while its Zusage does not answer; `each` is done with each request."""
     app = FastAPI(title=title, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.host = Host(title, folder, {store: engine_of(folder, store) for store in stores}, zusage)
     for room in rooms:
-        app.include_router(room)
+        app.include_router(room, dependencies=[Depends(one) for one in each])
     treatment = Treatment(necessary=tuple(necessary), now=clock.now)
     app.add_middleware(ConsentMiddleware, zusage=zusage, passed=_PASSED, treatment=treatment)
     return app

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
+from markupsafe import Markup
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -19,7 +20,6 @@ from sqlalchemy import (
     MetaData,
     Row,
     Table,
-    and_,
     delete,
     insert,
     or_,
@@ -95,10 +95,20 @@ class Sessions:
             connection.execute(update(self.table).where(mine).values(seen_at=now, closing_at=None))
             return connection.execute(select(self.table).where(mine)).first()
 
-    def close(self, token: str | None, now: datetime) -> None:
-        """The browser says that it leaves a page: unless it comes back soon, the session is over."""
+    def shown(self, token: str) -> str:
+        """A page is shown in a session; its id, by which the browser says goodbye when it leaves it."""
+        page = secrets.token_hex(8)
         with self.engine.begin() as connection:
-            mine = self.table.c.token_hash == _hash(token or "")
+            mine = self.table.c.token_hash == _hash(token)
+            connection.execute(update(self.table).where(mine).values(place=page))
+        return page
+
+    def close(self, token: str, page: str, now: datetime) -> None:
+        """The browser left a page: unless it comes back soon, the session is over. A goodbye from a page that was followed by
+        another one comes late, and counts for nothing."""
+        columns = self.table.c
+        mine = (columns.token_hash == _hash(token)) & (columns.place == page) & columns.closing_at.is_(None)
+        with self.engine.begin() as connection:
             connection.execute(update(self.table).where(mine).values(closing_at=now))
 
     def end(self, token: str | None) -> None:
@@ -117,12 +127,6 @@ class Sessions:
             connection.execute(delete(part).where(part.c.session_id.in_(mine)))
         connection.execute(delete(self.table).where(which))
 
-    def place(self, token: str, place: str) -> None:
-        """Remember in which area of the site somebody is."""
-        with self.engine.begin() as connection:
-            mine = self.table.c.token_hash == _hash(token)
-            connection.execute(update(self.table).where(mine).values(place=place))
-
     def _over(self, now: datetime) -> ColumnElement[bool]:
         columns = self.table.c
         return or_(columns.seen_at <= now - self.idle, columns.closing_at <= now - CLOSING)
@@ -140,3 +144,14 @@ def set_session(response: Response, name: str, value: str) -> None:
 def drop_session(response: Response, name: str) -> None:
     """Tells the browser to forget the login cookie."""
     response.delete_cookie(name, secure=True, httponly=True, samesite="lax", path="/")
+
+
+#: our own script: tells that a page was left
+FAREWELL_JS = """const { page } = document.currentScript.dataset;
+addEventListener('pagehide', () => navigator.sendBeacon('/session/closing?page=' + page));
+"""
+
+
+def farewell(page: str) -> Markup:
+    """What a page in a session ends with; `page` comes from `Sessions.shown`."""
+    return Markup('<script src="/farewell.js" data-page="{}" defer></script>').format(page)

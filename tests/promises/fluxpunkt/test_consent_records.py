@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.promises.scenario import Scenario
-from tests.promises.visiting import Site, set_cookies, visiting
+from tests.promises.visiting import Site, leave, set_cookies, visiting
 from zusage.deployments.itservice.app import create_app
 
 HOST = "https://www.strompfad.example"
@@ -186,11 +186,18 @@ def test_entries_stay_over_pages_and_go_with_the_session(site: Site) -> None:
     assert "Zwei Bildschirme" in second
     assert entries(site) == 1
     # the browser is closed: its script says so, and nothing follows
-    guest.post("/session/closing")
+    leave(guest, second)
     site.at("2026-05-05T09:00:10")
-    assert "Zwei Bildschirme" in guest.get("/order/2").text, "the next page came in time"
-    guest.post("/session/closing")
-    site.at("2026-05-05T09:01")
+    third = guest.get("/order/2").text
+    assert "Zwei Bildschirme" in third, "the next page came in time"
+    late = second.partition('data-page="')[2].partition('"')[0]
+    guest.post(f"/session/closing?page={late}")  # a goodbye that comes after the next page
+    site.at("2026-05-05T09:00:50")
+    assert guest.get("/jobs").status_code == 200
+    assert entries(site) == 1, "another page of the site is no goodbye"
+    third = guest.get("/order/2").text
+    leave(guest, third)
+    site.at("2026-05-05T09:02")
     site.guest().get("/cart")
     assert entries(site) == 0, "gone on the server without the visitor coming back"
     assert "Zwei Bildschirme" not in guest.get("/order/2").text
@@ -207,10 +214,10 @@ def test_entries_are_gone_after_half_an_hour_or_with_the_order(site: Site) -> No
     site.scenario.sweep("2026-05-05T10:00")
     assert entries(site) == 0, "half an hour without activity, and nobody came"
     assert "Ein Rechner" not in idle.get("/order/2").text
-    for page, typed in enumerate(
-        ({"items": "Eine Maus"}, {"delivery": "Weg 1"}, {"name": "Kim", "email": "kim@example.net"}), 1
-    ):
-        last = done.post(f"/order/{page}", data=typed, follow_redirects=False)
-    assert last.status_code == 200
+    typed = ({"items": "Eine Maus"}, {"delivery": "Weg 1"}, {"name": "Kim", "email": "kim@example.net"})
+    answers = [
+        done.post(f"/order/{page}", data=one, follow_redirects=False) for page, one in enumerate(typed, 1)
+    ]
+    assert answers[-1].status_code == 200
     assert entries(site) == 0, "with the order the session is over"
     assert site.scenario.count("office", "form_order", "items = 'Eine Maus' AND delivery = 'Weg 1'") == 1

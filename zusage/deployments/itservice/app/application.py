@@ -33,5 +33,11 @@ ROOMS = (
 def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:
     """The application on the deployment in `folder`; without `zusage` nothing happens that needs a yes."""
     return make_host(
-        "Strompfad", folder, ("desk", "office", "web"), zusage, ROOMS, necessary=(sessions.COOKIE,)
+        "Strompfad",
+        folder,
+        ("desk", "office", "web"),
+        zusage,
+        ROOMS,
+        necessary=(sessions.COOKIE,),
+        each=(sessions.touch,),
     )

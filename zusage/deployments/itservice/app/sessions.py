@@ -13,18 +13,23 @@ from starlette.requests import Request
 from zusage.deployments.hosting import Frame, Here, Host, now, put_row
 from zusage.deployments.itservice.app.asking import form
 from zusage.deployments.itservice.website import login_session, portal_user, session_entry
-from zusage.deployments.sessions import Sessions, drop_session, is_password, set_session
+from zusage.deployments.sessions import (
+    FAREWELL_JS,
+    Sessions,
+    drop_session,
+    farewell,
+    is_password,
+    set_session,
+)
 
 router = APIRouter(default_response_class=HTMLResponse)
 COOKIE = "PHPSESSID"
+CLOSING_PATH = "/session/closing"
 FRAME = Frame("Strompfad", {"/": "Start", "/contact": "Kontakt"})
 WHY = Markup(
     '<p id="why">Dafür braucht die Website ein Cookie, das Ihre Sitzung erkennt. Ihr Browser hat es nicht angenommen; bitte lassen Sie '
     "Cookies dieser Website zu. Lesen und schreiben können Sie uns auch ohne.</p>"
 )
-#: the browser says when a page with entries is left; what does not go on soon is over
-FAREWELL = Markup('<script src="/farewell.js" defer></script>')
-_FAREWELL_JS = "addEventListener('pagehide', () => navigator.sendBeacon('/session/closing'));\n"
 
 
 def sessions_of(host: Host) -> Sessions:
@@ -53,16 +58,28 @@ def remembered(host: Host, session: int) -> dict[str, str]:
         return {row.name: row.value for row in connection.execute(query)}
 
 
+def end_of_page(request: Request, host: Host) -> Markup:
+    """What a page in a session ends with: the browser says when it is left, and what does not go on soon is over."""
+    token = request.cookies.get(COOKIE)
+    return farewell(sessions_of(host).shown(token)) if token else Markup("")
+
+
+def touch(request: Request, host: Here) -> None:
+    """Every page of the site shows that the browser is still there."""
+    if COOKIE in request.cookies and request.url.path != CLOSING_PATH:
+        session_of(request, host)
+
+
 @router.get("/farewell.js")
-def farewell() -> Response:
+def farewell_script() -> Response:
     """Our own script: tells that a page is left."""
-    return Response(_FAREWELL_JS, media_type="text/javascript", headers={"cache-control": "max-age=3600"})
+    return Response(FAREWELL_JS, media_type="text/javascript", headers={"cache-control": "max-age=3600"})
 
 
 @router.post("/session/closing", status_code=204, response_class=Response)
-def closing(request: Request, host: Here) -> None:
+def closing(request: Request, host: Here, page: str = "") -> None:
     """A page was left: unless the session goes on soon, it is over."""
-    sessions_of(host).close(request.cookies.get(COOKIE), now())
+    sessions_of(host).close(request.cookies.get(COOKIE, ""), page, now())
 
 
 @router.get("/login")
@@ -97,7 +114,9 @@ def account(request: Request, host: Here) -> Response:
             select(portal_user.c.name).where(portal_user.c.id == session.person_id)
         ).scalar_one()
     logout = Markup('<form method="post" action="/logout"><button>Abmelden</button></form>')
-    return HTMLResponse(FRAME.page("Kundenportal", Markup("<p>{}</p>{}").format(name, logout), end=FAREWELL))
+    return HTMLResponse(
+        FRAME.page("Kundenportal", Markup("<p>{}</p>{}").format(name, logout), end=end_of_page(request, host))
+    )
 
 
 @router.post("/logout")

@@ -11,9 +11,9 @@ from zusage.deployments.hosting import Here, now, put_row
 from zusage.deployments.itservice.app.asking import form
 from zusage.deployments.itservice.app.sessions import (
     COOKIE,
-    FAREWELL,
     FRAME,
     WHY,
+    end_of_page,
     remember,
     remembered,
     session_of,
@@ -22,6 +22,7 @@ from zusage.deployments.itservice.app.sessions import (
 from zusage.deployments.itservice.schema import form_order
 from zusage.deployments.sessions import drop_session, set_session
 
+_NOTHING = Markup("")
 router = APIRouter(default_response_class=HTMLResponse)
 #: page → its fields (name → label)
 PAGES = {1: {"items": "Was brauchen Sie?"}, 2: {"delivery": "Wohin?"}, 3: {"name": "Name", "email": "E-Mail"}}
@@ -40,7 +41,7 @@ def cart(request: Request, host: Here) -> Response:
             401 if refused else 200,
         )
     article = remembered(host, session.id).get("article", "")
-    return _page("Warenkorb", Markup('<p id="cart">{}</p>').format(article))
+    return _page("Warenkorb", Markup('<p id="cart">{}</p>').format(article), end=end_of_page(request, host))
 
 
 @router.post("/cart")
@@ -64,6 +65,7 @@ def order_page(request: Request, host: Here, number: int) -> Response:
     return _page(
         f"Bestellung, Seite {number} von 3",
         Markup("<ul>{}</ul>").format(listed) + form(f"/order/{number}", PAGES[number], "Weiter"),
+        end=end_of_page(request, host) if session is not None else _NOTHING,
     )
 
 
@@ -102,5 +104,5 @@ async def _keep(request: Request, host: Here, names: tuple[str, ...], then: str)
     return answer
 
 
-def _page(title: str, body: Markup, status: int = 200) -> Response:
-    return HTMLResponse(FRAME.page(title, body, end=FAREWELL), status)
+def _page(title: str, body: Markup, status: int = 200, end: Markup = _NOTHING) -> Response:
+    return HTMLResponse(FRAME.page(title, body, end=end), status)

@@ -16,4 +16,12 @@ ROOMS = (pages.router, signing_in.router, news.router, tenants.router)
 def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:
     """The application on the deployment in `folder`; without `zusage` nothing happens that needs a yes."""
     necessary = (signing_in.COOKIE,)
-    return make_host("Plauderwerk", folder, ("service", "office"), zusage, ROOMS, necessary=necessary)
+    return make_host(
+        "Plauderwerk",
+        folder,
+        ("service", "office"),
+        zusage,
+        ROOMS,
+        necessary=necessary,
+        each=(signing_in.touch,),
+    )

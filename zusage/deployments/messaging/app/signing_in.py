@@ -14,12 +14,19 @@ from zusage.deployments.hosting import Here, Host, form, now
 from zusage.deployments.messaging.app.pages import FRAME
 from zusage.deployments.messaging.app.usage import note
 from zusage.deployments.messaging.schema import login_session, user
-from zusage.deployments.sessions import Sessions, drop_session, is_password, set_session
+from zusage.deployments.sessions import (
+    FAREWELL_JS,
+    Sessions,
+    drop_session,
+    farewell,
+    is_password,
+    set_session,
+)
 
 router = APIRouter(default_response_class=HTMLResponse)
 COOKIE = "pw_session"
 AREAS = ("inbox", "contacts", "reports")
-_FAREWELL = Markup('<script src="/farewell.js" defer></script>')
+_CLOSING = "/session/closing"
 _WHY = Markup(
     '<p id="why">Die Anmeldung braucht ein Cookie, das technisch notwendig ist. Ihr Browser hat es nicht angenommen; bitte lassen Sie '
     "Cookies von www.plauderwerk.example zu. Website und Demo funktionieren auch ohne.</p>"
@@ -34,17 +41,22 @@ def _session(request: Request, host: Host) -> Row[tuple[object, ...]] | None:
     return _sessions(host).find(request.cookies.get(COOKIE, "").partition(".")[0], now())
 
 
+def touch(request: Request, host: Here) -> None:
+    """Every page of the site shows that the browser is still there."""
+    if COOKIE in request.cookies and request.url.path != _CLOSING:
+        _session(request, host)
+
+
 @router.get("/farewell.js")
-def farewell() -> Response:
+def farewell_script() -> Response:
     """Our own script: tells that a page is left."""
-    script = "addEventListener('pagehide', () => navigator.sendBeacon('/session/closing'));\n"
-    return Response(script, media_type="text/javascript")
+    return Response(FAREWELL_JS, media_type="text/javascript")
 
 
-@router.post("/session/closing", status_code=204, response_class=Response)
-def closing(request: Request, host: Here) -> None:
+@router.post(_CLOSING, status_code=204, response_class=Response)
+def closing(request: Request, host: Here, page: str = "") -> None:
     """A page was left: unless the session goes on soon, it is over."""
-    _sessions(host).close(request.cookies.get(COOKIE, "").partition(".")[0], now())
+    _sessions(host).close(request.cookies.get(COOKIE, "").partition(".")[0], page, now())
 
 
 @router.get("/login")
@@ -82,15 +94,19 @@ def area(request: Request, host: Here, area: str) -> Response:
     session = _session(request, host)
     if session is None or area not in AREAS:
         return HTMLResponse(FRAME.page("Anmelden", _WHY), 401 if session is None else 404)
+    token, _, before = request.cookies[COOKIE].partition(".")
     with host.engines["service"].connect() as connection:
         name = connection.execute(select(user.c.name).where(user.c.id == session.person_id)).scalar_one()
     note(host, int(session.person_id), f"/app/{area}", 200)
     links = Markup(" ").join(Markup('<a href="/app/{0}">{0}</a>').format(one) for one in AREAS)
     out = Markup('<form method="post" action="/logout"><button>Abmelden</button></form>')
     answer = HTMLResponse(
-        FRAME.page(area, Markup('<p id="who">{}</p>{}{}').format(name, links, out), end=_FAREWELL)
+        FRAME.page(
+            area,
+            Markup('<p id="who">{}</p>{}{}').format(name, links, out),
+            end=farewell(_sessions(host).shown(token)),
+        )
     )
-    token, _, before = request.cookies[COOKIE].partition(".")
     if before != area:
         set_session(answer, COOKIE, f"{token}.{area}")
     return answer
