@@ -38,8 +38,8 @@ def test_a_ticket_lies_on_site_and_at_registered_backup_sites_and_nowhere_else(i
             if name.endswith("sql"):
                 (cloud / name).write_text("\n".join(live.iterdump()), encoding="utf-8")
             else:
-                with closing(sqlite3.connect(cloud / name)) as copy:
-                    live.backup(copy)
+                with closing(sqlite3.connect(cloud / name)) as target:
+                    live.backup(target)
         found, elsewhere = places(itservice, "2026-05-06", *listed)
         assert len(elsewhere) == number + 1
         assert str(cloud / name) in elsewhere
