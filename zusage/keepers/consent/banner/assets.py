@@ -106,7 +106,7 @@ def _source(name: str) -> str:
 #: what our scripts share and nobody else needs; the order is the naming
 _SHARED = (
     "read", "value", "memory", "held", "apply", "cookie", "trust", "me", "wake", "activate", "revoked", "signals", "acks",
-    "put", "send", "record", "pending", "show", "act", "signal",
+    "put", "send", "record", "pending", "show", "act", "signal", "going",
 )  # fmt: skip
 #: bundle or part → what is set into the core, or wrapped to be loaded later
 _PARTS = {"core": "waking", "first": "choice"}

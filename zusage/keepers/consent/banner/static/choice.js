@@ -78,10 +78,12 @@ const choose = Z.choose = (answers, services, method) => {
   const text = [1, state, day, ...parts.map(part => part.join('_')), browser].join('.');
   record(method, all, said, browser || was.id, text);
   write(text);
+  // a walled page is loaded anew once this is on record: what it woke before would run without its hosts
+  Z.going = !lost[0] && state === 'p' && 'wall' in Z.me.dataset;
   const sent = send();
   Z.apply();
   if (lost[0]) Z.load(C.f).then(() => Z.remove(lost));
-  else if (state === 'p' && 'wall' in Z.me.dataset) sent.then(() => Z.now && Z.now.kept && location.reload());
+  else if (Z.going) sent.then(() => Z.now?.kept && location.reload());
 };
 Z.act = b => {
   const act = b.dataset.zs;

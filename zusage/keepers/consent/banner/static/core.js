@@ -39,9 +39,9 @@
     D.head.append(s);
   });
   const apply = () => {
-    const state = value() + (now && now.kept), bar = D.getElementById('zs');
+    const state = value() + now?.kept, bar = D.getElementById('zs');
     if (bar && !asks()) bar.remove();
-    if (now && now.kept) Promise.all([load(C.m), load(C.v)]).then(() => Z.activate());
+    if (now?.kept && !Z.going) Promise.all([load(C.m), load(C.v)]).then(() => Z.activate());
     if (shown !== state) D.dispatchEvent(new CustomEvent('zusage:change', { detail: Object.keys(C.p).filter(allowed) }));
     shown = state;
     return bar;

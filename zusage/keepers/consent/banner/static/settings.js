@@ -82,9 +82,9 @@
     if (opener === Z.me) return;
     if (opener.closest('figure')) return embed(opener);
     await ready();
-    const now = Z.now, said = dialog.dataset, day = now && now.day;
-    boxes(dialog, 'purpose').forEach(box => { box.checked = now && now.on[box.value] === Z.config.p[box.value]; });
-    boxes(dialog, 'service').forEach(box => { box.checked = now && !!now.services[box.value]; });
+    const now = Z.now, said = dialog.dataset, day = now?.day;
+    boxes(dialog, 'purpose').forEach(box => { box.checked = now?.on[box.value] === Z.config.p[box.value]; });
+    boxes(dialog, 'service').forEach(box => { box.checked = now?.services[box.value]; });
     dialog.querySelector('.zs-n').textContent = now
       ? said.since.replace('{day}', new Date(day.slice(0, 4), day.slice(4, 6) - 1, day.slice(6)).toLocaleDateString(Z.lang))
       : said[Z.signal || 'none'];
