@@ -10,6 +10,7 @@ from pathlib import Path
 from zusage.declaration import Declaration
 from zusage.declaration.loading import did_you_mean
 from zusage.findings import Finding, Place, Rule, Severity
+from zusage.registers.suppressions import MARKETING
 from zusage.text import Text
 
 #: methods of the client whose first argument is a purpose
@@ -43,7 +44,8 @@ def uses_in(folder: Path) -> list[Use]:
 
 def check_code(declaration: Declaration, folder: Path) -> list[Finding]:
     """Purposes in the source that the declaration does not know."""
-    known = set(declaration.consents)
+    # every objection to advertising stands under this name, whatever purposes are declared
+    known = {*declaration.consents, MARKETING}
     known |= {purpose.id for one in declaration.activities.values() for purpose in one.purposes}
     return [
         Finding(
