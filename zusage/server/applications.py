@@ -26,6 +26,14 @@ _MOST_KNOWN = 256
 #: seconds after which a changed `parties.yaml` is noticed
 _LOOK = 1.0
 
+#: what any route for applications may answer beside its own
+APPLICATION_ERRORS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "cannot be done; the sentence says why"},
+    401: {"description": "the application's token is missing, forged or too old"},
+    413: {"description": "too large"},
+    503: {"description": "a store does not answer"},
+}
+
 
 class Application:
     """Reads the tokens of a workspace's application. Without a secret in `parties.yaml` every token is refused."""

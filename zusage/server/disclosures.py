@@ -10,11 +10,16 @@ from starlette.requests import Request
 
 from zusage import clock
 from zusage.keepers.attestation.gate import Shipment, disclose, obstacles
-from zusage.server.applications import own_application
+from zusage.server.applications import APPLICATION_ERRORS, own_application
 from zusage.server.subjects import Subject
 from zusage.workspace import Workspace
 
-router = APIRouter(prefix="/api/v1", tags=["disclosures"], dependencies=[Depends(own_application)])
+router = APIRouter(
+    prefix="/api/v1",
+    tags=["disclosures"],
+    dependencies=[Depends(own_application)],
+    responses=APPLICATION_ERRORS,
+)
 #: who discloses, for the ledger's pseudonym
 _ACTOR = "application"
 
@@ -34,13 +39,7 @@ class Shipped(BaseModel):
     check: bool = False
 
 
-@router.post(
-    "/disclosures",
-    responses={
-        401: {"description": "the application's token is missing, forged or too old"},
-        413: {"description": "too large"},
-    },
-)
+@router.post("/disclosures")
 def disclosures(request: Request, shipped: Shipped) -> dict[str, Any]:
     """Whether data may go to a recipient now; recorded, permit or refusal, unless `check` is set.
 

@@ -8,10 +8,15 @@ from starlette.requests import Request
 
 from zusage import clock
 from zusage.keepers.informing import tell
-from zusage.server.applications import own_application
+from zusage.server.applications import APPLICATION_ERRORS, own_application
 from zusage.workspace import Workspace
 
-router = APIRouter(prefix="/api/v1", tags=["informations"], dependencies=[Depends(own_application)])
+router = APIRouter(
+    prefix="/api/v1",
+    tags=["informations"],
+    dependencies=[Depends(own_application)],
+    responses=APPLICATION_ERRORS,
+)
 
 
 class Told(BaseModel):

@@ -16,16 +16,19 @@ from zusage import clock
 from zusage.agenda import worker_name
 from zusage.keepers.consent.service import Given, NoConsent, give, state_of
 from zusage.registers.consents import Way
-from zusage.server.applications import own_application
+from zusage.server.applications import APPLICATION_ERRORS, own_application
 from zusage.withdrawing import withdraw
 from zusage.working import tick_workspace
 from zusage.workspace import Workspace
 
-router = APIRouter(prefix="/api/v1/subjects", tags=["consents"], dependencies=[Depends(own_application)])
+router = APIRouter(
+    prefix="/api/v1/subjects",
+    tags=["consents"],
+    dependencies=[Depends(own_application)],
+    responses=APPLICATION_ERRORS,
+)
 _REFUSED: dict[int | str, dict[str, Any]] = {
-    401: {"description": "the application's token is missing, forged or too old"},
-    413: {"description": "too large"},
-    422: {"description": "no such purpose, too young, or not as the format asks"},
+    422: {"description": "no such purpose, too young, or not as the format asks"}
 }
 _WAYS = {"form": Way.FORM, "paper": Way.PAPER, "voice": Way.VOICE, "parent": Way.PARENT}
 
