@@ -83,17 +83,7 @@ def test_the_list_of_providers_by_function_is_the_register(messaging: Scenario) 
     edit(messaging, video % "", video % ", function: {de: Videoanruf, en: video calls}")
     # before notice and list are renewed nothing goes there, although the contract is on file
     document = messaging.file("evidence/contract.txt", "contract\n")
-    filing = [
-        "contract",
-        "file",
-        "video",
-        "--document",
-        str(document),
-        "--by",
-        "Dora",
-        "--until",
-        "2027-03-01",
-    ]
+    filing = ["contract", "file", "video", "--document", str(document), "--by", "Dora", "--until", "2027-03-01"]  # fmt: skip
     assert messaging.zusage(NOW, *filing).code == 0
     assert may(messaging, "2026-03-01T09:00", "video", "customer-messages") == ["not-announced"]
     edit(messaging, 'as_of: "2026-02-10"', 'as_of: "2026-03-01"')
