@@ -37,7 +37,8 @@ _COUNTS_AS_CONSENT = re.compile(
 _FRAME = re.compile(
     r"How did we do\?|Was this (?:article|page) helpful\?|War dieser (?:Artikel|Beitrag) hilfreich\?"
     r"|Haben Sie gefunden, wonach Sie"
-    r"|\bUpdated (?:\d+|an?|over an?) (?:minute|hour|day|week|month|year)s? ago(?: by \w+)?|\bAktualisiert vor \d+ \w+(?: von \w+)?"
+    r"|\bUpdated (?:\d+|an?|over an?) (?:minute|hour|day|week|month|year)s? ago(?: by \w+)?"
+    r"|\bAktualisiert vor \d+ \w+(?: von \w+)?"
     r"|\bWritten by [A-Z]\w+\b|\bVerfasst von [A-Z]\w+\b|\bAll Collections\b|\bAlle Sammlungen\b",
 )
 
