@@ -115,7 +115,10 @@ def _untold(workspace: Workspace, now: datetime) -> Iterator[Finding]:
             "notice/change-untold", Severity.ERROR,
             Text("Die Kontoinhaber wissen noch nichts von dieser Änderung.", "Account holders were not told of this change."),
             Place(file="declaration.yaml", key="rights.changes_told"),
-            instead=Text("zusage announce new --kind notice-change, dann veröffentlichen", "zusage announce new --kind notice-change, then publish"),
+            instead=Text(
+                "zusage announce new --kind notice-change, dann veröffentlichen",
+                "zusage announce new --kind notice-change, then publish",
+            ),
         )  # fmt: skip
 
 

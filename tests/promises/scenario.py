@@ -71,7 +71,23 @@ class Scenario:
         """Run a command at an instant."""
         out, err = io.StringIO(), io.StringIO()
         command, *rest = arguments
-        group = {"hold", "consent", "contract", "ground", "partner", "inform", "store", "request", "ledger", "logs", "scan", "paper", "announce", "breach", "mail"}
+        group = {
+            "hold",
+            "consent",
+            "contract",
+            "ground",
+            "partner",
+            "inform",
+            "store",
+            "request",
+            "ledger",
+            "logs",
+            "scan",
+            "paper",
+            "announce",
+            "breach",
+            "mail",
+        }
         head = [command, rest.pop(0)] if command in group else [command]
         with _clock(now), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = run([*head, "-w", str(self.folder), *rest])

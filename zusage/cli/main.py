@@ -42,7 +42,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "announce": ("announce", "announcing", "Tell account holders and customers before something happens."),
     "breach": ("announce", "breach", "Breaches: the 72-hour clock, notices, the authority."),
     "contract": ("disclose", "contract", "Record contracts with recipients."),
-    "partner": ("partner", "partner", "Partners of a processing contract: page, draft, record for the authority."),
+    "partner": (
+        "partner",
+        "partner",
+        "Partners of a processing contract: page, draft, record for the authority.",
+    ),
     "inform": ("inform", "inform", "Informations to persons at an event: owed, told, until when."),
     "ground": ("ground", "ground", "The legal basis of single cases: file, show."),
     "logs": ("logs", "logs", "Access logs: take in, statistics, open sealed lines, expire."),

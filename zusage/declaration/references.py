@@ -52,8 +52,9 @@ def dangling_references(declaration: Declaration) -> Iterator[Dangling]:
             here = ("activities", name, "data", position, "of_class")
             yield from _unknown(here, [category.of_class], declaration.data_classes)
     for name, information in declaration.informations.items():
-        here = ("informations", name, "activity")
-        yield from _unknown(here, [information.activity], declaration.activities)
+        yield from _unknown(
+            ("informations", name, "activity"), [information.activity], declaration.activities
+        )
     if declaration.on_behalf:
         yield from _unknown(("on_behalf", "classes"), declaration.on_behalf.classes, declaration.data_classes)
         yield from _unknown(

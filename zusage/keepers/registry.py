@@ -14,4 +14,11 @@ from zusage.promises import Keeper
 
 def keepers() -> tuple[Keeper[Context], ...]:
     """All keepers, in the order in which they compile, plan and keep."""
-    return (RetentionKeeper(), LogsKeeper(), AttestationKeeper(), RightsKeeper(), ConsentKeeper(), StorageKeeper())
+    return (
+        RetentionKeeper(),
+        LogsKeeper(),
+        AttestationKeeper(),
+        RightsKeeper(),
+        ConsentKeeper(),
+        StorageKeeper(),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from html import unescape
+from itertools import pairwise
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -48,8 +49,5 @@ def changed(request: Request) -> Response:
         listed = publications(connection)
         texts = [text_of(connection, one.id, language) or b"" for one in listed]
     order = sorted(range(len(listed)), key=lambda place: listed[place].as_of)
-    rows = [
-        (listed[now], *changes(texts[before], texts[now]))
-        for before, now in zip(order, order[1:], strict=False)
-    ]
+    rows = [(listed[now], *changes(texts[before], texts[now])) for before, now in pairwise(order)]
     return pages.render(request, "changes.html", rows=list(reversed(rows)))

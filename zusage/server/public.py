@@ -22,9 +22,7 @@ from zusage.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
 #: a stored page brings its own style sheet, and nothing else
-STORED_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-)
+STORED_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _MEDIA_TYPES: dict[Format, str] = {
     "md": "text/markdown; charset=utf-8",
     "txt": "text/plain; charset=utf-8",
@@ -85,7 +83,9 @@ def _version(request: Request, wanted: str, name: DocumentName) -> Response:
         text = text_of(connection, found.id, pages.language(request), name) if found else None
     if text is None:
         return pages.problem(request, 404, None, None)
-    return Response(text, media_type="text/html; charset=utf-8", headers={"content-security-policy": STORED_POLICY})
+    return Response(
+        text, media_type="text/html; charset=utf-8", headers={"content-security-policy": STORED_POLICY}
+    )
 
 
 @router.get("/cookies")

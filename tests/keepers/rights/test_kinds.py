@@ -197,7 +197,7 @@ def test_a_granted_objection_ends_the_purpose(shop: Shop) -> None:
 
 def test_a_contract_is_not_objected_to(shop: Shop) -> None:
     request = shop.confirmed(Kind.OBJECTION, details={"purpose": "selling"})
-    with pytest.raises(BadDecision, match="Art. 21"):
+    with pytest.raises(BadDecision, match=r"Art\. 21"):
         decide(shop.workspace.context, request.id, Decision("grant"), "Dora", shop.now)
 
 

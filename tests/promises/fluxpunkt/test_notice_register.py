@@ -180,7 +180,9 @@ def test_an_activity_without_a_ground_is_not_carried_out(itservice: Scenario) ->
     assert start("webserver-logs", "gdpr:6(1)(f)", "--relation", "visitor") == []
     assert start("birthdays", "gdpr:6(1)(b)", "--relation", "customer", "--contract", "N-1") == ["no-ground"]
     with open_workspace(itservice.folder).state.connect() as connection:
-        kinds = connection.exec_driver_sql("SELECT kind FROM ledger_entry WHERE kind LIKE 'ground/%'").scalars()
+        kinds = connection.exec_driver_sql(
+            "SELECT kind FROM ledger_entry WHERE kind LIKE 'ground/%'"
+        ).scalars()
         assert sorted(kinds) == ["ground/filed", "ground/filed", "ground/refused"]
     # and no mail may go: the purpose is carried by nothing
     greeting = Desk(itservice).may("2026-05-06", "greet", "jan@example.net")

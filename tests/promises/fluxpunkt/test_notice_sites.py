@@ -102,8 +102,8 @@ _FILM = '<figure data-zusage="youtube"><template><iframe src="https://www.youtub
 @pytest.mark.promise("fluxpunkt-118")
 def test_the_register_of_sites_with_analytics_is_what_is_found(itservice: Scenario, sites: Sites) -> None:
     fronts = _fronts(sites)
-    for page in fronts[:8]:
-        sites.pages[page] += _TAG
+    for front in fronts[:8]:
+        sites.pages[front] += _TAG
     listed = ", ".join(fronts[:8])
     edit(
         itservice,

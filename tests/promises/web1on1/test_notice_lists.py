@@ -33,8 +33,8 @@ def test_data_of_customers_are_a_matter_of_their_contract(messaging: Scenario) -
 
 _CLASSES = {
     "account-information": (
-        "recipients: [{to: cloud}, {to: payments, data: [payment]}, {to: support-tools, data: [user]}, {to: authorities, "
-        'legal_bases: ["gdpr:6(1)(c)"]}, {to: successor}]', "recipients: []", "Kontoinformationen", "Empfänger"),
+        ("recipients: [{to: cloud}, {to: payments, data: [payment]}, {to: support-tools, data: [user]}, {to: authorities, "
+         'legal_bases: ["gdpr:6(1)(c)"]}, {to: successor}]'), "recipients: []", "Kontoinformationen", "Empfänger"),
     "usage-information": (
         "of_class: usage-information", "", "Nutzungsinformationen", "Verarbeitung"),
 }  # fmt: skip

@@ -219,7 +219,9 @@ def test_a_withdrawal_empties_the_pool_everywhere_and_for_good(site: Site) -> No
     for one in (page, bens):
         guest.post(f"{one}/pool", data={"answer": "ja"})
     with market.writing("office") as connection:
-        entries: dict[str, int] = dict(connection.exec_driver_sql("SELECT email, id FROM pool_entry").tuples().all())
+        entries: dict[str, int] = dict(
+            connection.exec_driver_sql("SELECT email, id FROM pool_entry").tuples().all()
+        )
     for email in (ADA, BEN):
         assert (market.folder / f"files/pool/{entries[email]}-0.pdf").exists()
         assert market.count("office", "pool_term", "entry_id = :id", id=entries[email]) >= 3

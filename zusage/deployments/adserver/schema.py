@@ -11,8 +11,12 @@ platform = MetaData()
 
 customer = Table("customer", platform, key(), word("company"), word("name"), word("email", 160, optional=False), word("password_check"), instant("created_at"), instant("contract_ended_at"))  # fmt: skip
 #: what invoicing, the search of our own people, and the change log know of a customer
-billing_contact = Table("billing_contact", platform, key(), refers("customer_id", "customer.id"), word("name"))
-customer_index = Table("customer_index", platform, key(), refers("customer_id", "customer.id"), word("term", 80))
+billing_contact = Table(
+    "billing_contact", platform, key(), refers("customer_id", "customer.id"), word("name")
+)
+customer_index = Table(
+    "customer_index", platform, key(), refers("customer_id", "customer.id"), word("term", 80)
+)
 customer_change = Table("customer_change", platform, key(), refers("customer_id", "customer.id"), word("field", 40), word("old_value"), word("new_value"), instant("changed_at"))  # fmt: skip
 campaign = Table(
     "campaign",

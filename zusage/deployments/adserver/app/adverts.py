@@ -35,7 +35,11 @@ def advert(request: Request, host: Here, visit: Visiting, site: str, topic: str 
     fresh = agreed and browser is None
     browser = secrets.token_hex(12) if fresh else browser
     interest = _interest(host, browser, site, topic) if browser else None
-    answer = HTMLResponse(Markup('<p>Anzeige: {}</p><p><a href="https://www.windrose.example/notice">Datenschutz</a></p>').format(_ADVERTS.get(interest or "", _ANY)))
+    answer = HTMLResponse(
+        Markup(
+            '<p>Anzeige: {}</p><p><a href="https://www.windrose.example/notice">Datenschutz</a></p>'
+        ).format(_ADVERTS.get(interest or "", _ANY))
+    )
     if fresh and browser:
         seconds = int(_LASTS.total_seconds())
         answer.set_cookie(COOKIE, browser, max_age=seconds, secure=True, httponly=True, samesite="lax")

@@ -62,7 +62,7 @@ def site_map(host: Here) -> Response:
     return Response(head + listed + Markup("</urlset>"), media_type="application/xml")
 
 
-def _agreed(host: Host, connection: Connection) -> list[Row[Any]]:
+def _agreed(host: Host, connection: Connection) -> list[Row[Any, Any, Any]]:
     """Profiles that are set to public by people who agree to it now."""
     query = select(resume.c.id, resume.c.title, account.c.email).join(account)
     public = connection.execute(

@@ -17,7 +17,6 @@ from markupsafe import Markup
 from zusage.keepers.consent.banner import minifying
 from zusage.keepers.consent.banner.rendering import (
     render_dialog,
-    settings_path,
     third_parties,
 )
 from zusage.keepers.consent.banner.spec import BannerSpec

@@ -327,7 +327,8 @@ def render_embed(
     return Markup(
         '<figure class="zs zs-e" data-zusage="{service}"{content} lang="{lang}"><template><iframe class="zs-frame" src="{source}"'
         ' title="{title}" allow="fullscreen" loading="lazy" referrerpolicy="strict-origin-when-cross-origin"></iframe>'
-        '<a href="{settings}">{back}</a></template>{image}<figcaption><strong>{title}</strong> ({embed})</figcaption><p>{text}</p>'
+        '<a href="{settings}">{back}</a></template>{image}<figcaption><strong>{title}</strong> ({embed})</figcaption>'
+        "<p>{text}</p>"
         '<div class="zs-a"><button type="button" class="zs-b" data-zs="once">{once}</button>'
         '<button type="button" class="zs-b" data-zs="always">{ever}</button></div>{there}</figure>'
     ).format(

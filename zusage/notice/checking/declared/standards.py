@@ -264,7 +264,8 @@ def _profiling_marked(declaration: Declaration) -> Iterator[Issue]:
                 "profiling-mark",
                 ("recipients", name),
                 Text(
-                    f"{one.name} erkennt Browser auf vielen Websites wieder („{recognises[name]}“), ohne als Profiling gekennzeichnet zu sein.",
+                    f"{one.name} erkennt Browser auf vielen Websites wieder („{recognises[name]}“), "
+                    "ohne als Profiling gekennzeichnet zu sein.",
                     f"{one.name} recognises browsers on many sites (“{recognises[name]}”) without being marked as profiling.",
                 ),
                 "gdpr:13(2)(f)",
