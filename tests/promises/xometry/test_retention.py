@@ -144,8 +144,8 @@ def test_a_statutory_hold_names_the_norm(marketplace: Scenario) -> None:
 
 @pytest.mark.promise("xometry-210")
 def test_enquiries_without_a_contract_go_after_three_months(marketplace: Scenario) -> None:
-    for number, ordered in ((9001, None), (9002, "2022-07-20")):
-        marketplace.put("office", "enquiry", id=number, name="Ada", email="ada@example.net", received_at="2022-07-01T10:00", answered_at="2022-07-05", ordered_at=ordered)  # fmt: skip
+    for number, status, since in ((9001, "enquiry", None), (9002, "contract", "2022-07-20")):
+        marketplace.put("office", "enquiry", id=number, name="Ada", email="ada@example.net", received_at="2022-07-01T10:00", answered_at="2022-07-05", status=status, contract_since=since)  # fmt: skip
         marketplace.file(f"files/enquiries/{number}.pdf")
         marketplace.put(
             "office", "enquiry_file", id=number, enquiry_id=number, path=f"enquiries/{number}.pdf"

@@ -77,7 +77,7 @@ def _correspondence(connection: Connection, folder: Path, count: int, now: datet
         letters += [{"id": number * 6 + year, "relation_id": number, "name": someone.name, "email": someone.email, "body": sentence(luck, 20), "class": ("none", "letter", "book")[year % 3], "sent_at": before(now, luck, 365 * year * 2 + 30, 20)} for year in range(6)]  # fmt: skip
         received = before(now, luck, luck.choice((10, 60, 94, 130)), 1)
         other = person(900_000 + number)
-        enquiries.append({"id": number, "name": other.name, "email": other.email, "body": sentence(luck, 20), "received_at": received, "answered_at": received + timedelta(days=2), "ordered_at": received + timedelta(days=9) if number % 4 == 0 else None})  # fmt: skip
+        enquiries.append({"id": number, "name": other.name, "email": other.email, "body": sentence(luck, 20), "received_at": received, "answered_at": received + timedelta(days=2), "status": "enquiry" if number % 4 else "contract", "contract_since": None if number % 4 else received + timedelta(days=9)})  # fmt: skip
         files.append(
             {"id": number, "enquiry_id": number, "path": synthetic_file(folder, f"enquiries/{number}.pdf")}
         )

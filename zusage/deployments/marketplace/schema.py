@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, MetaData, Table, Text
+from sqlalchemy import CheckConstraint, Column, MetaData, Table, Text
 
 from zusage.deployments.columns import flag, instant, key, number, refers, word
 from zusage.deployments.sessions import session_table
@@ -49,7 +49,12 @@ payout = Table(
 
 relation = Table("relation", office, key(), word("company"), word("stage", 20), instant("ended_at"))
 correspondence = Table("correspondence", office, key(), refers("relation_id", "relation.id", optional=True), word("name"), word("email", 160), Column("body", Text), word("class", 20), instant("sent_at"))  # fmt: skip
-enquiry = Table("enquiry", office, key(), word("name"), word("email", 160), Column("body", Text), instant("received_at"), instant("answered_at"), instant("ordered_at"), word("owner", 60), word("answer", 2000))  # fmt: skip
+#: the status of the customer relation decides what is kept; a contract has its date, and without a status it is an enquiry
+enquiry = Table(
+    "enquiry", office, key(), word("name"), word("email", 160), Column("body", Text), instant("received_at"), instant("answered_at"),
+    word("status", 20), instant("contract_since"), word("owner", 60), word("answer", 2000),
+    CheckConstraint("status <> 'contract' OR contract_since IS NOT NULL", name="contract_has_date"),
+)  # fmt: skip
 enquiry_file = Table("enquiry_file", office, key(), refers("enquiry_id", "enquiry.id"), word("path", 200))
 enquiry_meeting = Table(
     "enquiry_meeting", office, key(), refers("enquiry_id", "enquiry.id"), instant("at"), word("place")

@@ -1,8 +1,11 @@
-"""Enquiries: each becomes a case with an owner, is answered, and – if a call is wanted – planned; for the sales team alone."""
+"""Enquiries: each becomes a case with an owner, is answered, and – if a call is wanted – planned; for the sales team alone.
+
+A case shows the status of the customer relation and the date of the contract, if there is one; the status decides how long it is kept.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException
@@ -36,7 +39,14 @@ def enquire(
         open_ = select(enquiry.c.owner).where(enquiry.c.answered_at.is_(None))
         busy = list(connection.execute(open_).scalars())
         owner = min(TEAM, key=lambda one: (busy.count(one), one))
-        said = {"name": name, "email": email, "body": body, "owner": owner, "received_at": now()}
+        said = {
+            "name": name,
+            "email": email,
+            "body": body,
+            "owner": owner,
+            "status": "enquiry",
+            "received_at": now(),
+        }
         number = put_row(connection, enquiry, **said)
         if call_at is not None:
             put_row(
@@ -59,7 +69,8 @@ def cases(request: Request, role: Role = "") -> list[dict[str, Any]]:
     return [
         {
             "case": row.id, "name": row.name, "owner": row.owner, "body": row.body, "place": row.place,
-            "call": row.at.isoformat() if row.at else None, "answered": row.answered_at is not None,
+            "call": row.at.isoformat() if row.at else None, "answered": row.answered_at is not None, "status": row.status or "enquiry",
+            "contract_since": f"{row.contract_since:%Y-%m-%d}" if row.contract_since else None,
         }
         for row in rows
     ]  # fmt: skip
@@ -80,3 +91,16 @@ def answer(
         connection.execute(update(enquiry).where(mine).values(answered_at=now(), answer=text))
     post(shop.folder, str(email), "Ihre Anfrage", text)
     return {"answered": case}
+
+
+@router.post("/personal/anfragen/{case}/vertrag")
+def contract(
+    request: Request, case: int, since: Annotated[date, Form()], role: Role = ""
+) -> dict[str, str | int]:
+    """A contract came about: the case is kept for it from now on, and shows its date."""
+    only(role, "sales")
+    values = {"status": "contract", "contract_since": datetime.combine(since, time())}
+    with shop_of(request).office.begin() as connection:
+        if connection.execute(update(enquiry).where(enquiry.c.id == case).values(values)).rowcount != 1:
+            raise HTTPException(404, "there is no such case")
+    return {"case": case, "contract_since": since.isoformat()}
