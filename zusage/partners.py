@@ -21,7 +21,7 @@ from zusage.keepers.rights.parties import Customer, read_parties
 from zusage.law.authorities import authority
 from zusage.mail import Attachment, Message
 from zusage.mail.outbox import enqueue, enqueue_many
-from zusage.notice.writing import DocumentName, write
+from zusage.notice.writing.catalogue import DocumentName, write
 from zusage.registers.attestations import attestations_of
 from zusage.registers.publications import Publication, publications, text_of
 from zusage.text import Language

@@ -20,7 +20,8 @@ from zusage.notice.checking.readback import unstated
 from zusage.notice.checking.worded import check_wording
 from zusage.notice.checking.written.wording import placeholders
 from zusage.notice.reading import document_of, read_facts
-from zusage.notice.writing import DocumentName, Wording, write
+from zusage.notice.writing.catalogue import DocumentName, write
+from zusage.notice.writing.wording import Wording
 from zusage.partners import tell_changes
 from zusage.registers.announcements import announcements, standing_of
 from zusage.registers.publications import Publication, add_publication, publications, text_of

@@ -55,7 +55,7 @@ def _of_folder(folder: Path, declaration: Declaration, on: date) -> list[Finding
     from zusage.declaration.inventory import load_inventory
     from zusage.notice.checking.deployed import check_deployed
     from zusage.notice.checking.worded import check_wording
-    from zusage.notice.writing import Wording
+    from zusage.notice.writing.wording import Wording
 
     found = check_wording(declaration, Wording.load(folder), on)
     return found + check_deployed(declaration, load_inventory(folder), on)

@@ -76,7 +76,8 @@ def links(folder: Path, resolved: tuple[str, ...], insecure: bool, as_json: bool
     from zusage.declaration.loading import load
     from zusage.documents import render
     from zusage.keepers.consent.scan.plain import Fetcher, check_links, check_own_version
-    from zusage.notice.writing import Wording, write
+    from zusage.notice.writing.catalogue import write
+    from zusage.notice.writing.wording import Wording
     from zusage.notice.writing.words import Words
 
     declaration, today = load(folder), clock.now().date()

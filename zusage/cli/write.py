@@ -15,9 +15,10 @@ from zusage.declaration import Declaration
 from zusage.declaration.loading import did_you_mean, load
 from zusage.documents import Document, Format, render
 from zusage.errors import ZusageError
-from zusage.notice.writing import DOCUMENTS, DocumentName, Wording
-from zusage.notice.writing import write as write_document
+from zusage.notice.writing.catalogue import DOCUMENTS, DocumentName
+from zusage.notice.writing.catalogue import write as write_document
 from zusage.notice.writing.records import customers
+from zusage.notice.writing.wording import Wording
 from zusage.text import Language
 
 

@@ -13,8 +13,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from zusage import clock
 from zusage.documents import Format, render
 from zusage.documents.html import body
-from zusage.notice.writing import DocumentName, Wording, write
+from zusage.notice.writing.catalogue import DocumentName, write
 from zusage.notice.writing.records import reviews
+from zusage.notice.writing.wording import Wording
 from zusage.registers.attestations import attestations_of
 from zusage.registers.publications import in_force, publications, text_of
 from zusage.server.pages import pages_of

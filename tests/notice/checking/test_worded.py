@@ -11,8 +11,8 @@ from zusage import deployments
 from zusage.declaration.loading import load
 from zusage.documents import render
 from zusage.notice.checking.worded import check_wording
-from zusage.notice.writing import Wording, write
-from zusage.notice.writing.wording import WordingError
+from zusage.notice.writing.catalogue import write
+from zusage.notice.writing.wording import Wording, WordingError
 
 ON = date(2026, 3, 1)
 MARKETPLACE = load(Path(deployments.__file__).parent / "marketplace")

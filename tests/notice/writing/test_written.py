@@ -16,7 +16,7 @@ from zusage.declaration.strict_yaml import parse
 from zusage.documents import render
 from zusage.notice.checking.readback import agreement, own_words, stated_facts, unstated
 from zusage.notice.reading import document_of, read_facts
-from zusage.notice.writing import DOCUMENTS, write
+from zusage.notice.writing.catalogue import DOCUMENTS, write
 from zusage.text import LANGUAGES, Language
 
 ON = date(2026, 11, 24)

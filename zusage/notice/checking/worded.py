@@ -21,7 +21,7 @@ from zusage.notice.checking.readback import unstated
 from zusage.notice.checking.written.wording import frame_texts
 from zusage.notice.reading import document_of, read_facts
 from zusage.notice.reading.companies import company_names
-from zusage.notice.writing import write
+from zusage.notice.writing.catalogue import write
 from zusage.notice.writing.rights import advertises, rests_on_consent, rests_on_interest
 from zusage.notice.writing.wording import Wording, reworded, sections
 from zusage.text import Language, Text

@@ -1,6 +1,4 @@
-"""What each document says, from the declaration alone; how it looks is `documents`' matter."""
+"""What each document says, from the declaration alone; how it looks is `documents`' matter.
 
-from zusage.notice.writing.catalogue import DOCUMENTS, DocumentName, write
-from zusage.notice.writing.wording import Wording
-
-__all__ = ["DOCUMENTS", "DocumentName", "Wording", "write"]
+`catalogue.write` writes any of them; what only needs the words of periods does not load the documents.
+"""

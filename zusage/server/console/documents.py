@@ -12,7 +12,8 @@ from starlette.responses import Response
 from zusage import clock
 from zusage.documents import FORMATS, Format, render
 from zusage.documents.html import body
-from zusage.notice.writing import DOCUMENTS, Wording, write
+from zusage.notice.writing.catalogue import DOCUMENTS, write
+from zusage.notice.writing.wording import Wording
 from zusage.server.accounts import Login
 from zusage.server.console.access import logged_in
 from zusage.server.pages import pages_of
