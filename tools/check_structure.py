@@ -207,7 +207,9 @@ def hidden_imports(found: list[Module], house: dict[str, Any]) -> Iterator[str]:
         if room is None or room in house["lazy_rooms"]:
             continue
         for each in module.imports:
-            if each.place == "function" and each.name.split(".")[0] not in house["lazy"]:
+            if each.place == "function" and not any(
+                f"{each.name}.".startswith(f"{name}.") for name in house["lazy"]
+            ):
                 yield f"{module.path.relative_to(module.root)}:{each.line}: {each.name} is imported inside a function"
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, Insert, Table, func, select, text
-from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.dialects import mysql, sqlite
 
 Kind = Literal["sqlite", "postgresql", "mariadb"]
 
@@ -42,7 +42,7 @@ def insert_ignoring(connection: Connection, table: Table, *unique: str) -> Inser
     if which == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing(index_elements=unique)
     if which == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing(index_elements=unique)
+        return _postgresql_insert(table).on_conflict_do_nothing(index_elements=unique)
     # IGNORE would also swallow broken foreign keys and too long values; setting a key to itself does not
     statement = mysql.insert(table)
     return statement.on_duplicate_key_update({unique[0]: table.c[unique[0]]})
@@ -54,11 +54,18 @@ def upsert(connection: Connection, table: Table, unique: tuple[str, ...], change
     if which == "mariadb":
         other = mysql.insert(table)
         return other.on_duplicate_key_update({name: other.inserted[name] for name in changed})
-    statement: Any = sqlite.insert(table) if which == "sqlite" else postgresql.insert(table)
+    statement: Any = sqlite.insert(table) if which == "sqlite" else _postgresql_insert(table)
     result: Insert = statement.on_conflict_do_update(
         index_elements=unique, set_={name: statement.excluded[name] for name in changed}
     )
     return result
+
+
+def _postgresql_insert(table: Table) -> Any:
+    # loaded with its extra only: it brings in asyncio and a dozen drivers' modules, which a command on SQLite waits for
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def one_at_a_time(connection: Connection, name: str) -> None:
