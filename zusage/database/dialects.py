@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Connection, Engine, Insert, Table, func, select, text
 from sqlalchemy.dialects import mysql, sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 Kind = Literal["sqlite", "postgresql", "mariadb"]
 
@@ -61,7 +64,7 @@ def upsert(connection: Connection, table: Table, unique: tuple[str, ...], change
     return result
 
 
-def _postgresql_insert(table: Table) -> Any:
+def _postgresql_insert(table: Table) -> postgresql.Insert:
     # loaded with its extra only: it brings in asyncio and a dozen drivers' modules, which a command on SQLite waits for
     from sqlalchemy.dialects import postgresql
 
