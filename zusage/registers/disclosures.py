@@ -68,6 +68,11 @@ def disclosures_of(connection: Connection, subject: str) -> list[Disclosure]:
     return [Disclosure(**row._mapping) for row in connection.execute(statement)]
 
 
+def any_disclosures(connection: Connection) -> bool:
+    """Whether the register holds anything, about anybody."""
+    return connection.execute(select(DISCLOSURES.c.subject).limit(1)).first() is not None
+
+
 def expire_disclosures(connection: Connection, now: datetime) -> int:
     """Erase what was disclosed so long ago that nobody can be asked about it any more; returns how many."""
     oldest = datetime(now.astimezone(UTC).year - KEEP_YEARS, 1, 1, tzinfo=UTC)

@@ -17,12 +17,12 @@ from zusage.keepers.context import Context
 from zusage.keepers.rights.finding import (
     Origin,
     databases,
-    disclosures,
+    disclosures_for,
     on_behalf,
     origins,
     subject_of_request,
 )
-from zusage.keepers.rights.lasting import ends
+from zusage.keepers.rights.lasting import ends, has_end
 from zusage.keepers.rights.letters import day, say
 from zusage.keepers.rights.received import recipients_of
 from zusage.law.citations import Citation
@@ -39,21 +39,33 @@ def particulars(
 ) -> Iterator[Block]:
     """Everything that Art. 15 asks for about the activities in `concerned`."""
     language = cast(Language, request.language)
-    subject = subject_of_request(context, request)
     words = Words(language, context.declaration.address)
     until: dict[tuple[str, str], datetime] = {}
-    for database in databases(context):
-        until |= ends(context.declaration, database, subject.known, now, on_behalf(context))
+    came_from: Sequence[Origin] = ()
+    if _rows_say_more(context, now):
+        subject = subject_of_request(context, request)
+        for database in databases(context):
+            until |= ends(context.declaration, database, subject.known, now, on_behalf(context))
+        came_from = origins(context, subject)
     yield Heading(say(context, language, "concerned"))
-    came_from = origins(context, subject)
     for name in concerned:
         activity = context.declaration.activities[name]
         yield Heading(activity.title.says(language), level=3)
         mine = [one for one in came_from if one.activity == name]
         yield Items(tuple(_lines(context, activity, words, _latest(until, name), mine, now)))
-    yield from recipients_of(context, language, concerned, disclosures(connection, context, subject), now)
+    yield from recipients_of(context, language, concerned, disclosures_for(connection, context, request), now)
     yield from _automated(context, language, concerned)
     yield Paragraph(say(context, language, "your-rights"))
+
+
+def _rows_say_more(context: Context, now: datetime) -> bool:
+    """Whether the person's rows date a period of law, or say where they came from."""
+    return any(
+        part.provenance is not None or has_end(context.declaration, activity, part, now)
+        for database in databases(context)
+        for activity, parts in database.binding.activities.items()
+        for part in parts
+    )
 
 
 def _latest(until: Mapping[tuple[str, str], datetime], activity: str) -> datetime | None:

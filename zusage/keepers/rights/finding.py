@@ -6,7 +6,8 @@ Rows of one person lead to further identities; where they lead to a second perso
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from zusage.keepers.context import Context
-from zusage.registers.disclosures import Disclosure, disclosures_of
+from zusage.registers.disclosures import Disclosure, any_disclosures, disclosures_of
 from zusage.registers.requests import Kind, Request
 from zusage.stores.bindings import EventSource
 from zusage.stores.paths import parse_path
@@ -61,6 +62,13 @@ class Subject:
     several: bool = False
 
 
+def disclosures_for(connection: Connection, context: Context, request: Request) -> list[Disclosure]:
+    """What went to recipients about the person who asks; nobody is looked up where the register is empty."""
+    if not any_disclosures(connection):
+        return []
+    return disclosures(connection, context, subject_of_request(context, request))
+
+
 def disclosures(connection: Connection, context: Context, subject: Subject) -> list[Disclosure]:
     """What the register says went to recipients, under every identity of the person."""
     return [
@@ -85,6 +93,8 @@ def origins(context: Context, subject: Subject) -> list[Origin]:
     """Where the person's data came from, by the stores; one statement for each table that says so."""
     found: dict[Origin, None] = {}
     for database in databases(context):
+        if all(part.provenance is None for part in database.parts()):
+            continue
         with database.reading() as connection:
             for each in subject_tables(connection, database, subject.known, on_behalf(context)):
                 said = each.part.provenance
@@ -104,6 +114,15 @@ def origins(context: Context, subject: Subject) -> list[Origin]:
 def databases(context: Context) -> list[Database]:
     """The bound databases, in the order of `stores.yaml`."""
     return [store for store in context.stores.values() if isinstance(store, Database)]
+
+
+@contextmanager
+def looking(context: Context) -> Iterator[None]:
+    """One transaction a database for all looks inside; nothing is written to the stores meanwhile."""
+    with ExitStack() as stack:
+        for database in databases(context):
+            stack.enter_context(database.looking())
+        yield
 
 
 def on_behalf(context: Context) -> frozenset[str]:

@@ -11,6 +11,7 @@ from zusage.declaration import Declaration
 from zusage.declaration.retention import RetentionRule, Step
 from zusage.law.duration import Duration
 from zusage.law.periods import Start, retention_end
+from zusage.stores.bindings import TableBinding
 from zusage.stores.clockwork import Clockwork, condition
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.identity import Identity
@@ -26,6 +27,9 @@ def ends(
 ) -> Mapping[tuple[str, str], datetime]:
     """Activity and table → end of the last period of law; tables that no law keeps are missing."""
     found: dict[tuple[str, str], datetime] = {}
+    bound = database.binding.activities.items()
+    if not any(has_end(declaration, name, part, now) for name, parts in bound for part in parts):
+        return found
     with database.reading() as connection:
         for each in subject_tables(connection, database, known, skip):
             for rule, period, start in _periods(declaration, each.activity, now):
@@ -40,6 +44,11 @@ def ends(
                     key = (each.activity, each.part.table)
                     found[key] = max(end, found.get(key, end))
     return found
+
+
+def has_end(declaration: Declaration, activity: str, part: TableBinding, now: datetime) -> bool:
+    """Whether a period of law runs for an activity from an event that the binding dates."""
+    return any(rule.since.event in part.events for rule, _, _ in _periods(declaration, activity, now))
 
 
 def _periods(

@@ -8,6 +8,7 @@ written once.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -125,9 +126,11 @@ def plan(context: Context, work: OutsideWork, request: Request) -> Then | None:
     """Look the person up in every store, with counts; decide by rule where nobody needs to."""
     if request.state is not State.PLANNING:
         return None
-    subject = finding.subject_of_request(context, request)
-    # whoever asks a question has proven nothing: nobody is looked up for it
-    found = finding.look_up(context, subject) if request.proof or request.kind is not Kind.QUESTION else []
+    with finding.looking(context):
+        subject = finding.subject_of_request(context, request)
+        # whoever asks a question has proven nothing: nobody is looked up for it
+        known = request.proof or request.kind is not Kind.QUESTION
+        found = finding.look_up(context, subject) if known else []
     foreign = finding.on_behalf(context)
     own = [part for part in found if part.activity not in foreign]
     tenants = sorted({tenant for part in found for tenant in part.tenants})
@@ -170,8 +173,10 @@ def execute(context: Context, work: OutsideWork, request: Request) -> Then | Non
     """Act on every store; each outcome is kept with its named result. What is not covered goes back to a person."""
     if request.state is not State.EXECUTING:
         return None
-    subject = finding.subject_of_request(context, request)
-    outcomes = acting.perform(context, request, subject, work.now, work.renew)
+    only_reads = request.kind in (Kind.ACCESS, Kind.PORTABILITY)
+    with finding.looking(context) if only_reads else nullcontext():
+        subject = finding.subject_of_request(context, request)
+        outcomes = acting.perform(context, request, subject, work.now, work.renew)
     target = target_of(request)
     sent = target is not None and request.decision != "refuse" and transmit(context, request, target)
     uncovered = [act.outcome.reason for act in outcomes if act.outcome.result is Result.NOT_COVERED]
@@ -201,11 +206,12 @@ def answer(context: Context, work: Work, request: Request) -> Then | None:
     """Write the answer and close the request: mail, state and ledger entry stand together or not at all."""
     if request.state is not State.ANSWERING:
         return None
-    document = answering.answer(context, work.connection, request, work.now)
+    with finding.looking(context):
+        document = answering.answer(context, work.connection, request, work.now)
+        missing = _note_uncovered(context, work, request)
     letters.answer(work.connection, context, request, document, work.now)
     if request.reply_to is None:
         letters.to_staff(work.connection, context, request, "letter", work.now)
-    missing = _note_uncovered(context, work, request)
     state = State.REFUSED if request.decision == "refuse" else State.ANSWERED
     details = {name: said for name, said in (request.details or {}).items() if name not in _PROOFS}
     details |= {"uncovered_transfers": missing} if missing else {}
@@ -254,9 +260,8 @@ def _note_uncovered(context: Context, work: Work, request: Request) -> list[str]
     """A transfer without a safeguard on file that an access answer came upon is a finding for the officer."""
     if request.kind is not Kind.ACCESS or request.decision == "refuse":
         return []
-    subject = finding.subject_of_request(context, request)
     rows = work.connection.execute(select(OUTCOMES).where(OUTCOMES.c.request == request.id)).all()
-    disclosed = finding.disclosures(work.connection, context, subject)
+    disclosed = finding.disclosures_for(work.connection, context, request)
     missing = uncovered(context, answering.concerned_by(context, rows), disclosed, work.now)
     for name in missing:
         recipient = context.declaration.recipients[name].name

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from weakref import WeakKeyDictionary, WeakSet
 
 from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -21,8 +23,17 @@ from zusage.stores.sql import journal
 from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.closure import Closure, closure
 from zusage.stores.sql.folding import fold, sqlite_sha256
+from zusage.stores.sql.identity import StoredForms
 from zusage.stores.sql.restricting import ATTACHED, create_place, create_tables, moved_binding, moved_keys
 from zusage.stores.sql.schema import Schema, fingerprint, reflect
+
+
+class _Look(threading.local):
+    """What the looks of one thread share."""
+
+    stack: ExitStack | None = None
+    connection: Connection | None = None
+    stored: StoredForms | None = None
 
 
 class Database:
@@ -38,6 +49,9 @@ class Database:
         self._engines: dict[bool, Engine] = {}
         self._place_schema: Schema | None = None
         self._has_journal = False
+        self._checked: WeakKeyDictionary[Connection, Schema] = WeakKeyDictionary()
+        self._no_journal: WeakSet[Connection] = WeakSet()
+        self._look = _Look()
 
     # -- connections ------------------------------------------------------------------------------------------------
 
@@ -67,9 +81,36 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that cannot write."""
+        """A transaction that cannot write; the shared one inside `looking`."""
+        look = self._look
+        if look.stack is not None:
+            if look.connection is None:
+                look.connection = look.stack.enter_context(self._transaction(writing=False))
+            yield look.connection
+            return
         with self._transaction(writing=False) as connection:
             yield connection
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Several looks of this thread in one transaction, begun when the first needs it: they see one state of the data,
+        and ask for schema and identities once. Nothing may be written to the store meanwhile."""
+        look = self._look
+        if look.stack is not None:
+            yield
+            return
+        try:
+            with ExitStack() as look.stack:
+                yield
+        finally:
+            look.stack = look.connection = look.stored = None
+
+    def stored_forms(self, connection: Connection) -> StoredForms:
+        """How identities stand in the columns; what one look has learnt, the next one of the same `looking` knows."""
+        if connection is not self._look.connection:
+            return StoredForms(connection, self.dialect)
+        self._look.stored = self._look.stored or StoredForms(connection, self.dialect)
+        return self._look.stored
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -111,11 +152,14 @@ class Database:
     # -- schema -----------------------------------------------------------------------------------------------------
 
     def schema(self, connection: Connection) -> Schema:
-        """The live schema: reflected again only when its fingerprint, asked in one statement, has changed."""
+        """The live schema: reflected again only when its fingerprint, asked once a transaction, has changed."""
+        if (checked := self._checked.get(connection)) is not None:
+            return checked
         now = fingerprint(connection, self.binding.schema_name)
         if self._schema is None or self._schema.fingerprint != now:
             self._schema = reflect(connection, self.binding.schema_name, self._also())
             self._has_journal = False
+        self._checked[connection] = self._schema
         return self._schema
 
     def _also(self) -> list[Reference]:
@@ -214,8 +258,10 @@ class Database:
 
     def has_journal(self, connection: Connection) -> bool:
         """Whether our tables stand in the database."""
-        if not self._has_journal:
+        if not self._has_journal and connection not in self._no_journal:
             self._has_journal = self.binding.journal and journal.installed(connection)
+            if not self._has_journal:
+                self._no_journal.add(connection)
         return self._has_journal
 
     def install_journal(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +11,18 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Enum,
     String,
     and_,
     cast,
     collate,
     false,
     func,
+    literal_column,
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.dialects import mysql
 from sqlalchemy.sql.elements import False_
@@ -58,7 +61,9 @@ class Identity:
 def same_identity(column: ColumnElement[Any], identity: Identity, dialect: str) -> Bool:
     """The column holds the identity in some form. Folds every value: asked once, see `StoredForms`."""
     if dialect == "sqlite":
-        return func.zusage_fold(column) == identity.folded
+        # printable ASCII folds to its lower case: everything else is few, and worth a call of Python
+        likely = or_(func.lower(column) == identity.folded, column.op("GLOB")("*[^!-~]*"))
+        return and_(likely, func.zusage_fold(column) == identity.folded)
     if not isinstance(column.type, String):
         return cast(column, mysql.CHAR() if dialect == "mysql" else String()) == identity.value.strip()
     if dialect == "postgresql":
@@ -83,10 +88,34 @@ class StoredForms:
         self._dialect = dialect
         self._known: dict[tuple[str | None, str, str, str, str], list[Any]] = {}
 
+    def ask(self, wanted: Iterable[tuple[Column[Any], Identity]]) -> None:
+        """Ask for the forms of several columns in one statement, where texts of several columns mix."""
+        if self._dialect == "mysql":
+            return  # columns of different collations do not stand in one union
+        texts = {
+            self._key(source, identity): (source, identity)
+            for source, identity in wanted
+            if isinstance(source.type, String) and not isinstance(source.type, Enum)
+        }
+        new = [key for key in texts if key not in self._known]
+        if len(new) < 2:
+            return
+        parts = [
+            select(literal_column(str(number)), source).where(same_identity(source, identity, self._dialect))
+            for number, (source, identity) in enumerate(texts[key] for key in new)
+        ]
+        found: list[dict[Any, None]] = [{} for _ in new]
+        for number, value in self._connection.execute(union_all(*(part.distinct() for part in parts))):
+            found[number][value] = None
+        self._known |= {key: list(values) for key, values in zip(new, found, strict=True)}
+
+    def _key(self, source: Column[Any], identity: Identity) -> tuple[str | None, str, str, str, str]:
+        table = source.table
+        return (table.schema, table.name, source.name, identity.kind, identity.folded)
+
     def holds(self, column: ColumnElement[Any], source: Column[Any], identity: Identity) -> Bool:
         """`column` (an alias of `source`) is one of the stored forms of the identity."""
-        table = source.table
-        key = (table.schema, table.name, source.name, identity.kind, identity.folded)
+        key = self._key(source, identity)
         if key not in self._known:
             query = select(source).where(same_identity(source, identity, self._dialect)).distinct()
             self._known[key] = [row[0] for row in self._connection.execute(query)]

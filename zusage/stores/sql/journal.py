@@ -145,11 +145,6 @@ def any_exclusion(connection: Connection, table: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def excluded_tables(connection: Connection) -> set[str]:
-    """Every table that some exclusion names."""
-    return set(connection.execute(select(exclusion.c.table_name).distinct()).scalars())
-
-
 def record(connection: Connection, row: JournalRow) -> None:
     """Write a batch into the journal, in the transaction that did it."""
     values = {

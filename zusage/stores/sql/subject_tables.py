@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, literal, not_, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 
 from zusage.stores.bindings import TableBinding
 from zusage.stores.paths import parse_path
@@ -33,8 +47,6 @@ class SubjectTable:
     closure: Closure
     rows: Bool
     restricted: bool = False
-    #: an exclusion of some kind names the table; otherwise no statement need ask for each row
-    named: bool = True
 
     @property
     def name(self) -> str:
@@ -42,10 +54,12 @@ class SubjectTable:
         return f"restricted.{self.part.table}" if self.restricted else self.part.table
 
     def kept_out(self) -> Bool:
-        """A hold, restriction or objection stands for the row, whenever it ends."""
-        if not self.table.journalled or not self.named:
+        """A hold, restriction or objection stands for the row, whenever it ends; each row is asked about only where some
+        exclusion names the table at all."""
+        if not self.table.journalled:
             return false()
-        return self.table.kept_out()
+        named = select(literal(1)).where(journal.exclusion.c.table_name == self.part.table)
+        return and_(exists(named), self.table.kept_out())
 
     def needed(self, kept_by: Sequence[Kept]) -> Bool:
         """A law still needs the row."""
@@ -92,16 +106,31 @@ def subject_tables(
 
     Raises `BadPath` where a binding does not fit the schema.
     """
-    stored = StoredForms(connection, database.dialect)
+    stored = database.stored_forms(connection)
+    stored.ask(_sources(connection, database, identities, skip))
     both = [
         *_bound(connection, database, identities, stored),
         *_moved(connection, database, identities, stored),
     ]
-    named = journal.excluded_tables(connection) if database.has_journal(connection) else set()
-    found = [replace(each, named=each.part.table in named) for each in both if each.activity not in skip]
+    found = [each for each in both if each.activity not in skip]
     schema = database.schema(connection)
     order = erase_order(schema, [each.part for each in found])
     return sorted(found, key=lambda each: (each.restricted, order.index(each.part.table)))
+
+
+def _sources(
+    connection: Connection, database: Database, identities: Sequence[Identity], skip: Collection[str]
+) -> Iterator[tuple[Column[Any], Identity]]:
+    """The columns in which the paths to the identities end."""
+    schema = database.schema(connection)
+    for activity, parts in database.binding.activities.items():
+        for part in parts if activity not in skip else ():
+            for identity in identities:
+                if identity.kind in part.subject and part.table in schema.tables:
+                    path = parse_path(part.subject[identity.kind])
+                    _, last = resolve_path(schema, part.table, path)
+                    if path.column in last.c:
+                        yield last.c[path.column], identity
 
 
 def _bound(
