@@ -45,6 +45,20 @@ def resume_of(site: Site) -> int:
         )
 
 
+def release_to(guest: TestClient, job: int) -> Any:
+    """The dialogue of a release, read and confirmed."""
+    shown = guest.get("/account/releases/new", params={"job_number": job}).text
+    mark = shown.partition('name="confirmed" value="')[2].partition('"')[0]
+    return guest.post("/account/releases", data={"job_number": job, "confirmed": mark})
+
+
+def write_resume(guest: TestClient, **fields: str) -> Any:
+    """The form of the résumé, opened and saved."""
+    shown = guest.get("/account/resume/edit").text
+    version = shown.partition('name="hint" value="')[2].partition('"')[0]
+    return guest.post("/account/resume", data=fields | {"hint": version})
+
+
 def tick(guest: TestClient, purpose: str, *, agrees: bool = True) -> None:
     """One box of the settings."""
     data = {"purpose": purpose} | ({"agrees": "true"} if agrees else {})

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from tests.promises.asking import Desk
+from tests.promises.board_scene import release_to, write_resume
 from tests.promises.scenario import PERSON, Scenario
 from tests.promises.visiting import Site, visiting
 from zusage.deployments.jobboard.app import create_app
@@ -21,7 +23,7 @@ def site(jobboard: Scenario) -> Iterator[Site]:
         yield made
 
 
-def anna(site: Site) -> tuple[object, int, int]:
+def anna(site: Site) -> tuple[TestClient, int, int]:
     """Anna, logged in, with a public résumé: her browser, her account, her résumé."""
     guest = site.guest()
     assert (
@@ -37,10 +39,7 @@ def anna(site: Site) -> tuple[object, int, int]:
     resume = site.scenario.put("board", "resume", account_id=account, title="Dreherin", body="zirkonzange seit 2010",
                                visibility="public", file_path="anna.pdf")  # fmt: skip
     site.scenario.file("uploads/anna.pdf", "%PDF-1.4\n")
-    assert (
-        guest.post("/account/resume", data={"title": "Dreherin", "body": "zirkonzange seit 2010"}).status_code
-        == 204
-    )
+    assert write_resume(guest, title="Dreherin", body="zirkonzange seit 2010").status_code == 204
     return guest, int(account), resume
 
 
@@ -60,8 +59,8 @@ def test_a_removed_resume_is_found_by_nobody_and_stays_in_the_account(site: Site
     site.at("2025-03-21T07:59")
     assert [one["id"] for one in site.guest().get("/resumes?term=zirkonzange").json()] == [resume]
     site.at("2025-03-21T08:00")
-    guest.post("/login", data=ANNA)  # type: ignore[attr-defined]
-    assert guest.post("/account/resume/remove").status_code == 204  # type: ignore[attr-defined]
+    guest.post("/login", data=ANNA)
+    assert guest.post("/account/resume/remove").status_code == 204
     site.at("2025-03-21T08:01")
     assert site.guest().get("/resumes?term=zirkonzange").json() == []
     assert site.guest().get("/people?term=Dreherin").json() == [] or resume not in [
@@ -69,7 +68,7 @@ def test_a_removed_resume_is_found_by_nobody_and_stays_in_the_account(site: Site
     ]
     assert site.scenario.count("board", "resume_index", "resume_id = :r", r=resume) == 0
     assert everywhere(site.scenario, "zirkonzange") == ["resume"], "neither index nor cache holds its words"
-    own = guest.get("/account/resume").json()  # type: ignore[attr-defined]
+    own = guest.get("/account/resume").json()
     assert [(one["body"], one["visibility"]) for one in own] == [("zirkonzange seit 2010", "private")]
     assert site.guest().post("/index/rebuild").json()["terms"] >= 0
     assert site.guest().get("/resumes?term=zirkonzange").json() == [], "a rebuild does not bring it back"
@@ -82,15 +81,15 @@ def test_a_corrected_street_is_seen_everywhere_and_recipients_hear_of_it(site: S
     guest, account, resume = anna(site)
     with scene.writing("board") as connection:
         firm, job = connection.execute(text("SELECT company_id, id FROM job ORDER BY id LIMIT 1")).one()
-    assert guest.post("/account/releases", data={"job_number": job}).status_code == 201  # type: ignore[attr-defined]
+    assert release_to(guest, job).status_code == 201
     seen = site.guest().get(f"/companies/{firm}/resumes/{resume}").json()
     assert seen["street"] == "Altgasse 1"
     told = scene.zusage("2025-03-14T09:05", "disclose", "companies", "--activity", "accounts", "--subject", f"email={ANNA['email']}",
                         "--named", "Maschinen Muster GmbH", "--by", PERSON, "--json")  # fmt: skip
     assert told.code == 0, told.out
     site.at("2025-03-15T10:00")
-    guest.post("/login", data=ANNA)  # type: ignore[attr-defined]
-    changed = guest.post("/account/profile", data={"field": "street", "value": "Neuweg 2"})  # type: ignore[attr-defined]
+    guest.post("/login", data=ANNA)
+    changed = guest.post("/account/profile", data={"field": "street", "value": "Neuweg 2"})
     assert changed.status_code == 204, changed.text
     assert scene.count("board", "account", "id = :k AND street = 'Neuweg 2'", k=account) == 1
     assert everywhere(scene, "Altgasse 1") == [], "no rule of this application keeps the old value"
@@ -101,7 +100,7 @@ def test_a_corrected_street_is_seen_everywhere_and_recipients_hear_of_it(site: S
     assert "companies" in {one["party"] for one in desk.show("2025-03-15T11:00", reference)["told"]}
     refused = site.guest().post("/account/profile", data={"field": "street", "value": "Fremdweg"})
     assert refused.status_code == 401
-    assert guest.post("/account/profile", data={"field": "active", "value": "0"}).status_code == 422  # type: ignore[attr-defined]
+    assert guest.post("/account/profile", data={"field": "active", "value": "0"}).status_code == 422
 
 
 @pytest.mark.promise("1malx-081")

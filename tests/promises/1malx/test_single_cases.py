@@ -18,6 +18,7 @@ from tests.promises.board_scene import (
     confirm_link,
     number_of,
     on_record,
+    release_to,
     resume_of,
     tick,
 )
@@ -158,7 +159,7 @@ def test_a_revoked_release_closes_the_resume_at_once(site: Site) -> None:
         job, firm, mail = connection.exec_driver_sql("SELECT job.id, company.id, contact_email FROM job JOIN company ON company.id = company_id ORDER BY job.id").first()  # type: ignore[misc] # fmt: skip
     card = company.get(f"/companies/{firm}/resumes/{resume}").json()
     assert card == {"title": "Mechatronikerin"}
-    made = guest.post("/account/releases", data={"job_number": job}).json()["release"]
+    made = release_to(guest, job).json()["release"]
     full = company.get(f"/companies/{firm}/resumes/{resume}").json()
     assert full["name"] == "Anna Beispiel"
     file = f"/companies/{firm}/resumes/{resume}/download"

@@ -91,6 +91,7 @@ subscription = Table("subscription", board, key(), word("email", 160, optional=F
 VISITORS = visitor_tables(board)
 login_session, page_count, interest = VISITORS["login_session"], VISITORS["page_count"], VISITORS["interest"]
 bought_interest, resume_view = VISITORS["bought_interest"], VISITORS["resume_view"]
-profile_request = VISITORS["profile_request"]
+profile_request, profile_item = VISITORS["profile_request"], VISITORS["profile_item"]
+hint_shown, survey_answer = VISITORS["hint_shown"], VISITORS["survey_answer"]
 
 DATABASES = {"board": board}

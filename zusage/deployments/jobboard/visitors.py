@@ -1,8 +1,9 @@
-"""The tables of the job board around its visitors: sessions, counts, adverts, interests, who saw a résumé."""
+"""The tables of the job board around its visitors and users: sessions, counts, adverts, interests, who saw a résumé, where details
+of a profile came from, what users were told, surveys."""
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import CheckConstraint, MetaData, Table
 
 from zusage.deployments.columns import flag, instant, key, number, refers, word
 from zusage.deployments.sessions import session_table
@@ -21,4 +22,13 @@ def visitor_tables(board: MetaData) -> dict[str, Table]:
         "resume_view": Table("resume_view", board, key(), refers("company_id", "company.id"), number("resume_id"), flag("full"), instant("viewed_at")),
         #: a request of a third party for a profile in one case, with the question that was put to the person
         "profile_request": Table("profile_request", board, key(), refers("account_id", "account.id"), word("recipient"), word("fields"), word("question", 80), instant("asked_at"), instant("sent_at")),
+        #: a detail of a profile: never without how and from whom it came, and when
+        "profile_item": Table(
+            "profile_item", board, key(), refers("account_id", "account.id"), word("field", 40, optional=False), word("value", optional=False),
+            word("way", 20, optional=False), word("source", optional=False), instant("obtained_at", optional=False),
+            CheckConstraint("way IN ('own', 'imported', 'third-party') AND source <> ''", name="item_has_source"),
+        ),
+        #: a hint was shown beside a field, in this version
+        "hint_shown": Table("hint_shown", board, key(), refers("account_id", "account.id"), word("field", 40), word("version", 16), instant("shown_at")),
+        "survey_answer": Table("survey_answer", board, key(), refers("account_id", "account.id"), word("survey", 40), word("town"), number("rating"), word("comment", 2000), instant("answered_at")),
     }  # fmt: skip

@@ -13,6 +13,7 @@ from zusage.deployments.jobboard.app import (
     correcting,
     interests,
     inviting,
+    items,
     jobs,
     profile,
     public,
@@ -20,10 +21,11 @@ from zusage.deployments.jobboard.app import (
     releases,
     settings,
     single_cases,
+    surveys,
 )
 from zusage_client import Zusage
 
-ROOMS = (jobs.router, access.router, profile.router, settings.router, adverts.router, interests.router, releases.router, referees.router, single_cases.router, correcting.router, inviting.router, public.router)  # fmt: skip
+ROOMS = (jobs.router, access.router, profile.router, settings.router, adverts.router, interests.router, releases.router, referees.router, single_cases.router, correcting.router, inviting.router, items.router, surveys.router, public.router)  # fmt: skip
 
 
 def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:

@@ -6,17 +6,28 @@ Corrections of the account go through Zusage, so that whoever got the old value 
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Response
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 from sqlalchemy import Connection, delete, select, update
 
 from zusage.deployments.hosting import Here, now, put_row
-from zusage.deployments.jobboard.app.access import Me
-from zusage.deployments.jobboard.schema import resume, resume_index
+from zusage.deployments.jobboard.app.access import FRAME, Me
+from zusage.deployments.jobboard.schema import hint_shown, resume, resume_index
 from zusage_client import ClientError
 
 router = APIRouter()
+HINT = "Bitte tragen Sie hier nichts Vertrauliches und keine Persönlichkeitsprofile ein: Andere können diesen Text lesen."
+#: changes with the words of the hint
+HINT_VERSION = sha256(HINT.encode()).hexdigest()[:12]
+_FORM = Markup(
+    '<form method="post" action="/account/resume"><p><label>Titel <input name="title" value="{0}" aria-describedby="hint-title"></label>'
+    '<span id="hint-title">{2}</span></p><p><label>Text <textarea name="body" aria-describedby="hint-body">{1}</textarea></label>'
+    '<span id="hint-body">{2}</span></p><input type="hidden" name="hint" value="{3}"><button>Speichern</button></form>'
+)
 Field = Literal["first_name", "last_name", "phone", "street", "postcode", "town"]
 
 
@@ -34,15 +45,47 @@ def correct(
         raise HTTPException(503, "nothing was changed; try again") from None
 
 
+@router.get("/account/resume/edit", response_class=HTMLResponse)
+def edit(host: Here, who: Me) -> str:
+    """The form of the résumé, which others may read: the hint stands beside each field, and its display is on record."""
+    with host.engines["board"].begin() as connection:
+        row = connection.execute(select(resume).where(resume.c.account_id == who.id)).first()
+        if row is None:
+            raise HTTPException(404, "there is no résumé")
+        for field in ("title", "body"):
+            put_row(
+                connection,
+                hint_shown,
+                account_id=who.id,
+                field=field,
+                version=HINT_VERSION,
+                shown_at=now(),
+            )
+    return FRAME.page(
+        "Lebenslauf bearbeiten", _FORM.format(row.title or "", row.body or "", HINT, HINT_VERSION)
+    )
+
+
+def _was_told(connection: Connection, account_number: int) -> bool:
+    """Whether both fields were shown to this user with the hint as it reads now."""
+    query = select(hint_shown.c.field).where(
+        hint_shown.c.account_id == account_number, hint_shown.c.version == HINT_VERSION
+    )
+    return {"title", "body"} <= set(connection.execute(query).scalars())
+
+
 @router.post("/account/resume", status_code=204, response_class=Response)
 def write(
     host: Here,
     who: Me,
     title: Annotated[str, Form(max_length=120)],
     body: Annotated[str, Form(max_length=2000)],
+    hint: Annotated[str, Form(max_length=16)] = "",
 ) -> None:
-    """Change the résumé; the index follows in the same moment."""
+    """Change the résumé, from a form that shows the hint; the index follows in the same moment."""
     with host.engines["board"].begin() as connection:
+        if hint != HINT_VERSION or not _was_told(connection, int(who.id)):
+            raise HTTPException(409, "not saved: this form lacks the hint; open /account/resume/edit")
         values = {"title": title, "body": body, "updated_at": now()}
         connection.execute(update(resume).where(resume.c.account_id == who.id).values(values))
         _index(connection, int(who.id))

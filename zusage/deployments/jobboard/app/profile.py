@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import delete, select, update
 
 from zusage.deployments.hosting import Here, Host, now
 from zusage.deployments.jobboard.app.access import Me
+from zusage.deployments.jobboard.app.items import items_of
 from zusage.deployments.jobboard.schema import account, login_session, resume
 
 router = APIRouter()
 
 
 @router.get("/account")
-def profile(who: Me) -> dict[str, str | None]:
-    """What stands in the account."""
-    return {name: getattr(who, name) for name in ("email", "first_name", "last_name", "phone")}
+def profile(host: Here, who: Me) -> dict[str, Any]:
+    """What stands in the account, and the details of the profile with their sources."""
+    said = {name: getattr(who, name) for name in ("email", "first_name", "last_name", "phone")}
+    return said | {"items": items_of(host, int(who.id))}
 
 
 @router.post("/account/phone/delete")

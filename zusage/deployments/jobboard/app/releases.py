@@ -2,35 +2,78 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from markupsafe import Markup
 from sqlalchemy import Connection, Row, select, update
 
 from zusage.deployments.hosting import Here, Host, now, put_row
-from zusage.deployments.jobboard.app.access import Me
+from zusage.deployments.jobboard.app.access import FRAME, Me
 from zusage.deployments.jobboard.schema import account, company, job, release, resume, resume_view
 from zusage_client import ClientError
 
 router = APIRouter()
 PURPOSE = "resume-release"
+WARNING = (
+    "Was ein Empfänger mit Ihren Daten macht, können wir weder kontrollieren noch rückgängig machen. "
+    "Ein Widerruf der Freigabe holt Kopien nicht zurück."
+)
+_DIALOGUE = Markup(
+    '<p>Empfänger: <strong id="recipient">{}</strong>, Stelle: {}</p><p id="warning">{}</p>'
+    '<form method="post" action="/account/releases"><input type="hidden" name="job_number" value="{}">'
+    '<button name="confirmed" value="{}">Gelesen, Lebenslauf freigeben</button></form>'
+)
+
+
+def _about(host: Host, account_number: int, job_number: int) -> tuple[int, Row[Any], str]:
+    """What is released, to which company, and the mark of the dialogue that names it; 404 where there is nothing."""
+    query = select(company.c.name, job.c.title).join(job, job.c.company_id == company.c.id)
+    with host.engines["board"].connect() as connection:
+        mine = connection.execute(select(resume.c.id).where(resume.c.account_id == account_number)).first()
+        known = connection.execute(query.where(job.c.id == job_number)).first()
+    if mine is None or known is None:
+        raise HTTPException(404, "there is nothing to release")
+    said = f"{account_number} {job_number} {known.name} {WARNING}"
+    return int(mine.id), known, sha256(said.encode()).hexdigest()[:16]
+
+
+@router.get("/account/releases/new", response_class=HTMLResponse)
+def dialogue(host: Here, who: Me, job_number: int) -> str:
+    """Before anything is released: who gets it, and that nobody can call it back. Nothing is stored here."""
+    _, known, mark = _about(host, int(who.id), job_number)
+    return FRAME.page(
+        "Lebenslauf freigeben", _DIALOGUE.format(known.name, known.title, WARNING, job_number, mark)
+    )
 
 
 @router.post("/account/releases", status_code=201)
-def release_to(host: Here, who: Me, job_number: Annotated[int, Form()]) -> dict[str, int]:
-    """The user releases the résumé to the company of a job."""
-    with host.engines["board"].connect() as connection:
-        mine = connection.execute(select(resume.c.id).where(resume.c.account_id == who.id)).first()
-        known = connection.execute(select(job.c.id).where(job.c.id == job_number)).first()
-    if mine is None or known is None or host.zusage is None:
-        raise HTTPException(404 if host.zusage else 503, "there is nothing to release")
+def release_to(
+    host: Here,
+    who: Me,
+    job_number: Annotated[int, Form()],
+    confirmed: Annotated[str, Form(max_length=16)] = "",
+) -> dict[str, int]:
+    """The user, who was told by the dialogue, releases the résumé to the company of a job."""
+    mine, known, mark = _about(host, int(who.id), job_number)
+    if confirmed != mark:
+        raise HTTPException(409, f"not released: confirm it at /account/releases/new?job_number={job_number}")
+    if host.zusage is None:
+        raise HTTPException(503, "nothing can be released at the moment")
+    subject = ("email", str(who.email))
     try:
-        host.zusage.consent(("email", str(who.email)), {PURPOSE: True})
+        host.zusage.consent(subject, {PURPOSE: True})
+        told = host.zusage.disclose(
+            "companies", "accounts", categories=["contact", "resume"], subject=subject, named=str(known.name)
+        )
     except ClientError as error:
         raise HTTPException(503, "nothing is on record; try again") from error
+    if not told:
+        raise HTTPException(503, told.reason["de"])
     with host.engines["board"].begin() as connection:
-        row = {"resume_id": mine.id, "job_id": job_number}
+        row = {"resume_id": mine, "job_id": job_number}
         return {"release": put_row(connection, release, released_at=now(), revoked_at=None, **row)}
 
 
