@@ -31,7 +31,10 @@ def test_find_and_export_over_several_hops(shop: Engine, make_database: MakeData
     found = {each.table: each.count for each in find_subject(database, ONE)}
     assert found == {"customer": 1, "orders": 2, "item": 2, "ticket": 2, "newsletter": 1}
     exported = {each.table: each.rows for each in export_subject(database, ONE)}
-    assert exported["item"] == [{"id": 10_000, "engraving": "für M."}, {"id": 10_001, "engraving": "für M."}]
+    assert exported["item"] == [
+        {"id": 10_000, "engraving": "für M.", "order_id": 10_000},
+        {"id": 10_001, "engraving": "für M.", "order_id": 10_001},
+    ]
 
 
 def test_identities_lead_to_further_ones(shop: Engine, make_database: MakeDatabase) -> None:

@@ -63,7 +63,7 @@ def test_a_request_about_a_customers_advert_goes_encrypted_to_exactly_that_custo
     raw = b"".join(
         p.read_bytes()
         for p in (desk.scenario.folder / "mail/new").iterdir()
-        if b"dsb@alpha" in p.read_bytes()
+        if b"To: dsb@alpha" in p.read_bytes()
     )
     assert b"other@mail.example" not in raw
     told = [one for one in desk.mails("other@mail.example") if "Weitergeleitet" in one]

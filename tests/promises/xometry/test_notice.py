@@ -30,8 +30,9 @@ def test_the_level_of_protection_in_the_usa_is_that_of_the_day(marketplace: Scen
         )
         return next(line for line in said.out.splitlines() if line.startswith("| Cloudflare Germany GmbH"))
 
-    edit(marketplace, "transfers: [{country: US, safeguards: [dpf, scc], certified: true}], text: {de: \"kürzere",
-         "transfers: [{country: US, safeguards: [dpf], certified: true}], text: {de: \"kürzere")  # fmt: skip
+    edit(marketplace, 'transfers: [{country: US, safeguards: [dpf, scc], certified: true, clauses: {decision: "2021/914", module: 2, '
+         'concluded: "2025-02-01"}, copy_link: "https://datenschutz.spanwerk.example/transfers#edge"}], text: {de: "kürzere',
+         'transfers: [{country: US, safeguards: [dpf], certified: true}], text: {de: "kürzere')  # fmt: skip
     assert "| no: " in row("2022-07-01")
     assert "| yes: " in row("2023-09-01")
     assert "Data Privacy Framework" in row("2023-09-01")

@@ -28,7 +28,7 @@ _DIALOGUE = Markup(
 )
 
 
-def _about(host: Host, account_number: int, job_number: int) -> tuple[int, Row[Any], str]:
+def _about(host: Host, account_number: int, job_number: int) -> tuple[int, Row[str, str], str]:
     """What is released, to which company, and the mark of the dialogue that names it; 404 where there is nothing."""
     query = select(company.c.name, job.c.title).join(job, job.c.company_id == company.c.id)
     with host.engines["board"].connect() as connection:
