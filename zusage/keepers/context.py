@@ -34,6 +34,11 @@ class Context:
         origins = self.declaration.browser.origins
         return (self.public_url or (origins[0] if origins else "http://localhost:8000")).rstrip("/") + path
 
+    def officer(self) -> str | None:
+        """Whom we tell what is amiss: the data protection officer, else the controller; None where neither has an address."""
+        dpo = self.declaration.dpo
+        return (dpo.email if dpo else None) or self.declaration.controller.email
+
     def sender(self) -> Sender:
         """Who writes mails: as set in `workspace.yaml`, else the controller's own address."""
         controller = self.declaration.controller

@@ -139,8 +139,7 @@ def _remind(context: Context, work: Work, what: str) -> Then | None:
 
 
 def _tell_officer(connection: Connection, context: Context, one: Breach, what: str, now: datetime) -> None:
-    dpo, controller = context.declaration.dpo, context.declaration.controller
-    to = (dpo.email if dpo else None) or controller.email
+    to = context.officer()
     if to is None:
         return
     language = context.declaration.languages[0]

@@ -84,8 +84,7 @@ def remind(context: Context, connection: Connection, promise_id: str, now: datet
     newest = next(iter(attestations_of(connection, promise_id)), None)
     if newest is None or newest.withdrawn_at is not None or newest.valid_until - REMIND_BEFORE > now:
         return
-    dpo = context.declaration.dpo
-    to = (dpo.email if dpo else None) or context.declaration.controller.email
+    to = context.officer()
     if to is None:
         return
     text = f"{promise_id}: {newest.valid_until:%Y-%m-%d}\n\nzusage attest {promise_id} --by NAME"

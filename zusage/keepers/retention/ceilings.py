@@ -75,9 +75,7 @@ def _count(connection: Connection, task: Task, held: Hold) -> int:
 
 
 def _warn(context: Context, promise: str, held: Hold, now: datetime) -> int:
-    declaration = context.declaration
-    dpo = declaration.dpo.email if declaration.dpo else None
-    to = held.owner or dpo or declaration.controller.email
+    to = held.owner or context.officer()
     if to is None:
         return 0
     text = (

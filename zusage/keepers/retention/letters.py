@@ -54,12 +54,10 @@ _RETURNED = {
 
 def bounced_letter(connection: Connection, context: Context, promise: str, count: int, now: datetime) -> None:
     """The officer hears that people could not be told, and that their data therefore stay; no names."""
-    declaration = context.declaration
-    dpo = declaration.dpo
-    to = (dpo.email if dpo else None) or declaration.controller.email
+    to = context.officer()
     if to is None:
         return
-    language: Language = declaration.languages[0]
+    language: Language = context.declaration.languages[0]
     values = {"count": str(count), "promise": promise}
     subject, text = (Template(said).safe_substitute(values) for said in _RETURNED[language])
     message = Message(to, subject, text, "retention/bounced", language=language, reference=promise[:160])

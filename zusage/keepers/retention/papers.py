@@ -73,8 +73,7 @@ def _give(context: Context, task: Task, now: datetime) -> int:
 
 def escalate(context: Context, now: datetime) -> int:
     """Tell the data protection officer, once, of each task whose time is over; returns how many."""
-    declaration, count = context.declaration, 0
-    to = (declaration.dpo.email if declaration.dpo else None) or declaration.controller.email
+    to, count = context.officer(), 0
     with context.state.begin() as connection:
         for one in open_tasks(connection):
             if one.until > now or one.escalated_at is not None:

@@ -167,9 +167,7 @@ def to_staff(
 
     It names the request and never the person.
     """
-    dpo = context.declaration.dpo
-    officer = (dpo.email if dpo else None) or context.declaration.controller.email
-    to = owner_of(context.declaration, request) or officer
+    to = owner_of(context.declaration, request) or context.officer()
     if to is None:
         return False
     route = route_of(context.declaration, request)
