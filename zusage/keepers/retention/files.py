@@ -63,10 +63,14 @@ class FileTask:
 
 
 def file_tasks(
-    context: Context, now: datetime, test_of: TestOf = not_before, only: str | None = None
+    context: Context,
+    now: datetime,
+    test_of: TestOf = not_before,
+    only: str | None = None,
+    older: EarlierPeriods | None = None,
 ) -> Iterator[FileTask]:
-    """Every task of every rule (or of one promise, `only`) that is bound to files."""
-    clock, older = Clockwork.of(context.declaration), EarlierPeriods.of(context)
+    """Every task of every rule (or of one promise, `only`) that is bound to files; `older` as for `tasks`."""
+    clock, older = Clockwork.of(context.declaration), older or EarlierPeriods.of(context)
     for step in rule_steps(context.declaration):
         for tree, part in _bound(context, step.activity_id):
             if only in (None, step.promise_id) and _concerns(step, part):

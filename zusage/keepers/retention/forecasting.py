@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from zusage.keepers.context import Context
 from zusage.keepers.retention.files import due_files, file_tasks
 from zusage.keepers.retention.tasks import act_of, tasks
+from zusage.keepers.retention.versions import EarlierPeriods
 from zusage.stores.paths import BadPath
 from zusage.stores.sql.acting import count_rows
 
@@ -34,8 +35,9 @@ def forecast(context: Context, now: datetime, looks: list[datetime]) -> Iterator
     Mails before a step are taken to go out in time. Raises `StoreUnreachable`.
     """
     before: dict[Key, int] = {}
+    older = EarlierPeriods.of(context)
     for at in looks:
-        for key, total in _totals(context, at).items():
+        for key, total in _totals(context, at, older).items():
             fresh = total - before.get(key, 0)
             before[key] = max(total, before.get(key, 0))
             if fresh > 0:
@@ -51,9 +53,9 @@ def daily(now: datetime, days: int, zone: str, every: int = 1) -> list[datetime]
     return found
 
 
-def _totals(context: Context, at: datetime) -> dict[Key, int]:
+def _totals(context: Context, at: datetime, older: EarlierPeriods) -> dict[Key, int]:
     totals: dict[Key, int] = {}
-    for task in tasks(context, at):
+    for task in tasks(context, at, older=older):
         with task.database.reading() as connection:
             try:
                 act = act_of(replace(task, unnoticed=True), context, connection, at)
@@ -61,6 +63,6 @@ def _totals(context: Context, at: datetime) -> dict[Key, int]:
                 continue
             if act is not None:
                 totals[task.key] = totals.get(task.key, 0) + count_rows(connection, act)
-    for files in file_tasks(context, at):
+    for files in file_tasks(context, at, older=older):
         totals[files.key] = totals.get(files.key, 0) + len(due_files(context, files, at)[0])
     return totals

@@ -46,12 +46,12 @@ _AT_ONCE = 500
 
 def queue_notices(context: Context, approved: Iterable[str], now: datetime) -> int:
     """Queue the mails that are due for approved promises; returns how many rows were told. Each row and event once."""
-    allowed, count = set(approved), 0
-    for task in tasks(context, now, to_be_told):
+    allowed, count, older = set(approved), 0, EarlierPeriods.of(context)
+    for task in tasks(context, now, to_be_told, older=older):
         told = task.step.step.notice is not None or task.action == "notify"
         if told and not task.moved and not task.only_kept and task.step.promise_id in allowed:
             try:
-                count += _queue(context, task, now)
+                count += _queue(context, task, older.older.get(task.step.promise_id, []), now)
             except (StoreUnreachable, DBAPIError, BadPath):
                 continue  # the act on this store will say so
     return count
@@ -62,12 +62,11 @@ def to_tell(task: Task, now: datetime) -> Selection:
     return Selection((task.test,), now, condition(task.step.rule.when), task.kept_by)
 
 
-def _queue(context: Context, task: Task, now: datetime) -> int:
+def _queue(context: Context, task: Task, older: list[tuple[Cut, Keep]], now: datetime) -> int:
     database = task.database
     if not database.install_journal():
         return 0
     known = _known(context, task)
-    older = EarlierPeriods.of(context).older.get(task.step.promise_id, [])
     with database.reading() as connection:
         table = database.bound(connection, task.part)
         address = task.part.contact or task.part.subject.get("email")

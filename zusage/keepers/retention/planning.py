@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -31,7 +31,11 @@ def make_plan(context: Context, now: datetime) -> Plan:
     promises = promises_by_id(context)
     made: list[Planned] = []
     lost: StoreUnreachable | None = None
-    every: list[Task | FileTask] = [*tasks(context, now), *file_tasks(context, now)]
+    older = EarlierPeriods.of(context)
+    every: list[Task | FileTask] = [
+        *tasks(context, now, older=older),
+        *file_tasks(context, now, older=older),
+    ]
     for task in every:
         try:
             one = _plan_one(context, promises, task, now)
@@ -48,7 +52,7 @@ def make_plan(context: Context, now: datetime) -> Plan:
         if digest is not None:
             parts[act.promise].append(digest)
     digests = {promise: combined(found) for promise, found in parts.items()}
-    return Plan("retention", now, acts, digests, _needs_approval(context, acts, digests))
+    return Plan("retention", now, acts, digests, _needs_approval(context, older.unpublished, acts, digests))
 
 
 def combined(digests: Sequence[str]) -> str:
@@ -90,12 +94,11 @@ def _without_count(task: Task | FileTask, detail: dict[str, str]) -> PlannedAct:
 
 
 def _needs_approval(
-    context: Context, acts: Sequence[PlannedAct], digests: Mapping[str, str]
+    context: Context, unpublished: Collection[str], acts: Sequence[PlannedAct], digests: Mapping[str, str]
 ) -> dict[str, str]:
     """Approvals count for each store's share of a rule apart, so that a store that does not answer stops no other."""
     needed: dict[str, str] = {}
     with context.state.connect() as connection:
-        unpublished = EarlierPeriods.of(context).unpublished
         for promise in digests:
             if promise in unpublished:
                 needed[promise] = UNPUBLISHED

@@ -11,6 +11,7 @@ from zusage.keepers.context import Context
 from zusage.keepers.retention.files import due_files, file_tasks
 from zusage.keepers.retention.selecting import not_before, overdue
 from zusage.keepers.retention.tasks import act_of, tasks, troubles
+from zusage.keepers.retention.versions import EarlierPeriods
 from zusage.promises import Basis, Promise, Proof, ProofState
 from zusage.registers.paper import PaperTask, open_tasks
 from zusage.stores.paths import BadPath
@@ -33,11 +34,11 @@ class Seen:
 
 def prove(context: Context, promise: Promise, now: datetime) -> Proof:
     """`broken` with count, oldest and statement; `due` while the act is still in time; `kept`; `unbound`."""
-    seen = Seen()
-    _look(context, promise, now, seen, late=True)
-    _look(context, promise, now, seen, late=False)
-    _look_at_files(context, promise, now, seen, late=True)
-    _look_at_files(context, promise, now, seen, late=False)
+    seen, older = Seen(), EarlierPeriods.of(context)
+    for late in (True, False):
+        _look(context, promise, now, seen, older, late=late)
+    for late in (True, False):
+        _look_at_files(context, promise, now, seen, older, late=late)
     with context.state.connect() as connection:
         waiting = open_tasks(connection, promise.id)
     proof = _judge(promise, seen, now)
@@ -59,8 +60,10 @@ def _with_paper(proof: Proof, waiting: Sequence[PaperTask], now: datetime) -> Pr
     )
 
 
-def _look(context: Context, promise: Promise, now: datetime, seen: Seen, *, late: bool) -> None:
-    for task in tasks(context, now, overdue if late else not_before, only=promise.id):
+def _look(
+    context: Context, promise: Promise, now: datetime, seen: Seen, older: EarlierPeriods, *, late: bool
+) -> None:
+    for task in tasks(context, now, overdue if late else not_before, only=promise.id, older=older):
         with task.database.reading() as connection:
             try:
                 act = act_of(task, context, connection, now)
@@ -84,8 +87,10 @@ def _look(context: Context, promise: Promise, now: datetime, seen: Seen, *, late
                 seen.stores.append(task.database.name)
 
 
-def _look_at_files(context: Context, promise: Promise, now: datetime, seen: Seen, *, late: bool) -> None:
-    for task in file_tasks(context, now, overdue if late else not_before, only=promise.id):
+def _look_at_files(
+    context: Context, promise: Promise, now: datetime, seen: Seen, older: EarlierPeriods, *, late: bool
+) -> None:
+    for task in file_tasks(context, now, overdue if late else not_before, only=promise.id, older=older):
         due, held = due_files(context, task, now)
         if late:
             seen.late += len(due)

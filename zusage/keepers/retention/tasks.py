@@ -57,12 +57,19 @@ TestOf = Callable[[RuleStep, Clockwork, datetime, ChosenPeriod | None], Test | N
 
 
 def tasks(
-    context: Context, now: datetime, test_of: TestOf = not_before, only: str | None = None
+    context: Context,
+    now: datetime,
+    test_of: TestOf = not_before,
+    only: str | None = None,
+    older: EarlierPeriods | None = None,
 ) -> Iterator[Task]:
-    """Every task of every rule (or of one promise, `only`) that is bound to a database, in declared order."""
+    """Every task of every rule (or of one promise, `only`) that is bound to a database, in declared order.
+
+    `older` are the published periods, where the caller has them already.
+    """
     clock = Clockwork.of(context.declaration)
     steps = list(rule_steps(context.declaration))
-    older = EarlierPeriods.of(context)
+    older = older or EarlierPeriods.of(context)
     for step in steps:
         if only is not None and step.promise_id != only:
             continue
