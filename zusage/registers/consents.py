@@ -11,6 +11,7 @@ A name that is answered is a purpose or service of the declaration, or one with 
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -161,12 +162,20 @@ class Standing:
         return self.agreed and (self.until is None or at < self.until)
 
 
+_BROWSER = re.compile(r"[0-9a-f]{32}")
+
+
+def is_browser(identity: str) -> bool:
+    """Whether this is the form of a pseudonym under which the banner knows a browser."""
+    return _BROWSER.fullmatch(identity) is not None
+
+
 def person_of(keys: KeyRing, identity_kind: str, identity: str) -> bytes:
     """The 16-byte pseudonym under which a subject's consents stand; a `browser` of the banner is known by its pseudonym only.
 
     What is no pseudonym of a browser is taken as any other identity: nothing stands under it.
     """
-    if identity_kind == "browser" and len(identity) == 32 and set(identity) <= set("0123456789abcdef"):
+    if identity_kind == "browser" and is_browser(identity):
         return bytes.fromhex(identity)
     return sha256(keys.pseudonym("consents", f"{identity_kind}:{identity}").encode()).digest()[:16]
 

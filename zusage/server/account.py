@@ -22,7 +22,7 @@ from zusage.keepers.rights.intake import Intake, hashed, open_request
 from zusage.keepers.rights.packages import download_token
 from zusage.registers.requests import Kind, outcomes_of, request_by
 from zusage.registers.requests import Request as Filed
-from zusage.server.applications import application_of
+from zusage.server.applications import NOT_OWN, application_of
 from zusage.stores.sql.identity import Identity
 from zusage.stores.subjects import export_subject, linked_identities
 from zusage.working import tick_workspace
@@ -31,7 +31,7 @@ from zusage.workspace import Workspace
 router = APIRouter(prefix="/api/v1/account", tags=["account"])
 _ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"description": "the request cannot be taken"},
-    401: {"description": "the application's token is missing, forged or too old"},
+    401: {"description": NOT_OWN},
     503: {"description": "a store does not answer"},
 }
 
@@ -75,7 +75,7 @@ def user(request: Request, authorization: Annotated[str, Header(max_length=2000)
     try:
         return User.model_validate(said)
     except ValidationError:
-        raise HTTPException(401, "the application's token is missing, forged or too old") from None
+        raise HTTPException(401, NOT_OWN) from None
 
 
 @router.get("/data", responses=_ERRORS)

@@ -26,10 +26,11 @@ _MOST_KNOWN = 256
 #: seconds after which a changed `parties.yaml` is noticed
 _LOOK = 1.0
 
+NOT_OWN = "the application's token is missing, forged or too old"
 #: what any route for applications may answer beside its own
 APPLICATION_ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"description": "cannot be done; the sentence says why"},
-    401: {"description": "the application's token is missing, forged or too old"},
+    401: {"description": NOT_OWN},
     413: {"description": "too large"},
     503: {"description": "a store does not answer"},
 }
@@ -49,6 +50,11 @@ class Application:
     def read(self, authorization: str) -> dict[str, Any] | None:
         """What the token of an `Authorization` header says; None for one that is missing, forged or too old."""
         return self.token(authorization.removeprefix("Bearer ").strip(), clock.now())
+
+    def is_own(self, authorization: str) -> bool:
+        """Whether an `Authorization` header is the controller's own application's, and not that of one of its users."""
+        said = self.read(authorization)
+        return said is not None and said.get("application") is True
 
     def token(self, token: str, now: datetime) -> dict[str, Any] | None:
         """What a token says."""
@@ -94,6 +100,5 @@ async def own_application(
     request: Request, authorization: Annotated[str, Header(max_length=2000)] = ""
 ) -> None:
     """Lets only the controller's own application in: 401 for a token that is missing, forged or too old."""
-    said = application_of(request).read(authorization)
-    if said is None or said.get("application") is not True:
-        raise HTTPException(401, "the application's token is missing, forged or too old")
+    if not application_of(request).is_own(authorization):
+        raise HTTPException(401, NOT_OWN)

@@ -23,7 +23,8 @@ from zusage.keepers.attestation.rules import TransferRule
 from zusage.keepers.consent.rules import ConsentRule
 from zusage.keepers.informing import InformationRule
 from zusage.keepers.rights.rules import RightsRule
-from zusage.server.applications import application_of
+from zusage.registers.consents import is_browser
+from zusage.server.applications import NOT_OWN, application_of
 from zusage.server.entrance import read_body
 from zusage.server.group_commit import GroupCommit, Overloaded
 from zusage.workspace import Workspace
@@ -32,11 +33,10 @@ router = APIRouter()
 _MOST = 8192
 #: a purpose, or after a slash one of its topics or single cases
 _PURPOSE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}(?:/[A-Za-z0-9_.:-]{1,80})?")
-_BROWSER = re.compile(r"[0-9a-f]{32}")
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     400: {"description": "malformed"},
-    401: {"description": "the application's token is missing, forged or too old"},
+    401: {"description": NOT_OWN},
     413: {"description": "too large"},
     503: {"description": "overloaded; try again"},
 }
@@ -92,9 +92,8 @@ async def decide(request: Request) -> Response:
 
     The body is `{"purpose": …, "subject": {"kind": …, "value": …}, "browser": …}`; subject and browser may be left out.
     """
-    said = application_of(request).read(request.headers.get("authorization", "")[:2000])
-    if said is None or said.get("application") is not True:
-        return JSONResponse({"error": "the application's token is missing, forged or too old"}, 401)
+    if not application_of(request).is_own(request.headers.get("authorization", "")[:2000]):
+        return JSONResponse({"error": NOT_OWN}, 401)
     body = await read_body(request, _MOST)
     asked = read_question(body) if len(body) <= _MOST else None
     if asked is None:
@@ -125,7 +124,7 @@ def read_question(body: bytes) -> Question | None:
         value = json.loads(body)
         purpose, subject, browser = value["purpose"], value.get("subject"), value.get("browser")
         known = None if subject is None else (subject["kind"], subject["value"])
-        if not _PURPOSE.fullmatch(purpose) or (browser is not None and not _BROWSER.fullmatch(browser)):
+        if not _PURPOSE.fullmatch(purpose) or (browser is not None and not is_browser(browser)):
             return None
         if known and not (
             _KIND.fullmatch(known[0]) and 0 < len(known[1]) <= 320 and isinstance(known[1], str)

@@ -19,12 +19,12 @@ from zusage.keepers.rights.rules import RightsRule
 from zusage.law.duration import Duration
 from zusage.registers.asks import Ask, ask_by
 from zusage.registers.consents import parse_answers
-from zusage.server.applications import own_application
+from zusage.server.applications import NOT_OWN, own_application
 
 router = APIRouter(prefix="/api/v1", tags=["consents"], dependencies=[Depends(own_application)])
 _REFUSED: dict[int | str, dict[str, Any]] = {
     400: {"description": "not as the declaration asks; nothing was sent"},
-    401: {"description": "the application's token is missing, forged or too old"},
+    401: {"description": NOT_OWN},
     413: {"description": "too large"},
 }
 _MISSING: dict[int | str, dict[str, Any]] = {404: {"description": "there is no such question"}}

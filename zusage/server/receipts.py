@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from zusage.keepers.consent.evidencing import evidence_of, receipt
 from zusage.registers.consents import person_of
 from zusage.server.account import User, user
+from zusage.server.applications import NOT_OWN
 from zusage.server.consents import consents_of
 from zusage.server.pages import pages_of
 from zusage.text import Language
@@ -18,9 +19,7 @@ from zusage.workspace import Workspace
 from zusage_client.consent import visitor
 
 router = APIRouter()
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    401: {"description": "the application's token is missing, forged or too old"}
-}
+_ERRORS: dict[int | str, dict[str, Any]] = {401: {"description": NOT_OWN}}
 
 
 @router.get("/settings/receipt", include_in_schema=False)

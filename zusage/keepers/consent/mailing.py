@@ -23,7 +23,7 @@ from zusage.keepers.consent.service import NoConsent
 from zusage.keepers.context import Context
 from zusage.mail import BadMessage, Message, check_address, enqueue_many
 from zusage.registers.asks import pending_of
-from zusage.registers.consents import Standing, events_by_person, person_of, standing
+from zusage.registers.consents import Standing, events_by_person, is_browser, person_of, standing
 from zusage.registers.mailings import Included, Mailing, add_mailing, mail_prefix
 from zusage.registers.requests import REQUESTS
 from zusage.registers.suppressions import SUPPRESSIONS, suppression_key
@@ -258,7 +258,7 @@ def _queue(
 
 def _is_usable(one: Listed) -> bool:
     if one.browser:
-        return len(one.browser) == 32 and all(letter in "0123456789abcdef" for letter in one.browser)
+        return is_browser(one.browser)
     try:
         return bool(check_address(one.address))
     except BadMessage:
