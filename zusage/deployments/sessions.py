@@ -26,7 +26,8 @@ from sqlalchemy import (
     select,
     update,
 )
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from zusage.deployments.columns import instant, key, refers, word
 from zusage.deployments.hosting import next_key
@@ -139,6 +140,17 @@ def _hash(token: str) -> str:
 def set_session(response: Response, name: str, value: str) -> None:
     """The login cookie: of this host alone, over TLS, out of reach of scripts and other sites, gone with the browser."""
     response.set_cookie(name, value, secure=True, httponly=True, samesite="lax", path="/")
+
+
+def log_out(sessions: Sessions, request: Request, name: str, to: str = "/") -> Response:
+    """Logout: the session of the cookie `name` is over, here and in the browser, which goes on to `to`.
+
+    Whatever an application adds to the id stands after a full stop, which no id contains.
+    """
+    sessions.end(request.cookies.get(name, "").partition(".")[0])
+    answer = RedirectResponse(to, 303)
+    drop_session(answer, name)
+    return answer
 
 
 def drop_session(response: Response, name: str) -> None:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from zusage.deployments.adserver.app.pages import FRAME, PRICE, TERMS
 from zusage.deployments.adserver.schema import customer, login_session
 from zusage.deployments.hosting import Here, Host, form, now, put_row
-from zusage.deployments.sessions import Sessions, check_value, drop_session, is_password, set_session
+from zusage.deployments.sessions import Sessions, check_value, is_password, log_out, set_session
 
 router = APIRouter(default_response_class=HTMLResponse)
 COOKIE = "wr_session"
@@ -70,10 +70,7 @@ def account(request: Request, host: Here) -> Response:
 @router.post("/logout")
 def logout(request: Request, host: Here) -> Response:
     """The session is over here and in the browser."""
-    _sessions(host).end(request.cookies.get(COOKIE))
-    answer = RedirectResponse("/", 303)
-    drop_session(answer, COOKIE)
-    return answer
+    return log_out(_sessions(host), request, COOKIE)
 
 
 @router.post("/register", status_code=201)

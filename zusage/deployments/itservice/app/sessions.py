@@ -16,9 +16,9 @@ from zusage.deployments.itservice.website import login_session, portal_user, ses
 from zusage.deployments.sessions import (
     FAREWELL_JS,
     Sessions,
-    drop_session,
     farewell,
     is_password,
+    log_out,
     set_session,
 )
 
@@ -122,7 +122,4 @@ def account(request: Request, host: Here) -> Response:
 @router.post("/logout")
 def logout(request: Request, host: Here) -> Response:
     """Over, here and in the browser."""
-    sessions_of(host).end(request.cookies.get(COOKIE))
-    answer = RedirectResponse("/", 303)
-    drop_session(answer, COOKIE)
-    return answer
+    return log_out(sessions_of(host), request, COOKIE)

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from zusage.deployments.hosting import Frame, Here, Host, form, now, put_row
 from zusage.deployments.jobboard.schema import account, login_session
-from zusage.deployments.sessions import Sessions, check_value, drop_session, is_password, set_session
+from zusage.deployments.sessions import Sessions, check_value, is_password, log_out, set_session
 
 router = APIRouter(default_response_class=HTMLResponse)
 COOKIE = "sw_session"
@@ -97,7 +97,4 @@ def login(
 @router.post("/logout")
 def logout(request: Request, host: Here) -> Response:
     """Over, here and in the browser."""
-    sessions_of(host).end(request.cookies.get(COOKIE))
-    answer = RedirectResponse("/", 303)
-    drop_session(answer, COOKIE)
-    return answer
+    return log_out(sessions_of(host), request, COOKIE)

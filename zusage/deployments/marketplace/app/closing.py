@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zusage.deployments.marketplace.app.markup import page
-from zusage.deployments.marketplace.app.portal import CUSTOMER, PARTNER, logged_in
+from zusage.deployments.marketplace.app.portal import CUSTOMER, PARTNER, customer_of
 from zusage.deployments.marketplace.app.shop import Shop, now, shop_of
 from zusage.deployments.marketplace.schema import (
     partner,
@@ -35,7 +35,7 @@ _ASK = Markup(
 @router.get("/konto/loeschen")
 def ask_customer(request: Request) -> str:
     """What would be deleted, and which orders are still open."""
-    who = _customer(request)
+    who = customer_of(request)
     return page(
         "Konto löschen",
         _ASK.format(title="Ihr Konto", open=_listed(_orders(shop_of(request), who))),
@@ -46,7 +46,7 @@ def ask_customer(request: Request) -> str:
 @router.post("/konto/loeschen")
 def delete_customer(request: Request, confirm: Annotated[str, Form()] = "") -> Response:
     """Delete the account. Nothing happens without the confirmation."""
-    return _erased(request, str(_customer(request).email), confirm, CUSTOMER)
+    return _erased(request, str(customer_of(request).email), confirm, CUSTOMER)
 
 
 @router.get("/partner/loeschen")
@@ -91,13 +91,6 @@ def _erased(request: Request, email: str, confirm: str, cookie: str) -> Response
     answer = HTMLResponse(page("Gelöscht", Markup("<p>{}</p>").format(said), tags=False))
     drop_session(answer, cookie)
     return answer
-
-
-def _customer(request: Request) -> Row[Any]:
-    who = logged_in(request)
-    if who is None:
-        raise HTTPException(403, "needs a login")
-    return who
 
 
 def _partner(request: Request) -> Row[Any]:

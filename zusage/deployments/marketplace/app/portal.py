@@ -27,7 +27,7 @@ from zusage.deployments.marketplace.schema import (
     partner_session,
     sales_order,
 )
-from zusage.deployments.sessions import Sessions, drop_session, is_password, set_session
+from zusage.deployments.sessions import Sessions, is_password, log_out, set_session
 
 router = APIRouter()
 CUSTOMER, PARTNER = "sp_session", "sid"
@@ -60,6 +60,14 @@ def logged_in(request: Request) -> Row[Any] | None:
         return connection.execute(select(customer).where(customer.c.id == session.person_id)).first()
 
 
+def customer_of(request: Request) -> Row[Any]:
+    """The customer of this request; 403 for everybody else."""
+    who = logged_in(request)
+    if who is None:
+        raise HTTPException(403, "needs a login")
+    return who
+
+
 @router.get("/konto", response_class=HTMLResponse)
 def account(request: Request) -> str:
     """The account, or the login."""
@@ -86,18 +94,15 @@ def log_in(request: Request, email: Annotated[str, Form()], password: Annotated[
 
 
 @router.post("/konto/ende")
-def log_out(request: Request) -> Response:
+def end_session(request: Request) -> Response:
     """Logout."""
-    sessions(shop_of(request)).end(request.cookies.get(CUSTOMER))
-    answer = RedirectResponse("/konto", 303)
-    drop_session(answer, CUSTOMER)
-    return answer
+    return log_out(sessions(shop_of(request)), request, CUSTOMER, "/konto")
 
 
 @router.get("/konto/auftraege", response_class=HTMLResponse)
 def orders(request: Request) -> str:
     """The customer's orders."""
-    who = _customer(request)
+    who = customer_of(request)
     query = select(sales_order.c.id, sales_order.c.number, order_item.c.part).outerjoin(order_item)
     with shop_of(request).portal.connect() as connection:
         rows = connection.execute(
@@ -113,7 +118,7 @@ def orders(request: Request) -> str:
 @router.get("/konto/bestellung", response_class=HTMLResponse)
 def order_form(request: Request) -> str:
     """The order form, with the hint on the use of the address for offers (§ 7(3) UWG) before its button."""
-    _customer(request)
+    customer_of(request)
     fields = form("/konto/bestellung", {"part": "Teil", "quantity": "Menge"}, "Bestellen")
     return page("Bestellung", Markup("<p>{}</p>").format(_HINT) + fields, tags=False)
 
@@ -123,7 +128,7 @@ def place_order(
     request: Request, part: Annotated[str, Form(max_length=120)], quantity: Annotated[int, Form(ge=1)]
 ) -> Response:
     """A sale: whoever ordered here has seen the hint."""
-    who = _customer(request)
+    who = customer_of(request)
     with shop_of(request).portal.begin() as connection:
         order = put_row(connection, sales_order, customer_id=who.id, ordered_at=now(), hint_shown=True)
         put_row(connection, order_item, order_id=order, part=part, quantity=quantity)
@@ -203,15 +208,8 @@ def partner_login(
     return answer
 
 
-def _customer(request: Request) -> Row[Any]:
-    who = logged_in(request)
-    if who is None:
-        raise HTTPException(403, "needs a login")
-    return who
-
-
 def _own_order(request: Request, order: int) -> None:
-    who = _customer(request)
+    who = customer_of(request)
     query = select(sales_order.c.id).where(sales_order.c.id == order, sales_order.c.customer_id == who.id)
     with shop_of(request).portal.connect() as connection:
         if connection.execute(query).first() is None:

@@ -17,9 +17,9 @@ from zusage.deployments.messaging.schema import login_session, user
 from zusage.deployments.sessions import (
     FAREWELL_JS,
     Sessions,
-    drop_session,
     farewell,
     is_password,
+    log_out,
     set_session,
 )
 
@@ -115,7 +115,4 @@ def area(request: Request, host: Here, area: str) -> Response:
 @router.post("/logout")
 def logout(request: Request, host: Here) -> Response:
     """Over, here and in the browser."""
-    _sessions(host).end(request.cookies.get(COOKIE, "").partition(".")[0])
-    answer = RedirectResponse("/", 303)
-    drop_session(answer, COOKIE)
-    return answer
+    return log_out(_sessions(host), request, COOKIE)
