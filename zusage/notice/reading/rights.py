@@ -113,13 +113,11 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
         if passage.block.kind == "heading" and not re.search(r"[Rr]echt|[Rr]ight", found.group()):
             continue
         yield Reading("right", right, start + found.start(), start + found.end(), 0.92)
-    enumerates = _ENUMERATES.search(sentence) or (
-        re.match(r"", sentence)
-        if passage.topic == "rights" and sum(bool(said.search(sentence)) for _, said in _LISTED) > 2
-        else None
-    )
-    if (enumerates or _item_of_rights(passage)) and not only_cookies:
-        origin = 0 if not enumerates or _item_of_rights(passage) else enumerates.start()
+    enumerates = _ENUMERATES.search(sentence)
+    listed = _item_of_rights(passage)
+    several = passage.topic == "rights" and sum(bool(said.search(sentence)) for _, said in _LISTED) > 2
+    if (enumerates or listed or several) and not only_cookies:
+        origin = enumerates.start() if enumerates and not listed else 0
         asked = re.match(r"\W*(?:ob|das Bestehen|the existence|whether)\b", sentence)
         for right, pattern in _LISTED:
             if asked and right != "complaint":
