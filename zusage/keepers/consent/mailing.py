@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, select
 
 from zusage.decisions import Answer, Question, Rule
 from zusage.declaration import ConsentPurpose
@@ -134,7 +134,7 @@ class _Known:
 
     stands: Mapping[bytes, Mapping[str, Standing]]
     pending: set[tuple[bytes, str]]
-    #: pseudonyms for which other rooms may have something to say
+    #: addresses about which other rooms may have something to say
     noted: set[str]
 
 
@@ -186,11 +186,7 @@ def _answer(
         answer = answer if topic and topic.holds(now) else _no("other-topic")
     if answer.code in ("no-consent", "unconfirmed") and topical and _is_customer(purpose, one, now):
         answer = _EXISTING
-    if (
-        not answer.allowed
-        or not one.address
-        or context.keys.pseudonym("replay", f"email:{one.address}") not in known.noted
-    ):
+    if not answer.allowed or one.address not in known.noted:
         return answer
     question = Question(issue.purpose, subject=("email", one.address))
     said = [further for rule in rules if (further := rule(question, connection, now)) is not None]
@@ -208,21 +204,22 @@ def _is_customer(purpose: ConsentPurpose, one: Listed, now: datetime) -> bool:
 
 
 def _noted(context: Context, connection: Connection, addresses: Sequence[str]) -> set[str]:
-    """The replay pseudonyms of addresses about which there is an objection, restriction or request."""
-    listed = {suppression_key(context.keys, "email", one): one for one in addresses}
-    filed = {context.keys.pseudonym("replay", f"email:{one}"): one for one in addresses}
-    found: set[str] = set()
-    for part in _parts(list(listed)):
-        rows = connection.execute(select(SUPPRESSIONS.c.key).where(SUPPRESSIONS.c.key.in_(part))).scalars()
-        found.update(context.keys.pseudonym("replay", f"email:{listed[key]}") for key in rows)
-    for part in _parts(list(filed)):
-        statement = select(REQUESTS.c.identity_key).where(REQUESTS.c.identity_key.in_(part))
-        found.update(str(key) for key in connection.execute(statement).scalars())
-    return found
+    """The addresses about which there is an objection, restriction or request."""
+    listed = {one: suppression_key(context.keys, "email", one) for one in addresses}
+    filed = {one: context.keys.pseudonym("replay", f"email:{one}") for one in addresses}
+    known = _there(connection, SUPPRESSIONS.c.key, listed.values())
+    asked = _there(connection, REQUESTS.c.identity_key, filed.values())
+    return {one for one in addresses if listed[one] in known or filed[one] in asked}
 
 
-def _parts(keys: list[str]) -> Iterable[list[str]]:
-    return (keys[start : start + 500] for start in range(0, len(keys), 500))
+def _there(connection: Connection, column: Column[str], keys: Iterable[str]) -> set[str]:
+    """Which of these keys a register holds."""
+    wanted = list(dict.fromkeys(keys))
+    return {
+        str(key)
+        for start in range(0, len(wanted), 500)
+        for key in connection.execute(select(column).where(column.in_(wanted[start : start + 500]))).scalars()
+    }
 
 
 def _queue(
