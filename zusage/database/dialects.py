@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Engine, Insert, Table, func, select, text
 from sqlalchemy.dialects import mysql, sqlite
@@ -12,6 +13,8 @@ from sqlalchemy.dialects import mysql, sqlite
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
+ValueT = TypeVar("ValueT")
+_AT_ONCE = 500
 Kind = Literal["sqlite", "postgresql", "mariadb"]
 
 
@@ -69,6 +72,11 @@ def _postgresql_insert(table: Table) -> postgresql.Insert:
     from sqlalchemy.dialects import postgresql
 
     return postgresql.insert(table)
+
+
+def in_parts(values: Sequence[ValueT]) -> Iterator[Sequence[ValueT]]:
+    """`values` in parts that one statement may name: every database limits how many values it takes at once."""
+    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
 
 
 def one_at_a_time(connection: Connection, name: str) -> None:

@@ -31,6 +31,7 @@ from sqlalchemy import (
     update,
 )
 
+from zusage.database.dialects import in_parts
 from zusage.database.schema import metadata
 from zusage.database.types import UtcDateTime
 from zusage.mail.message import Attachment, Message, check, check_address
@@ -156,8 +157,7 @@ def enqueue_many(
     for message in messages.values():
         check(message)
     keys, written = list(messages), 0
-    for start in range(0, len(keys), 500):
-        part = keys[start : start + 500]
+    for part in in_parts(keys):
         there = set(connection.execute(select(OUTBOX.c.key).where(OUTBOX.c.key.in_(part))).scalars())
         new = [key for key in part if key not in there]
         if new:

@@ -25,6 +25,7 @@ from sqlalchemy import (
     update,
 )
 
+from zusage.database.dialects import in_parts
 from zusage.database.schema import metadata
 from zusage.database.types import UtcDateTime
 
@@ -115,8 +116,8 @@ def end_ask(connection: Connection, id: str, state: Asked, now: datetime, event:
 def pending_of(connection: Connection, persons: Iterable[bytes]) -> set[tuple[bytes, str]]:
     """(person, purpose) of the questions that wait for an answer of these persons; one statement for five hundred."""
     wanted, found = list(dict.fromkeys(persons)), set[tuple[bytes, str]]()
-    for start in range(0, len(wanted), 500):
-        part = ASKS.c.person.in_(wanted[start : start + 500])
-        statement = select(ASKS.c.person, ASKS.c.purpose).where(part, ASKS.c.state == Asked.PENDING)
+    for part in in_parts(wanted):
+        pending = ASKS.c.person.in_(part) & (ASKS.c.state == Asked.PENDING)
+        statement = select(ASKS.c.person, ASKS.c.purpose).where(pending)
         found.update((bytes(row.person), row.purpose) for row in connection.execute(statement))
     return found

@@ -36,7 +36,7 @@ from sqlalchemy import (
     select,
 )
 
-from zusage.database.dialects import insert_ignoring
+from zusage.database.dialects import in_parts, insert_ignoring
 from zusage.database.schema import metadata
 from zusage.database.types import UtcDateTime
 from zusage.keys import KeyRing
@@ -277,9 +277,8 @@ def events_by_person(
 ) -> dict[bytes, list[Event]]:
     """The events up to an instant of many persons, each one's in order; one statement for five hundred."""
     wanted, found = list(dict.fromkeys(persons)), dict[bytes, list[Event]]()
-    for start in range(0, len(wanted), 500):
-        part = EVENTS.c.person.in_(wanted[start : start + 500])
-        statement = select(EVENTS).where(part, EVENTS.c.at <= milliseconds(until))
+    for part in in_parts(wanted):
+        statement = select(EVENTS).where(EVENTS.c.person.in_(part), EVENTS.c.at <= milliseconds(until))
         for row in connection.execute(statement.order_by(EVENTS.c.at, EVENTS.c.id)):
             event = event_of(row)
             found.setdefault(event.person or b"", []).append(event)

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, case, delete, func, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from zusage.database.dialects import in_parts
 from zusage.declaration import Declaration
 from zusage.keepers.consent.lasting import lifetime
 from zusage.keepers.consent.rules import has_run_out
@@ -26,8 +27,6 @@ from zusage.registers.mailings import expire_mailings
 PROVEN = Duration.parse("P3Y")
 #: how long it stays known that there was a question nobody answered; without the address
 KNOWN = Duration.parse("P1Y")
-#: ids in one statement
-_AT_ONCE = 500
 
 
 def proven_until(declaration: Declaration, now: datetime) -> datetime:
@@ -138,8 +137,7 @@ def _over_by_itself(declaration: Declaration, name: str, one: Standing, instant:
 def erase_events(connection: Connection, ids: Sequence[bytes]) -> int:
     """Erase events and the questions they answered; returns how many events went."""
     hit = 0
-    for start in range(0, len(ids), _AT_ONCE):
-        part = list(ids[start : start + _AT_ONCE])
+    for part in in_parts(ids):
         connection.execute(delete(ASKS).where(ASKS.c.event.in_(part)))
         hit += connection.execute(delete(EVENTS).where(EVENTS.c.id.in_(part))).rowcount
     return hit

@@ -14,6 +14,7 @@ from hashlib import sha256
 
 from sqlalchemy import Column, Connection, select
 
+from zusage.database.dialects import in_parts
 from zusage.decisions import Answer, Question, Rule
 from zusage.declaration import ConsentPurpose
 from zusage.keepers.consent.bodies import Body, Tracking, check_body, filled
@@ -214,11 +215,10 @@ def _noted(context: Context, connection: Connection, addresses: Sequence[str]) -
 
 def _there(connection: Connection, column: Column[str], keys: Iterable[str]) -> set[str]:
     """Which of these keys a register holds."""
-    wanted = list(dict.fromkeys(keys))
     return {
         str(key)
-        for start in range(0, len(wanted), 500)
-        for key in connection.execute(select(column).where(column.in_(wanted[start : start + 500]))).scalars()
+        for part in in_parts(list(dict.fromkeys(keys)))
+        for key in connection.execute(select(column).where(column.in_(part))).scalars()
     }
 
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Table, select
 
+from zusage.database.dialects import in_parts
 from zusage.declaration.retention import RetentionRule, Step
 from zusage.keepers.logs.cases import Case, cases_open, refuse
 from zusage.keepers.logs.shares import sync_folder
@@ -169,8 +170,8 @@ def _unlink(vault: Vault, files: Sequence[str]) -> None:
 def _mark(vault: Vault, table: Table, rows: Sequence[Row[Any]], now: datetime, rule: str) -> None:
     ids = [row.id for row in rows]
     with vault.state.begin() as connection:
-        for start in range(0, len(ids), 500):
-            chosen = table.c.id.in_(ids[start : start + 500])
+        for part in in_parts(ids):
+            chosen = table.c.id.in_(part)
             connection.execute(table.update().where(chosen).values(erased_at=now))
         facts = {"rule": rule, "what": table.name, "count": len(ids), "lines": sum(row.lines for row in rows)}
         vault.record(connection, "logs/erased", facts, now)

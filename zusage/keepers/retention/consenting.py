@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
+from zusage.database.dialects import in_parts
 from zusage.database.failures import failure_code
 from zusage.errors import StoreUnreachable
 from zusage.keepers.context import Context
@@ -51,13 +52,9 @@ def _put(context: Context, task: Task, purpose: str, now: datetime) -> int:
     looked_at = [str(row[0]) for row in rows]
     with database.writing() as connection:
         journal.take_turn(connection, alone=True)
-        for start in range(0, len(looked_at), 500):
+        for part in in_parts(looked_at):
             mine = (exclusion.c.table_name == task.part.table) & (exclusion.c.effect == "consent")
-            old = (
-                mine
-                & (exclusion.c.reference == purpose)
-                & exclusion.c.row_key.in_(looked_at[start : start + 500])
-            )
+            old = mine & (exclusion.c.reference == purpose) & exclusion.c.row_key.in_(part)
             connection.execute(delete(exclusion).where(old))
         journal.exclude(
             connection, [Exclusion(task.part.table, key, "consent", purpose, now) for key in agreed]

@@ -11,6 +11,7 @@ from itertools import islice
 
 from sqlalchemy import Column, Integer, String, Table, Text, delete, insert, select
 
+from zusage.database.dialects import in_parts
 from zusage.database.schema import metadata
 from zusage.errors import ZusageError
 from zusage.keepers.context import Context
@@ -259,8 +260,6 @@ def unlink_with_rows(context: Context, database: Database, now: datetime) -> int
                 facts = {"store": store, "with": database.name, "act": f"act-{act}", "hit": hit}
                 context.ledger.append(connection, "retention/files-gone", facts, at=now, actor="worker/sweep")
         with database.writing() as connection:
-            for start in range(0, len(gone), _AT_ONCE):
-                connection.execute(
-                    delete(journal.unlink).where(journal.unlink.c.id.in_(gone[start : start + _AT_ONCE]))
-                )
+            for part in in_parts(gone):
+                connection.execute(delete(journal.unlink).where(journal.unlink.c.id.in_(part)))
     return len(gone)

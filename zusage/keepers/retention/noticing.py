@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, not_, null, select
 from sqlalchemy.exc import DBAPIError
 
+from zusage.database.dialects import in_parts
 from zusage.declaration.retention import Keep
 from zusage.errors import StoreUnreachable
 from zusage.keepers.context import Context
@@ -40,8 +41,6 @@ from zusage.stores.selection import Cut, Selection
 from zusage.stores.sql import journal
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.events import value_at
-
-_AT_ONCE = 500
 
 
 def queue_notices(context: Context, approved: Iterable[str], now: datetime) -> int:
@@ -87,9 +86,9 @@ def _queue(context: Context, task: Task, older: list[tuple[Cut, Keep]], now: dat
             for row in connection.execute(query.order_by(*table.key_columns))
         ]
     fresh = [row for row in found if (row.key, row.event) not in known]
-    for start in range(0, len(fresh), _AT_ONCE):
+    for part in in_parts(fresh):
         with context.state.begin() as connection:
-            some = [_notice(connection, context, task, row, now) for row in fresh[start : start + _AT_ONCE]]
+            some = [_notice(connection, context, task, row, now) for row in part]
             remember_notices(connection, some)
             facts = {"promise": task.step.promise_id, "store": database.name, "count": len(some)}
             context.ledger.append(connection, "retention/notice-queued", facts, at=now, actor="worker/sweep")
@@ -152,8 +151,8 @@ def clear_sent(context: Context, database: Database, now: datetime) -> int:
         waiting = waiting_notices(connection, database.name)
         numbers = [one.mail for one in waiting if one.mail is not None]
         sent: dict[int, datetime] = {}
-        for start in range(0, len(numbers), _AT_ONCE):
-            wanted = OUTBOX.c.id.in_(numbers[start : start + _AT_ONCE]) & (OUTBOX.c.state == MailState.SENT)
+        for part in in_parts(numbers):
+            wanted = OUTBOX.c.id.in_(part) & (OUTBOX.c.state == MailState.SENT)
             rows = connection.execute(select(OUTBOX.c.id, OUTBOX.c.ended_at).where(wanted))
             sent |= {row[0]: row[1] for row in rows}
     gone = [(one, one.queued_at if one.mail is None else sent[one.mail]) for one in waiting
