@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, insert, inspect, text
 
 from zusage.cli.main import run
 from zusage.clock import VARIABLE
@@ -205,6 +205,19 @@ class Scenario:
                 now, "restricted", email, "--reason", "statutory-retention", "--by", PERSON, "--json"
             ).json
         )
+
+    def tables_with(self, word: str, *stores: str) -> list[str]:
+        """Tables of live stores in which a word stands in any column."""
+        found = []
+        for store in stores:
+            engine = engine_of(self.folder, store)
+            with engine.connect() as connection:
+                for table in inspect(connection).get_table_names():
+                    rows = connection.execute(text(f'SELECT * FROM "{table}"')).all()
+                    if any(word in str(value) for row in rows for value in row):
+                        found.append(table)
+            engine.dispose()
+        return found
 
     def in_bytes(self, word: str) -> list[str]:
         """The store files in which a word still stands in plain bytes."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ from sqlalchemy import text
 
 from tests.promises.board_scene import (
     ANNA,
-    HOST,
     LOGIN,
     anna,
     number_of,
@@ -19,18 +17,10 @@ from tests.promises.board_scene import (
     subscribe,
     tick,
 )
-from tests.promises.scenario import Scenario
-from tests.promises.visiting import Site, visiting
-from zusage.deployments.jobboard.app import create_app
+from tests.promises.visiting import Site
 from zusage.deployments.jobboard.app.adverts import personalised
 from zusage.deployments.jobboard.app.interests import estimate
 from zusage.workspace import open_workspace
-
-
-@pytest.fixture
-def site(jobboard: Scenario) -> Iterator[Site]:
-    with visiting(jobboard, create_app, HOST, now="2025-03-03T09:45") as made:
-        yield made
 
 
 @pytest.mark.promise("1malx-002")

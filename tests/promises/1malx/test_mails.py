@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from tests.promises.asking import Desk
 from tests.promises.board_scene import (
     ANNA,
-    HOST,
     LOGIN,
     anna,
     confirm_link,
@@ -18,16 +16,8 @@ from tests.promises.board_scene import (
     subscribe,
     tick,
 )
-from tests.promises.scenario import Scenario
-from tests.promises.visiting import Site, visiting
-from zusage.deployments.jobboard.app import create_app
+from tests.promises.visiting import Site
 from zusage_client import Refused
-
-
-@pytest.fixture
-def site(jobboard: Scenario) -> Iterator[Site]:
-    with visiting(jobboard, create_app, HOST, now="2025-03-03T09:45") as made:
-        yield made
 
 
 @pytest.mark.promise("1malx-031")

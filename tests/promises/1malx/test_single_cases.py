@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -12,7 +11,6 @@ import pytest
 from tests.promises.asking import Desk
 from tests.promises.board_scene import (
     ANNA,
-    HOST,
     LOGIN,
     anna,
     confirm_link,
@@ -22,16 +20,8 @@ from tests.promises.board_scene import (
     resume_of,
     tick,
 )
-from tests.promises.scenario import Scenario
-from tests.promises.visiting import Site, visiting
-from zusage.deployments.jobboard.app import create_app
+from tests.promises.visiting import Site
 from zusage.deployments.jobboard.app.interests import estimate
-
-
-@pytest.fixture
-def site(jobboard: Scenario) -> Iterator[Site]:
-    with visiting(jobboard, create_app, HOST, now="2025-03-03T09:45") as made:
-        yield made
 
 
 class Partner:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.promises.browsing import Scene, Visitor
+from tests.promises.choosing import clicks_to
 from tests.promises.fluxpunkt.conftest import HOSTS, MARA
 from zusage_client.consent import Choice
 
@@ -129,23 +130,8 @@ def test_a_withdrawal_stops_analytics_with_the_next_page(running: Scene, someone
 def test_going_back_takes_no_more_clicks_than_the_yes(running: Scene, someone: Visitor) -> None:
     # the yes to one purpose: settings, box, save; the no: settings, box, save – or settings, reject
     someone.visit("/")
-    assert clicks_to(someone, "analytics", True) == clicks_to(someone, "analytics", False)
+    assert clicks_to(someone, "analytics", wanted=True) == clicks_to(someone, "analytics", wanted=False)
     assert not choice(someone).agreed
-
-
-def clicks_to(visitor: Visitor, purpose: str, wanted: bool) -> int:
-    """Answers one purpose by the link in the footer; how many clicks it took."""
-    page, clicks = visitor.page, 0
-    page.locator("footer a[data-zs=settings]").last.click()
-    box = page.locator(f"dialog input[value={purpose}]")
-    box.wait_for()
-    clicks += 1
-    if box.is_checked() is not wanted:
-        box.click()
-        clicks += 1
-    page.locator("dialog button[value=save]").click()
-    visitor.idle()
-    return clicks + 1
 
 
 @pytest.mark.promise("fluxpunkt-117")

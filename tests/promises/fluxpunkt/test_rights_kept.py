@@ -8,12 +8,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 
 from tests.promises.asking import Desk
 from tests.promises.scenario import PERSON, Scenario
 from tests.promises.visiting import Site, visiting
-from zusage.deployments.creating import engine_of
 from zusage.deployments.itservice.app import create_app
 
 MARA = "mara@kunde.example"
@@ -35,17 +34,8 @@ def site(itservice: Scenario) -> Iterator[Site]:
 
 
 def found_anywhere(scene: Scenario, word: str) -> list[str]:
-    """Tables of the live stores in which a word stands in any column."""
-    found = []
-    for store in ("desk", "office", "web"):
-        engine = engine_of(scene.folder, store)
-        with engine.connect() as connection:
-            for table in inspect(connection).get_table_names():
-                rows = connection.execute(text(f'SELECT * FROM "{table}"')).all()
-                if any(word in str(value) for row in rows for value in row):
-                    found.append(table)
-        engine.dispose()
-    return found
+    """Tables of the live stores in which a word stands."""
+    return scene.tables_with(word, "desk", "office", "web")
 
 
 def put_mail(scene: Scenario, who: str, subject: str, kind: str, sent: str, body: str = "Hallo") -> int:

@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse
 
 from tests.promises.blocking import opened
 from tests.promises.browsing import Scene, Visitor, browsing
+from tests.promises.choosing import clicks_to, put_back
 from tests.promises.publishing import checked, edit
 from tests.promises.scenario import Scenario, at
 from zusage.deployments.messaging.app import create_app
@@ -60,11 +61,8 @@ def with_mistake(folder: Path, zusage: Zusage | None) -> FastAPI:
 @pytest.fixture
 def original(site: Scene) -> Iterator[Scene]:
     """The site for a test that publishes another version; the declaration is put back afterwards."""
-    path = site.scenario.folder / "declaration.yaml"
-    text = path.read_text(encoding="utf-8")
-    yield site
-    path.write_text(text, encoding="utf-8")
-    site.restart()
+    with put_back(site):
+        yield site
 
 
 def add_clara(scenario: Scenario) -> None:
@@ -286,13 +284,13 @@ def test_analysis_by_others_after_a_yes_and_only_by_who_is_listed(site: Scene, c
 
 @pytest.mark.promise("web1on1-066")
 def test_the_website_itself_turns_others_cookies_off(site: Scene, clara: Visitor) -> None:
-    given = clicks_to(clara.visit("/"), wanted=True)
+    given = clicks_to(clara.visit("/"), "statistics", wanted=True)
     clara.visit_all(PAGES)
     assert "_ga" in clara.names()
     site.at("2025-03-04T09:30")
     for path in PAGES:
         assert clara.visit(path).page.locator("footer a[href$='/settings']").count() == 1
-    taken = clicks_to(clara.visit("/demo"), wanted=False)
+    taken = clicks_to(clara.visit("/demo"), "statistics", wanted=False)
     assert taken <= given
     assert "_ga" not in clara.names()
     clara.forget().visit("/prices")
@@ -301,20 +299,6 @@ def test_the_website_itself_turns_others_cookies_off(site: Scene, clara: Visitor
     assert refused is not None
     assert "statistics" in refused.refused
     assert refused.day == at("2025-03-04").date()
-
-
-def clicks_to(visitor: Visitor, *, wanted: bool) -> int:
-    """Turns analysis on or off by the settings; how many clicks it took."""
-    page, clicks = visitor.page, 1
-    page.locator("footer a[data-zs=settings]").last.click()
-    box = page.locator("dialog input[value=statistics]")
-    box.wait_for()
-    if box.is_checked() is not wanted:
-        box.click()
-        clicks += 1
-    page.locator("dialog button[value=save]").click()
-    visitor.idle()
-    return clicks + 1
 
 
 @pytest.mark.promise("web1on1-062")

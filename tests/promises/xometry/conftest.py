@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.promises.browsing import Scene, Visitor, browsing
+from tests.promises.choosing import put_back
 from tests.promises.scenario import Scenario
 from zusage.deployments.marketplace.app import create_app
 from zusage.deployments.standins import Misbehaviour
@@ -32,11 +33,8 @@ def running_site(
 @pytest.fixture
 def original(site: Scene) -> Iterator[Scene]:
     """The site for a test that publishes another version; the declaration is put back afterwards."""
-    path = site.scenario.folder / "declaration.yaml"
-    text = path.read_text(encoding="utf-8")
-    yield site
-    path.write_text(text, encoding="utf-8")
-    site.restart()
+    with put_back(site):
+        yield site
 
 
 @pytest.fixture

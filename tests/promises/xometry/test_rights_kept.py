@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 
 from tests.promises.asking import Desk
 from tests.promises.scenario import PERSON, Scenario
-from zusage.deployments.creating import engine_of
 
 ADA, BEN = "ada@kunde.example", "ben@kunde.example"
 RIGHTS = ("access", "rectification", "erasure", "restriction", "portability", "objection")
@@ -31,17 +30,8 @@ def ada(desk: Desk, **more: str) -> int:
 
 
 def found_anywhere(scene: Scenario, word: str) -> list[str]:
-    """Tables of all live stores in which a word stands."""
-    found = []
-    for store in ("portal", "office", "web", "recruiting"):
-        engine = engine_of(scene.folder, store)
-        with engine.connect() as connection:
-            for table in inspect(connection).get_table_names():
-                rows = connection.execute(text(f'SELECT * FROM "{table}"')).all()
-                if any(word in str(value) for row in rows for value in row):
-                    found.append(table)
-        engine.dispose()
-    return found
+    """Tables of the live stores in which a word stands."""
+    return scene.tables_with(word, "portal", "office", "web", "recruiting")
 
 
 @pytest.mark.promise("xometry-018")
