@@ -22,6 +22,7 @@ from zusage.documents import (
     Table,
     render,
 )
+from zusage.notice.reading.plain import lines_of_markdown
 
 WORDS = [
     "Übersicht",
@@ -94,3 +95,12 @@ def test_pdf_is_archivable(document: Document) -> None:
     metadata = reader.xmp_metadata
     assert metadata is not None
     assert "pdfaid" in str(metadata.rdf_root.toxml())
+
+
+def test_an_address_that_is_its_own_text_can_be_copied_from_markdown() -> None:
+    address = "https://example.org/rights/download/a1.__-_x*y_"
+    document = Document("T", "de", (Paragraph(("Hier: ", Link(address, address))),))
+    written = render(document, "md").decode()
+    assert f"Hier: <{address}>" in written
+    assert lines_of_markdown(written)[-2].text == f"Hier: {address}"
+    assert f'<a href="{address}">{address}</a>' in render(document, "html").decode()

@@ -283,6 +283,10 @@ class Visitor:
 
     def cookies(self) -> dict[str, Cookie]:
         """Every cookie of every host, by name."""
+        for page in self.context.pages:
+            if page.url.startswith("http"):
+                # what a script wrote is there for the browser's other process once the page has read it back
+                page.evaluate("document.cookie")
         return {
             one["name"]: Cookie(
                 one["name"],

@@ -26,6 +26,9 @@ from zusage.documents.model import (
 #: an underscore between letters or digits is no emphasis (CommonMark 6.2)
 _SPECIAL = re.compile(r"([\\`*\[\]<>|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
 
+#: an address that is its own text is written as it is (CommonMark 6.5): nothing in it is escaped, so it can be copied
+_AUTOLINK = re.compile(r"[a-z][a-z0-9+.-]+:[^\s<>]*\Z")
+
 
 def to_markdown(document: Document) -> str:
     """CommonMark with pipe tables."""
@@ -70,7 +73,9 @@ def _escape(text: str) -> str:
 def _inline(text: Runs) -> str:
     said = ""
     for run in runs(text):
-        if isinstance(run, Link):
+        if isinstance(run, Link) and run.text == run.href and _AUTOLINK.match(run.href):
+            said += f"<{run.href}>"
+        elif isinstance(run, Link):
             said += f"[{_escape(run.text)}]({run.href.replace(')', '%29').replace(' ', '%20')})"
         elif isinstance(run, Strong):
             said += f"**{_escape(run.text)}**"

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, select
 
-from zusage.documents import Block, Callout, Document, Heading, Items, Paragraph, Table
+from zusage.documents import Block, Callout, Document, Heading, Items, Link, Paragraph, Table
 from zusage.keepers.context import Context
 from zusage.keepers.rights.explaining import law_name, particulars
 from zusage.keepers.rights.handing import CONSENTS
@@ -138,7 +138,7 @@ def _package(context: Context, connection: Connection, request: Request, now: da
     if package:
         link = context.link(f"/rights/download/{package.token}")
         until = day(context, language, package.expires_at)
-        yield Callout((Paragraph(say(context, language, "download", until=until, link=link)),))
+        yield Callout((Paragraph((say(context, language, "download", until=until), Link(link, link))),))
 
 
 def _others(context: Context, connection: Connection, request: Request) -> Iterator[Block]:

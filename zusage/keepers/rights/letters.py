@@ -190,7 +190,8 @@ def to_staff(
 
 
 def _status(context: Context, language: str, status: str) -> Paragraph:
-    return Paragraph(say(context, language, "status-link", link=context.link(f"/rights/{status}")))
+    link = context.link(f"/rights/{status}")
+    return Paragraph((say(context, language, "status-link"), Link(link, link)))
 
 
 def _send(

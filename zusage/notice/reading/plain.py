@@ -13,6 +13,7 @@ _RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,})\s*")
 _HASHES = re.compile(r"(#{1,6})\s+(.+?)\s*#*\s*")
 _LINK = re.compile(r"!?\[([^\]\n]{1,300})\]\(<?([^)\s>]{1,500})>?(?:\s+\"[^\"]{0,200}\")?\)")
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]{1,500})>")
 _EMPHASIS = re.compile(
     r"(?<![\w*])(\*{1,3})(?=\S)([^*\n]{1,500}?)(?<=\S)\1(?![\w*])|(?<!\w)(_{1,2})(?=\S)([^_\n]{1,500}?)(?<=\S)\3(?!\w)"
 )
@@ -54,7 +55,9 @@ def run_on_heading(text: str) -> str | None:
 
 #: characters that a backslash makes plain (CommonMark 2.4), kept out of the way of emphasis meanwhile
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_HIDDEN = re.compile("[\ue021-\ue07e]")
+#: every mark that could be escaped
+_MARKS = re.compile(r"[!-/:-@\[-`{-~]")
+_HIDDEN_MARK = re.compile("[\ue021-\ue07e]")
 
 
 def lines_of_markdown(text: str) -> list[Line]:
@@ -97,11 +100,17 @@ def is_markdown(text: str) -> bool:
     return len(re.findall(r"(?m)^#{1,6} \S", text[:200_000])) >= 2
 
 
+def _hidden(text: str) -> str:
+    """A text whose marks are none: shifted into the private area of Unicode for as long as others are looked for."""
+    return _MARKS.sub(lambda mark: chr(0xE000 + ord(mark[0])), text)
+
+
 def _unmarked(text: str) -> str:
     without_links = _LINK.sub(lambda link: link[1] if link[1] == link[2] else f"{link[1]} ({link[2]})", text)
-    hidden = _ESCAPED.sub(lambda mark: chr(0xE000 + ord(mark[1])), without_links)
+    bare = _AUTOLINK.sub(lambda link: _hidden(link[1]), without_links)
+    hidden = _ESCAPED.sub(lambda mark: _hidden(mark[1]), bare)
     plain = _EMPHASIS.sub(lambda mark: mark[2] or mark[4], hidden)
-    return _HIDDEN.sub(lambda mark: chr(ord(mark[0]) - 0xE000), plain)
+    return _HIDDEN_MARK.sub(lambda mark: chr(ord(mark[0]) - 0xE000), plain)
 
 
 def _row(raw: Sequence[str], at: int) -> Line | None:

@@ -95,8 +95,12 @@ def test_a_lifetime_is_cut_to_the_declared_one(
     browser_page.click("[data-zs=accept]")
     recorded(browser_page)
     becomes(browser_page, "window.zusage && window.zusage.allowed('statistics')")
-    write = "() => { for (const name of ['_zw_9', 'session']) document.cookie = name + '=7; path=/; HOW'; }"
-    browser_page.evaluate(write.replace("HOW", how))
+    # read back in the page: only then has the browser's other process what was written
+    write = """() => {
+      for (const name of ['_zw_9', 'session']) document.cookie = name + '=7; path=/; HOW';
+      return document.cookie;
+    }"""
+    assert "session=7" in browser_page.evaluate(write.replace("HOW", how))
     found = {one["name"]: one["expires"] for one in browser_context.cookies()}
     assert found["session"] == -1, "declared for the session"
     if how:
