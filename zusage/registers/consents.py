@@ -243,7 +243,9 @@ def add_events(
     """
     ids = [event.id for event in events]
     there = set(connection.execute(_THERE, {"ids": ids}).scalars()) if ids else ids
-    new = {event.id: event for event in events if event.id not in there}
+    # in the order of their ids: two servers that take the same choices in another order would wait for each other
+    ordered = sorted(events, key=lambda event: event.id)
+    new = {event.id: event for event in ordered if event.id not in there}
     if not new:
         return 0
     leaves = [event.commitment() for event in new.values()]
