@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from zusage.agenda import Handlers, OutsideWork, Then, TickReport, Work, expire, schedule, tick
+from zusage.agenda import Handlers, OutsideWork, Then, TickReport, Work, expire, schedule, tick, unscheduled
 from zusage.keepers.announcing.breaches import add_breach_steps
 from zusage.keepers.attestation.service import REMINDER, remind
 from zusage.keepers.retention.tidying import expire_retention_records
-from zusage.keepers.rights.inbox import add_inbox_steps, begin_tests
+from zusage.keepers.rights.inbox import add_inbox_steps, begin_tests, tests_missing
 from zusage.keepers.rights.packages import expire_packages
 from zusage.keepers.rights.steps import add_steps
 from zusage.ledger import expire_years
@@ -56,6 +56,10 @@ def handlers(workspace: Workspace) -> Handlers:
 
 def begin(workspace: Workspace, now: datetime) -> None:
     """Put the regular duties on the agenda, where they are not yet."""
+    with workspace.state.connect() as connection:
+        missing = unscheduled(connection, DUTY, EVERY) or tests_missing(connection, workspace.context)
+    if not missing:
+        return  # as at almost every tick: nothing is locked
     with workspace.state.begin() as connection:
         for name in EVERY:
             schedule(connection, DUTY, name, now, step=name)

@@ -12,12 +12,13 @@ from zusage.agenda.items import (
     overdue,
     reschedule,
     schedule,
+    unscheduled,
 )
 from zusage.agenda.ticking import Failed, LeaseLost, TickReport, tick
 from zusage.agenda.working import work, worker_name
 
 __all__ = [
     "BadItem", "Failed", "Handlers", "Item", "LeaseLost", "OutsideWork", "State", "Then", "TickReport", "UnknownStep",
-    "Work", "cancel", "expire", "items", "last_tick", "overdue", "reschedule", "schedule", "tick", "work",
-    "worker_name",
+    "Work", "cancel", "expire", "items", "last_tick", "overdue", "reschedule", "schedule", "tick", "unscheduled",
+    "work", "worker_name",
 ]  # fmt: skip

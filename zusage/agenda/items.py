@@ -5,7 +5,7 @@ Arguments lead to rows by id; they hold no personal data and are refused where t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Index,
+    Insert,
     Integer,
     String,
     Table,
@@ -73,6 +74,8 @@ TICKS = Table(
     Column("done", Integer, nullable=False),
     Column("failed", Integer, nullable=False),
 )
+#: the INSERT of new items by dialect, written out once: it goes with everything that waits
+_NEW: dict[str, Insert] = {}
 
 
 class BadItem(ZusageError):
@@ -113,14 +116,19 @@ def schedule(
     arguments = dict(args or {})
     refuse_personal(arguments)
     values = {"kind": kind, "key": key, "state": State.WAITING, "step": step, "due": due, "args": arguments}
-    before = _exists(connection, kind, key)
-    connection.execute(insert_ignoring(connection, ITEMS, "kind", "key").values(tries=0, fence=0, **values))
-    return not before
+    dialect = connection.dialect.name
+    if dialect not in _NEW:
+        statement = insert_ignoring(connection, ITEMS, "kind", "key")
+        _NEW[dialect] = statement.execution_options(preserve_rowcount=True)
+    return connection.execute(_NEW[dialect], values | {"tries": 0, "fence": 0}).rowcount == 1
 
 
-def _exists(connection: Connection, kind: str, key: str) -> bool:
-    found = connection.execute(select(ITEMS.c.id).where(ITEMS.c.kind == kind, ITEMS.c.key == key)).first()
-    return found is not None
+def unscheduled(connection: Connection, kind: str, keys: Collection[str]) -> set[str]:
+    """Those of `keys` under which no item of the kind stands, whatever became of it."""
+    if not keys:
+        return set()
+    there = select(ITEMS.c.key).where(ITEMS.c.kind == kind, ITEMS.c.key.in_(sorted(keys)))
+    return set(keys) - set(connection.execute(there).scalars())
 
 
 def reschedule(connection: Connection, kind: str, key: str, due: datetime) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, or_, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, or_, select, update
 
 from zusage.agenda.handlers import Handlers, OutsideWork, Then, Work
 from zusage.agenda.items import ITEMS, TICKS, Item, State, as_item
@@ -26,6 +26,26 @@ MOST_TRIES = 10
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=6)
 _FORGET_WORKERS = timedelta(days=30)
+
+# written out once: they go with every step
+_NEXT = (
+    select(ITEMS)
+    .where(
+        ITEMS.c.state == State.WAITING,
+        ITEMS.c.due <= bindparam("now"),
+        ITEMS.c.kind.in_(bindparam("kinds", expanding=True)),
+        or_(ITEMS.c.lease_until.is_(None), ITEMS.c.lease_until <= bindparam("clock")),
+    )
+    .order_by(ITEMS.c.due, ITEMS.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = update(ITEMS).where(ITEMS.c.id == bindparam("its_id"))
+_HOLD = update(ITEMS).where(
+    ITEMS.c.id == bindparam("its_id"),
+    ITEMS.c.fence == bindparam("its_fence"),
+    ITEMS.c.state == State.WAITING,
+)
 
 
 class LeaseLost(ZusageError):
@@ -61,53 +81,42 @@ class _Worker:
     lease: timedelta
     ledger: Ledger | None
 
-    def claim(self) -> tuple[Item, int] | None:
+    def claim(self, connection: Connection, clock: datetime) -> tuple[Item, int] | None:
         """The next due item and the number of its claim; None if nothing is due that nobody works on."""
-        with self.engine.begin() as connection:
-            clock = database_now(connection)
-            row = connection.execute(
-                select(ITEMS)
-                .where(
-                    ITEMS.c.state == State.WAITING,
-                    ITEMS.c.due <= self.now,
-                    ITEMS.c.kind.in_(sorted(self.handlers.kinds)),
-                    or_(ITEMS.c.lease_until.is_(None), ITEMS.c.lease_until <= clock),
-                )
-                .order_by(ITEMS.c.due, ITEMS.c.id)
-                .limit(1)
-                .with_for_update(skip_locked=True)
-            ).first()
-            if row is None:
-                return None
-            values = {"owner": self.owner, "lease_until": clock + self.lease, "tries": row.tries + 1}
-            connection.execute(
-                update(ITEMS).where(ITEMS.c.id == row.id).values(fence=row.fence + 1, **values)
-            )
+        wanted = {"now": self.now, "kinds": sorted(self.handlers.kinds), "clock": clock}
+        row = connection.execute(_NEXT, wanted).first()
+        if row is None:
+            return None
+        values = {"owner": self.owner, "lease_until": clock + self.lease, "tries": row.tries + 1}
+        connection.execute(_CLAIM, values | {"its_id": row.id, "fence": row.fence + 1})
         return replace(as_item(row), tries=row.tries + 1, failure=None), row.fence + 1
 
-    def hold(self, connection: Connection, item: Item, fence: int) -> None:
-        """Lock the item and prolong its lease. Raises `LeaseLost` if it is no longer ours."""
-        statement = (
-            update(ITEMS)
-            .where(ITEMS.c.id == item.id, ITEMS.c.fence == fence, ITEMS.c.state == State.WAITING)
-            .values(lease_until=database_now(connection) + self.lease)
-        )
-        if connection.execute(statement).rowcount != 1:
+    def begin(self) -> tuple[Item, int] | None:
+        """`claim` in a transaction of its own."""
+        with self.engine.begin() as connection:
+            return self.claim(connection, database_now(connection))
+
+    def hold(self, connection: Connection, item: Item, fence: int) -> datetime:
+        """Lock the item and prolong its lease; the database's clock. Raises `LeaseLost` if it is no longer ours."""
+        clock = database_now(connection)
+        wanted = {"its_id": item.id, "its_fence": fence, "lease_until": clock + self.lease}
+        if connection.execute(_HOLD, wanted).rowcount != 1:
             raise LeaseLost(f"an item of the kind '{item.kind}' went to another worker")
+        return clock
 
     def renew(self, item: Item, fence: int) -> None:
         """`hold` in a transaction of its own."""
         with self.engine.begin() as connection:
             self.hold(connection, item, fence)
 
-    def perform(self, item: Item, fence: int) -> None:
-        """Do the item's step and commit what comes next."""
+    def perform(self, item: Item, fence: int, *, more: bool) -> tuple[Item, int] | None:
+        """Do the item's step and commit what comes next; where there is to be `more`, with the claim of the next item."""
         step = self.handlers.find(item)
         then: Then | None = None
         if step.outside is not None:
             then = step.outside(OutsideWork(item, self.engine, self.now, lambda: self.renew(item, fence)))
         with self.engine.begin() as connection:
-            self.hold(connection, item, fence)
+            clock = self.hold(connection, item, fence)
             if step.inside is not None:
                 then = step.inside(Work(item, connection, self.now))
             self.proceed(connection, item, then)
@@ -119,6 +128,7 @@ class _Worker:
                     "item": item.id,
                 }
                 self.record(connection, "agenda/step", facts)
+            return self.claim(connection, clock) if more else None
 
     def proceed(self, connection: Connection, item: Item, then: Then | None) -> None:
         """Write what comes next."""
@@ -181,21 +191,23 @@ def tick(
     """
     worker = _Worker(engine, handlers, now, owner, lease, ledger)
     done, lost, failed = 0, 0, list[Failed]()
-    for _ in range(limit):
-        claimed = worker.claim()
+    claimed = worker.begin() if limit > 0 else None
+    for left in range(limit - 1, -1, -1):
         if claimed is None:
             break
         item, fence = claimed
         try:
             try:
-                worker.perform(item, fence)
+                claimed = worker.perform(item, fence, more=left > 0)
                 done += 1
+                continue
             except LeaseLost:
                 raise
             except Exception as error:  # noqa: BLE001 one bad item must not stop the rest
                 failed.append(worker.give_up(item, fence, error))
         except LeaseLost:
             lost += 1
+        claimed = worker.begin() if left else None
     with engine.begin() as connection:
         values = {"owner": owner, "at": now, "done": done, "failed": len(failed)}
         connection.execute(upsert(connection, TICKS, ("owner",), ("at", "done", "failed")).values(values))

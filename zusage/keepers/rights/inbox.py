@@ -20,7 +20,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from zusage.agenda import Handlers, Then, Work, cancel, schedule
+from zusage.agenda import Handlers, Then, Work, cancel, schedule, unscheduled
 from zusage.declaration.rights import Route
 from zusage.errors import ZusageError
 from zusage.keepers.context import Context
@@ -113,9 +113,18 @@ def add_inbox_steps(handlers: Handlers, context: Context) -> None:
 
 def begin_tests(connection: Connection, context: Context, now: datetime) -> None:
     """Put the test of each inbox that promises it on the agenda, where it is not yet."""
-    for topic, route in context.declaration.rights.routes.items():
-        if route.tested and route.inbox is not None:
-            schedule(connection, INBOX, f"test/{topic}", now, {"topic": topic}, step="test")
+    for topic in _tested(context):
+        schedule(connection, INBOX, f"test/{topic}", now, {"topic": topic}, step="test")
+
+
+def tests_missing(connection: Connection, context: Context) -> bool:
+    """Whether an inbox promises a test that was never put on the agenda."""
+    return bool(unscheduled(connection, INBOX, [f"test/{topic}" for topic in _tested(context)]))
+
+
+def _tested(context: Context) -> list[str]:
+    routes = context.declaration.rights.routes.items()
+    return [topic for topic, route in routes if route.tested and route.inbox is not None]
 
 
 def _test(context: Context, work: Work) -> Then | None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Enum,
+    LargeBinary,
     String,
     and_,
     cast,
@@ -61,15 +62,22 @@ class Identity:
 def same_identity(column: ColumnElement[Any], identity: Identity, dialect: str) -> Bool:
     """The column holds the identity in some form. Folds every value: asked once, see `StoredForms`."""
     if dialect == "sqlite":
-        # printable ASCII folds to its lower case: everything else is few, and worth a call of Python
-        likely = or_(func.lower(column) == identity.folded, column.op("GLOB")("*[^!-~]*"))
-        return and_(likely, func.zusage_fold(column) == identity.folded)
+        return and_(_likely(column, identity.folded), func.zusage_fold(column) == identity.folded)
     if not isinstance(column.type, String):
         return cast(column, mysql.CHAR() if dialect == "mysql" else String()) == identity.value.strip()
     if dialect == "postgresql":
         return func.lower(func.normalize(func.trim(cast(column, String())))) == identity.folded
     # byte by byte: the usual collations of MariaDB take ü for u, which is another person
     return exactly(func.lower(func.trim(column))).in_(sorted({form.lower() for form in identity.forms()}))
+
+
+def _likely(column: ColumnElement[Any], folded: str) -> Bool:
+    """What SQLite can say fast of a value that may fold to `folded`; the rest is few, and worth a call of Python."""
+    if " " in folded or "%" in folded:
+        return or_(func.lower(column) == folded, column.op("GLOB")("*[^!-~]*"))
+    # ASCII folds to its lower case, with spaces around it at most; an underscore finds too much, never too little
+    beyond_ascii = func.length(column) != func.length(cast(column, LargeBinary()))
+    return or_(column.op("LIKE")(f"%{folded}%"), beyond_ascii)
 
 
 def exactly(value: ColumnElement[Any]) -> ColumnElement[str]:
