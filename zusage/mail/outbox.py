@@ -25,6 +25,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     delete,
     insert,
     select,
@@ -93,6 +94,10 @@ ATTACHMENTS = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+# written out once: they go with every message
+_NUMBER = select(OUTBOX.c.id).where(OUTBOX.c.key == bindparam("wanted"))
+_NEW, _NEW_CONTENT, _NEW_FILES = insert(OUTBOX), insert(CONTENT), insert(ATTACHMENTS)
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -137,8 +142,17 @@ def enqueue(
     `key` names the occasion (`retention/notice/applications/17`): a second message for the same occasion is not
     written, and the first one's number returned. Raises `BadMessage`.
     """
-    enqueue_many(connection, {key: message}, sender=sender, now=now, due=due)
-    return int(connection.execute(select(OUTBOX.c.id).where(OUTBOX.c.key == key)).scalar_one())
+    domain = check_address(sender.address).rpartition("@")[2]
+    check(message)
+    there = connection.execute(_NUMBER, {"wanted": key}).scalar()
+    if there is not None:
+        return int(there)
+    made = connection.execute(_NEW, _row(key, message, domain, now, due or now)).inserted_primary_key
+    assert made is not None
+    connection.execute(_NEW_CONTENT, _content(made[0], message, sender))
+    if files := _files(made[0], message):
+        connection.execute(_NEW_FILES, files)
+    return int(made[0])
 
 
 def enqueue_many(
@@ -174,26 +188,27 @@ def _write(
     now: datetime,
     due: datetime,
 ) -> None:
-    rows = [
-        {
-            "key": key, "message_id": f"<{secrets.token_hex(16)}@{domain}>", "template": message.template,
-            "reference": message.reference, "state": MailState.QUEUED, "due": due, "tries": 0, "created_at": now,
-        }
-        for key, message in messages.items()
-    ]  # fmt: skip
-    connection.execute(insert(OUTBOX), rows)
+    connection.execute(_NEW, [_row(key, message, domain, now, due) for key, message in messages.items()])
     named = select(OUTBOX.c.key, OUTBOX.c.id).where(OUTBOX.c.key.in_(messages))
     numbers = {row.key: int(row.id) for row in connection.execute(named)}
-    connection.execute(
-        insert(CONTENT), [_content(numbers[key], one, sender) for key, one in messages.items()]
-    )
-    files = [
-        {"mail": numbers[key], "number": index, "name": each.name, "type": each.type, "content": each.content}
-        for key, message in messages.items()
+    connection.execute(_NEW_CONTENT, [_content(numbers[key], one, sender) for key, one in messages.items()])
+    files = [row for key, message in messages.items() for row in _files(numbers[key], message)]
+    if files:
+        connection.execute(_NEW_FILES, files)
+
+
+def _row(key: str, message: Message, domain: str, now: datetime, due: datetime) -> dict[str, object]:
+    return {
+        "key": key, "message_id": f"<{secrets.token_hex(16)}@{domain}>", "template": message.template,
+        "reference": message.reference, "state": MailState.QUEUED, "due": due, "tries": 0, "created_at": now,
+    }  # fmt: skip
+
+
+def _files(number: int, message: Message) -> list[dict[str, object]]:
+    return [
+        {"mail": number, "number": index, "name": each.name, "type": each.type, "content": each.content}
         for index, each in enumerate(message.attachments)
     ]
-    if files:
-        connection.execute(insert(ATTACHMENTS), files)
 
 
 def _content(number: int, message: Message, sender: Sender) -> dict[str, object]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -19,9 +20,11 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Select,
     String,
     Table,
     Text,
+    bindparam,
     delete,
     func,
     insert,
@@ -181,11 +184,13 @@ class Request:
         return self.state in OPEN
 
 
+_FIELDS = tuple(field.name for field in fields(Request))
+_NEW = insert(REQUESTS)
+
+
 def add_request(connection: Connection, made: Request) -> None:
     """Put a request on file, in the caller's transaction."""
-    connection.execute(
-        insert(REQUESTS).values(**{field.name: getattr(made, field.name) for field in fields(made)})
-    )
+    connection.execute(_NEW, {name: getattr(made, name) for name in _FIELDS})
 
 
 def next_reference(connection: Connection, year: int) -> str:
@@ -198,9 +203,14 @@ def next_reference(connection: Connection, year: int) -> str:
 
 def request_by(connection: Connection, **wanted: str) -> Request | None:
     """The request with this `id`, `reference`, `status_hash` or `confirm_hash`."""
-    statement = select(REQUESTS).where(*(REQUESTS.c[name] == value for name, value in wanted.items()))
-    row = connection.execute(statement).mappings().first()
+    row = connection.execute(_wanted(tuple(wanted)), wanted).mappings().first()
     return as_request(row) if row else None
+
+
+@cache
+def _wanted(names: tuple[str, ...]) -> Select[Any]:
+    """Written out once: every step of every request asks."""
+    return select(REQUESTS).where(*(REQUESTS.c[name] == bindparam(name) for name in names))
 
 
 def change_request(connection: Connection, identifier: str, **changed: Any) -> None:
@@ -231,7 +241,7 @@ def outcomes_of(connection: Connection, identifier: str) -> list[dict[str, Any]]
 
 def as_request(row: Mapping[Any, Any]) -> Request:
     """A row of the register as a value."""
-    values = {field.name: row[field.name] for field in fields(Request)}
+    values = {name: row[name] for name in _FIELDS}
     return Request(**values | {"kind": Kind(row["kind"]), "state": State(row["state"])})
 
 

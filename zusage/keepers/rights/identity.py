@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -116,6 +117,7 @@ def _proven(
     now: datetime,
     actor: str = "subject",
 ) -> Request:
+    proven = replace(request, state=State.PLANNING, proof=proof, proven_at=now, confirm_hash=None)
     changed = {"state": State.PLANNING.value, "proof": proof, "proven_at": now, "confirm_hash": None}
     change_request(connection, request.id, **changed)
     bump(connection)
@@ -137,6 +139,4 @@ def _proven(
         actor=actor,
         subject=subject_of(context, request, now),
     )
-    found = request_by(connection, id=request.id)
-    assert found is not None
-    return found
+    return proven

@@ -117,8 +117,7 @@ def answer(
     if request.reply_to is None:
         return
     subject = say(context, request.language, "answer-subject", reference=request.reference)
-    files = (Attachment("answer.html", "text/html", render(document, "html")),)
-    _enqueue(connection, context, request, "answer", subject, document, now, files)
+    _enqueue(connection, context, request, "answer", subject, document, now, attach="answer.html")
 
 
 def passed_on(
@@ -209,23 +208,25 @@ def _send(
     language = cast(Language, request.language)
     subject = say(context, language, f"{what}-subject", reference=request.reference)
     document = Document(subject, language, (*blocks, Paragraph(context.declaration.controller.name)))
-    _enqueue(connection, context, request, what, subject, document, now, (), again)
+    _enqueue(connection, context, request, what, subject, document, now, again=again)
 
 
 def _enqueue(
     connection: Connection, context: Context, request: Request, what: str, subject: str, document: Document,
-    now: datetime, files: tuple[Attachment, ...], again: str = "",
+    now: datetime, *, attach: str | None = None, again: str = "",
 ) -> None:  # fmt: skip
+    """Write a letter down as text and HTML, and once more as a file where it is to be kept (`attach`: its name)."""
     assert request.reply_to is not None
+    html = render(document, "html")
     message = Message(
         recipient=request.reply_to,
         subject=subject,
         text=render(document, "txt").decode(),
-        html=render(document, "html").decode(),
+        html=html.decode(),
         template=f"request/{what}",
         language=request.language,
         reference=f"request/{request.id}",
-        attachments=files,
+        attachments=(Attachment(attach, "text/html", html),) if attach else (),
     )
     key = f"request/{request.id}/{what}" + (f"/{again}" if again else "")
     enqueue(connection, message, sender=context.sender(), now=now, key=key[:160])

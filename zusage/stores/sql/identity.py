@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     Column,
@@ -33,7 +34,7 @@ from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.events import resolve_path
 from zusage.stores.sql.folding import fold
 from zusage.stores.sql.keys import within
-from zusage.stores.sql.schema import ForeignKey
+from zusage.stores.sql.schema import ForeignKey, Schema
 
 Bool = ColumnElement[bool]
 
@@ -95,6 +96,8 @@ class StoredForms:
         self._connection = connection
         self._dialect = dialect
         self._known: dict[tuple[str | None, str, str, str, str], list[Any]] = {}
+        #: what was already put together for the same identities, as long as nothing changes
+        self.tables: dict[tuple[tuple[Identity, ...], frozenset[str]], list[Any]] = {}
 
     def ask(self, wanted: Iterable[tuple[Column[Any], Identity]]) -> None:
         """Ask for the forms of several columns in one statement, where texts of several columns mix."""
@@ -162,17 +165,31 @@ def _from(table: BoundTable, identity: Identity) -> Bool:
 
 
 def _at_path(table: BoundTable, said: str, identity: Identity, stored: StoredForms | None) -> Bool:
-    path = parse_path(said)
-    keys, last = resolve_path(table.schema, table.table.name, path)
-    source = last.c[path.column]
-    aliases = [table.schema.tables[key.parent].alias() for key in keys]
-    column = aliases[-1].c[path.column] if aliases else source
+    keys, aliases, source = _way(table.schema, table.table.name, said)
+    column = aliases[-1].c[source.name] if aliases else source
     rows = (
         same_identity(column, identity, table.dialect)
         if stored is None
         else stored.holds(column, source, identity)
     )
     return rows if isinstance(rows, False_) else _through(table, keys, aliases, rows)
+
+
+#: the ways that paths go through a schema: they are the same until its fingerprint changes, and costly to build
+_WAYS: WeakKeyDictionary[Schema, dict[tuple[str, str], tuple[list[ForeignKey], list[Any], Column[Any]]]] = (
+    WeakKeyDictionary()
+)
+
+
+def _way(schema: Schema, table: str, said: str) -> tuple[list[ForeignKey], list[Any], Column[Any]]:
+    """The keys along a path, an alias for the table behind each, and the column in which it ends."""
+    known = _WAYS.setdefault(schema, {})
+    if (table, said) not in known:
+        path = parse_path(said)
+        keys, last = resolve_path(schema, table, path)
+        aliases = [schema.tables[key.parent].alias() for key in keys]
+        known[table, said] = (keys, aliases, last.c[path.column])
+    return known[table, said]
 
 
 def _through(table: BoundTable, keys: Sequence[ForeignKey], aliases: Sequence[Any], rows: Bool) -> Bool:

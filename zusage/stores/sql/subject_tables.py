@@ -107,6 +107,19 @@ def subject_tables(
     Raises `BadPath` where a binding does not fit the schema.
     """
     stored = database.stored_forms(connection)
+    asked = (tuple(identities), frozenset(skip))
+    if asked not in stored.tables:
+        stored.tables[asked] = _subject_tables(connection, database, identities, skip, stored)
+    return list(stored.tables[asked])
+
+
+def _subject_tables(
+    connection: Connection,
+    database: Database,
+    identities: Sequence[Identity],
+    skip: Collection[str],
+    stored: StoredForms,
+) -> list[SubjectTable]:
     stored.ask(_sources(connection, database, identities, skip))
     both = [
         *_bound(connection, database, identities, stored),
