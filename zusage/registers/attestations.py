@@ -76,3 +76,9 @@ def attestations_of(connection: Connection, promise: str) -> list[Attestation]:
         select(attestation).where(attestation.c.promise == promise).order_by(attestation.c.made_at.desc())
     )
     return [Attestation(**row._mapping) for row in connection.execute(statement)]
+
+
+def newest_attestations(connection: Connection) -> dict[str, Attestation]:
+    """The newest attestation of every promise that has one, in one look."""
+    rows = connection.execute(select(attestation).order_by(attestation.c.made_at))
+    return {row.promise: Attestation(**row._mapping) for row in rows}

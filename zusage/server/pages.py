@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
@@ -16,6 +18,7 @@ from zusage.workspace import Workspace
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+WORDS = ("words.yaml", "console.yaml")
 LANGUAGE_COOKIE = "lang"
 
 
@@ -25,9 +28,12 @@ class Pages:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.languages = workspace.declaration.languages
-        self.words: Mapping[str, Mapping[str, str]] = parse(
-            (HERE / "words.yaml").read_text("utf-8"), "words.yaml"
-        ).data
+        self.words: Mapping[str, Mapping[str, str]] = {
+            key: said
+            for name in WORDS
+            for key, said in parse((HERE / name).read_text("utf-8"), name).data.items()
+        }
+        self.zone = ZoneInfo(workspace.declaration.time_zone)
         self.templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=select_autoescape(default=True, default_for_string=True),
@@ -58,9 +64,19 @@ class Pages:
             said = phrase["en"] if language == "en" else phrase.get(address, phrase["de"])
             return said.format(**filled) if filled else said
 
+        def named(kind: str, value: str) -> str:
+            return say(f"{kind}-{value}") if f"{kind}-{value}" in self.words else value
+
+        def day(at: datetime) -> str:
+            return at.astimezone(self.zone).strftime("%d.%m.%Y" if language == "de" else "%Y-%m-%d")
+
+        def moment(at: datetime) -> str:
+            return f"{day(at)} {at.astimezone(self.zone):%H:%M}"
+
         html = self.templates.get_template(name).render(
-            say=say, language=language, languages=self.languages, declaration=self.workspace.declaration,
-            path=request.url.path, login=getattr(request.state, "login", None), **values,
+            say=say, named=named, day=day, moment=moment, zone=self.zone.key, language=language,
+            languages=self.languages, declaration=self.workspace.declaration, path=request.url.path,
+            login=getattr(request.state, "login", None), **values,
         )  # fmt: skip
         answer = HTMLResponse(html, status_code=status)
         asked = request.query_params.get("lang")

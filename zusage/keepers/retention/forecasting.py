@@ -42,7 +42,7 @@ def forecast(context: Context, now: datetime, looks: list[datetime]) -> Iterator
             if isinstance(store, Database):
                 one_state.enter_context(store.looking())
         ahead = _Ahead(context, looks)
-        rises = [(number, key, count) for key in ahead.keys() for number, count in ahead.rises(key)]
+        rises = [(number, key, count) for key in ahead.everything() for number, count in ahead.rises(key)]
     # declared order within a look: sorting keeps it
     for number, key, count in sorted(rises, key=lambda one: one[0]):
         yield Expected(looks[number], *key, count)
@@ -57,7 +57,7 @@ class _Ahead:
         self._tasks: dict[int, dict[Key, list[Task | FileTask]]] = {}
         self._totals: dict[tuple[Key, int], int] = {}
 
-    def keys(self) -> list[Key]:
+    def everything(self) -> list[Key]:
         """Every key that any look has something to count for, in declared order."""
         return list(dict.fromkeys(key for number in range(len(self.looks)) for key in self.tasks(number)))
 
@@ -99,7 +99,9 @@ class _Ahead:
     def total(self, key: Key, number: int) -> int:
         """How much waits under a key at a look."""
         if (key, number) not in self._totals:
-            counts = (_count(self.context, task, self.looks[number]) for task in self.tasks(number).get(key, ()))
+            counts = (
+                _count(self.context, task, self.looks[number]) for task in self.tasks(number).get(key, ())
+            )
             self._totals[key, number] = sum(counts)
         return self._totals[key, number]
 
@@ -122,4 +124,3 @@ def daily(now: datetime, days: int, zone: str, every: int = 1) -> list[datetime]
         midnight = datetime.combine(local + timedelta(days=number), time(), ZoneInfo(zone))
         found.append(midnight.astimezone(UTC))
     return found
-

@@ -40,18 +40,23 @@ def _visible(request: Request, reference: str, login: Login) -> Filed:
     return one
 
 
-@router.get("")
-def listed(request: Request, login: Annotated[Login, Depends(logged_in)]) -> Response:
-    """Every request that this login may see, those due first, without names."""
+def requests_for(request: Request, login: Login) -> list[Filed]:
+    """Every request that this login may see, those due first."""
     mine = login.account if login.role is Role.CLERK else None
     with request.app.state.workspace.state.connect() as connection:
         found = requests(connection, assigned_to=mine)
     declaration = request.app.state.workspace.declaration
-    rows = [
+    return [
         one
         for one in found
         if login.role is Role.DPO or one.assigned_to == login.account or not is_confidential(declaration, one)
     ]
+
+
+@router.get("")
+def listed(request: Request, login: Annotated[Login, Depends(logged_in)]) -> Response:
+    """Every request that this login may see, those due first, without names."""
+    rows = requests_for(request, login)
     return pages_of(request).render(request, "console/requests.html", rows=rows, now=clock.now())
 
 

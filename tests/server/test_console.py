@@ -1,0 +1,97 @@
+"""The console's read models over HTTP: what is due when, what will be erased when, what nobody declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from fastapi.testclient import TestClient
+
+from tests.keepers.rights.conftest import Shop
+from zusage import clock
+from zusage.evidence.duedates import DueDate
+from zusage.keepers.announcing.breaches import Facts, open_breach, record_notified
+from zusage.keepers.attestation import AttestationKeeper
+from zusage.keepers.attestation.service import Vouching, attest
+from zusage.registers.requests import Kind
+from zusage.server.accounts import Role
+from zusage.server.console.duedates import months, parts
+from zusage.text import Text
+
+
+def test_the_calendar_gathers_what_is_due_and_forgets_what_is_done(
+    shop: Shop, staff: Callable[[Role], TestClient]
+) -> None:
+    context, now = shop.workspace.context, clock.now()
+    one = shop.confirmed(Kind.ERASURE)
+    breach, _ = open_breach(context, Facts(now - timedelta(hours=80), "Notebook", "gesperrt"), {}, "dpo", now)
+    document = shop.workspace.folder / "transfer.txt"
+    document.write_text("clauses")
+    promise = next(iter(AttestationKeeper().promises(context.declaration)))
+    attest(context, promise, Vouching("Olga", "dpo", document), now)
+    client, clerk = staff(Role.DPO), staff(Role.CLERK)
+
+    def due(who: TestClient) -> dict[str, dict[str, object]]:
+        said = who.get("/console/calendar?format=json").json()["due"]
+        return {entry["kind"]: entry for entry in said}
+
+    found = due(client)
+    assert found["request"]["name"] == one.reference
+    assert found["breach"] | {"text": ""} == {
+        "at": (now - timedelta(hours=8)).isoformat(), "kind": "breach", "name": breach.id, "text": "", "late": True,
+    }  # fmt: skip
+    assert found["attestation"]["name"] == promise.id
+    assert due(clerk) == {}, "nothing is assigned to the clerk"
+    page = client.get("/console/calendar").text
+    assert f'href="/console/requests/{one.reference}"' in page
+    assert "seit 9 h" in page, "hours, begun ones counted"
+    assert "ada@" not in page, "no name of a person stands in the calendar"
+    record_notified(context, breach.id, "DE-BY", "dpo", now)
+    assert "breach" not in due(client)
+
+
+def test_months_begin_on_monday_and_days_are_local() -> None:
+    now = clock.now().replace(year=2026, month=3, day=1, hour=22, minute=59)
+    zone = ZoneInfo("Europe/Berlin")
+    midnight = DueDate(now + timedelta(minutes=1), "breach", "B", Text("x", "x"))
+    gone = DueDate(now - timedelta(days=1), "request", "R", Text("x", "x"))
+    ended = DueDate(now - timedelta(days=1), "hold", "H", Text("x", "x"), ends=True)
+    drawn = months([gone, ended, midnight], now, zone)
+    assert [one.first.month for one in drawn] == [3, 4, 5]
+    assert [day and day.day.day for day in drawn[0].weeks[0]] == [None] * 6 + [1], "1 March 2026 is a Sunday"
+    marked = {
+        day.day.day: (day.count, day.mark) for week in drawn[0].weeks for day in week if day and day.count
+    }
+    assert marked == {2: (1, "owed")}, "23:00 UTC is the next day in Berlin; February is not drawn"
+    sorted_in = parts([gone, ended, midnight], now, zone)
+    assert sorted_in["late"] == [gone]
+    assert sorted_in["week"] == [ended, midnight]
+
+
+def test_the_forecast_is_a_picture_of_the_same_figures(
+    shop: Shop, staff: Callable[[Role], TestClient]
+) -> None:
+    shop.do("UPDATE invoice SET issued_at = '2017-06-01 10:00:00' WHERE id = 1")
+    client = staff(Role.DPO)
+    said = client.get("/console/forecast?days=364&format=json").json()
+    assert said["days"] == 364
+    assert [(one["target"], one["count"]) for one in said["expected"]] == [("invoice", 1)]
+    page = client.get("/console/forecast?days=364").text
+    assert page.count("<rect class=") == 2, "one segment and its legend"
+    assert "retention/orders/vouchers" in page
+    assert client.get("/console/forecast?days=9999").status_code == 200, "another span is the default one"
+
+
+def test_drift_shows_what_nobody_declared(shop: Shop, staff: Callable[[Role], TestClient]) -> None:
+    client = staff(Role.AUDITOR)
+    assert "Alles erklärt" in client.get("/console/drift").text
+    shop.do("ALTER TABLE customer ADD COLUMN birthday VARCHAR(20)", "CREATE TABLE guest (email VARCHAR(120))")
+    found = client.get("/console/drift?format=json").json()["places"]
+    codes = {finding["code"] for place in found for finding in place["findings"]}
+    assert "store/undeclared-column" in codes
+    assert "store/undeclared-table" in codes
+    page = client.get("/console/drift").text
+    assert "birthday" in page
+    assert "guest" in page
+    assert staff(Role.CLERK).get("/console/drift").status_code == 403
