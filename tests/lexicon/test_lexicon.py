@@ -98,8 +98,8 @@ def test_strong_and_weak_categories() -> None:
     found = {hit.entry for hit in category_index().find("E-Mail-Adressen")}
     assert found == {"strong"}
     assert {hit.entry for hit in category_index().find("Alter")} == {"weak"}
-    assert {hit.entry for hit in recipient_index().find("Steuerberater")} == {"strong"}
-    assert {hit.entry for hit in recipient_index().find("Dritte")} == {"weak"}
+    assert {hit.entry for hit in recipient_index("de").find("Steuerberater")} == {"strong"}
+    assert {hit.entry for hit in recipient_index("de").find("Dritte")} == {"weak"}
 
 
 @pytest.mark.parametrize(

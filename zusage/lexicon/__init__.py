@@ -20,7 +20,9 @@ from zusage.lexicon.phrases import Hit, PhraseIndex, fold
 from zusage.lexicon.questions import forbidden_question, is_content_only
 from zusage.lexicon.words import (
     category_index,
+    is_agent,
     legal_forms,
+    names_data,
     recipient_ending,
     recipient_index,
     special_category,
@@ -42,8 +44,10 @@ __all__ = [
     "cookies",
     "fold",
     "forbidden_question",
+    "is_agent",
     "is_content_only",
     "legal_forms",
+    "names_data",
     "recipient_ending",
     "recipient_index",
     "service_named",

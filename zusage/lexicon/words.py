@@ -96,12 +96,12 @@ def special_category(phrase: str) -> str | None:
 
 
 @cache
-def recipient_index() -> PhraseIndex[Strength]:
-    """Categories of recipients; `weak` ones count only where something is disclosed to them."""
+def recipient_index(language: str) -> PhraseIndex[Strength]:
+    """Categories of recipients in `de` or `en`; `weak` ones count only where something is disclosed to them."""
     parties = load("parties")
-    weak = {_key(word) for word in _both(parties["weak"])}
+    weak = {_key(word) for word in parties["weak"][language]}
     return PhraseIndex(
-        (word, "weak" if _key(word) in weak else "strong") for word in _both(parties["recipients"])
+        (word, "weak" if _key(word) in weak else "strong") for word in parties["recipients"][language]
     )
 
 
@@ -111,6 +111,38 @@ def recipient_ending() -> re.Pattern[str]:
     endings = load("parties")["recipient_endings"]
     return re.compile(
         r"[a-zäöüß](?:" + "|".join(endings["de"]) + r")(?:n|en|s)?\Z|\s(?:" + "|".join(endings["en"]) + r")\Z"
+    )
+
+
+@cache
+def _agent_ending(language: str) -> re.Pattern[str]:
+    return re.compile(r"(?:" + "|".join(load("parties")["agent_endings"][language]) + r")\Z")
+
+
+@cache
+def _no_agent(language: str) -> re.Pattern[str]:
+    words = [re.escape(word.casefold()) for word in load("parties")["no_agents"][language]]
+    ends = [word for word in words if len(word) > 5]
+    return re.compile(r"(?:" + "|".join(ends) + r")\Z|\A(?:" + "|".join(words) + r")\Z")
+
+
+@lru_cache(maxsize=4096)
+def is_agent(phrase: str, language: str) -> bool:
+    """Whether a noun phrase names persons or a body, by its last word ("Braumeisterin", "harbour master", "our bank")."""
+    last = phrase.split()[-1].casefold() if phrase.split() else ""
+    known = any(hit.end == len(phrase) for hit in recipient_index(language).find(phrase))
+    if known or recipient_ending().search(phrase.casefold()):
+        return True
+    return (
+        len(last) > 3 and bool(_agent_ending(language).search(last)) and not _no_agent(language).search(last)
+    )
+
+
+@lru_cache(maxsize=4096)
+def names_data(phrase: str) -> bool:
+    """Whether a noun phrase names a category of personal data, not somebody."""
+    return any(hit.entry == "strong" for hit in category_index().find(phrase)) or bool(
+        category_ending().search(phrase.split(",")[0].casefold())
     )
 
 
@@ -125,8 +157,10 @@ __all__ = [
     "category_ending",
     "category_index",
     "fold",
+    "is_agent",
     "is_general",
     "legal_forms",
+    "names_data",
     "recipient_ending",
     "recipient_index",
     "special_category",

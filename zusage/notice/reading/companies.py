@@ -34,6 +34,11 @@ _NO_NAME = frozenset("ist sind war wird heißt namens".split()) | frozenset(
     "Mutterkonzern Muttergesellschaft Tochterunternehmen Empfänger Empfängerin Auftragsverarbeiter Name Kontakt Impressum Es Sie Dieser Diese Dienstes Steuerberater Rechenzentrum Zahlungsdienstleister Versanddienstleister Vertragspartner "
     "Stelle In Im Wenn Hierfür Dazu Dafür Darüber Hinaus Newsletter-Dienstleister Webhoster Hosting-Anbieter Anbieterfirma Processor Recipient If Is Are".split()
 )
+#: what a company is to us, before its name ("unser IT-Dienstleister Nordwall Systems GmbH")
+_ROLE = re.compile(
+    r"(?:dienstleister|dienstleisters|dienstleisterin|anbieter|anbieters|provider|providers|betreiber|hoster|hosters|lieferant|versicherer)$",
+    re.IGNORECASE,
+)
 _US_ZIP = re.compile(r"\b[A-Z]{2},?\s+\d{5}(?:-\d{4})?\b")
 _GERMAN_CODE = re.compile(r"(?<!\d)(?:D-)?\d{5}\s+[A-ZÄÖÜ][a-zäöüß]{2,}")
 _PREFIXED = re.compile(r"(?<!\w)(?P<land>A|CH|FL|L|D)-\d{4,5}\b")
@@ -113,6 +118,8 @@ def _name_start(text: str, form: int, floor: int) -> int | None:
                 break
             continue
         if not word or not _WORD_BEFORE.match(word) or word.endswith(":"):
+            break
+        if _ROLE.search(word) and start < form:
             break
         if word in _NO_NAME and not (words == 0 and _within_name(text[floor:begin])):
             break

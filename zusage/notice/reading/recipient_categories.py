@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from zusage.law.countries import find_countries
-from zusage.lexicon import Hit, recipient_ending, recipient_index
+from zusage.lexicon import Hit, is_agent, recipient_ending, recipient_index
 from zusage.lexicon.words import Strength
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
+from zusage.notice.reading.receivers import receivers
 from zusage.notice.reading.recipient_roles import reading_of
 
 _DISCLOSES = re.compile(
     r"\b(?:weitergegeben|weitergeben|weiter gegeben|geben|gibt|übermittelt|übermitteln|Übermittlung an|weitergeleitet|weiterleiten|leitet|leiten|offengelegt|offenlegen|Offenlegung|offenbaren|zugänglich|bekannt ?gegeben|Weitergabe|übergeben|bereitgestellt|Zugriff|Zugang|erhalten|empfangen|einsetzen|eingesetzt|beauftrag\w+|bedienen|arbeiten|Empfänger\w*|verkauf\w*|teilen|eingesehen|sichtbar|vorgeschlagen|mitgeteilt|"
-    r"share[ds]?|sharing|disclose[ds]?|disclosure|transfer(?:red)?|provide[ds]?|pass(?:ed)?|send|sent|recipients?|made available|access to|engage|rely on|processed by|forwarded|receive)\b",
+    r"Einsicht|Einblick|Kenntnis|bekommen|bekommt|abtreten|abzutreten|abgetreten|herausgegeben|vorgelegt|ausgehändigt|"
+    r"handed|given|release[ds]?|reported|share[ds]?|sharing|disclose[ds]?|disclosure|transfer(?:red)?|provide[ds]?|pass(?:ed)?|send|sent|recipients?|made available|access to|engage|rely on|processed by|forwarded|receive)\b",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"\b(?:nicht an|keine(?:rlei)? (?:Weitergabe|Übermittlung|personenbezogenen Daten an|Daten an|Informationen [^.]{0,40}an)|findet (?:\w+ )?nicht statt|erfolgt (?:\w+ )?nicht|nicht von|nicht weiter|nicht verkauft|(?:do|does|will|are) not (?:be )?(?:sell|sold|share|disclose|transfer|rent|pass)|never (?:sell|share))\b",
+    r"\b(?:nicht an|keine(?:rlei)? (?:Weitergabe|Übermittlung|personenbezogenen Daten an|Daten an|Informationen [^.]{0,40}an)|findet (?:\w+ )?nicht statt|erfolgt (?:\w+ )?nicht|nicht von|nicht weiter|nicht verkauft|weder|(?:do|does|will|are) not (?:be )?(?:sell|sold|share|disclose|transfer|rent|pass)|never (?:sell|share))\b",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
@@ -34,6 +36,10 @@ _HEAD_NOUN = re.compile(
 )
 
 
+_ENGAGED_BY_US = re.compile(
+    r"^(?:von (?:uns|mir) |dafür |hierfür |hierzu )?(?:beauftragte|eingesetzte|eingebundene)[nrsm]? (?=[A-ZÄÖÜ])"
+)
+_EXCEPT = re.compile(r"außer|ausgenommen|Ausnahme|unless|except")
 #: data that come from somebody, not go to them
 _OBTAINED = re.compile(
     r"\b(?:receive|obtain|collect)\b[^.;]{0,80}\bfrom\b(?!.*\b(?:to|with)\b)|(?:erhalten|beziehen) wir\b[^.;]{0,80}\bvon\b"
@@ -48,30 +54,8 @@ _LEADS_TO_RECIPIENTS = re.compile(
     r"Empfänger|recipients|folgende[nr]? (?:Stellen|Dienstleister|Dienste|Dritte|Kategorien von Empf|Unternehmen)|weiter(?:gegeben)?:|an:$|with:|"
     r"following (?:third parties|processors|categories of recipients|service providers)|(?:disclose|share|transfer|pass|provide|available|sent?)\w*\b[^:]{0,40}(?:to|with)(?: the following[^:]*)?:$"
 )
-#: "Die Kurverwaltung erhält die Angaben …"
-_GETS = re.compile(
-    r"(?:^|[.;]\s|\b(?:erhält|erhalten) )(?:Die|Der|Das|die|der|das|Unsere?|unsere?)\s(?P<np>(?!Daten|Angaben|Einwilligung|Newsletter|Nutzer|Betroffene|Informationen|Kunden?\b|Aufbewahrung)[A-ZÄÖÜ][\wäöüß-]+(?:\s[A-ZÄÖÜ][\w-]+)?)(?:\s(?:erhält|erhalten|bekommt|bekommen)\b(?= (?:die|Ihre|diese|nur|von|außerdem|zudem|folgende|deine)))"
-)
-#: "diese erhält der Vermieter"
-_GOES_TO = re.compile(
-    r"\b(?:erhält|erhalten|bekommt|bekommen)\s(?:der|die|das|unsere?)\s(?P<np>(?!Daten|Angaben|Informationen|Kunden?\b|Nutzer|Betroffene)[A-ZÄÖÜ][\wäöüß-]+)(?=[.;,]|$)"
-)
 _LISTED_TO = re.compile(
     r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})|Empfänger\w*[^.;:]{0,60}?\b(?:können|sind)(?: z[.․]\s?B[.․]| vor allem| insbesondere| beispielsweise| unter anderem)?\s(?P<list2>[^.;:]{5,300}?)\s(?:sein|gehören)\b|(?:Zugriff|Zugang) (?:haben|erhalten)(?: nur| lediglich| ausschließlich)?\s(?P<list3>[^.;:]{5,200})|\bKategorien(?: von Empfängern)?(?: sind)?\s(?P<list6>(?!von|der|personen|besonderer)[^.;:]{5,200})|(?:Weitergabe|Übermittlung|Offenlegung|Bekanntgabe) (?:der Daten |Ihrer Daten |von Daten )?an (?!oben|Dritte\b|die oben|die genannten|den|das|Sie)(?P<list5>[^.;:]{5,160}?)(?=\s(?:zum|zur|erfolgt|findet|ist|sind)\b|[.;])|Empfänger\w*[^.;:]{0,40} sind\s(?P<list4>[^.;:]{5,200})"
-)
-_PASSED_ON = re.compile(
-    r"(?<![\w-])(?:an (?:den|die|das|unsere[ns]?|einen?|deren|ein)|für(?: alle)?)\s(?P<np>(?:[a-zäöüß]+e[nrs]? ){0,2}[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+){0,3}(?: (?:der|des) [A-ZÄÖÜ][\w-]+)?)\s(?:weiter(?:gegeben|geleitet|geben|leiten)?|übermittelt|übermitteln|übertragen|übergeben|gemeldet|melden|sichtbar|einsehbar|zugänglich)\b"
-)
-_SHARED_WITH = re.compile(
-    r"\b(?:share|disclose|pass)(?:d|s|ed)?\b[^.;:]{0,60}?\b(?:with|to)\s(?P<list>[^.;:]{3,200})"
-)
-#: "von anderen Nutzern eingesehen", "can be seen by other members"
-_SEEN_BY = re.compile(
-    r"\bvon\s(?P<np>(?!Ihnen\b|uns\b|dir\b|Google|der\b|dem\b|einem\b|einer\b)(?:[a-zäöüßI]\w*\s){0,2}(?:[A-ZÄÖÜ][\wäöüß-]+|jedem)(?:\sim Internet)?)\s(?:eingesehen|gelesen|aufgerufen|abgerufen)\b|"
-    r"\b(?:seen|viewed|read|accessed) by\s(?P<np2>(?:other|any|all)\s[a-z]+(?:\s[a-z]+)?)(?=[.,;]| and\b)"
-)
-_NOBODY = re.compile(
-    r"^(?:\w+ )?(?:Websites?|Webseiten?|Server|Sie|uns|Drittland|Drittländer|Stelle|Dritte|Webserver|Browser|E-Mail|Anbieter)\w*$|server$"
 )
 
 
@@ -92,52 +76,32 @@ def categories_of_recipients(passage: Passage) -> Iterator[Reading]:
             return
     for start, end in passage.sentences:
         sentence = text[start:end]
-        discloses = bool(_DISCLOSES.search(sentence))
-        if (
-            not (section or discloses)
-            or (
-                _NEGATED.search(sentence)
-                and not re.search(r"außer|ausgenommen|Ausnahme|unless|except", sentence)
-            )
-            or sentence.rstrip().endswith(":")
-        ):
+        if sentence.rstrip().endswith(":") or (_NEGATED.search(sentence) and not _EXCEPT.search(sentence)):
             continue
-        yield from _in_sentence(passage, start, end, section=section, discloses=discloses)
-        yield from _addressed(passage, start, end)
+        discloses = bool(_DISCLOSES.search(sentence))
+        listed = (
+            list(_in_sentence(passage, start, end, section=section, discloses=discloses))
+            if section or discloses
+            else []
+        )
+        yield from _together(listed, receivers(passage, start, end))
 
 
-def _addressed(passage: Passage, start: int, end: int) -> Iterator[Reading]:
-    """Whoever data are passed on to, by name or noun: "an den Landesverband weitergeleitet", "shared with our insurer"."""
-    for found in _SHARED_WITH.finditer(passage.text, start, end):
-        yield from _english_list(passage, found.start("list"), found.end("list"))
-    for found in _SEEN_BY.finditer(passage.text, start, end):
-        a, b = trimmed(passage.text, *found.span("np" if found["np"] else "np2"))
-        yield reading_of(passage, squeezed(passage.text[a:b]), a, b, None, 0.6)
-    for found in _GETS.finditer(passage.text, start, end):
-        if not company_names(passage.text[found.start("np") : found.end("np") + 12]):
-            yield reading_of(passage, squeezed(found["np"]), found.start("np"), found.end("np"), None, 0.65)
-    for found in _GOES_TO.finditer(passage.text, start, end):
-        if not company_names(passage.text[found.start("np") : found.end("np") + 12]):
-            yield reading_of(passage, squeezed(found["np"]), found.start("np"), found.end("np"), None, 0.65)
-    for found in _PASSED_ON.finditer(passage.text, start, end):
-        a, b = trimmed(passage.text, *found.span("np"))
-        if not _NOBODY.match(passage.text[a:b]) and not company_names(passage.text[a : b + 12]):
-            yield reading_of(passage, squeezed(passage.text[a:b]), a, b, None, 0.65)
-
-
-def _english_list(passage: Passage, start: int, end: int) -> Iterator[Reading]:
-    """ "with HM Revenue, with our mailing house and our bank": names, and what is ours."""
-    text = passage.text
-    for a, b in enumeration(text, start, end):
-        phrase = re.sub(r"^(?:with|to)\s(?:our\s|the\s)?", "", squeezed(text[a:b]))
-        ours = bool(re.search(r"\bour\s$", text[max(start, b - len(phrase) - 5) : b - len(phrase)]))
-        if 0 < len(phrase.split()) <= 5 and not is_clause(phrase) and (phrase[0].isupper() or ours):
-            yield reading_of(passage, phrase, b - len(phrase), b, None, 0.65)
+def _together(listed: list[Reading], framed: Iterable[Reading]) -> list[Reading]:
+    """What words and what grammar tell of one sentence: where both tell of the same place, the longer phrase counts."""
+    kept = list(listed)
+    for reading in framed:
+        beside = [one for one in kept if one.start < reading.end and reading.start < one.end]
+        if any(one.end - one.start >= reading.end - reading.start for one in beside):
+            continue
+        kept = [one for one in kept if one not in beside]
+        kept.append(reading)
+    return kept
 
 
 #: where a list item's enumeration ends and its explanation begins
 _EXPLAINS = re.compile(
-    r"\s–\s|:\s|\.\s|\s(?:zur|zum|für|for|who|that|which)\s|\s(?:involved|engaged|located|based)\b|\s\(|,\s(?:die|der|das|welche[rs]?|sofern|soweit|wenn|falls|where|if|when|as)\s"
+    r"\s–\s|\sbei\s(?=[^,]*$)|:\s|\.\s|\s(?:zur|zum|für|for|who|that|which)\s|\s(?:involved|engaged|located|based)\b|\s\(|,\s(?:die|der|das|welche[rs]?|sofern|soweit|wenn|falls|where|if|when|as)\s"
 )
 #: a list of other things in a section on recipients
 _LEADS_ELSEWHERE = re.compile(
@@ -167,6 +131,7 @@ def _members(passage: Passage, start: int, end: int, *, bare: bool) -> Iterator[
             continue
         if (
             (bare and not companies and phrase[0].isupper())
+            or is_agent(phrase, passage.language)
             or _hits(phrase, passage.language)
             or _HEAD_NOUN.search(phrase)
         ):
@@ -197,14 +162,16 @@ def _in_sentence(
     if listed and (discloses or section):
         name = next(key for key, value in listed.groupdict().items() if value)
         for a, b in _members_of(passage, start + listed.start(name), start + listed.end(name)):
-            phrase = squeezed(text[a:b])
+            phrase = _ENGAGED_BY_US.sub("", squeezed(text[a:b]))
             head = re.split(r",\s(?:die|der|das|welche[rs]?|which|who|that)\s", phrase)[0]
             if 0 < len(head.split()) <= 7 and not is_clause(head) and not company_names(phrase):
                 yield reading_of(passage, phrase, a, b, None, 0.75)
         return
     people = _PERSONS.search(sentence) if discloses else None
     if people:
-        value = re.sub(r" (?:weitergegeben|(?:Ihre |die )?Daten),", ",", squeezed(people["who"]))
+        value = re.sub(
+            r" (?:weitergegeben|Zugriff|Zugang|Einsicht|(?:Ihre |die )?Daten),", ",", squeezed(people["who"])
+        )
         yield reading_of(passage, value, start + people.start("who"), start + people.end("who"), None, 0.7)
     if not (discloses or section or _ENGAGED.search(sentence)):
         return
@@ -214,7 +181,8 @@ def _in_sentence(
             continue
         if people and people.start() <= hit.start < people.end():
             continue
-        if any(name.start <= hit.start < name.end for name in company_names(sentence)):
+        # within a company's name, or what a company is to us ("unser IT-Dienstleister Nordwall Systems GmbH")
+        if any(name.start - 1 <= hit.end and hit.start < name.end for name in company_names(sentence)):
             continue
         if not _is_noun(passage, sentence, hit.start, hit.end) or not _receives(
             sentence, hit, section=section, discloses=discloses
@@ -242,7 +210,7 @@ _COMPOUND = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\wäöüß-]{4,}")
 
 def _hits(sentence: str, language: str) -> list[Hit[Strength]]:
     """Words of the lexicon, and German compounds that end like one ("Rehabilitationseinrichtungen")."""
-    found = list(recipient_index().find(sentence))
+    found = list(recipient_index(language).find(sentence))
     for word in (_COMPOUND if language == "de" else _NOUNS).finditer(sentence):
         covered = any(hit.start < word.end() and word.start() < hit.end for hit in found)
         if not covered and recipient_ending().search(word.group().casefold()):

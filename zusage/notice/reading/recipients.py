@@ -41,7 +41,7 @@ def _short_names() -> PhraseIndex[Company]:
 
 def recipients(passage: Passage) -> Iterator[Reading]:
     """All recipients of a passage: companies, well-known names, categories."""
-    if passage.about("definitions", "dpo", "authority", "changes") or passage.topic in (
+    if passage.about("definitions", "dpo", "changes") or passage.topic in (
         "controller",
         "contact",
     ):
