@@ -48,6 +48,11 @@ class OutsideWork:
     engine: Engine
     now: datetime
     renew: Callable[[], None]
+    writes: list[Callable[[Connection], None]] = field(default_factory=list)
+
+    def write(self, change: Callable[[Connection], None]) -> None:
+        """Change the state database in the transaction that commits the step: with what comes next, or not at all."""
+        self.writes.append(change)
 
 
 #: A step returns what comes next, or None when the item is done.

@@ -113,10 +113,13 @@ class _Worker:
         """Do the item's step and commit what comes next; where there is to be `more`, with the claim of the next item."""
         step = self.handlers.find(item)
         then: Then | None = None
+        outside = OutsideWork(item, self.engine, self.now, lambda: self.renew(item, fence))
         if step.outside is not None:
-            then = step.outside(OutsideWork(item, self.engine, self.now, lambda: self.renew(item, fence)))
+            then = step.outside(outside)
         with self.engine.begin() as connection:
             clock = self.hold(connection, item, fence)
+            for change in outside.writes:
+                change(connection)
             if step.inside is not None:
                 then = step.inside(Work(item, connection, self.now))
             self.proceed(connection, item, then)

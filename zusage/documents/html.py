@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import cache
 from importlib import resources
 
 from markupsafe import Markup, escape
@@ -27,12 +29,16 @@ _CONTENTS = {"de": "Inhalt", "en": "Contents"}
 
 def to_html(document: Document) -> str:
     """A whole page: `<!doctype html>` to `</html>`, style included, no scripts, nothing loaded from elsewhere."""
-    style = Markup(resources.files("zusage.documents").joinpath("templates/document.css").read_text("utf-8"))
     return Markup(
         '<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
         "<style>{style}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
-    ).format(language=document.language, title=document.title, style=style, body=body(document))
+    ).format(language=document.language, title=document.title, style=_style(), body=body(document))
+
+
+@cache
+def _style() -> Markup:
+    return Markup(resources.files("zusage.documents").joinpath("templates/document.css").read_text("utf-8"))
 
 
 def body(document: Document) -> Markup:
@@ -57,6 +63,8 @@ def anchor_of(heading: Heading) -> str:
 
 def inline(text: Runs) -> Markup:
     """Running text, escaped."""
+    if isinstance(text, str):
+        return escape(text)
     said = Markup("")
     for run in runs(text):
         if isinstance(run, Link):
@@ -114,7 +122,9 @@ def _contents(document: Document) -> Markup:
 def _table(one: Table) -> Markup:
     caption = Markup("<caption>{}</caption>").format(one.caption) if one.caption else Markup("")
     head = Markup("").join(Markup('<th scope="col">{}</th>').format(column) for column in one.columns)
-    rows = Markup("").join(Markup("<tr>{}</tr>").format(_cells(one, row)) for row in one.rows)
+    # put together as plain text: every cell is escaped already, and a package may have thousands of rows
+    marks = ['<td class="number">' if column in one.numeric else "<td>" for column in one.columns]
+    rows = Markup("".join(f"<tr>{_cells(marks, row)}</tr>" for row in one.rows))
     # a region that can be scrolled by keyboard on narrow screens
     return Markup(
         '<div class="table" tabindex="0" role="region" aria-label="{label}"><table>{caption}'
@@ -122,9 +132,5 @@ def _table(one: Table) -> Markup:
     ).format(label=one.caption or one.columns[0], caption=caption, head=head, rows=rows)
 
 
-def _cells(one: Table, row: tuple[Runs, ...]) -> Markup:
-    cells = Markup("")
-    for column, cell in zip(one.columns, row, strict=True):
-        number = Markup(' class="number"') if column in one.numeric else Markup("")
-        cells += Markup("<td{}>{}</td>").format(number, inline(cell))
-    return cells
+def _cells(marks: Sequence[str], row: Sequence[Runs]) -> str:
+    return "".join(f"{mark}{inline(cell)}</td>" for mark, cell in zip(marks, row, strict=True))

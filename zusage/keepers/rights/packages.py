@@ -120,8 +120,9 @@ def archive(context: Context, request: Request, data: Data, files: Mapping[str, 
     """A zip archive: data.json with its schema, one CSV a table, a page to read, and the person's files."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
-        made.writestr("data.json", json.dumps(data, ensure_ascii=False, indent=2, default=str))
-        made.writestr("schema.json", json.dumps(_schema(data), indent=2))
+        # for programs: a person reads the page
+        made.writestr("data.json", json.dumps(data, ensure_ascii=False, default=str))
+        made.writestr("schema.json", json.dumps(_schema(data)))
         for activity, tables in data.items():
             for table, rows in tables.items():
                 made.writestr(f"{activity}/{table}.csv", _csv(rows))

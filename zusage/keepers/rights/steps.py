@@ -138,35 +138,37 @@ def plan(context: Context, work: OutsideWork, request: Request) -> Then | None:
     by_rule = may_be_ruled(context, request, subject, own)
     if request.kind is Kind.CHILD_REPORT:
         acting.block_child(context, request, subject, work.now, work.renew)
-    with context.state.begin() as connection:
-        changed: dict[str, object] = {
-            "details": dict(request.details or {})
-            | {
-                "plan": [part.as_json() for part in found],
-                "shared": subject.shared,
-                "several": subject.several,
-                "identities": len(subject.known),
-                "more_proof": needed,
-                "disclosed": recipients.disclosed_to(connection, context, subject),
-            },
-            "tenant": ", ".join(tenants)[:80] or None,
+
+    def write(connection: Connection) -> None:
+        details = {
+            "plan": [part.as_json() for part in found],
+            "shared": subject.shared,
+            "several": subject.several,
+            "identities": len(subject.known),
+            "more_proof": needed,
+            "disclosed": recipients.disclosed_to(connection, context, subject),
         }
-        if by_rule:
-            changed |= {
-                "state": State.EXECUTING.value,
-                "decision": "grant",
-                "decided_by": "rule",
-                "decided_at": work.now,
-            }
-        else:
-            changed["state"] = State.AWAITING_DECISION.value
+        changed = _ruled(work.now) if by_rule else {"state": State.AWAITING_DECISION.value}
+        if not by_rule:
             what = "child" if request.kind is Kind.CHILD_REPORT else "decide"
             letters.to_staff(connection, context, request, what, work.now)
+        changed |= {
+            "details": dict(request.details or {}) | details,
+            "tenant": ", ".join(tenants)[:80] or None,
+        }
         change_request(connection, request.id, **changed)
         passing.queue(connection, context, request, tenants, work.now)
         facts = {"request": request.id, "parts": len(found), "rows": sum(part.count for part in found)}
         _record(context, connection, request, "request/planned", facts, work)
+
+    work.write(write)
     return Then("execute") if by_rule else None
+
+
+def _ruled(now: datetime) -> dict[str, object]:
+    """Granted by rule: nobody needs to look."""
+    state = State.EXECUTING.value
+    return {"state": state, "decision": "grant", "decided_by": "rule", "decided_at": now}
 
 
 def execute(context: Context, work: OutsideWork, request: Request) -> Then | None:
@@ -180,16 +182,16 @@ def execute(context: Context, work: OutsideWork, request: Request) -> Then | Non
     target = target_of(request)
     sent = target is not None and request.decision != "refuse" and transmit(context, request, target)
     uncovered = [act.outcome.reason for act in outcomes if act.outcome.result is Result.NOT_COVERED]
-    with context.state.begin() as connection:
+
+    def write(connection: Connection) -> None:
         acting.keep_outcomes(connection, request, outcomes)
         state = State.AWAITING_DECISION if uncovered else State.ANSWERING
         details = dict(request.details or {}) | ({"not_covered": uncovered} if uncovered else {})
         details |= {"transmitted_at": work.now.isoformat()} if sent else {}
         change_request(connection, request.id, state=state.value, details=details)
         if uncovered:
-            letters.to_staff(
-                connection, context, request, "not-covered", work.now, again=f"{work.now:%Y%m%d}"
-            )
+            again = f"{work.now:%Y%m%d}"
+            letters.to_staff(connection, context, request, "not-covered", work.now, again=again)
         recipients.queue(connection, context, request, outcomes, work.now)
         facts = {
             "request": request.id,
@@ -199,6 +201,8 @@ def execute(context: Context, work: OutsideWork, request: Request) -> Then | Non
             "not_covered": len(uncovered),
         }
         _record(context, connection, request, "request/executed", facts, work)
+
+    work.write(write)
     return None if uncovered else Then("answer")
 
 
