@@ -6,24 +6,42 @@ erases them. Where rows that stay refer to them, they are masked instead: emptie
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, false, func, insert, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    false,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
 
-from zusage.stores.bindings import Change
+from zusage.stores.bindings import Change, Recipe
+from zusage.stores.paths import BadPath
 from zusage.stores.sql import journal
+from zusage.stores.sql.acting import RowsChanged
 from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.closure import dependent_rows, emptying
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.excluding import Wanted, exclude_rows
 from zusage.stores.sql.identity import Identity
-from zusage.stores.sql.recipes import changed_values
-from zusage.stores.sql.restricting import KEY, REFERENCE, copy_rows, root_key_of
+from zusage.stores.sql.recipes import changed_values, pending
+from zusage.stores.sql.restricting import KEY, REFERENCE, all_copied, copy_rows, drop_stale, root_key_of
 from zusage.stores.sql.schema import Schema
 from zusage.stores.sql.subject_tables import KeptBy, SubjectTable, erase_order, subject_tables
 from zusage.stores.subjects import Found
+
+_ATTEMPTS = 4
+_EVER = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def restrict_subject(
@@ -46,17 +64,57 @@ def restrict_subject(
         tables = _live(connection, database, identities, skip)
         places = [database.prepare_place(connection, each.table, each.closure) for each in tables]
     if database.dialect == "sqlite":
-        # two files are committed one after the other: the copies must stand before the rows go
-        with database.writing() as connection:
-            for each, place in zip(_live(connection, database, identities, skip), places, strict=True):
-                _copy(connection, database, each, place, reference, now, only, masked)
+        return _in_two_files(database, identities, reference, now, only, skip, places, masked=masked)
     with database.writing() as connection:
         if database.has_journal(connection):
             journal.take_turn(connection, alone=True)
-        return [
-            _restrict(connection, database, each, place, reference, now, only, masked)
-            for each, place in zip(_live(connection, database, identities, skip), places, strict=True)
-        ]
+        done = []
+        for each, place in zip(_live(connection, database, identities, skip), places, strict=True):
+            _copy(connection, database, each, place, reference, now, _rows(each, only, masked))
+            done.append(_restrict(connection, database, each, reference, now, only, masked))
+        return done
+
+
+def _in_two_files(
+    database: Database, identities: Sequence[Identity], reference: str, now: datetime, only: KeptBy | None,
+    skip: Collection[str], places: Sequence[Schema], *, masked: bool,
+) -> list[Found]:  # fmt: skip
+    """SQLite commits two files one after the other. So each transaction writes to one of them: first every row that may go
+    is copied, then rows go whose copy says what they say, then the copies of those that stayed go again.
+
+    Whatever ends in between, no row is lost, and the next attempt finds the copies and makes them anew.
+    """
+    if _returning(database, reference):
+        unrestrict_subject(database, reference)
+    for _ in range(_ATTEMPTS):
+        with database.writing() as connection:
+            live = list(zip(_live(connection, database, identities, skip), places, strict=True))
+            for each, place in live:
+                _drop_untouched(connection, database, each, place, reference)
+                _copy(connection, database, each, place, reference, now, _rows(each, only, masked=True))
+        try:
+            with database.writing() as connection:
+                done = []
+                for each, place in zip(_live(connection, database, identities, skip), places, strict=True):
+                    _see_copies(connection, database, each, place, _rows(each, only, masked))
+                    done.append(_restrict(connection, database, each, reference, now, only, masked))
+        except RowsChanged:
+            continue
+        with database.writing() as connection:
+            for each, place in live:
+                _drop_untouched(connection, database, each, place, reference)
+        return done
+    raise RowsChanged(f"a person's rows in '{database.name}' change all the time; nothing was restricted")
+
+
+def _returning(database: Database, reference: str) -> bool:
+    with database.reading() as connection:
+        return database.has_journal(connection) and journal.stands(connection, _returned(reference))
+
+
+def _returned(reference: str) -> journal.Exclusion:
+    """Stands while what was restricted under a reference is back, and its copies have not gone yet (SQLite)."""
+    return journal.Exclusion(journal.TURN, reference, "returned", journal.TURN, _EVER)
 
 
 def _live(
@@ -72,25 +130,53 @@ def _rows(each: SubjectTable, only: KeptBy | None, masked: bool) -> Any:
 
 def _copy(
     connection: Connection, database: Database, each: SubjectTable, place: Schema, reference: str, now: datetime,
-    only: KeptBy | None, masked: bool,
+    rows: ColumnElement[bool],
 ) -> None:  # fmt: skip
-    rows = _rows(each, only, masked)
+    for part, here in _with_dependents(connection, database, each, rows):
+        key = root_key_of(each.table.schema, each.closure, each.table, part.table.name)
+        copy_rows(connection, place, part, key, here, reference, now)
+
+
+def _drop_untouched(
+    connection: Connection, database: Database, each: SubjectTable, place: Schema, reference: str
+) -> None:
+    """Copies of rows that stand in the live tables as they were."""
+    for part, here in _with_dependents(connection, database, each, each.rows):
+        drop_stale(connection, place, part, reference, and_(here, _untouched(each, part)))
+
+
+def _see_copies(
+    connection: Connection, database: Database, each: SubjectTable, place: Schema, rows: ColumnElement[bool]
+) -> None:
+    """Raises `RowsChanged` unless every row that is about to go, or to be masked, stands in the place as it is now."""
+    for part, here in _with_dependents(connection, database, each, rows):
+        if not all_copied(connection, place, part, and_(here, _untouched(each, part))):
+            raise RowsChanged(f"rows of '{part.table.name}' changed after they were copied")
+
+
+def _with_dependents(
+    connection: Connection, database: Database, each: SubjectTable, rows: ColumnElement[bool]
+) -> Iterator[tuple[BoundTable, ColumnElement[bool]]]:
     for name in each.closure.tables:
-        part = each.table if name == each.part.table else _bound(connection, database, each.table, name)
-        here = (
-            rows
-            if name == each.part.table
-            else dependent_rows(each.table.schema, each.closure, part.table, rows)
-        )
-        copy_rows(
-            connection,
-            place,
-            part,
-            root_key_of(each.table.schema, each.closure, each.table, name),
-            here,
-            reference,
-            now,
-        )
+        if name == each.part.table:
+            yield each.table, rows
+        else:
+            part = _bound(connection, database, each.table, name)
+            yield part, dependent_rows(each.table.schema, each.closure, part.table, rows)
+
+
+def _untouched(each: SubjectTable, part: BoundTable) -> ColumnElement[bool]:
+    """Rows that an earlier attempt has not masked: what is masked must not be copied over what it was."""
+    if part is not each.table:
+        return true()
+    try:
+        return pending(part, _mask(each)) if _mask(each) else true()
+    except BadPath:
+        return false()
+
+
+def _mask(each: SubjectTable) -> Recipe:
+    return each.part.recipes.get("mask") or {name: Change(null=True) for name in each.part.columns}
 
 
 def _bound(connection: Connection, database: Database, root: BoundTable, name: str) -> BoundTable:
@@ -110,11 +196,10 @@ def _bound(connection: Connection, database: Database, root: BoundTable, name: s
 
 
 def _restrict(
-    connection: Connection, database: Database, each: SubjectTable, place: Schema, reference: str, now: datetime,
+    connection: Connection, database: Database, each: SubjectTable, reference: str, now: datetime,
     only: KeptBy | None, masked: bool,
 ) -> Found:  # fmt: skip
     rows = _rows(each, only, masked)
-    _copy(connection, database, each, place, reference, now, only, masked)
     if each.table.journalled and only is None:
         exclude_rows(connection, None, each.table, rows, Wanted("restriction", reference, "gdpr:18", now))
     schema, hit = each.table.schema, 0
@@ -126,7 +211,7 @@ def _restrict(
             connection.execute(delete(child).where(dependent_rows(schema, each.closure, child, rows)))
         going = and_(rows, not_(each.referred_to()))
         hit = connection.execute(delete(each.table.table).where(going)).rowcount
-    recipe = each.part.recipes.get("mask") or {name: Change(null=True) for name in each.part.columns}
+    recipe = _mask(each)
     if recipe and masked:
         values = changed_values(each.table, recipe, reference)
         hit += connection.execute(update(each.table.table).where(rows).values(values)).rowcount
@@ -136,21 +221,37 @@ def _restrict(
 def unrestrict_subject(database: Database, reference: str) -> list[Found]:
     """Bring everything back that was restricted under `reference`; how many rows, by table."""
     found: list[Found] = []
+    two_files = database.dialect == "sqlite" and database.install_journal()
+    done = _returned(reference)
     with database.writing() as connection:
         if not database.has_place(connection):
             return found
         place, schema = database.place_schema(connection), database.schema(connection)
         names = [name for name in place.tables if name in schema.tables]
-        for name in reversed(_order(database, schema, names)):
+        back_already = two_files and journal.stands(connection, done)
+        for name in () if back_already else reversed(_order(database, schema, names)):
             back = _bring_back(connection, schema, place, name, reference)
             if back:
                 found.append(Found(database.name, "", name, back))
-        for name in names:
-            table = place.tables[name]
-            connection.execute(delete(table).where(table.c[REFERENCE] == reference))
         if database.has_journal(connection):
             journal.lift(connection, reference)
+        if two_files:
+            # committed by itself: if we end here, the next attempt does not bring back what may have changed since
+            journal.exclude(connection, [done])
+        else:
+            _empty(connection, place, names, reference)
+    if two_files:
+        with database.writing() as connection:
+            _empty(connection, place, names, reference)
+        with database.writing() as connection:
+            journal.take_out(connection, done.table, done.row_key, done.effect, done.reference)
     return found
+
+
+def _empty(connection: Connection, place: Schema, names: Sequence[str], reference: str) -> None:
+    for name in names:
+        table = place.tables[name]
+        connection.execute(delete(table).where(table.c[REFERENCE] == reference))
 
 
 def _order(database: Database, schema: Schema, names: list[str]) -> list[str]:

@@ -264,10 +264,9 @@ def erase_subject(
 
 def _next_batch(connection: Connection, database: Database, act: str) -> int:
     """The act may run again, after a crash or when a hold is gone: its batches are counted on."""
-    if not database.has_journal(connection):
-        return 1
-    newest = select(func.max(journal.journal.c.batch)).where(journal.journal.c.act == act)
-    return int(connection.execute(newest).scalar() or 0) + 1
+    return 1 + max(
+        (journal.newest(connection, act, place) for place in database.journals(connection)), default=0
+    )
 
 
 def _count(connection: Connection, each: SubjectTable, kept_by: KeptBy) -> dict[str, int]:
@@ -302,7 +301,7 @@ def _erase(
         row = journal.JournalRow(
             act, number, f"request/{each.activity}", each.name, "erase", hit, dependents, now
         )
-        journal.record(connection, row)
+        journal.record(connection, row, each.table.file)
     why = {reason: count for reason, count in before.items() if reason != "all" and count}
     return Erased(database.name, each.activity, each.name, before["all"], hit, 0, dependents, why)
 

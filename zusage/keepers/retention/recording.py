@@ -33,9 +33,8 @@ def take_over(context: Context, database: Database, now: datetime) -> int:
     Ledger entries and the note of which batches they cover are one transaction, so a batch is never counted twice.
     """
     with database.reading() as connection:
-        if not database.has_journal(connection):
-            return 0
-        rows = journal.recorded(connection)
+        found = {place: journal.recorded(connection, place) for place in database.journals(connection)}
+    rows = [row for each in found.values() for row in each]
     if not rows:
         return 0
     fresh: dict[tuple[str, str, str, str], list[journal.JournalRow]] = defaultdict(list)
@@ -57,10 +56,11 @@ def take_over(context: Context, database: Database, now: datetime) -> int:
                 "dependents": _summed(batches),
             }
             context.ledger.append(connection, "retention/done", facts, at=now, actor="worker/sweep")
-    newest = {row.act: row.batch for row in sorted(rows, key=lambda row: row.batch)}
     with database.writing() as connection:
-        for act, batch in newest.items():
-            journal.trim(connection, act, batch)
+        for place, each in found.items():
+            newest = {row.act: row.batch for row in sorted(each, key=lambda row: row.batch)}
+            for act, batch in newest.items():
+                journal.trim(connection, act, batch, place)
     with context.state.begin() as connection:
         # not at once: another sweep may have read the same journal and not yet looked here
         connection.execute(

@@ -170,12 +170,10 @@ def _journalled(database: Database, act: str) -> dict[str, int]:
     """Rows that an earlier run of the same act erased, table by table, by the store's own journal."""
     found: dict[str, int] = {}
     with database.reading() as connection:
-        if database.has_journal(connection):
-            statement = select(journal.journal.c.target, journal.journal.c.hit).where(
-                journal.journal.c.act == act
-            )
-            for target, hit in connection.execute(statement):
-                found[target] = found.get(target, 0) + int(hit)
+        for place in database.journals(connection):
+            for row in journal.recorded(connection, place):
+                if row.act == act:
+                    found[row.target] = found.get(row.target, 0) + row.hit
     return found
 
 

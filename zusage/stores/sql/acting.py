@@ -37,7 +37,7 @@ from zusage.stores.sql.database import Database
 from zusage.stores.sql.excluding import Wanted, exclude_rows
 from zusage.stores.sql.keys import Key, after, among, between
 from zusage.stores.sql.recipes import changed_values, pending
-from zusage.stores.sql.restricting import copy_rows, drop_stale, root_key_of
+from zusage.stores.sql.restricting import all_copied, copy_rows, drop_stale, root_key_of
 from zusage.stores.sql.schema import Schema, fingerprint
 
 Action = Literal["erase", "change", "move", "mask", "tell"]
@@ -149,7 +149,7 @@ def run(database: Database, act: TableAct, now: datetime, *, finished: int = 0) 
     number = finished
     while True:
         began = time.perf_counter()
-        if act.action == "move" and act.table.dialect == "sqlite":
+        if _in_two_files(act):
             _copy_first(database, act, now, last, size)
         with database.writing() as connection:
             batch, last = _one(connection, act, now, number + 1, last, size, salt)
@@ -192,12 +192,17 @@ def _one(
     if not keys:
         return None, None
     roots = roots_by_keys(table, keys)
-    _copy(connection, act, roots, now)
+    if _in_two_files(act):
+        _see_copies(connection, act, roots)
+    else:
+        _copy(connection, act, roots, now)
     dependents = _dependents(connection, act, roots)
     rows = between(table.key_columns, last, keys[-1]) if table.dialect != "postgresql" else roots.condition
     hit = _root(connection, act, and_(rows, wanted), salt)
     if hit != len(keys):
         raise RowsChanged(f"rows of '{table.table.name}' changed during a batch; it was undone")
+    if act.action == "mask" and table.journalled:
+        exclude_rows(connection, None, table, roots.condition, Wanted("masked", act.promise, None, now))
     _journal(connection, act, number, hit, dependents, now)
     batch = Batch(number, hit, dependents, 0.0, overhead)
     return batch, (keys[-1] if len(keys) == size else None)
@@ -217,13 +222,28 @@ def _copy_first(database: Database, act: TableAct, now: datetime, last: Key | No
             _copy(connection, act, roots_by_keys(act.table, keys), now)
 
 
+def _in_two_files(act: TableAct) -> bool:
+    return act.place is not None and act.table.dialect == "sqlite"
+
+
+def _see_copies(connection: Connection, act: TableAct, roots: Roots) -> None:
+    """The transaction that takes rows away writes nothing else: every copy must stand by now, and say what the row says."""
+    for _, part, rows in _copied_rows(act, roots):
+        if act.place is not None and not all_copied(connection, act.place, part, rows):
+            raise RowsChanged(f"rows of '{part.table.name}' changed after they were copied; nothing was done")
+
+
 def forget_stale_copies(database: Database, act: TableAct) -> None:
-    """After an interrupted move on SQLite, and after each one: no row stands in both places."""
-    if act.action != "move" or act.place is None or act.table.dialect != "sqlite":
+    """After an interrupted act on SQLite, and after each one: no row that was not touched stands in both places."""
+    if act.place is None or not _in_two_files(act):
         return
     with database.writing() as connection:
         for part in act.parts.values():
-            drop_stale(connection, act.place, part, act.promise)
+            masked = part.excluded(("masked",), act.promise)
+            untouched = None if act.action == "move" else not_(masked)
+            if act.action == "mask" and not part.journalled:
+                untouched = pending(act.table, act.recipe)
+            drop_stale(connection, act.place, part, act.promise, untouched)
 
 
 def _begin(connection: Connection, act: TableAct) -> bool:
@@ -242,16 +262,17 @@ def _copy(connection: Connection, act: TableAct, roots: Roots, now: datetime) ->
     """Rows that are restricted are copied into the place before they leave, or are masked in, the live tables."""
     if act.place is None:
         return
-    schema = act.table.schema
-    for name in act.closure.tables if act.action == "move" else (act.closure.root,):
-        part = act.parts[name]
-        rows = (
-            roots.condition
-            if name == act.closure.root
-            else dependent_rows(schema, act.closure, part.table, roots)
-        )
-        key = root_key_of(schema, act.closure, act.table, name)
+    for name, part, rows in _copied_rows(act, roots):
+        key = root_key_of(act.table.schema, act.closure, act.table, name)
         copy_rows(connection, act.place, part, key, rows, act.promise, now)
+
+
+def _copied_rows(act: TableAct, roots: Roots) -> Iterator[tuple[str, BoundTable, ColumnElement[bool]]]:
+    root, schema = act.closure.root, act.table.schema
+    for name in act.closure.tables if act.action == "move" else (root,):
+        part = act.parts[name]
+        rows = roots.condition if name == root else dependent_rows(schema, act.closure, part.table, roots)
+        yield name, part, rows
 
 
 def _lock(
@@ -283,9 +304,6 @@ def _root(connection: Connection, act: TableAct, rows: ColumnElement[bool], salt
     table = act.table.table
     if act.action in ("erase", "move"):
         return connection.execute(delete(table).where(rows)).rowcount
-    if act.action == "mask":
-        said = Wanted("masked", act.promise, None, act.selection.at)
-        exclude_rows(connection, None, act.table, rows, said)
     values = changed_values(act.table, act.recipe, salt)
     return connection.execute(update(table).where(rows).values(values)).rowcount
 
@@ -307,7 +325,7 @@ def _journal(
     if act.table.journalled:
         target = act.target or act.table.table.name
         row = journal.JournalRow(act.id, number, act.promise, target, act.label, hit, dependents, now)
-        journal.record(connection, row)
+        journal.record(connection, row, act.table.file)
 
 
 def _without_key(

@@ -31,7 +31,7 @@ from zusage.stores.paths import BadPath, parse_path
 from zusage.stores.selection import ChosenPassed, Condition, Cut, Kept, Passed, Selection, Test
 from zusage.stores.sql.events import Event, value_at
 from zusage.stores.sql.journal import EVERY, KEEPING, exclusion
-from zusage.stores.sql.schema import Schema
+from zusage.stores.sql.schema import ATTACHED, Schema
 
 Bool = ColumnElement[bool]
 
@@ -74,6 +74,11 @@ class BoundTable:
         if self.dialect == "postgresql":
             return [literal_column(f'"{self.table.name}".ctid')]
         return []
+
+    @property
+    def file(self) -> str | None:
+        """The attached file that the table lies in, which SQLite commits by itself; None where one transaction holds all."""
+        return ATTACHED if self.schema.name == ATTACHED and self.dialect == "sqlite" else None
 
     @property
     def row_key(self) -> ColumnElement[str]:

@@ -24,8 +24,8 @@ from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.closure import Closure, closure
 from zusage.stores.sql.folding import fold, sqlite_sha256
 from zusage.stores.sql.identity import StoredForms
-from zusage.stores.sql.restricting import ATTACHED, create_place, create_tables, moved_binding, moved_keys
-from zusage.stores.sql.schema import Schema, fingerprint, reflect
+from zusage.stores.sql.restricting import create_place, create_tables, moved_binding, moved_keys
+from zusage.stores.sql.schema import ATTACHED, Schema, fingerprint, reflect
 
 
 class _Look(threading.local):
@@ -229,6 +229,8 @@ class Database:
                 hint="add `restricted: {to: …}` in stores.yaml",
             )
         create_place(connection, self.place, self.binding.restricted.reader)
+        if self.dialect == "sqlite" and self.binding.journal:
+            journal.install_beside(connection, self.place)
         there = self.place_schema(connection)
         if not set(found.tables) <= set(there.tables):
             parts = [self.bound(connection, part) for part in self.parts() if part.table in found.tables]
@@ -263,6 +265,13 @@ class Database:
             if not self._has_journal:
                 self._no_journal.add(connection)
         return self._has_journal
+
+    def journals(self, connection: Connection) -> list[str | None]:
+        """Where batches may stand in a journal: the database itself (None), and the attached file of SQLite."""
+        found: list[str | None] = [None] if self.has_journal(connection) else []
+        if found and self.dialect == "sqlite" and self.place and self.has_place(connection):
+            found += [self.place] if journal.stands_in(connection, self.place) else []
+        return found
 
     def install_journal(self) -> bool:
         """Create our tables where the binding allows it; whether they are there now."""

@@ -1,6 +1,7 @@
 """The tables that Zusage keeps in a bound database, where it may (DESIGN, rule 3). They hold row keys, never values.
 
-`zusage_journal`: what each batch did, written in the transaction that did it, copied to the ledger and trimmed.
+`zusage_journal`: what each batch did, written in the transaction that did it, copied to the ledger and trimmed. SQLite
+commits an attached file by itself, so its restricted place has a journal of its own: what is erased there stands there.
 `zusage_exclusion`: row keys that something keeps (`hold`, `restriction`, …) or allows (`consent`, `notice`);
 every erasing statement looks here. `zusage_unlink`: files that go with erased rows, until they are gone.
 """
@@ -11,6 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -25,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    func,
     insert,
     inspect,
     literal,
@@ -123,6 +126,21 @@ def install(connection: Connection) -> None:
     )
 
 
+def install_beside(connection: Connection, place: str) -> None:
+    """Create the journal of an attached file."""
+    _journal_in(place).create(connection, checkfirst=True)
+
+
+def stands_in(connection: Connection, place: str) -> bool:
+    """Whether an attached file has its journal."""
+    return inspect(connection).has_table(journal.name, schema=place)
+
+
+@cache
+def _journal_in(place: str | None) -> Table:
+    return journal if place is None else journal.to_metadata(MetaData(), schema=place)
+
+
 def installed(connection: Connection) -> bool:
     """Whether the tables are there."""
     found = inspect(connection)
@@ -145,24 +163,33 @@ def any_exclusion(connection: Connection, table: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def record(connection: Connection, row: JournalRow) -> None:
-    """Write a batch into the journal, in the transaction that did it."""
+def record(connection: Connection, row: JournalRow, place: str | None = None) -> None:
+    """Write a batch into the journal (of the attached file `place`), in the transaction that did it."""
     values = {
         name: getattr(row, name) for name in ("act", "batch", "promise", "target", "action", "hit", "at")
     }
     dependents = json.dumps(dict(row.dependents), sort_keys=True)
-    connection.execute(insert(journal).values(dependents=dependents, **values))
+    connection.execute(insert(_journal_in(place)).values(dependents=dependents, **values))
 
 
-def recorded(connection: Connection) -> list[JournalRow]:
+def recorded(connection: Connection, place: str | None = None) -> list[JournalRow]:
     """Everything in the journal that was not yet taken over and trimmed, in the order it was done."""
-    rows = connection.execute(select(journal).order_by(journal.c.at, journal.c.act, journal.c.batch))
+    table = _journal_in(place)
+    rows = connection.execute(select(table).order_by(table.c.at, table.c.act, table.c.batch))
     return [_journal_row(dict(row._mapping)) for row in rows]
 
 
-def trim(connection: Connection, act: str, batch: int) -> int:
+def newest(connection: Connection, act: str, place: str | None = None) -> int:
+    """The last batch of an act that stands in the journal; 0 if none does."""
+    table = _journal_in(place)
+    found = connection.execute(select(func.max(table.c.batch)).where(table.c.act == act)).scalar()
+    return int(found or 0)
+
+
+def trim(connection: Connection, act: str, batch: int, place: str | None = None) -> int:
     """Remove an act's batches up to `batch`, which the ledger has taken over; returns how many rows that were."""
-    return connection.execute(delete(journal).where(journal.c.act == act, journal.c.batch <= batch)).rowcount
+    table = _journal_in(place)
+    return connection.execute(delete(table).where(table.c.act == act, table.c.batch <= batch)).rowcount
 
 
 def _journal_row(values: dict[str, Any]) -> JournalRow:
@@ -197,6 +224,13 @@ def take_out(connection: Connection, table: str, row_key: str, effect: str, refe
     mine = (exclusion.c.table_name == table) & (exclusion.c.row_key == row_key)
     mine &= (exclusion.c.effect == effect) & (exclusion.c.reference == reference)
     return connection.execute(delete(exclusion).where(mine)).rowcount
+
+
+def stands(connection: Connection, row: Exclusion) -> bool:
+    """Whether one exclusion is there."""
+    mine = (exclusion.c.table_name == row.table) & (exclusion.c.row_key == row.row_key)
+    mine &= (exclusion.c.effect == row.effect) & (exclusion.c.reference == row.reference)
+    return connection.execute(select(exclusion.c.reference).where(mine)).first() is not None
 
 
 def expire(connection: Connection, now: datetime) -> int:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, text
 
 from zusage.stores.sql.database import Database
+from zusage.stores.sql.schema import ATTACHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ def _sqlite(engine: Engine) -> None:
     try:
         cursor = raw.cursor()
         cursor.execute("VACUUM")
+        if any(row[1] == ATTACHED for row in cursor.execute("PRAGMA database_list").fetchall()):
+            cursor.execute(f"VACUUM {ATTACHED}")
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         cursor.close()
     finally:

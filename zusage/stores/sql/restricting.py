@@ -22,11 +22,13 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    exists,
     insert,
     inspect,
     literal,
     select,
     text,
+    true,
 )  # fmt: skip
 from sqlalchemy.schema import CreateSchema
 
@@ -39,8 +41,6 @@ from zusage.stores.sql.events import value_at
 from zusage.stores.sql.schema import ForeignKey, Schema
 
 Bool = ColumnElement[bool]
-#: SQLite calls the attached file so
-ATTACHED = "zusage_restricted"
 KEY, ROOT, SINCE, REFERENCE = "zusage_key", "zusage_root", "zusage_since", "zusage_reference"
 
 
@@ -126,13 +126,25 @@ def dated(part: BoundTable) -> list[tuple[str, EventSource]]:
     return [*part.binding.events.items(), *ends]
 
 
-def drop_stale(connection: Connection, place: Schema, part: BoundTable, reference: str) -> int:
-    """Remove copies whose row stayed in the live table: a move that was interrupted before it deleted anything."""
+def drop_stale(
+    connection: Connection, place: Schema, part: BoundTable, reference: str, rows: Bool | None = None
+) -> int:
+    """Remove copies whose row (of `rows`) is in the live table as it was: what was begun ended before it touched the row."""
     target = place.tables[part.table.name]
-    live = select(part.row_key).select_from(part.table)
+    live = select(part.row_key).select_from(part.table).where(true() if rows is None else rows)
     return connection.execute(
         delete(target).where(target.c[REFERENCE] == reference, target.c[KEY].in_(live))
     ).rowcount
+
+
+def all_copied(connection: Connection, place: Schema, part: BoundTable, rows: Bool) -> bool:
+    """Whether each of the rows stands in the place as it is now: what SQLite asks before it touches the rows, because it
+    commits the two files one after the other."""
+    target = place.tables[part.table.name].alias("kept")
+    same = [target.c[column.name].is_not_distinct_from(column) for column in part.table.columns]
+    copy = exists(select(literal(1)).select_from(target).where(target.c[KEY] == part.row_key, *same))
+    missing = select(literal(1)).select_from(part.table).where(rows, ~copy).limit(1)
+    return connection.execute(missing).first() is None
 
 
 def _event_type(part: BoundTable, source: EventSource) -> Any:

@@ -15,6 +15,8 @@ from zusage.stores.paths import Reference
 
 #: tables of ours in somebody else's database: no part of its schema
 OURS = ("zusage_journal", "zusage_exclusion", "zusage_unlink")
+#: what SQLite calls the attached file of the restricted place
+ATTACHED = "zusage_restricted"
 
 _POSTGRES = """
 SELECT md5(coalesce(string_agg(line, '|' ORDER BY line), '')) FROM (
@@ -51,7 +53,7 @@ def fingerprint(connection: Connection, schema: str | None = None) -> str:
     """One statement whose answer changes with every change of the schema (tables, columns, keys, indexes)."""
     which = kind(connection)
     if which == "sqlite":
-        pragma = "PRAGMA schema_version" if schema is None else "PRAGMA zusage_restricted.schema_version"
+        pragma = "PRAGMA schema_version" if schema is None else f"PRAGMA {ATTACHED}.schema_version"
         return str(connection.execute(text(pragma)).scalar_one())
     if which == "postgresql":
         return str(connection.execute(text(_POSTGRES), {"schema": schema}).scalar_one())
