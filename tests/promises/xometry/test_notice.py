@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.promises.announcing import announce, sent
 from tests.promises.publishing import checked, edit, page, publish
 from tests.promises.scenario import Scenario
 
@@ -17,6 +18,9 @@ def test_every_version_stays_retrievable_unchanged(marketplace: Scenario) -> Non
     code, codes = publish(marketplace, "2026-09-01T08:00")
     assert (code, "notice/changed-without-date" in codes) == (1, True)
     edit(marketplace, 'as_of: "2026-02-20"', 'as_of: "2026-09-01"')
+    made = announce(marketplace, "2026-08-20T09:00", "notice-change", "Ab dem 1. September heißen wir anders.",
+                    "--activity", "customer-portal", "--activity", "partner-portal", "--effective", "2026-09-01")[1]  # fmt: skip
+    sent(marketplace, "2026-08-20T10", made["id"])
     assert publish(marketplace, "2026-09-01T08:10")[0] == 0
     assert page(marketplace, "2026-12-01T08:00", "/notice?on=2026-08-31")[1] == first
     assert "Spanwerk Handel GmbH" in page(marketplace, "2026-12-01T08:00", "/notice?on=2026-12-01")[1]

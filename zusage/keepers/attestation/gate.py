@@ -16,8 +16,9 @@ from zusage.keepers.attestation.keeper import AttestationKeeper
 from zusage.keepers.context import Context
 from zusage.promises import Promise, ProofState
 from zusage.registers.announcements import obstacles_to
+from zusage.registers.consents import events_of, person_of, standing
 from zusage.registers.disclosures import Disclosure, add_disclosure
-from zusage.registers.publications import in_force
+from zusage.registers.publications import in_force, publications
 from zusage.text import Text
 
 #: kind of promise → what stands against a disclosure while nobody vouches for it
@@ -121,6 +122,7 @@ def _obstacles(context: Context, shipment: Shipment, now: datetime) -> Iterator[
                  f"{recipient.name} is not declared as a recipient of this activity."),
         )  # fmt: skip
     yield from _announced(context, shipment.recipient, shipment.customer, now)
+    yield from _agreed(context, uses, shipment, now)
     yield from _beyond(uses, shipment, [purpose.id for purpose in activity.purposes])
     yield from _unvouched(context, shipment.recipient, now)
 
@@ -145,6 +147,39 @@ def _announced(context: Context, recipient: str, customer: str | None, now: date
             "not-announced",
             Text(f"Die veröffentlichte Erklärung vom {published.as_of} nennt diesen Empfänger noch nicht.",
                  f"The published notice of {published.as_of} does not name this recipient yet."),
+        )  # fmt: skip
+
+
+def _agreed(
+    context: Context, uses: Sequence[RecipientUse], shipment: Shipment, now: datetime
+) -> Iterator[Obstacle]:
+    """A consent that was given to a notice which did not name this recipient yet never widens to it.
+
+    Whether there is one is decided where it is asked (`decisions`), and so is a single case.
+    """
+    needed = {
+        use.consent
+        for use in uses
+        if not shipment.purpose or shipment.purpose in (use.purposes or (shipment.purpose,))
+    }
+    if shipment.subject is None or None in needed:
+        return
+    asked = [one for one in needed if one is not None and not context.declaration.consents[one].per_case]
+    if not asked or len(asked) < len(needed):
+        return
+    with context.state.connect() as connection:
+        stands = standing(events_of(connection, person_of(context.keys, *shipment.subject), now))
+        given = [stands[one].at for one in asked if one in stands and stands[one].holds(now)]
+        versions = publications(connection)
+    if not given:
+        return
+    latest = max(given)
+    read = next((one for one in versions if one.published_at <= latest and one.as_of <= latest.date()), None)
+    if read is not None and not read.names(shipment.recipient):
+        yield Obstacle(
+            "consent-older",
+            Text(f"Die Erklärung vom {read.as_of}, zu der die Einwilligung vom {latest:%Y-%m-%d} gehört, nannte ihn nicht.",
+                 f"The consent of {latest:%Y-%m-%d} was given to the notice of {read.as_of}, which did not name this recipient."),
         )  # fmt: skip
 
 
