@@ -67,7 +67,7 @@ class Version:
 
 def path_of(workspace: Workspace, customer: str) -> str:
     """Where a partner's page stands: under a key that nobody can guess. Raises `NoPartner`."""
-    _customer(workspace, customer)
+    customer_of(workspace, customer)
     return _PATH.format(customer=customer, key=_key(workspace, customer))
 
 
@@ -75,7 +75,7 @@ def partner(workspace: Workspace, customer: str, key: str, today: date) -> Custo
     """The partner that a key belongs to. Raises `NoPartner` for a wrong key, and without a contract in force."""
     if not hmac.compare_digest(key, _key(workspace, customer)):
         raise NoPartner("there is no such page")
-    found = _customer(workspace, customer)
+    found = customer_of(workspace, customer)
     if found.contract is None or found.contract > today:
         raise NoPartner("there is no processing contract with this customer")
     return found
@@ -108,7 +108,7 @@ def send_draft(workspace: Workspace, customer: str, person: str, now: datetime) 
 
     Returns the names of what went with it. Raises `NotReady` naming what is missing.
     """
-    found, language = _customer(workspace, customer), workspace.declaration.languages[0]
+    found, language = customer_of(workspace, customer), workspace.declaration.languages[0]
     files = list(_guarantees(workspace, language, now))
     message = Message(
         recipient=found.email, name=found.name, subject=_DRAFT[language], language=language,
@@ -157,7 +157,8 @@ def _key(workspace: Workspace, customer: str) -> str:
     return workspace.context.keys.pseudonym("partners", customer).rpartition(".")[2]
 
 
-def _customer(workspace: Workspace, customer: str) -> Customer:
+def customer_of(workspace: Workspace, customer: str) -> Customer:
+    """A customer of `parties.yaml`. Raises `NoPartner`."""
     found = read_parties(workspace.folder).customers.get(customer)
     if found is None:
         raise NoPartner(f"parties.yaml has no customer '{customer}'")

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from zusage import clock
+from zusage.audits import record_answer, register
 from zusage.cli.output import json_option, output_option, print_json, workspace_option
 from zusage.partners import hand_over, path_of, send_draft
+from zusage.registers.audits import audits
 from zusage.workspace import open_workspace
 
 
 @click.group()
 def partner() -> None:
-    """Partners of a processing contract: their page, the draft before it, the record for the authority."""
+    """Partners of a processing contract: their page, the draft before it, their audits, the record for the authority."""
 
 
 @partner.command("link")
@@ -40,6 +44,49 @@ def draft(customer: str, folder: Path, person: str, as_json: bool) -> int:
     else:
         click.echo("queued with " + ", ".join(names))
     return 0
+
+
+@partner.command("audit")
+@click.argument("customer")
+@workspace_option
+@click.option("--received", type=click.DateTime(["%Y-%m-%d"]), help="The day it came (default: today).")
+@click.option("--by", "person", required=True, help="Who registers it; the ledger keeps a pseudonym.")
+@json_option
+def audit(customer: str, folder: Path, received: datetime | None, person: str, as_json: bool) -> int:
+    """Put CUSTOMER's audit request on file (Art. 28(3)(h)): due date, version of the measures, evidence held for it."""
+    now = clock.now()
+    came = received.replace(tzinfo=UTC) if received else now
+    made = register(open_workspace(folder), customer, person, came, now)
+    if as_json:
+        print_json(asdict(made))
+    else:
+        click.echo(f"{made.id}: due {made.due:%Y-%m-%d}, measures of {made.measures_as_of}")
+        for one in made.evidence:
+            click.echo("  " + ", ".join(f"{name} {value}" for name, value in one.items() if value))
+    return 0
+
+
+@partner.command("audits")
+@workspace_option
+@click.option("--answered", type=int, help="Record that the evidence of this request was handed over.")
+@click.option("--by", "person", help="Who handed it over.")
+@json_option
+def listed(folder: Path, answered: int | None, person: str | None, as_json: bool) -> int:
+    """All audit requests with what is due when. Exit code 1 where one is late."""
+    workspace, now = open_workspace(folder), clock.now()
+    if answered is not None:
+        if not person:
+            raise click.UsageError("name who handed it over: --by 'NAME'")
+        record_answer(workspace, answered, person, now)
+    with workspace.state.connect() as connection:
+        found = audits(connection)
+    if as_json:
+        print_json([asdict(one) | {"late": one.late(now)} for one in found])
+    else:
+        for one in found:
+            state = f"answered {one.answered_at:%Y-%m-%d}" if one.answered_at else f"due {one.due:%Y-%m-%d}"
+            click.echo(f"{one.id} {one.customer} {state}{' LATE' if one.late(now) else ''}")
+    return int(any(one.late(now) for one in found))
 
 
 @partner.command("record")

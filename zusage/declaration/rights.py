@@ -114,6 +114,8 @@ class OnBehalf(Part):
     contract_link: str | None = None
     #: a person's request is passed on within this time
     pass_on_within: Period | None = None
+    #: a customer's audit request is answered within this time (our own term; without one, a month)
+    audits_within: Period | None = None
     activities: tuple[Identifier, ...] = ()
     #: what customers can book that may touch their data, each with its categories of processing
     services: dict[Identifier, HostedService] = Field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.promises.publishing import edit, publish
 from tests.promises.scenario import Scenario
 from tests.promises.vouching import assert_contract_gate, assert_vouched, cover_transfer, may, state, vouch
 
@@ -68,11 +69,48 @@ def test_no_traffic_over_the_edge_without_agreement_and_safeguard(itservice: Sce
     assert "no-contract" in may(itservice, "2027-05-07", "edge", "webserver-logs")
 
 
-@pytest.mark.promise("fluxpunkt-188", "fluxpunkt-189", attested=True)
-def test_audits_and_checked_contracts(itservice: Scenario) -> None:
+@pytest.mark.promise("fluxpunkt-188", attested=True)
+def test_an_audit_request_is_a_case_with_what_is_held_for_this_customer(itservice: Scenario) -> None:
+    edit(itservice, 'as_of: "2026-01-20"', 'as_of: "2026-01-15"')
+    customer = '  {0}: {{name: {1}, notice: "https://{0}.example/datenschutz", email: ds@{0}.example, contract: "2026-01-10", services: [{2}]}}\n'
+    itservice.file("parties.yaml", "customers:\n" + customer.format("beispiel", "Beispiel GmbH", "hosting") + customer.format("muster", "Muster AG", "monitoring"))  # fmt: skip
+    ask = ["partner", "audit", "beispiel", "--received", "2026-05-05", "--by", "Oda", "--json"]
+    assert itservice.zusage("2026-05-05T09:00", *ask).code == 1, "no version of the measures is published"
+    assert publish(itservice, "2026-01-15T08:00")[0] == 0
+    assert vouch(itservice, "2026-05-01", "measure/backup-encryption", role="it") == 0
+    assert vouch(itservice, "2025-05-01", "measure/tls-grade", role="it") == 0
+    breaches = {}
+    for number, whom in enumerate(("beispiel", "muster")):
+        opened = itservice.zusage(f"2026-05-02T09:0{number}", "breach", "open", "--noticed", "2026-05-02T08:00", "--facts", "x", "--measures", "y", "--customer", whom, "--by", "Oda", "--json")  # fmt: skip
+        breaches[whom] = opened.json["announcement"]
+    made = itservice.zusage("2026-05-05T09:00", *ask)
+    assert made.code == 0, made.err
+    case = made.json
+    assert (case["customer"], case["due"][:16], case["measures_as_of"]) == ("beispiel", "2026-06-05T22:00", "2026-01-15")  # fmt: skip
+    kinds = [one["kind"] for one in case["evidence"]]
+    assert kinds[:2] == ["measures", "processors"]
+    held = [one for one in case["evidence"] if one.get("promise", "").endswith("backup-encryption")]
+    assert len(held[0]["document_sha256"]) == 64
+    assert "tls-grade" not in str(case), "what ran out is no evidence"
+    assert [one["services"] for one in case["evidence"] if one["kind"] == "contract"] == [["hosting"]]
+    assert breaches["beispiel"] in str(case)
+    for other in (breaches["muster"], "muster", "Muster", "monitoring"):
+        assert other not in str(case), "nothing that concerns another customer"
+    assert itservice.zusage("2026-06-05", "partner", "audits").code == 0
+    assert itservice.zusage("2026-06-07", "partner", "audits").code == 1, "late"
+    answered = ["partner", "audits", "--answered", str(case["id"]), "--by", "Oda", "--json"]
+    assert itservice.zusage("2026-06-04", *answered).json[0]["late"] is False
+    assert itservice.zusage("2026-06-07", *answered).code == 2, "answered already"
+    nobody = ["partner", "audit", "fremd", "--by", "Oda"]
+    assert itservice.zusage("2026-05-05", *nobody).code == 2
+    assert_vouched(itservice, {"measure/audits": "dpo"}, filed="2026-05-05", good="2027-05-04", over="2027-05-06")  # fmt: skip
+
+
+@pytest.mark.promise("fluxpunkt-189", attested=True)
+def test_contracts_are_concluded_after_a_check(itservice: Scenario) -> None:
     bare = itservice.zusage(
         "2026-05-05", "attest", "measure/contracts-checked", "--by", "Gesa", "--role", "management"
     )
     assert bare.code == 2, "no conclusion without the protocol of the check"
-    roles = {"measure/audits": "dpo", "measure/contracts-checked": "management"}
+    roles = {"measure/contracts-checked": "management"}
     assert_vouched(itservice, roles, filed="2026-05-05", good="2027-05-04", over="2027-05-06")
