@@ -1,7 +1,8 @@
 """How well notices are read: floors for F1 on notices of our own, and on real ones where they are at hand.
 
 `corpus/development` was looked at while the rules were written. `corpus/held_out` was read for the first time only after the rules
-of that day stood, and then used to mend them. A floor is a little below what was measured: it may only rise.
+of that day stood, and then used to mend them. A floor is a little below what was measured: it may only rise, except where harder
+notices join. What six of them scored at first sight, before any rule was mended for them, stands in docs/reading.md.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ REAL = Path(__file__).resolve().parents[4] / "shared" / "notices"
 
 OWN = {
     "controller": 0.95, "contact": 0.95, "dpo": 0.95, "authority": 0.95, "as_of": 0.95, "legal_basis": 0.95, "right": 0.95,
-    "retention": 0.85, "cookie": 0.9, "third_party_service": 0.85, "recipient": 0.85, "data_category": 0.88, "purpose": 0.7,
+    "retention": 0.85, "cookie": 0.9, "third_party_service": 0.85, "recipient": 0.92, "data_category": 0.87, "purpose": 0.75,
 }  # fmt: skip
 REAL_FLOORS = {
     "controller": 0.95, "dpo": 0.95, "authority": 0.95, "as_of": 0.95, "legal_basis": 0.95, "right": 0.95, "retention": 0.85,
-    "cookie": 0.9, "third_party_service": 0.9, "transfer": 0.85, "recipient": 0.72, "data_category": 0.75, "purpose": 0.57,
+    "cookie": 0.9, "third_party_service": 0.9, "transfer": 0.9, "recipient": 0.85, "data_category": 0.8, "purpose": 0.65,
 }  # fmt: skip
 
 

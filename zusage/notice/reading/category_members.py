@@ -12,7 +12,7 @@ from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trim
 from zusage.notice.reading.purposes_english import ENGLISH_VERBS
 
 LEADS_ELSEWHERE = re.compile(
-    r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|\ban:|Maßnahmen|\bwenn:|Voraussetzung|Beispiele|with:|\bto:$",
+    r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|\ban:|Maßnahmen|\bwenn:|\b(?:receives?|erhalten|bekommen|erhält)\b[^:]{0,60}\b(?:data|Daten)\b|Voraussetzung|Beispiele|with:|\bto:$",
     re.IGNORECASE,
 )
 _INNER_LIST = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from zusage.lexicon import category_index
+from zusage.lexicon import category_index, is_agent
 from zusage.lexicon.words import category_ending, is_general
 from zusage.notice.reading.category_members import LEADS_ELSEWHERE, member
 from zusage.notice.reading.companies import company_names
@@ -24,7 +24,7 @@ _COLLECTS = (
     "angeb", "angabe", "gibt ", "geben", "fertig", "eingegeben", "benötig", "übertrag", "bewahr", "lösch", "kept", "keep",
     "delet", "retain", "mitgeteilt", "bereitgestellt", "umfass", "handelt es sich", "gehören", "aufgezeichnet", "daten",
     "information", "weitergegeben", "collect", "erhält", "erhalten", "hinterleg", "anleg", "process", "stor", "record", "provid", "receiv", "includ",
-    "use", "log", "submit", "enter", "transmit", "information", "data",
+    "erfrag", "fragen", "brauch", "legen wir", "vorgelegt", "nennen", "melde", "machen", "erfährt", "erfahren", "verlang", "halten wir", "führen", "send", "go to", "goes to", "pass ", "made by", "ask ", "ask for", "take ", "taken", "need", "publish", "seh", "sieh", "heben", "aufgehoben", "veröffentlich", "use", "log", "submit", "enter", "transmit", "information", "data",
 )  # fmt: skip
 _CLAUSED = re.compile(
     r"(?<![\w-])(?P<np>(?:Informationen|Daten|Angaben)(?: darüber)?, (?:die Sie(?: uns)?\s[^.;:(),]{0,110}?(?:angeb|bereitstell|eingeb|übermittel|hinterl|mitteil|identifizier|hochlad|angegeben|eingegeben|bereitgestellt|übermittelt|mitgeteilt|zur Verfügung gestellt)\w*(?: haben)?|wie Sie\s[^.;:(),]{5,110}?(?:en|st|t)))(?=[.;:(),]|$|\swieder\b)|"
@@ -39,7 +39,7 @@ _ADJECTIVE_BEFORE = re.compile(
     r"bestimmte[nmrs]?|sonstige[nmrs]?|etwaige[nmrs]?|jeweilige[nmrs]?|personenbezogene[nmrs]?|persönliche[nmrs]?|genannte[nmrs]?|notwendige[nmrs]?|erforderliche[nmrs]?|oben|werden|wurden|haben|können|wenn|deren|über|unter|außer|oder|aber|wie|je|volle[nmrs]?|erheben|verarbeiten|speichern|nutzen|verwenden|übermitteln|erfassen|ohne|entsprechende[nmrs]?|einer|gleiche[nmrs]?|verschiedene[nmrs]?|möglicherweise|beispielsweise|gegebenenfalls|insbesondere|lediglich|anhand|wer|zählen|gehören|umfassen|beinhalten|enthalten|betreffen|sogenannte[nrs]?|gewählte[nrs]?|möchten|sollten|müssen|unseren|(?:mitgeteilt|eingetragen|angegeben|übermittelt|gespeichert|erhoben|bereitgestellt|verarbeitet|hinterlegt|betroffen|eingegeben|benötigt|genannt|anfallend)e[nrs]?)\s)[a-zäöüß-]{4,}(?:e|en|er|es|em)\s)$"
 )
 _ENGLISH = re.compile(
-    r"(?<![\w-])(?P<np>(?:(?!(?:whose|stores|holds|processes|collects|uses|shares|keeps|sends|discloses|transfers|receives|provides|contains|personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])"
+    r"(?<![\w-])(?P<np>(?:(?!(?:whose|stores|holds|processes|collects|uses|shares|keeps|sends|discloses|transfers|receives|provides|contains|personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|eu-us|can|may|will|must|should|could|inspect|sell|sells|view|see|small|large|limited|number|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])"
 )
 _WORD = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\w-]{6,}")
 #: "Besuchs- und (Nutzungsdaten)"
@@ -52,6 +52,10 @@ _NOT_OWNED = re.compile(
 )
 #: a singular whose plural is a category
 _OTHER_SENSE = re.compile(r"Interesses?|Aufnahme|Rechnung|Kommentar|Note|Klasse|interest|comment")
+#: "Geburtsdatum des Kindes", "Anschrift der Gewinner"
+_WHOSE = re.compile(
+    r"\s(?:des|der|Ihres|Ihrer|eines|einer)\s(?:[a-zäöüß]+en\s)?(?P<who>[A-ZÄÖÜ][a-zäöüß]{2,})(?![\w-])"
+)
 _DENIED = re.compile(r"\b(?:keine|no|kein)\s$")
 _JOINT = re.compile(
     r"\s*(?:,|und|and|oder|or|sowie|/|,\s*(?:and|und))\s+(?:(?:Ihre?[nmrs]?|your|the|die|der|den|deine?[nmrs]?)\s+)?(?:[a-zäöüß]+e[nrs]?\s)?"
@@ -154,7 +158,8 @@ def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bo
             else _attributed(sentence, hit.start)
         )
         a = elliptic.start() if elliptic else extended
-        b = hit.end
+        whose = _WHOSE.match(sentence, hit.end) if passage.language == "de" else None
+        b = whose.end() if whose and is_agent(whose["who"], "de") else hit.end
         if sentence[max(0, hit.start - 1) : hit.start] == "-" or (
             sentence[b : b + 1] == "-" and sentence[b + 1 : b + 2].isalpha()
         ):

@@ -25,7 +25,7 @@ _LOWER_NAME = re.compile(r"[a-z][a-z0-9.-]{3,20}")
 _ORDINARY = frozenset(
     "der die das den dem des eine einer einen einem ein unsere unserer unseren ihre ihrer neue neuen ist sind wird war als oder und auch sowie durch nach über unter zwischen deren dessen dieser diese "
     "jede jeweilige jeweiligen genannte genannten deutsche deutschen gesamte gesamten andere anderen solche folgende folgenden with from that this which their such other the and of for von für bei mit aus "
-    "gegenüber seitens wurde haben kann keine jener mittels sowohl beide beiden alle aller externe externen nachfolgend ehemals vormals firma".split()
+    "gegenüber seitens wurde haben kann keine jener through via into under über within zwecks namens jener mittels sowohl beide beiden alle aller externe externen nachfolgend ehemals vormals firma".split()
 )
 _SMALL = frozenset(("und", "and", "of", "für", "der", "des", "for", "von", "–", "-", "&", "+"))
 _NO_NAME = frozenset("ist sind war wird heißt namens".split()) | frozenset(

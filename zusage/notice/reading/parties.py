@@ -20,7 +20,7 @@ _PHONE = re.compile(
     r"(?:(?<![\w/])\+\d{1,3}|(?<![\w/.,-])\(?0\d{1,5}\)?)(?:[\s\u00a0()/.–-]{0,3}\d){5,13}(?:-\d{1,4})?(?!\d)"
 )
 _PHONE_WORD = re.compile(
-    r"\bTel(?:efon)?\b|\bPhone\b|\bFon\b|\bRuf(?:nummer)?\b|\bHotline\b|\bcall\b|\bFax\b|\bT:|☎|telefonisch",
+    r"\bTel(?:efon)?\b|\bPhone\b|\bFon\b|\bRuf(?:nummer)?\b|\bHotline\b|\bcall\b|\bFax\b|\bT:|☎|telefonisch|\b(?:erreichen|Questions?|Fragen|contact|reach)\b",
     re.IGNORECASE,
 )
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"“”„]{3,300}")
@@ -50,6 +50,15 @@ _CONTROLLER_IS = re.compile(
     r"(?:data )?controller(?:[^.:]|Art\.){0,120}?\b(?:is|are)\b:?|(?:data )?controller[^.:]{0,60}:|(?:site|website|app|platform|service) is operated by|betreibt die|Betreiber(?:in)?(?: dieser (?:Website|Webseite|Seiten))? ist)",
     re.IGNORECASE,
 )
+#: "Example Ltd, 8 Custom House Lane, Bristol, is the controller"
+_IS_CONTROLLER = re.compile(
+    r",?\s(?:is|are|ist|sind)\s(?:the|a|der|die)?\s?(?:data\s)?(?:controller|[Vv]erantwortliche[rn]?)\b"
+)
+#: the responsibility of others: "which acts as an independent controller"
+_OTHERS = re.compile(
+    r"(?:independent|separate|joint|own)\s(?:data )?controllers?\b|eigenständige[rn]? Verantwortliche|\bas (?:an? )?(?:data )?controllers?\b",
+    re.IGNORECASE,
+)
 _SELF = re.compile(
     r"\((?:im (?:Folgenden|Weiteren)|nachfolgend|nachstehend|hierinafter|hereinafter|kurz|auch)?[^()]{0,60}[„“\"'‚»«](?:wir|uns|we|us|our)[“”\"',‘«»]|\([„“\"'][^()]{1,40}[“”\"'],?[^()]{0,12}[„“\"'](?:wir|we|us)[“”\"',]|,? \(?[„“\"](?:we|us|our)[“”\"]",
     re.IGNORECASE,
@@ -75,7 +84,7 @@ _WE_ARE = re.compile(
     r"^(?:The\s|Der\s|Die\s|Das\s)?(?P<name>[A-ZÄÖÜ][\w&.'’-]+(?:\s(?:of|for|and|the|&|für|der|[A-ZÄÖÜ][\w&.'’-]+)){0,6}) (?:is|are|ist) (?:a|an|the|registered|ein|eine|der|die)\b"
 )
 _OPERATED = re.compile(
-    r"(?:betrieben von(?: der| dem)?|operated by) (?P<name>[A-Z0-9][\w.&-]*(?: [\w.&-]+){0,3}?)(?= aus |,|\.| mit Sitz| in | \()"
+    r"(?:[Ww]ebsites?|[Ww]ebseiten?|[Ss]eiten?|[Pp]lattform|[Pp]ortal|[Aa]pp|[Aa]ngebot|[Ss]hop|[Ss]ite|[Ss]ervice|[Pp]latform|[Nn]otice|[Pp]olicy)\b[^.;:]{0,60}?(?:betrieben von(?: der| dem)?|operated by) (?P<name>[A-Z0-9][\w.&-]*(?: [\w.&-]+){0,3}?)(?= aus |,|\.| mit Sitz| in | \()"
 )
 _MONTHS = {name: number for number, names in enumerate((
     ("januar", "jänner", "january", "jan"), ("februar", "feber", "february", "feb"), ("märz", "march", "mar"), ("april", "apr"),
@@ -223,6 +232,11 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
                     ),
                 )
                 return
+        stated = _IS_CONTROLLER.search(text)
+        first = next(iter(company_names(text)), None) if stated else None
+        if first and stated and first.end <= stated.start() and not _OTHERS.search(stated.group()):
+            yield passage, Reading("controller", first.text, first.start, first.end, 0.88)
+            return
         ourselves = _WE_THE.search(text)
         spoken = next(
             (name for name in company_names(text) if ourselves and name.start >= ourselves.end() - 1), None
@@ -231,6 +245,7 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
             yield passage, Reading("controller", spoken.text, spoken.start, spoken.end, 0.85)
             return
         said = _CONTROLLER_IS.search(text)
+        said = None if said and _OTHERS.search(said.group()) else said
         announced = passage.block.kind == "heading" and passage.topics[:1] == ("controller",)
         if said or announced:
             named_at = _named_after(section, at, said.end() if said else len(text))
@@ -338,7 +353,7 @@ def as_of(passage: Passage) -> Iterator[Reading]:
         if re.match(r"Stand(?:s)? der (?:Technik|Forschung)|as of (?:the|when)", text[word.start() :]):
             continue
         about = re.search(
-            r"Datenschutz|Erklärung|notice|policy|statement|Stand|aktualisiert|geändert|angepasst|Anpassung|überarbeitet|Updated|Version|modified|revised|updated|Fassung|effective",
+            r"Datenschutz|Erklärung|notice|policy|statement|Stand|aktualisiert|geändert|angepasst|Anpassung|überarbeitet|Updated|Version|modified|revised|updated|reviewed|Fassung|effective",
             text,
             re.IGNORECASE,
         )

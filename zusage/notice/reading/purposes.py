@@ -43,12 +43,13 @@ _ZWECK = re.compile(
     r"(?:Interesse|Interessen) (?:liegt|liegen|besteht|bestehen|folgt|folgen|ergibt sich|ergeben sich|resultiert)(?: (?:hierbei|dabei|insbesondere|hier))? (?:(?:in|aus) (?:der|dem|einer|einem)|im)|(?<![Ii]hr )(?<![Dd]ein )(?<![Ii]hrem )(?<![Ii]hres )[Ii]nteresse[ns]? an(?: der| dem| einer| einem| unsere[mr])?)\s(?P<what>[A-ZÄÖÜa-zäöü„][^.;:]{3,260})"
 )
 _SO_THAT = re.compile(
-    r"\b(?:damit wir|Rechtsgrundlage(?: hierfür| dafür)? ist die)\s(?P<what>(?:(?<=wir\s)[^.;:,]{5,120}?(?=\skönnen\b))|(?<=die\s)(?:Durchführung|Erfüllung|Anbahnung)\s(?:des|eines|der|Ihre[sr])\s[^.;:,(]{4,60}?(?=\s(?:gemäß|nach|gem\.|\()|[.,;]))"
+    r"\b(?:damit wir|Rechtsgrundlage(?: hierfür| dafür)? ist die)\s(?P<what>(?:(?<=wir\s)[^.;:,]{5,120}?(?=\skönnen\b|(?<=[a-zäöüß]en)[.,;]))|(?<=die\s)(?:Durchführung|Erfüllung|Anbahnung)\s(?:des|eines|der|Ihre[sr])\s[^.;:,(]{4,60}?(?=\s(?:gemäß|nach|gem\.|\()|[.,;]))"
 )
 _ZWECK_CLAUSE = re.compile(r"(?:dem|diesem|den) Zweck,\s(?=[^.;:]{3,300}?" + INFINITIVE + ")")
 _ZWECKEN = re.compile(
     r"(?:zu|für)\s(?:(?:eigenen?|unseren? eigenen?|statistischen?|rein|ausschließlich|internen?|werblichen?)\s)*(?P<what>(?:[A-ZÄÖÜ][\wäöüß]*-(?:,| und| oder|/)\s)?[A-ZÄÖÜ][\wäöüß-]*?[zZ]wecken?|statistischen Zwecken|werblichen Zwecken)(?!\w)"
 )
+_CITED = re.compile(r",?\s(?:gemäß\s|nach\s)?(?:Art|§)(?!\w)")
 _NAMES_SERVICE = re.compile(r"Google|Facebook|Youtube|YouTube|LinkedIn|Matomo|Tracking$")
 
 
@@ -199,6 +200,8 @@ def _row(passage: Passage) -> Iterator[Reading]:
             continue
         stop = re.search(r"[.:]\s", cell)
         end = place + (stop.start() if stop else len(cell))
+        condition = re.search(r",\s(?:if|when|where|wenn|sofern|soweit|falls)\s", cell)
+        end = min(end, place + condition.start()) if condition and condition.start() > 4 else end
         slashed = cell[: end - place]
         if _NAMES_SERVICE.search(cell) or (
             len(block.cells) < len(block.columns)
@@ -211,7 +214,7 @@ def _row(passage: Passage) -> Iterator[Reading]:
             pieces = [(place, end)]
         for a, b in pieces:
             for c, d in _slashes(passage.text, a, b):
-                phrase = squeezed(passage.text[c:d])
+                phrase = re.sub(r"^(?:in order )?to\s", "", squeezed(passage.text[c:d]))
                 if phrase and not re.fullmatch(r"[\d\W]+", phrase) and len(phrase) > 3:
                     yield Reading("purpose", phrase, c, d, 0.75)
 
@@ -278,7 +281,8 @@ def _german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     for found in _ZWECK_CLAUSE.finditer(text, start, end):
         yield from clauses(text, found.end(), clause_end(text, found.end(), end))
     for found in _ZWECK.finditer(text, start, end):
-        yield from nouns(text, found.start("what"), found.end("what"), 0.75)
+        cited = _CITED.search(text, found.start("what"), found.end("what"))
+        yield from nouns(text, found.start("what"), cited.start() if cited else found.end("what"), 0.75)
     for found in _ZWECKEN.finditer(text, start, end):
         if not re.match(r"(?:anderen|diesen|genannten|welchen|oben|folgenden|den |weiteren)", found["what"]):
             yield Reading(
@@ -336,6 +340,10 @@ _HELPS_WITH = re.compile(
 _ABLE = re.compile(
     r"^\W*(?:Aufgrund|Dadurch|Durch|Damit|So|Mit diesen|Mithilfe|Auf diese Weise|Hierdurch|Anhand)\b[^.;:]{0,80}?\b(?:können|möchten|wollen) wir\s(?P<list>[^.;:]{5,400})"
 )
+#: "Wir wollen damit Diebstähle aufklären und …"
+_WANT = re.compile(
+    r"\b[Ww]ir (?:wollen|möchten)\s(?:damit|dadurch|hierdurch|so|auf diese Weise)\s(?P<list>[^.;:(]{5,300})"
+)
 _ENDS_IN_VERB = re.compile(r"\s[a-zäöüß]{3,}(?:en|ern|eln)$")
 
 
@@ -351,7 +359,7 @@ def _supported(text: str, start: int, end: int) -> Iterator[Reading]:
 
 def _able(text: str, start: int, end: int) -> Iterator[Reading]:
     """Members that end in an infinitive; one without joins the next ("Angebote und Dienste verbessern")."""
-    found = _ABLE.search(text[start:end])
+    found = _ABLE.search(text[start:end]) or _WANT.search(text[start:end])
     if found is None:
         return
     begin: int | None = None

@@ -11,10 +11,10 @@ from zusage.notice.reading.phrases import squeezed, trimmed
 ENGLISH_VERBS = (
     r"(?:create|manage|process|prevent|provide|send|improve|develop|respond|answer|communicate|analy[sz]e|detect|protect|operate|maintain|personali[sz]e|deliver|comply|contact|"
     r"fulfil|verify|notify|inform|show|enforce|monitor|ensure|understand|measure|offer|support|administer|conduct|investigate|market|track|keep|make|perform|carry|handle|resolve|test|"
-    r"remember|display|tailor|customi[sz]e|identify|diagnose|secure|defend|establish|collect|evaluate|organi[sz]e|arrange|issue|ship|bill|invoice|authenticate|update|run|meet|help|host|optimi[sz]e|promote|record|collect|recommend|determine|assess|plan|review|confirm|check|offer|advertise|target|learn|enable|allow|give|let|build|schedule|complete|facilitate|recruit|hire|pay|enter|reply|match|speed|block|count|limit|select|train|register|thank|claim|invite|raise|fundraise|personali[sz]e|calculate|prepare|supply|assist|fix|troubleshoot|share)\b"
+    r"remember|display|tailor|customi[sz]e|identify|diagnose|secure|defend|establish|collect|evaluate|organi[sz]e|arrange|issue|ship|bill|invoice|authenticate|update|run|meet|help|host|optimi[sz]e|promote|record|collect|recommend|determine|assess|plan|review|confirm|check|offer|advertise|target|learn|enable|allow|give|let|build|schedule|complete|facilitate|recruit|hire|pay|enter|reply|match|speed|block|count|limit|select|train|register|thank|claim|invite|raise|fundraise|personali[sz]e|calculate|prepare|supply|assist|fix|troubleshoot|draw up|deter|share)\b"
 )
 _ENGLISH_TO = re.compile(
-    r"(?:(?<![\w-])in order to|(?:use[ds]?|us(?:e|ing)|process(?:ed|es|ing)?|collect(?:ed|s|ing)?|need(?:ed)?|necessary|required|helps? us|allows? us|enables? us|store[ds]?|serves?|share[ds]?|retain(?:ed)?|set|contact you|do this|rely on [^.;:]{3,30}|cookies|information|data|it|them|this|address|details)(?:\s[^.;:]{0,60}?)?\sto)\s(?P<what>"
+    r"(?:(?<![\w-])in order to|(?<![\w-])so that (?:we|they) (?:can|may|could|are able to)|(?:use[ds]?|us(?:e|ing)|process(?:ed|es|ing)?|collect(?:ed|s|ing)?|need(?:ed)?|necessary|required|helps? us|allows? us|enables? us|store[ds]?|serves?|share[ds]?|retain(?:ed)?|set|contact you|do this|rely on [^.;:]{3,30}|cookies|information|data|it|them|this|address|details)(?:\s[^.;:]{0,60}?)?\sto)\s(?P<what>"
     + ENGLISH_VERBS
     + r"[^.;:]{2,220})",
     re.IGNORECASE,

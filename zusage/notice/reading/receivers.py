@@ -40,7 +40,7 @@ _DE_NP = re.compile(
     rf"(?P<det>{_DE_DET}{{0,3}}{_DE_ENGAGED}?{_DE_DET}?)(?P<np>{_DE_PARTICIPLE}?{_DE_ADJECTIVE}{{0,3}}(?P<head>jede[mr](?![a-zäöü])|(?!(?:Daten|Informationen|Angaben)\b){_DE_NOUN}(?:\s(?!(?:Daten|Informationen|Angaben|Zugriff|Zugang|Einsicht|Kenntnis|Ihre?[nmrs]?|Ihnen|Sie)\b){_DE_NOUN}){{0,2}}){_DE_AFTER})"
 )
 _EN_DET = r"(?:(?:(?:the|a|an|our|your|their|its|his|her|any|all|these|those|such|certain|each|every|both|some|only|also|possibly|to|with|by)\s)*)"
-_EN_WORD = r"(?!(?:our|your|the|their|its|his|her|and|or|to|with|for|who|which|that|if|when|where|in|on|at|of|by|from|as|so|under|before|after|unless|is|are|was|were|be|may|can|will|would|us|you|them|it|we|this|because|without|within|via|outside)\b)[\w’'&-]+"
+_EN_WORD = r"(?!(?:our|your|the|their|its|his|her|and|or|to|with|for|who|which|that|if|when|where|in|on|at|of|by|from|as|so|under|before|after|unless|is|are|was|were|be|may|can|will|would|us|you|them|it|we|this|because|without|within|via|outside|concerned|involved|responsible|receives?|stores?|sends?)\b)[\w’'&-]+"
 _EN_NP = re.compile(
     rf"(?P<det>{_EN_DET})(?P<np>(?P<head>{_EN_WORD}(?:\s{_EN_WORD}){{0,3}})(?:\s(?:of|at|in)\s(?:(?:the|our|your|both|a)\s)?{_EN_WORD}(?:\s{_EN_WORD}){{0,2}})?)"
 )
@@ -78,14 +78,17 @@ _NOUNS_WITH_AN = re.compile(
 
 _DE_PASSES = re.compile(
     r"\b(?:weiter\s?(?:gegeben|geben|geleitet|leiten|zuleiten|zugeben|gereicht|reichen)|(?:über|zu)mittel[nt]|übermittel[nt]|übermitteln|übermittle|übertragen|übergeben|übersende[nt]|versende[nt]|gesende[nt]|gesandt|geschickt|gemeldet|melden|meldet|"
-    r"(?:herausge|aus|be)händig\w*|heraus(?:gegeben|geben)?|Weitergabe|Übermittlung|Weiterleitung|Offenlegung|Bekanntgabe|offen(?:gelegt|legen|zulegen)|abtreten|abzutreten|abgetreten|geben|gibt|leiten|leitet|reichen|freigegeben|weiter)\b"
+    r"(?:herausge|aus|be)händig\w*|heraus(?:gegeben|geben)?|Weitergabe|Übermittlung|Weiterleitung|Offenlegung|Bekanntgabe|offen(?:gelegt|legen|zulegen)|abtreten|abzutreten|abgetreten|geben|gibt|leiten|leitet|reichen|vergeben|freigegeben|weiter)\b"
 )
 _DE_ADDRESSED = re.compile(r"(?<![\w-])an\s(?=\S)")
 _DE_GIVEN = re.compile(
     r"(?P<list>(?<!\S)(?:\S+\s){1,9}?)(?:öffentlich\s|nicht\s|zunächst\s|anonymisiert\s){0,2}(?:zugänglich|zur Verfügung gestellt|zur Verfügung stellen|vorgeschlagen|mitgeteilt|mitteilen|offengelegt|offenlegen|vorgelegt|vorlegen|bekannt ?gegeben|anvertraut|überlassen)\b"
 )
+_DE_HANDS = r"(?:übergeben|überlassen|überreichen|melden|legen|geben|teilen|schicken|senden|stellen|nennen|übermitteln|zeigen)"
+#: "melden wir (sie) dem Landratsamt", "Der Lehrkraft legen wir den Namen vor"
 _DE_HAND_OVER = re.compile(
-    r"\b(?:übergeben|überlassen|überreichen|melden|legen|geben|teilen|schicken|senden)\s(?:wir|ich)\s(?:sie|diese|diesen|es|ihn|Ihre \w+|die \w+|den \w+|Namen und \w+)\s(?=(?:der|dem|den|unser\w*)\s)"
+    rf"\b{_DE_HANDS}\s(?:wir|ich)\s(?:(?:sie|diese|diesen|es|ihn|Ihre \w+|die \w+|den \w+|Namen und \w+)\s)?(?=(?:der|dem|unser(?:em|er)|ein(?:em|er))\s)|"
+    rf"(?:^|(?<=[.!?]\s))(?=(?:Der|Dem|Unserem|Unserer|Einem|Einer)\s[^.;:]{{3,90}}?\s{_DE_HANDS}\s(?:wir|ich)\s)"
 )
 _DE_ENABLES = re.compile(
     r"ermöglich\w*\s(?:es\s)?(?=(?:\S+\s){0,3}\S+,\s[^.;]{3,120}\b(?:ein|zu|ab)\s?zu\s?\w+|\S+,\s[^.;]{3,120}einzusehen)"
@@ -109,7 +112,7 @@ _DE_ACCESS = re.compile(
     r"\b(?:Zugriff|Zugang|Einsicht|Einblick)\s(?:darauf\s|hierauf\s|auf [^.;:,]{3,60}?\s)?(?:haben|hat|erhalten|nehmen|bekommen)\s(?:\w+\s){0,2}?(?=(?:die|der|das|unser\w*|dein\w*|Ihr\w*|[A-ZÄÖÜ])\S*)"
 )
 _DE_SEES = re.compile(
-    r"\b(?:(?:sehen|sieht|erhält|erhalten|bekommt|bekommen)\s(?:für uns\s|dabei\s|dann\s|zudem\s)?(?:nur|lediglich|ausschließlich|außerdem|auch)?\s?(?=(?:die|der|das|unser\w*|ein|eine)\s)|"
+    r"\b(?:(?:sehen|sieht|erhält|erhalten|bekommt|bekommen|erfährt|erfahren|führt|führen|wickelt|verlangt|verlangen)\s(?:für uns\s|dabei\s|dann\s|zudem\s)?(?:nur|lediglich|ausschließlich|außerdem|auch)?\s?(?=(?:die|der|das|unser\w*|ein|eine)\s)|"
     r"(?:erledigt|erledigen|übernimmt|übernehmen|besorgt|besorgen)\s(?:für uns\s|dabei\s)?(?=\S)|nimmt\s(?=[^.;:]{3,120}\sentgegen\b))"
 )
 _DE_SUBJECT = re.compile(
@@ -133,14 +136,18 @@ _DE_USES = re.compile(
 
 _EN_PASSES = (
     r"(?:shar(?:e|es|ed|ing)|disclos(?:e|es|ed|ing|ure)|pass(?:ed|es|ing)?|hand(?:ed|s)?|giv(?:e|es|en)|sen[dt]s?|transfer(?:red|s)?|release[ds]?|forward(?:ed|s)?|report(?:ed|s)?|provide[ds]?|supply|supplied|sell|sold|"
-    r"deliver(?:ed)?|submit(?:ted)?|assign(?:ed)?|refer(?:red)?|made available|make available|available|visible|accessible|shown|show|disclosable)"
+    r"deliver(?:ed)?|submit(?:ted)?|assign(?:ed)?|refer(?:red)?|made available|make available|available|visible|accessible|shown|show|disclosable|goes|go)"
 )
 _EN_PASSED = re.compile(rf"\b{_EN_PASSES}\b")
 _EN_TO = re.compile(
     r"(?<!access )(?<!in order )(?<!relating )(?<!subject )(?<!due )(?<!according )(?<!able )\b(?:to|with)\s(?=\S)"
 )
 _EN_GETS = re.compile(
-    r"(?:^|(?<=[.;:!?]\s)|,\s(?:and\s|but\s)?|\b(?:Only|only|and|by)\s)(?P<list>[^.;:]{3,110}?)(?:\s(?:who|which|that)\s[^.;:,]{3,60}?)?\s(?:(?:may|can|will|would|could|also|only|then|each|all|shall|might)\s){0,2}(?:receives?|gets?|(?:is|are|be) (?:also )?(?:given|told|shown)(?! to)|has access|have access|looks? at|sees?|views?|inspects?)\s(?=\S)"
+    r"(?:^|(?<=[.;:!?]\s)|,\s(?:and\s|but\s)?|\b(?:Only|only|and|by)\s)(?P<list>[^.;:]{3,110}?)(?:\s(?:who|which|that)\s[^.;:,]{3,60}?)?\s(?:(?:may|can|will|would|could|also|only|then|each|all|shall|might)\s){0,2}(?:receives?|gets?|inspects?|examines?|(?:is|are|be) (?:also )?(?:given|told|shown)(?! to)|has access|have access|looks? at|sees?|views?|inspects?)\s(?=\S)"
+)
+#: "a laboratory, which receives …"
+_EN_RELATIVE = re.compile(
+    r"(?P<list>[^.;:,]{3,90}),\s(?:which|who)\s(?:then\s|also\s|only\s)?(?:receives?|gets?|sees?|is given|are given|has access|have access)\b"
 )
 _EN_BY = re.compile(
     r"\b(?:collected|processed|handled|stored|taken|operated|run|hosted|maintained|managed|delivered|printed|carried out|performed|provided|administered|seen|viewed|read|accessed|checked|reviewed|audited|moderated|answered)\s(?:for us\s|on our behalf\s|directly\s|exclusively\s)?by\s(?=\S)"
@@ -185,8 +192,9 @@ def _places(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, 
             yield found.end(), end, True
         for found in _EN_BY.finditer(text, start, end):
             yield found.end(), end, False
-        for found in _EN_GETS.finditer(text, start, end):
-            yield from _last_phrases(found, text)
+        for pattern in (_EN_GETS, _EN_RELATIVE):
+            for found in pattern.finditer(text, start, end):
+                yield from _last_phrases(found, text)
         return
     if _DE_PASSES.search(text, start, end):
         for found in _DE_ADDRESSED.finditer(text, start, end):

@@ -12,8 +12,8 @@ from zusage.notice.reading.passages import Passage
 from zusage.notice.reading.phrases import squeezed, trimmed
 
 _KEEPS = re.compile(
-    r"speicher|aufbewahr|aufzubewahr|gelöscht|löschen|Löschung|gelöscht|löscht|vorgehalten|vorhalten|anonymisier|gesperrt|archivier|vernichte|Aufbewahrung|inaktiv|deaktivier|verfällt|Ablauffrist|entfernt|überschrieben|behalten|Löschfrist|Speicherfrist|bewahren|"
-    r"retain|retention|\bstored?\b|\bkeep\b|\bkept\b|delete|erase|anonymi[sz]e|archive|destroyed|purge|hold your|held for|overwritten|removed",
+    r"speicher|aufbewahr|aufzubewahr|gelöscht|löschen|Löschung|gelöscht|löscht|vorgehalten|vorhalten|anonymisier|gesperrt|archivier|vernichte|Aufbewahrung|inaktiv|deaktivier|verfällt|Ablauffrist|entfernt|überschrieben|behalten|Löschfrist|Speicherfrist|bewahren|\bheben\b|aufheb|aufgehoben|vernichten|"
+    r"retain|retention|\bstored?\b|\bkeep\b|\bkept\b|delete|erase|anonymi[sz]e|archive|destroyed|purge|hold your|held for|destroy|overwritten|removed",
     re.IGNORECASE,
 )
 _THEN = (
@@ -38,6 +38,8 @@ _FROM: tuple[tuple[str, re.Pattern[str]], ...] = tuple((start, re.compile(patter
     ("consent given", r"Erteilung der Einwilligung|consent (?:was |is )?given"),
     ("withdrawal", r"(?:nach|seit) (?:Ihrem |dem )?Widerruf|after (?:you )?withdraw\w*"),
     ("event ended", r"nach (?:der |Ende der )?Veranstaltung|after the event"),
+    ("tour", r"nach (?:der |Ihrer )?(?:Führung|Tour|Reise|Fahrt|Überfahrt)|after the (?:tour|voyage|trip|journey|crossing)"),
+    ("appointment", r"nach (?:dem |Ihrem )?Termin|after the appointment"),
     ("request handled", r"(?:Abschluss|Erledigung|Beantwortung|Bearbeitung|Abschluß)[^.;,]{0,30}(?:Anfrage|Anliegens|Vorgangs|Konversation)|abschließender Bearbeitung|(?:request|enquiry|inquiry) (?:has been|is) (?:answered|handled|closed|resolved)"),
     ("collection", r"(?:ab|nach|seit|from|after) (?:der |ihrer |dem |the |their )?(?:Erhebung|Erfassung|Aufzeichnung|Aufnahme|Zugriff|Besuch|collection|recording|visit)"),
     ("order", r"nach (?:der |Ihrer )?Bestellung|after (?:the|your) (?:order|purchase)"),
@@ -73,7 +75,7 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((keep, re.compile(patter
     ("until_cleared", r"bis (?:Sie|du)[^.;]{0,60}(?:ändern oder löschen|selbst löschen|löschen|lösch(?:st|t)|zur Löschung auffordern)|bis (?:Sie|du) uns zur Löschung|until you (?:delete|remove|clear)(?! your account)"),
 ))  # fmt: skip
 _STEMS = ("speicher", "aufbewahr", "aufzubewahr", "lösch", "vorgehalten", "vorhalten", "anonymisier", "gesperrt", "archiv", "vernicht", "inaktiv", "deaktiv", "verfällt",
-          "ablauffrist", "entfernt", "überschrieb", "behalten", "bewahren", "retain", "retention", "store", "keep", "kept", "delet", "erase", "anonymi", "destroy", "purge", "held",
+          "ablauffrist", "entfernt", "überschrieb", "behalten", "bewahren", "heben", "aufgehoben", "retain", "retention", "store", "keep", "kept", "delet", "erase", "anonymi", "destroy", "purge", "held",
           "hold", "overwrit", "remov")  # fmt: skip
 _COOKIE = re.compile(r"\bCookies?\b|\bcookies?\b")
 _SUBJECT = re.compile(

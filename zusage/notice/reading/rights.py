@@ -13,8 +13,8 @@ _I = re.IGNORECASE
 _STEMS_OF = {
     "access": ("auskunft", "auskünft", "access", "right", "copy", "zugriff", "zugreif"), "rectification": ("berichtig", "korr", "rect", "update", "amend"),
     "erasure": ("lösch", "vergessen", "delet", "eras", "forgotten"), "restriction": ("einschränk", "sperr", "restrict"),
-    "portability": ("übertrag", "portab", "herausgabe", "strukturiert", "structured", "erhalt"), "objection": ("widers", "object", "opt", "verbieten"),
-    "withdraw_consent": ("widerruf", "withdraw", "revoke", "abmelden", "abbestellen", "unsubscribe"), "complaint": ("beschwer", "complain"), "no_automated_decision": ("automat",),
+    "portability": ("gängig", "übertrag", "portab", "herausgabe", "strukturiert", "structured", "erhalt"), "objection": ("widers", "object", "opt", "verbieten"),
+    "withdraw_consent": ("widerruf", "zurück", "withdraw", "revoke", "abmelden", "abbestellen", "unsubscribe"), "complaint": ("beschwer", "complain"), "no_automated_decision": ("automat",),
 }  # fmt: skip
 #: said by name, anywhere
 _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern, _I)) for right, pattern in (
@@ -22,18 +22,18 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patte
                r"right (?:of|to) (?:access|know|be informed)|rights? of access|(?:request|obtain|have|ask (?:us )?for) (?:access to|a copy of)[^.;]{0,40}(?:data|information)|access (?:to )?(?:your|the) personal (?:data|information)|"
                r"Zugriff[^.;]{0,60}anfordern|können Sie den Zugriff|auf Ihre personenbezogenen Daten zugreifen")),
     ("rectification", (r"Recht auf (?:[^.;,]{0,40} )?Berichtigung|Berichtigungsrecht|Berichtigung [^.;]{0,90}(?:verlangen|fordern)|right (?:to|of) (?:rectification|rectify|correct(?:ion)?)|"
-                      r"(?:correct|rectify|update|amend) (?:any )?(?:your|inaccurate|incorrect|incomplete)|Ungenauigkeiten korrigieren|die Korrektur Ihrer")),
+                      r"(?:correct|rectify|update|amend) (?:any )?(?:your|inaccurate|incorrect|incomplete)|Ungenauigkeiten korrigieren|(?:[Uu]nrichtige|[Ff]alsche|[Ff]ehlerhafte) (?:Daten|Angaben) [^.;]{0,40}(?:berichtig|korrigier)|die Korrektur Ihrer")),
     ("erasure", (r"Recht auf (?:[^.;,]{0,40} )?Löschung|Löschungsrecht|Recht auf Vergessenwerden|(?:die |sofortige |unverzügliche )?Löschung [^.;]{0,110}(?:verlangen|\bfordern|beantragen)|right (?:to|of) (?:erasure|erase|delet(?:e|ion)|be forgotten)|"
                 r"(?:request|ask)[^.;]{0,40}(?:deletion|erasure|to delete|that we delete)|(?<!we )(?<!will )delete your (?:personal )?(?:data|information|account)|Recht, [^.;]{0,30}Löschung")),
     ("restriction", r"Recht auf (?:[^.;,]{0,60} )?(?:Einschränkung|Sperrung)|Einschränkungsrecht|Einschränkung der Verarbeitung [^.;]{0,60}(?:verlangen|fordern)|right (?:to|of) (?:restriction|restrict)|restrict (?:or limit )?(?:the|our) processing"),
-    ("portability", r"Recht auf (?:Datenübertragbarkeit|Datenportabilität|Übertragbarkeit|Datenherausgabe)|Recht auf Erhalt der Daten|(?:in einem|einem) strukturierten, gängigen|Datenübertragbarkeit|Datenherausgabe und|right (?:to|of) (?:data )?portability|structured, commonly used|data portability"),
+    ("portability", r"Recht auf (?:Datenübertragbarkeit|Datenportabilität|Übertragbarkeit|Datenherausgabe)|Recht auf Erhalt der Daten|(?:in einem|einem) (?:strukturierten, |üblichen, )?gängigen|Datenübertragbarkeit|Datenherausgabe und|right (?:to|of) (?:data )?portability|structured, commonly used|data portability"),
     ("objection", (r"(?<!kein )Widerspruchsrecht|Recht auf Widerspruch|Recht[^.;]{0,180}Widerspruch (?:[^.;]{0,60} )?(?:einzulegen|zu erheben)|Widerspruch (?:gegen [^.;]{0,80} )?(?:einlegen|erheben)|Widerspruchsmöglichkeit|"
                   r"(?:Verarbeitung|Nutzung|Verwendung|Zusendung|Werbung|Zwecke|Speicherung)[^.;]{0,90}(?:zu )?widersprechen|jederzeit widersprechen|right (?:to|of) object|object to (?:the |our |this |such )?(?:processing|use)|können die Nutzung jederzeit verbieten|right to opt[- ]out|"
                   r"(?:wenn|dass) Sie [^.;]{0,60} widersprechen|Sie nicht (?:vorher |zuvor )?widersprechen")),
-    ("withdraw_consent", (r"(?:Einwilligung|Zustimmung|Einverständnis)(?:en|serklärung)?[^.;]{0,170}(?:widerrufen|widerrufbar|zu widerrufen|Widerruf(?!en))|(?:Recht auf|Recht zum) Widerruf|Widerrufsrecht|Recht[^.;]{0,60}Widerruf (?:Ihrer|einer|der|Ihrer erteilten) Einwilligung|"
+    ("withdraw_consent", (r"(?:Einwilligung|Zustimmung|Einverständnis)(?:en|serklärung)?[^.;]{0,170}(?:widerrufen|widerrufbar|zu widerrufen|zurück(?:zu)?nehmen|zurückziehen|Widerruf(?!en))|(?:Recht auf|Recht zum) Widerruf|Widerrufsrecht|Recht[^.;]{0,60}Widerruf (?:Ihrer|einer|der|Ihrer erteilten) Einwilligung|"
                          r"(?:widerrufen|Widerruf) [^.;]{0,40}Einwilligung|withdraw(?:al of)? (?:your|the|that|any|my)?\s?consent|revoke (?:your|any) consent|consent [^.;]{0,60}(?:withdrawn|withdraw|revoked)|jederzeit[^.;]{0,70} widerrufen|jederzeit[^.;]{0,80}(?:abmelden|abbestellen)|Abmelden können (?:Sie|du)|(?:können|kannst) (?:Sie|du)[^.;]{0,60}(?:abmelden|abbestellen)|unsubscribe [^.;]{0,30}(?:at any time|by )")),
     ("complaint", (r"(?:Recht|Möglichkeit)[^.;]{0,90}(?:Beschwerde|zu beschweren)|Beschwerderecht|Beschwerde[^.;]{0,60}(?:einlegen|einreichen|einzureichen|erheben|Aufsichtsbehörde)|(?:Aufsichtsbehörde|Datenschutzbehörde)[^.;]{0,120}beschweren|bei[m]? [^.;]{0,110} (?:zu )?beschweren|"
-                  r"Beschwerden? [^.;]{0,130}entgegen|Zuständig für Beschwerden|(?:lodge|file|make|submit|raise) a complaint|right to complain|complain to")),
+                  r"Beschwerden? [^.;]{0,130}entgegen|[Bb]eschweren (?:können|kannst|dürfen) |Beschwerden (?:nimmt|richten|können|sind)|complaints? (?:may|can|should) be (?:addressed|made|sent|lodged|directed|submitted)|Zuständig für Beschwerden|(?:lodge|file|make|submit|raise) a complaint|right to complain|complain to")),
     ("no_automated_decision", r"Recht,? nicht einer [^.;]{0,60}automatisierten|Keine automatisierte Entscheidung im Einzelfall|keiner [^.;]{0,60}automatisierten [^.;]{0,60}Entscheidung [^.;]{0,60}unterworfen|right (?:not to be subject|to not be subject|related to automated)|not to be subject to (?:a decision|automated)"),
 ))  # fmt: skip
 #: nouns in an enumeration of rights
@@ -58,7 +58,7 @@ _DOABLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patt
     ("erasure", r"(?:Konto|Kundenkonto|Profil|Benutzerkonto|Nutzerkonto|Account)s? (?:können|kannst) (?:Sie|du) (?:jederzeit )?(?:selbst )?löschen|[Dd]u kannst dein \w*[Kk]onto[^.;]{0,60} löschen|(?:können|kannst) (?:Sie|du) [^.;]{0,40}(?:Konto|Profil|Lebenslauf)[^.;]{0,150}(?:löschen|entfernen)|Löschung des (?:Kundenkontos|Kontos|Benutzerkontos)|Löschung\S* [^.;]{0,30}wünschen"),
 ))  # fmt: skip
 _STEMS = ("recht", "right", "widers", "widerru", "auskunft", "löschung", "löschen", "beschwer", "complain", "withdraw", "consent", "access", "object", "zugriff",
-          "zugreif", "korrektur", "korrig", "correct", "delet", "eras", "portab", "einsehen", "berichtig", "verbieten", "verlangen", "strukturiert", "entfernen", "revoke", "abmelden", "abbestellen", "unsubscribe")  # fmt: skip
+          "zugreif", "korrektur", "korrig", "correct", "delet", "eras", "portab", "einsehen", "berichtig", "einschränk", "restrict", "übertrag", "verbieten", "verlangen", "zurückn", "zurückz", "gängig", "strukturiert", "entfernen", "revoke", "abmelden", "abbestellen", "unsubscribe")  # fmt: skip
 _COOKIE = re.compile(r"\bCookies?\b")
 _NO = re.compile(r"(?:kein|nicht)\s+$")
 #: a sentence that only points to where rights are explained
@@ -153,6 +153,8 @@ _SAYS_ONE_MAY = re.compile(
 
 
 def _item_of_rights(passage: Passage) -> bool:
-    return passage.block.kind in ("item", "row") and (
-        bool(re.search(r"Rechte?\b|\brights?\b", passage.lead)) and len(passage.text) < 200
+    """An item of a list of rights: by the sentence that leads to it, else by its section."""
+    led = (
+        bool(re.search(r"Rechte?\b|\brights?\b", passage.lead)) if passage.lead else passage.topic == "rights"
     )
+    return passage.block.kind in ("item", "row") and led and len(passage.text) < 200

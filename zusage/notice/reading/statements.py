@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from zusage.lexicon import is_agent, service_named
+from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.durations import periods
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
@@ -33,7 +35,7 @@ _MUST = re.compile(
 )
 _NEED_NOT = re.compile(
     r"keine (?:gesetzliche|vertragliche)[^.;]{0,60}\b(?:Pflicht|Verpflichtung)\b|nicht verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben|Daten)|freiwillige? (?:Angaben?|zu übermitteln)|Freiwillig (?:können|kannst) |(?:Angabe|Bereitstellung|Eingabe|Mitteilung|Übermittlung|Nutzung|Teilnahme|Kundenkonto|Registrierung|Anmeldung)[^.;]{0,80} (?:ist|erfolgt|sind) (?:[^.;]{0,20})?freiwillig|freiwillig (?:angeben|übermitteln|mitteilen|bereitstellen|zu übermitteln)|"
-    r"(?:weder gesetzlich noch vertraglich) (?:vorgeschrieben|erforderlich)|Bereitstellung[^.;]{0,80}nicht (?:gesetzlich|vertraglich) vorgeschrieben|(?:not|no) (?:obliged|required|obligation|statutory or contractual)[^.;]{0,60}(?:provide|requirement)|(?:providing|provision of)[^.;]{0,60}(?:is|are) (?:voluntary|optional)|provided voluntarily|on a voluntary basis",
+    r"(?:weder gesetzlich noch vertraglich) (?:vorgeschrieben|erforderlich)|Bereitstellung[^.;]{0,80}nicht (?:gesetzlich|vertraglich) vorgeschrieben|(?:not|no) (?:obliged|required|obligation|statutory or contractual)[^.;]{0,60}(?:provide|requirement)|(?:providing|provision of)[^.;]{0,60}(?:is|are) (?:voluntary|optional)|provided voluntarily|on a voluntary basis|\b(?:this|it|that) is (?:entirely |purely )?(?:voluntary|optional)|\b(?:das|dies) ist (?:Ihnen )?freiwillig",
     _I,
 )
 _AGE = re.compile(
@@ -42,7 +44,7 @@ _AGE = re.compile(
 )
 _AGES = {"sechzehn": 16, "achtzehn": 18, "vierzehn": 14, "thirteen": 13, "sixteen": 16, "eighteen": 18}
 _YOUNG = re.compile(
-    r"Teilnahme[^.;]{0,24}\bab \d|ab \d+ Jahren (?:möglich|erlaubt|gestattet)|Kinder|Jugendliche|Minderjährige|Lebensjahr|Mindestalter|richtet sich|richten sich|volljährig|Eltern|Erziehungsberechtigt|Jahre(?:n)? alt|child|minor|parent|guardian|years (?:of age|old)|age of",
+    r"Teilnahme[^.;]{0,24}\bab \d|ab \d+ Jahren (?:möglich|erlaubt|gestattet)|(?:Personen|Kunden|Käufer|Nutzer|people|persons|customers) (?:ab|über|over|aged)|Kinder|Jugendliche|Minderjährige|Lebensjahr|Mindestalter|richtet sich|richten sich|volljährig|Eltern|Erziehungsberechtigt|Jahre(?:n)? alt|child|minor|parent|guardian|years (?:of age|old)|age of",
     _I,
 )
 _DEADLINE = re.compile(
@@ -187,22 +189,42 @@ def sources(passage: Passage) -> Iterator[Reading]:
         return
     for start, end in passage.sentences:
         sentence = text[start:end]
-        if not (passage.about("source") or _SOURCE_TALK.search(sentence)):
-            continue
         found = _SOURCED.search(sentence)
+        if not (passage.about("source") or _SOURCE_TALK.search(sentence)) and not (
+            found and found["what"] and _somebody(found["what"], passage.language)
+        ):
+            continue
         if not found:
             if passage.topic == "source" and passage.block.kind == "item" and len(sentence.split()) <= 10:
                 yield from _enumerated(passage, start, end)
             continue
         group = next(name for name in ("what", "what2", "what3") if found[name])
         phrase = found[group]
-        if (group != "what3" and passage.topic != "source" and not _SOURCE_TALK.search(phrase)) or re.search(
-            r"\bInterne", sentence
-        ):
+        told = group == "what3" or passage.topic == "source" or _SOURCE_TALK.search(phrase)
+        if not (told or _somebody(phrase, passage.language)) or re.search(r"\bInterne", sentence):
             continue
         cut = _TAIL.search(phrase)
         stop = start + found.start(group) + (cut.start() if cut else len(phrase))
-        yield from _enumerated(passage, start + found.start(group), stop)
+        also = _ALSO_FROM.search(passage.text, start + found.start(group), stop)
+        yield from _enumerated(passage, start + found.start(group), also.start() if also else stop)
+        if also:
+            yield from _enumerated(passage, also.end(), stop)
+
+
+def _somebody(phrase: str, language: str) -> bool:
+    """Whether a phrase begins with persons, a body, a company or a service that data may come from."""
+    head = re.split(r"[,(]|\s(?:und|oder|sowie|and|or|if|wenn|sofern|um|to|die|der|which|who)\s", phrase)[
+        0
+    ].strip()
+    return (
+        bool(head)
+        and not _NOT_SOURCE.match(head)
+        and (is_agent(head, language) or bool(company_names(head)) or service_named(head) is not None)
+    )
+
+
+#: "Laborwerte erhalten wir von Laboren, Vorbefunde von Ihrem Arzt"
+_ALSO_FROM = re.compile(r"(?:,|\sund|\ssowie|\sand)\s[^.;:,]{2,50}?\s(?:von|from|bei|beim)\s")
 
 
 def _enumerated(passage: Passage, start: int, end: int) -> Iterator[Reading]:
@@ -217,6 +239,7 @@ def _enumerated(passage: Passage, start: int, end: int) -> Iterator[Reading]:
             and not is_clause(phrase)
             and (
                 phrase[0].isupper()
+                or is_agent(phrase, passage.language)
                 or re.search(
                     r"[A-ZÄÖÜ]|hospital|nurse|doctor|school|landlord|insurer|part|provider|source|regist|agenc|network|employer|broker|compan|authorit|bank",
                     phrase,

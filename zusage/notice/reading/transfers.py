@@ -33,7 +33,7 @@ _SAFEGUARDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((name, re.compile(p
     ("privacy_shield", r"Privacy[- ]Shield"),
     ("scc", r"Standardvertragsklauseln|Standarddatenschutzklauseln|Standardschutzklauseln|Standard-?Vertragsklauseln|EU-Standardvertrag|standard (?:contractual|data protection) clauses|model clauses|\bSCCs?\b"),
     ("bcr", r"Binding Corporate Rules|verbindliche[nr]? internen? (?:Datenschutz|Unternehmens)|\bBCRs?\b"),
-    ("adequacy", r"Angemessenheitsbeschl|Angemessenheitsentscheid|angemessenes? (?:Datens)?[Ss]chutzniveau (?:bietet|aufweist|verfügt)|adequacy decision|adequate level of (?:data )?protection|angemessene[ns]? Datenschutzniveau besteht"),
+    ("adequacy", r"Angemessenheitsbeschl|Angemessenheitsentscheid|angemessenes? (?:Datens)?[Ss]chutzniveau (?:bietet|aufweist|verfügt)|adequacy decision|adequacy finding|adequate level of (?:data )?protection|angemessene[ns]? Datenschutzniveau besteht"),
     ("consent", r"Art(?:\.|ikel)? ?49 Abs(?:\.|atz) ?1|Art(?:icle|\.) 49\(1\)\(a\)|ausdrückliche[nr]? Einwilligung [^.]{0,60}(?:Übermittlung|Drittland)|explicit consent [^.]{0,40}transfer"),
 ))  # fmt: skip
 _SHIELDED = re.compile(r"Privacy[- ]Shield|Data Privacy Framework", re.IGNORECASE)
