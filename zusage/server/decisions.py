@@ -22,6 +22,7 @@ from zusage.decisions import Answer, Decision, Decisions, Question, Rule, Versio
 from zusage.keepers.attestation.rules import TransferRule
 from zusage.keepers.consent.rules import ConsentRule
 from zusage.keepers.informing import InformationRule
+from zusage.keepers.retention.claims import ClaimRule
 from zusage.keepers.rights.rules import RightsRule
 from zusage.registers.consents import is_browser
 from zusage.server.applications import NOT_OWN, application_of
@@ -52,6 +53,7 @@ class Deciding:
             RightsRule(context),
             TransferRule(context),
             InformationRule(context),
+            ClaimRule(context),
         ]
         self._reader = VersionReader(workspace.state)
         self.decisions = Decisions(workspace.state, rules, context.ledger, reader=self._reader)

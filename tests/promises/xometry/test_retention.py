@@ -7,7 +7,9 @@ import sqlite3
 import pytest
 
 from tests.promises.scenario import PERSON, Scenario
+from tests.promises.visiting import visiting
 from tests.promises.vouching import may
+from zusage.deployments.marketplace.app import create_app
 
 CLAIM = ("hold", "place", "--ground", "legal-claim", "--by", PERSON, "--json")
 
@@ -316,24 +318,33 @@ def test_counting_to_the_end_of_the_year_is_a_setting_that_asks_anew(marketplace
 
 @pytest.mark.promise("xometry-033")
 def test_a_claim_keeps_messages_despite_an_objection(marketplace: Scenario) -> None:
+    ben, ada = "ada9000@example.net", "ada9100@example.net"
     (kept,) = letters(marketplace, 9000, None, "none")
-    hold = (
-        *CLAIM,
-        "--matter",
-        "claim 22-17",
-        "--subject",
-        "email=ada9000@example.net",
-        "--activity",
-        "communication",
-    )
-    assert marketplace.zusage("2022-07-01", *hold, "--until", "2022-12-31").code == 0
-    marketplace.change(
-        "office", "UPDATE relation SET ended_at = '2022-08-01 00:00:00.000000' WHERE id = 9000"
-    )
-    marketplace.sweep("2022-12-31T12:00")
-    assert marketplace.there("office", "correspondence", kept) == [kept], "readable for the claim"
-    assert "purpose" in may(
-        marketplace, "2022-12-31", "google", "communication", "--purpose", "sales-analytics"
-    )
-    marketplace.sweep("2023-01-01T03:00")
-    assert marketplace.there("office", "correspondence", kept) == []
+    (other,) = letters(marketplace, 9100, None, "none")
+    held = ("--matter", "claim 22-17", "--subject", f"email={ben}", "--activity", "communication")
+    with visiting(marketplace, create_app, "https://www.spanwerk.example", now="2022-07-01T10:00") as site:
+
+        def seen(role: str, email: str) -> tuple[int, bool]:
+            said = site.guest(**{"remote-role": role}).get(f"/personal/nachrichten/{email}")
+            return said.status_code, "none text" in said.text
+
+        for email in (ben, ada):
+            assert marketplace.zusage("2022-07-01T10:00", "consent", "give", email, "booking-analysis", "--way", "form").code == 0  # fmt: skip
+        views = [(role, email) for email in (ben, ada) for role in ("sales", "analytics", "legal")]
+        assert [seen(*one)[0] for one in views] == [200, 200, 403, 200, 200, 403], "no claim yet"
+        assert seen("marketing", ben) == (403, False)
+        assert marketplace.zusage("2022-07-01T11:00", *CLAIM, *held, "--until", "2022-12-31").code == 0
+        reference = marketplace.ask("2022-07-02", "objection", ben)
+        assert marketplace.grant("2022-07-02", reference)["state"] == "answered"
+        site.at("2022-07-03T10:00")
+        assert [seen(*one)[0] for one in views] == [403, 403, 200, 200, 200, 403]
+        assert seen("legal", ben) == (200, True), "readable for the claim"
+        marketplace.change("office", "UPDATE relation SET ended_at = '2022-08-01' WHERE id IN (9000, 9100)")
+        marketplace.sweep("2022-12-31T12:00")
+        assert marketplace.there("office", "correspondence", kept, other) == [kept]
+        site.at("2022-12-31T12:00")
+        assert seen("legal", ben) == (200, True)
+        marketplace.sweep("2023-01-01T03:00")
+        assert marketplace.there("office", "correspondence", kept) == []
+        site.at("2023-01-01T04:00")
+        assert seen("legal", ben) == (403, False), "the claim is over"

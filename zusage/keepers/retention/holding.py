@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from zusage.decisions.version import bump
 from zusage.errors import ZusageError
 from zusage.keepers.context import Context
 from zusage.keepers.retention.ceilings import check_ceilings
@@ -54,6 +55,7 @@ def place(context: Context, wanted: Hold, now: datetime) -> int:
         facts["until"] = wanted.ends_at.isoformat()
     with context.state.begin() as connection:
         hold_stands(connection, wanted.id, now)
+        bump(connection)
         context.ledger.append(connection, "hold/placed", facts, at=now, actor=wanted.actor)
     return count
 
@@ -63,6 +65,7 @@ def lift(context: Context, hold_id: str, actor: str, now: datetime) -> int:
     with context.state.begin() as connection:
         if not lift_hold(connection, hold_id, now):
             raise BadHold(f"there is no hold '{hold_id}' in force", hint="`zusage hold list` shows them")
+        bump(connection)
     count = 0
     for store in context.stores.values():
         if isinstance(store, Database) and store.install_journal():

@@ -1,6 +1,7 @@
 """Messages as the mail gateway delivers them: when one came is the gateway's moment and nobody's entry.
 
-How often and when somebody was last in touch is worked out from the messages that are there, each time anew.
+How often and when somebody was last in touch is worked out from the messages that are there, each time anew. Who looks at them,
+looks for a purpose, and Zusage says whether that may be served for this person.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from zusage.deployments.marketplace.app.staff import Role, only
 from zusage.deployments.marketplace.schema import correspondence
 
 router = APIRouter(prefix="/personal")
+
+
+#: role → the purpose it looks at messages for
+_LOOKS = {"sales": "negotiations", "analytics": "booking-analysis", "legal": "legal-claims"}
 
 
 class Incoming(BaseModel):
@@ -38,6 +43,19 @@ def arrived(request: Request, message: Incoming, role: Role = "") -> None:
             connection, correspondence, relation_id=message.relation, name=message.name, email=message.email,
             body=message.body, sent_at=now(), **{"class": "none"},
         )  # fmt: skip
+
+
+@router.get("/nachrichten/{email}")
+def messages(request: Request, email: str, role: Role = "") -> list[str]:
+    """Somebody's messages, for the purpose of the role: sales a contract, analytics the booking, the legal department a claim."""
+    only(role, *_LOOKS)
+    shop = shop_of(request)
+    made = shop.may(_LOOKS[role], email=email)
+    if not made:
+        raise HTTPException(403, made.reason["de"])
+    query = select(correspondence.c.body).where(correspondence.c.email == email)
+    with shop.office.connect() as connection:
+        return [str(body) for body in connection.execute(query.order_by(correspondence.c.id)).scalars()]
 
 
 @router.get("/kontakte/{email}")
