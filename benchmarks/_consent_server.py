@@ -6,7 +6,6 @@ The bare one commits durably once per turn of its event loop, which is the faste
 from __future__ import annotations
 
 import asyncio
-import secrets
 import sqlite3
 import sys
 import time
@@ -32,7 +31,7 @@ SAID = {
     "citation": "gdpr:6(1)(b)",
     "version": 1,
 }
-_INSERT = "INSERT INTO consent_event (id, at, person, answers, text, way, salt) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO consent_event (id, at, person, answers, text, way) VALUES (?, ?, ?, ?, ?, ?)"
 
 
 def bare(path: Path) -> Starlette:
@@ -56,7 +55,7 @@ def bare(path: Path) -> Starlette:
         answers = " ".join(name if yes else f"-{name}" for name, yes in said["purposes"].items())
         row = (
             bytes.fromhex(said["id"]), int(time.time() * 1000), bytes.fromhex(said["browser"]), answers,
-            bytes.fromhex(said["template"]), 4, secrets.token_bytes(16),
+            bytes.fromhex(said["template"]), 4,
         )  # fmt: skip
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()

@@ -118,8 +118,8 @@ def fill(path: Path, text: bytes, records: int) -> None:
     start = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp() * 1000)
     connection.execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
-        " INSERT INTO consent_event (id, at, person, answers, text, way, salt)"
-        " SELECT randomblob(16), ? + i * 60000, randomblob(16), '-marketing statistics', ?, 4, randomblob(16) FROM n",
+        " INSERT INTO consent_event (id, at, person, answers, text, way)"
+        " SELECT randomblob(16), ? + i * 60000, randomblob(16), '-marketing statistics', ?, 4 FROM n",
         (records, start, text),
     )
     connection.commit()

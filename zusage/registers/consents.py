@@ -59,6 +59,8 @@ GROUPS = Table(
     Column("id", Integer, primary_key=True),
     #: the ledger's entry that holds the root
     Column("entry", String(32), nullable=False),
+    #: what the salts of the group's events are made of, each with its event's id
+    Column("salt", LargeBinary(16), nullable=False),
     #: the salted commitments of the group in order, 32 bytes each
     Column("leaves", LargeBinary, nullable=False),
 )
@@ -74,7 +76,6 @@ EVENTS = Table(
     Column("answers", String(400), nullable=False),
     Column("text", LargeBinary(16), ForeignKey("consent_text.hash"), nullable=False),
     Column("way", SmallInteger, nullable=False),
-    Column("salt", LargeBinary(16), nullable=False),
     #: milliseconds since 1970: when it ends by itself
     Column("until", BigInteger),
     Column("group", Integer),
@@ -121,7 +122,6 @@ class Event:
     answers: Mapping[str, bool]
     text: bytes
     way: int
-    salt: bytes
     until: datetime | None = None
 
     def row(self) -> dict[str, object]:
@@ -133,16 +133,21 @@ class Event:
             "answers": format_answers(self.answers),
             "text": self.text,
             "way": self.way,
-            "salt": self.salt,
             "until": None if self.until is None else milliseconds(self.until),
         }
 
-    def commitment(self) -> bytes:
-        """What the ledger may know: SHA-256 over the salt and everything else."""
+    def salt(self, group: bytes) -> bytes:
+        """The salt of its commitment, made of its group's: one can be shown without those of the others."""
+        return sha256(group + self.id).digest()[:16]
+
+    def commitment(self, group: bytes) -> bytes:
+        """What the ledger may know: SHA-256 over the salt and everything else; `group` is the salt of its group."""
         until = b"" if self.until is None else milliseconds(self.until).to_bytes(8, "big")
-        parts = (self.salt, self.id, milliseconds(self.at).to_bytes(8, "big"), self.person or b"", self.text)
-        way = self.way.to_bytes(2, "big")
-        return sha256(b"".join(parts) + format_answers(self.answers).encode() + way + until).digest()
+        parts = (
+            self.salt(group), self.id, milliseconds(self.at).to_bytes(8, "big"), self.person or b"", self.text,
+            format_answers(self.answers).encode(), self.way.to_bytes(2, "big"), until,
+        )  # fmt: skip
+        return sha256(b"".join(parts)).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +208,8 @@ def new_event(
     now: datetime,
     until: datetime | None = None,
 ) -> Event:
-    """An event with a fresh id and salt."""
-    id, salt = secrets.token_bytes(16), secrets.token_bytes(16)
-    return Event(id, now, person, dict(answers), text, int(way), salt, until)
+    """An event with a fresh id."""
+    return Event(secrets.token_bytes(16), now, person, dict(answers), text, int(way), until)
 
 
 def milliseconds(at: datetime) -> int:
@@ -234,26 +238,36 @@ def add_events(
     events: Sequence[Event],
     now: datetime,
     actor: str = "server",
+    *,
+    fresh: bool = False,
     **facts: str,
 ) -> int:
     """Write a group of events and its one ledger entry, in the caller's transaction; one that is there already (a retry)
-    is left alone. Returns how many were new.
+    is left alone – unless all are said to be `fresh`: then the database refuses it. Returns how many were new.
 
     The entry holds the Merkle root of the salted commitments, and `facts`: nothing about an event can be read from it.
+    Raises `IntegrityError` for an event that is not fresh.
     """
-    ids = [event.id for event in events]
-    there = set(connection.execute(_THERE, {"ids": ids}).scalars()) if ids else ids
     # in the order of their ids: two servers that take the same choices in another order would wait for each other
     ordered = sorted(events, key=lambda event: event.id)
-    new = {event.id: event for event in ordered if event.id not in there}
+    new = ordered if fresh else _unknown(connection, ordered)
     if not new:
         return 0
-    leaves = [event.commitment() for event in new.values()]
+    salt = secrets.token_bytes(16)
+    leaves = [event.commitment(salt) for event in new]
     said = {"events": len(new), "root": root(leaves).hex(), **facts}
     entry = ledger.append(connection, "consent/recorded", said, at=now, actor=actor)
-    group = connection.execute(_NEW_GROUP, {"entry": entry, "leaves": b"".join(leaves)}).scalar_one()
-    connection.execute(_NEW_EVENT, [event.row() | {"group": group} for event in new.values()])
+    made = {"entry": entry, "salt": salt, "leaves": b"".join(leaves)}
+    group = connection.execute(_NEW_GROUP, made).scalar_one()
+    connection.execute(_NEW_EVENT, [event.row() | {"group": group} for event in new])
     return len(new)
+
+
+def _unknown(connection: Connection, events: Sequence[Event]) -> list[Event]:
+    """Those that are not on record, each once."""
+    ids = [event.id for event in events]
+    there = set(connection.execute(_THERE, {"ids": ids}).scalars()) if ids else ids
+    return list({event.id: event for event in events if event.id not in there}.values())
 
 
 def keep_text(
@@ -315,6 +329,5 @@ def event_of(row: object) -> Event:
         answers=parse_answers(values["answers"]),
         text=bytes(values["text"]),
         way=values["way"],
-        salt=bytes(values["salt"]),
         until=instant(values["until"]) if values["until"] is not None else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 from collections.abc import Sequence
@@ -71,6 +72,10 @@ class Consents:
 
     def _write(self, events: Sequence[Event]) -> None:
         context = self.workspace.context
+        # nearly always all are new: the database says where one is not, and only then it is asked which
+        with contextlib.suppress(IntegrityError), context.state.begin() as connection:
+            record_group(context, connection, events, clock.now(), fresh=True)
+            return
         with context.state.begin() as connection:
             if record_group(context, connection, events, clock.now()) < len(events):
                 refuse_other_choices(connection, events)
@@ -145,7 +150,8 @@ def _with_cookie(answer: Response, request: Request, consents: Consents, event: 
     if event.method != "once":
         chosen = event.choice(consents.spec, now.date())
         # as the banner's script writes it: two cookies of one name would say two things
-        domain = _shared_domain(consents.spec, request.url.hostname or "")
+        shared = consents.spec.shared_domains
+        domain = _shared_domain(consents.spec, request.url.hostname or "") if shared else ""
         cookie = chosen.set_cookie(consents.spec.policy, now, secure=secure, domain=domain)
         answer.headers.append("set-cookie", cookie)
     return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -88,12 +88,14 @@ def vouched(scope: Scope, application: Application) -> Scope:
 async def read_body(request: Request, most: int) -> bytes:
     """A body as far as it is of use: at most `most` bytes and one, that shows it is longer. Whoever sends more is not read to
     the end."""
-    taken = bytearray()
-    async for chunk in request.stream():
-        taken += chunk
-        if len(taken) > most:
-            break
-    return bytes(taken[: most + 1])
+    message = await request.receive()
+    taken: bytes = message.get("body", b"")
+    while message["type"] == "http.request" and message.get("more_body") and len(taken) <= most:
+        message = await request.receive()
+        taken += message.get("body", b"")
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    return taken[: most + 1]
 
 
 def _as_sent(scope: Scope, origin: str, network: str) -> Scope:

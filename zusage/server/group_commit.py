@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeAlias, TypeVar
 
 ItemT = TypeVar("ItemT")
-#: seconds: how long a group waits for others at most, and how often it looks
+#: seconds: how long a group waits for others at most
 _LONGEST = 0.01
-_MOMENT = 0.0005
 #: what is to be written, and who waits for it where
 _Waiting: TypeAlias = tuple[ItemT, asyncio.AbstractEventLoop, asyncio.Future[None]]
 
@@ -48,68 +46,60 @@ class GroupCommit(Generic[ItemT]):
         self.hopeless = hopeless
         self.crossed = crossed
         self.waiting = waiting
-        self._queue: queue.SimpleQueue[_Waiting[ItemT] | None] = queue.SimpleQueue()
+        self._waiting: list[_Waiting[ItemT]] = []
+        #: at how many waiting items the writer wants to be woken; 0 while it writes
+        self._needed = 0
         self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
 
     async def add(self, item: ItemT) -> None:
         """Returns when `item` is durably written. Raises what `write` raised for it, or `Overloaded`."""
-        if self._queue.qsize() >= self.waiting:
-            raise Overloaded
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
-        if self._thread is None:
-            self._start()
-        self._queue.put((item, loop, done))
+        with self._changed:
+            if len(self._waiting) >= self.waiting:
+                raise Overloaded
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
+                self._thread.start()
+            self._waiting.append((item, loop, done))
+            # waking a thread costs more than all the rest: only when it has something to do
+            if len(self._waiting) == self._needed:
+                self._changed.notify()
         await done
 
     def close(self) -> None:
         """Write what waits, then stop."""
-        with self._lock:
+        with self._changed:
             thread, self._thread = self._thread, None
+            self._changed.notify()
         if thread is not None:
-            self._queue.put(None)
             thread.join(timeout=10)
 
-    def _start(self) -> None:
-        with self._lock:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
-                self._thread.start()
-
     def _run(self) -> None:
-        expected, took = 0, 0.0
-        while True:
-            first = self._queue.get()
-            if first is None:
-                return
-            group, ends = self._gather(first, expected, took)
+        expected, took = 1, 0.0
+        while group := self._next(expected, took):
             start = time.monotonic()
             self._write(group)
             took = time.monotonic() - start
             # who was just answered comes again soon, if many do: then one transaction may as well serve them all
-            expected = len(group) + self._queue.qsize()
-            if ends:
-                return
+            expected = min(len(group) + len(self._waiting), self.most)
 
-    def _gather(
-        self, first: _Waiting[ItemT], expected: int, took: float
-    ) -> tuple[list[_Waiting[ItemT]], bool]:
-        """What waits. For as many as are `expected` it waits a moment, never longer than the last transaction `took`:
-        nobody who comes alone waits for anybody."""
-        until = time.monotonic() + min(took, _LONGEST)
-        while 1 + self._queue.qsize() < expected and time.monotonic() < until:
-            time.sleep(_MOMENT)
-        group = [first]
-        while len(group) < self.most:
-            try:
-                more = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if more is None:
-                return group, True
-            group.append(more)
-        return group, False
+    def _next(self, expected: int, took: float) -> list[_Waiting[ItemT]]:
+        """What waits, as soon as anything does; nothing where that is all. For as many as are `expected` it waits a moment,
+        never longer than the last transaction `took`: nobody who comes alone waits for anybody."""
+        with self._changed:
+            self._until(1, None)
+            self._until(expected, min(took, _LONGEST))
+            self._needed = 0
+            group = self._waiting[: self.most]
+            del self._waiting[: len(group)]
+        return group
+
+    def _until(self, needed: int, seconds: float | None) -> None:
+        me, self._needed = threading.current_thread(), needed
+        # a writer that is no longer the one was closed
+        self._changed.wait_for(lambda: self._thread is not me or len(self._waiting) >= needed, seconds)
 
     def _write(self, group: list[_Waiting[ItemT]]) -> None:
         failure = self._attempt(group)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 
 import pytest
 from fastapi.testclient import TestClient
@@ -18,7 +19,7 @@ from zusage.keepers.consent.service import Given, NoConsent, keep_templates
 from zusage.ledger.merkle import included
 from zusage.promises import ProofState
 from zusage.registers.asks import ASKS
-from zusage.registers.consents import EVENTS, TEXTS, Event, Way, new_event, person_of
+from zusage.registers.consents import EVENTS, TEXTS, Event, Way, milliseconds, new_event, person_of
 from zusage.registers.mailings import RECIPIENTS
 from zusage.registers.scans import Scan, file_scan
 from zusage.server.app import create_app
@@ -92,8 +93,13 @@ def test_each_event_is_proven_by_itself(publisher: Publisher) -> None:
     member = found.membership
     assert member is not None
     assert member.holds
-    assert included(event.commitment(), member.index, member.size, member.path, member.root)
+    assert included(member.commitment, member.index, member.size, member.path, member.root)
     shown = found.as_json()
+    # whoever is shown the proof can make the commitment of what it says
+    said = bytes.fromhex(shown["ledger"]["salt"]) + bytes.fromhex(shown["id"])
+    said += milliseconds(event.at).to_bytes(8, "big") + (event.person or b"") + event.text + b"calls"
+    said += event.way.to_bytes(2, "big")
+    assert sha256(said).hexdigest() == shown["ledger"]["commitment"]
     assert (shown["type"], shown["way"], shown["language"], shown["notice_version"]) == (
         "consent",
         "paper",

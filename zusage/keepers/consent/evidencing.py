@@ -40,6 +40,8 @@ class Membership:
     """An event's place in its group and the ledger's entry that holds the group's root: provable without the others."""
 
     entry: str
+    salt: bytes
+    commitment: bytes
     index: int
     size: int
     path: tuple[bytes, ...]
@@ -88,8 +90,8 @@ class Evidence:
             member = self.membership
             shown["ledger"] = {
                 "entry": member.entry,
-                "commitment": event.commitment().hex(),
-                "salt": event.salt.hex(),
+                "commitment": member.commitment.hex(),
+                "salt": member.salt.hex(),
                 "index": member.index,
                 "size": member.size,
                 "path": [step.hex() for step in member.path],
@@ -148,19 +150,20 @@ def _evidence(connection: Connection, event: Event, group: int | None) -> Eviden
     return Evidence(event, shown, member, ask_by(connection, event=event.id))
 
 
-def _membership(connection: Connection, event: Event, group: int) -> Membership | None:
-    row = connection.execute(select(GROUPS).where(GROUPS.c.id == group)).first()
+def _membership(connection: Connection, event: Event, number: int) -> Membership | None:
+    row = connection.execute(select(GROUPS).where(GROUPS.c.id == number)).first()
     if row is None:
         return None
-    packed, leaf = bytes(row.leaves), event.commitment()
+    packed, group = bytes(row.leaves), bytes(row.salt)
+    salt, leaf = event.salt(group), event.commitment(group)
     leaves = [packed[start : start + _LEAF] for start in range(0, len(packed), _LEAF)]
     if leaf not in leaves:
-        return Membership(row.entry, -1, len(leaves), (), root(leaves), holds=False)
+        return Membership(row.entry, salt, leaf, -1, len(leaves), (), root(leaves), holds=False)
     index = leaves.index(leaf)
     path, top = inclusion(leaves, index), root(leaves)
     stated = _stated_root(connection, row.entry)
     holds = stated == top.hex() and included(leaf, index, len(leaves), path, top)
-    return Membership(row.entry, index, len(leaves), tuple(path), top, holds)
+    return Membership(row.entry, salt, leaf, index, len(leaves), tuple(path), top, holds)
 
 
 def _stated_root(connection: Connection, entry: str) -> str | None:

@@ -31,7 +31,6 @@ from zusage.registers.consents import (
     withdrawal_of,
 )
 from zusage.registers.mailings import stop_mails
-from zusage.registers.salts import fresh_salt
 from zusage.registers.suppressions import release, suppression_key
 from zusage.text import Language
 
@@ -88,13 +87,17 @@ def from_browser(event: ConsentEvent, now: datetime) -> Event:
     answers = {**event.purposes, **event.services}
     if event.method == "once":
         answers = {f"{name}/{event.content or 'once'}": yes for name, yes in event.services.items()}
-    text, salt = bytes.fromhex(event.template), fresh_salt()
-    return Event(bytes.fromhex(event.id), now, person, answers, text, way, salt)
+    return Event(bytes.fromhex(event.id), now, person, answers, bytes.fromhex(event.template), way)
 
 
-def record_group(context: Context, connection: Connection, events: Sequence[Event], now: datetime) -> int:
-    """Write a group of events and one ledger entry for it, in the caller's transaction; returns how many were new."""
-    added = add_events(connection, context.ledger, events, now)
+def record_group(
+    context: Context, connection: Connection, events: Sequence[Event], now: datetime, *, fresh: bool = False
+) -> int:
+    """Write a group of events and one ledger entry for it, in the caller's transaction; returns how many were new.
+
+    `fresh` as in `add_events`.
+    """
+    added = add_events(connection, context.ledger, events, now, fresh=fresh)
     if added:
         bump(connection)
     return added

@@ -53,6 +53,23 @@ CREATE TABLE announcement (
 
 CREATE INDEX ix_announcement_recipient ON announcement (recipient);
 
+CREATE TABLE assessment (
+	id VARCHAR(24) NOT NULL,
+	kind VARCHAR(10) NOT NULL,
+	subject VARCHAR(170) NOT NULL,
+	version VARCHAR(16) NOT NULL,
+	made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	review_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	result VARCHAR(12) NOT NULL,
+	content TEXT NOT NULL,
+	document_name VARCHAR(255),
+	document_sha256 VARCHAR(64),
+	actor VARCHAR(80) NOT NULL,
+	CONSTRAINT pk_assessment PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_assessment_kind_subject ON assessment (kind, subject);
+
 CREATE TABLE attestation (
 	id VARCHAR(40) NOT NULL,
 	promise VARCHAR(200) NOT NULL,
@@ -68,6 +85,18 @@ CREATE TABLE attestation (
 );
 
 CREATE INDEX ix_attestation_promise_made_at ON attestation (promise, made_at);
+
+CREATE TABLE audit_request (
+	id SERIAL NOT NULL,
+	customer VARCHAR(80) NOT NULL,
+	received_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	due TIMESTAMP WITH TIME ZONE NOT NULL,
+	measures_as_of DATE NOT NULL,
+	evidence TEXT NOT NULL,
+	actor VARCHAR(80) NOT NULL,
+	answered_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_audit_request PRIMARY KEY (id)
+);
 
 CREATE TABLE breach (
 	id VARCHAR(16) NOT NULL,
@@ -120,6 +149,7 @@ CREATE INDEX ix_consent_ask_token_hash ON consent_ask (token_hash);
 CREATE TABLE consent_group (
 	id SERIAL NOT NULL,
 	entry VARCHAR(32) NOT NULL,
+	salt BYTEA NOT NULL,
 	leaves BYTEA NOT NULL,
 	CONSTRAINT pk_consent_group PRIMARY KEY (id)
 );
@@ -583,6 +613,15 @@ CREATE TABLE announced (
 	CONSTRAINT fk_announced_announcement_announcement FOREIGN KEY(announcement) REFERENCES announcement (id) ON DELETE CASCADE
 );
 
+CREATE TABLE assessment_signature (
+	assessment VARCHAR(24) NOT NULL,
+	role VARCHAR(20) NOT NULL,
+	person VARCHAR(200) NOT NULL,
+	signed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_assessment_signature PRIMARY KEY (assessment, role),
+	CONSTRAINT fk_assessment_signature_assessment_assessment FOREIGN KEY(assessment) REFERENCES assessment (id) ON DELETE CASCADE
+);
+
 CREATE TABLE consent_event (
 	id BYTEA NOT NULL,
 	at BIGINT NOT NULL,
@@ -590,7 +629,6 @@ CREATE TABLE consent_event (
 	answers VARCHAR(400) NOT NULL,
 	text BYTEA NOT NULL,
 	way SMALLINT NOT NULL,
-	salt BYTEA NOT NULL,
 	until BIGINT,
 	"group" INTEGER,
 	CONSTRAINT pk_consent_event PRIMARY KEY (id),

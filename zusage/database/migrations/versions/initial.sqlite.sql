@@ -53,6 +53,23 @@ CREATE TABLE announcement (
 
 CREATE INDEX ix_announcement_recipient ON announcement (recipient);
 
+CREATE TABLE assessment (
+	id VARCHAR(24) NOT NULL,
+	kind VARCHAR(10) NOT NULL,
+	subject VARCHAR(170) NOT NULL,
+	version VARCHAR(16) NOT NULL,
+	made_at DATETIME NOT NULL,
+	review_at DATETIME NOT NULL,
+	result VARCHAR(12) NOT NULL,
+	content TEXT NOT NULL,
+	document_name VARCHAR(255),
+	document_sha256 VARCHAR(64),
+	actor VARCHAR(80) NOT NULL,
+	CONSTRAINT pk_assessment PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_assessment_kind_subject ON assessment (kind, subject);
+
 CREATE TABLE attestation (
 	id VARCHAR(40) NOT NULL,
 	promise VARCHAR(200) NOT NULL,
@@ -68,6 +85,18 @@ CREATE TABLE attestation (
 );
 
 CREATE INDEX ix_attestation_promise_made_at ON attestation (promise, made_at);
+
+CREATE TABLE audit_request (
+	id INTEGER NOT NULL,
+	customer VARCHAR(80) NOT NULL,
+	received_at DATETIME NOT NULL,
+	due DATETIME NOT NULL,
+	measures_as_of DATE NOT NULL,
+	evidence TEXT NOT NULL,
+	actor VARCHAR(80) NOT NULL,
+	answered_at DATETIME,
+	CONSTRAINT pk_audit_request PRIMARY KEY (id)
+);
 
 CREATE TABLE breach (
 	id VARCHAR(16) NOT NULL,
@@ -120,6 +149,7 @@ CREATE INDEX ix_consent_ask_token_hash ON consent_ask (token_hash);
 CREATE TABLE consent_group (
 	id INTEGER NOT NULL,
 	entry VARCHAR(32) NOT NULL,
+	salt BLOB NOT NULL,
 	leaves BLOB NOT NULL,
 	CONSTRAINT pk_consent_group PRIMARY KEY (id)
 );
@@ -583,6 +613,15 @@ CREATE TABLE announced (
 	CONSTRAINT fk_announced_announcement_announcement FOREIGN KEY(announcement) REFERENCES announcement (id) ON DELETE CASCADE
 );
 
+CREATE TABLE assessment_signature (
+	assessment VARCHAR(24) NOT NULL,
+	role VARCHAR(20) NOT NULL,
+	person VARCHAR(200) NOT NULL,
+	signed_at DATETIME NOT NULL,
+	CONSTRAINT pk_assessment_signature PRIMARY KEY (assessment, role),
+	CONSTRAINT fk_assessment_signature_assessment_assessment FOREIGN KEY(assessment) REFERENCES assessment (id) ON DELETE CASCADE
+);
+
 CREATE TABLE consent_event (
 	id BLOB NOT NULL,
 	at BIGINT NOT NULL,
@@ -590,7 +629,6 @@ CREATE TABLE consent_event (
 	answers VARCHAR(400) NOT NULL,
 	text BLOB NOT NULL,
 	way SMALLINT NOT NULL,
-	salt BLOB NOT NULL,
 	until BIGINT,
 	"group" INTEGER,
 	CONSTRAINT pk_consent_event PRIMARY KEY (id),

@@ -26,6 +26,8 @@ MAXIMUM_BYTES = 8192
 _ID = re.compile(r"[0-9a-f]{32}")
 _CONTENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KEYS = {"v", "id", "template", "language", "method", "purposes", "services", "signal", "browser"}
+_METHODS = frozenset(get_args(Method))
+_SIGNALS: dict[str, Signal | None] = {"": None} | {signal.value: signal for signal in Signal}
 _STATUS: dict[Refusal, int] = {"oversized": 413, "malformed": 400, "forged": 422, "outdated": 409}
 
 
@@ -111,29 +113,22 @@ def _parse(payload: bytes) -> dict[str, Any]:
 
 
 def _shape(value: dict[str, Any]) -> ConsentEvent:
-    def need(key: str, condition: bool) -> None:
-        if not condition:
-            raise EventRefused("malformed", f"'{key}' is not as the format asks", hint="see docs/banner.md")
-
-    for key in ("id", "template", "language", "method", "signal", "browser"):
-        need(key, isinstance(value[key], str))
-    for key in ("purposes", "services"):
-        said = value[key]
-        need(
-            key,
-            isinstance(said, dict)
-            and len(said) <= 200
-            and all(isinstance(yes, bool) for yes in said.values()),
-        )
     content = value.get("content", "")
-    need("v", value["v"] == 1 and not isinstance(value["v"], bool))
-    need("id", _ID.fullmatch(value["id"]) is not None)
-    need("template", _ID.fullmatch(value["template"]) is not None)
-    need("language", value["language"] in ("de", "en"))
-    need("method", value["method"] in get_args(Method))
-    need("signal", value["signal"] in ("", *Signal))
-    need("browser", value["browser"] == "" or _ID.fullmatch(value["browser"]) is not None)
-    need("content", isinstance(content, str) and (content == "" or _CONTENT.fullmatch(content) is not None))
+    good = {
+        "v": value["v"] == 1 and not isinstance(value["v"], bool),
+        "id": _is(value["id"], _ID),
+        "template": _is(value["template"], _ID),
+        "language": value["language"] in ("de", "en"),
+        "method": isinstance(value["method"], str) and value["method"] in _METHODS,
+        "purposes": _are_answers(value["purposes"]),
+        "services": _are_answers(value["services"]),
+        "signal": isinstance(value["signal"], str) and value["signal"] in _SIGNALS,
+        "browser": value["browser"] == "" or _is(value["browser"], _ID),
+        "content": content == "" or _is(content, _CONTENT),
+    }
+    if not all(good.values()):
+        key = next(key for key, fine in good.items() if not fine)
+        raise EventRefused("malformed", f"'{key}' is not as the format asks", hint="see docs/banner.md")
     return ConsentEvent(
         value["id"],
         value["template"],
@@ -141,10 +136,18 @@ def _shape(value: dict[str, Any]) -> ConsentEvent:
         cast(Method, value["method"]),
         value["purposes"],
         value["services"],
-        Signal(value["signal"]) if value["signal"] else None,
+        _SIGNALS[value["signal"]],
         value["browser"],
         content,
     )
+
+
+def _is(value: object, form: re.Pattern[str]) -> bool:
+    return isinstance(value, str) and form.fullmatch(value) is not None
+
+
+def _are_answers(said: object) -> bool:
+    return isinstance(said, dict) and len(said) <= 200 and all(yes is True or yes is False for yes in said.values())
 
 
 def _shows(spec: BannerSpec, event: ConsentEvent) -> bool:
