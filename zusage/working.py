@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from zusage.agenda import Handlers, OutsideWork, Then, TickReport, Work, expire, schedule, tick, unscheduled
 from zusage.keepers.announcing.breaches import add_breach_steps
+from zusage.keepers.assessing.service import remind as remind_of_reviews
 from zusage.keepers.attestation.service import REMINDER, remind
 from zusage.keepers.retention.tidying import expire_retention_records
 from zusage.keepers.rights.inbox import add_inbox_steps, begin_tests, tests_missing
@@ -18,6 +19,8 @@ from zusage.keepers.rights.steps import add_steps
 from zusage.ledger import expire_years
 from zusage.mail import deliver
 from zusage.mail import expire as expire_mail
+from zusage.registers.assessments import expire_assessments
+from zusage.registers.audits import KEEP_AUDITS, expire_audits
 from zusage.registers.disclosures import expire_disclosures
 from zusage.registers.requests import expire_requests
 from zusage.workspace import Workspace
@@ -91,7 +94,7 @@ def seal(workspace: Workspace, now: datetime) -> None:
 
 
 def tidy(workspace: Workspace, now: datetime) -> None:
-    """Our own records expire like everything else."""
+    """Our own records expire like everything else, and assessments are looked at again in time."""
     keep = timedelta(days=workspace.settings.mail.keep_days)
     with workspace.state.begin() as connection:
         expire(connection, now - FORGET_ITEMS)
@@ -100,6 +103,9 @@ def tidy(workspace: Workspace, now: datetime) -> None:
         expire_requests(connection, now)
         expire_retention_records(connection, now)
         expire_disclosures(connection, now)
+        expire_assessments(connection, now)
+        expire_audits(connection, now - KEEP_AUDITS)
+        remind_of_reviews(workspace.context, connection, now)
     expire_years(workspace.state, workspace.context.ledger, now)
 
 

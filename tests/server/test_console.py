@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi.testclient import TestClient
 
 from tests.keepers.rights.conftest import Shop
+from tests.server.conftest import csrf_of
 from zusage import clock
 from zusage.evidence.duedates import DueDate
 from zusage.keepers.announcing.breaches import Facts, open_breach, record_notified
@@ -95,3 +96,36 @@ def test_drift_shows_what_nobody_declared(shop: Shop, staff: Callable[[Role], Te
     assert "birthday" in page
     assert "guest" in page
     assert staff(Role.CLERK).get("/console/drift").status_code == 403
+
+
+def test_an_assessment_is_filed_and_signed_on_its_page(
+    shop: Shop, staff: Callable[[Role], TestClient]
+) -> None:
+    boss, officer = staff(Role.MANAGEMENT), staff(Role.DPO)
+    page = officer.get("/console/assessments").text
+    assert "Schwelle noch nicht geprüft" in page
+    assert "vertrauliche oder höchst persönliche Daten" in page, "the declaration shows special categories"
+    form = {
+        "kind": "impact",
+        "subject": "health",
+        "result": "acceptable",
+        "review": "2099-01-31",
+        "csrf": csrf_of(boss),
+    }
+    parts = {f"part-{name}": f"<b>{name}</b>" for name in ("description", "necessity", "risks", "measures")}
+    assert boss.post("/console/assessments", data=form | parts | {"part-risks": " "}).status_code == 400
+    filed = boss.post("/console/assessments", data=form | parts)
+    assert filed.status_code == 303
+    where = filed.headers["location"]
+    assert "&lt;b&gt;risks" in boss.get(where).text
+    for client, name in ((boss, "Klara Chefin"), (officer, "Olga Ordnung")):
+        signed = client.post(f"{where}/signature", data={"person": name, "csrf": csrf_of(client)})
+        assert signed.status_code == 303
+    again = officer.post(f"{where}/signature", data={"person": "Olga Ordnung", "csrf": csrf_of(officer)})
+    assert again.status_code == 400, "once for each role"
+    page = officer.get("/console/assessments").text
+    assert "Klara Chefin (Leitung)" in page
+    assert "31.01.2099" in page
+    due = officer.get("/console/calendar?format=json").json()["due"]
+    assert [one["name"] for one in due if one["kind"] == "assessment"] == ["health"]
+    assert staff(Role.AUDITOR).get("/console/assessments/new/impact/health").status_code == 403

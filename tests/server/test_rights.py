@@ -142,9 +142,10 @@ def test_nobody_may_vouch_where_no_secret_is_set(shop: Shop, web: TestClient) ->
 
 READ = ["/console", "/console/requests", "/console/requests/R", "/console/holds", "/console/plans",
         "/console/attestations", "/console/ledger", "/console/documents", "/console/documents/notice",
-        "/console/calendar", "/console/forecast", "/console/drift", "/console/breaches"]  # fmt: skip
+        "/console/calendar", "/console/forecast", "/console/drift", "/console/breaches",
+        "/console/assessments"]  # fmt: skip
 #: what a clerk does not see at all
-NOT_FOR_CLERKS = ("/console/drift", "/console/breaches")
+NOT_FOR_CLERKS = ("/console/drift", "/console/breaches", "/console/assessments")
 CHANGES = {
     "/console/requests/R/decision": ({"decision": "grant", "text": "x"}, {Role.DPO, Role.MANAGEMENT}),
     "/console/requests/R/extension": ({"reason": "x"}, {Role.DPO, Role.MANAGEMENT}),
@@ -153,6 +154,8 @@ CHANGES = {
     "/console/requests/R/assignment": ({"account": "nobody"}, {Role.DPO, Role.MANAGEMENT}),
     "/console/plans": ({"promise": "x", "digest": "y"}, {Role.DPO, Role.MANAGEMENT}),
     "/console/attestations": ({"promise": "x", "person": "y"}, {Role.DPO, Role.MANAGEMENT}),
+    "/console/assessments": ({"kind": "impact", "result": "acceptable"}, {Role.DPO, Role.MANAGEMENT}),
+    "/console/assessments/x/signature": ({"person": "y"}, {Role.DPO, Role.MANAGEMENT}),
 }
 
 

@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "request": ("request", "request", "Data subject requests."),
     "consent": ("consent", "consent", "Consents: record, withdraw, look up."),
     "attest": ("attest", "attest", "Vouch for an organisational promise."),
+    "assess": ("assess", "assess", "Assessments: impact on persons, legitimate interests."),
     "disclose": ("disclose", "disclose", "Record to whom data were disclosed."),
     "announce": ("announce", "announcing", "Tell account holders and customers before something happens."),
     "breach": ("announce", "breach", "Breaches: the 72-hour clock, notices, the authority."),

@@ -7,10 +7,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from zusage.declaration.base import Cited, Flag, Identifier, Part, Said
+from zusage.declaration.base import Cited, Flag, Identifier, Part, Period, Said
 from zusage.declaration.logs import LogPolicy
 from zusage.declaration.parties import RecipientUse
 from zusage.declaration.retention import RetentionRule
+from zusage.law.impact import Criterion
 
 Special = Literal[
     "racial-or-ethnic-origin", "political-opinions", "beliefs", "trade-union", "genetic", "biometric", "health",
@@ -28,6 +29,8 @@ class LegalBasis(Part):
     #: for Art. 6(1)(f): when the interests were last balanced, and with what result (kept on file, Art. 5(2))
     balanced: date | None = None
     balancing: Said | None = None
+    #: how often the balancing is looked at again and signed; makes it a promise
+    balance_every: Period | None = None
     text: Said | None = None
 
 
@@ -89,6 +92,18 @@ class Source(Part):
     recipient: Identifier | None = None
 
 
+class Impact(Part):
+    """The threshold check of Art. 35: which criteria hold. From them follows whether an impact assessment is needed."""
+
+    criteria: tuple[Criterion, ...] = ()
+    #: when somebody last looked
+    checked: date
+    #: what speaks for or against, where the criteria alone do not say it
+    reason: Said | None = None
+    #: how often an assessment is looked at again (Art. 35(11)); two years where nothing is said
+    review_every: Period | None = None
+
+
 class Activity(Part):
     """One processing activity. Its id is the key in `activities`."""
 
@@ -105,6 +120,7 @@ class Activity(Part):
     retention: tuple[RetentionRule, ...] = ()
     provision: Provision | None = None
     profiling: Profiling | None = None
+    impact: Impact | None = None
     #: services used on the way (embedded maps, analytics), by recipient id
     services: tuple[Identifier, ...] = ()
     cookies: tuple[Identifier, ...] = ()

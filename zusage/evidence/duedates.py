@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from zusage.agenda import State, items
+from zusage.keepers.assessing.judging import standings
 from zusage.keepers.attestation import AttestationKeeper
 from zusage.registers.attestations import newest_attestations
 from zusage.registers.breaches import breaches
@@ -19,7 +20,9 @@ from zusage.registers.requests import Request, request_by
 from zusage.text import Text
 from zusage.workspace import Workspace
 
-Kind = Literal["request", "restriction", "information", "breach", "attestation", "hold", "stuck"]
+Kind = Literal[
+    "request", "restriction", "information", "breach", "attestation", "assessment", "hold", "stuck"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,16 @@ def _of_registers(workspace: Workspace, connection: Connection, now: datetime) -
         held = newest.get(promise.id)
         if held is not None and held.withdrawn_at is None:
             yield DueDate(held.valid_until, "attestation", promise.id, promise.text)
+    for one in standings(workspace.declaration, connection, now):
+        if one.review_at is not None:
+            yield DueDate(one.review_at, "assessment", one.subject.id, one.subject.title)
     for hold in holds_in_force(connection, now):
         if hold.ends_at is not None:
             yield DueDate(hold.ends_at, "hold", hold.id, Text(hold.ground, hold.ground), ends=True)
     declared = workspace.declaration.informations
-    for one in owed(connection):
-        said = declared[one.name].title if one.name in declared else Text(one.name, one.name)
-        yield DueDate(one.due_at, "information", one.id, said)
+    for told in owed(connection):
+        said = declared[told.name].title if told.name in declared else Text(told.name, told.name)
+        yield DueDate(told.due_at, "information", told.id, said)
     for item in items(connection, kind="request", state=State.WAITING):
         if item.step == "lift":
             request = request_by(connection, id=str(item.args["request"]))

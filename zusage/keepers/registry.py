@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zusage.keepers.assessing import AssessingKeeper
 from zusage.keepers.attestation import AttestationKeeper
 from zusage.keepers.consent.keeper import ConsentKeeper
 from zusage.keepers.context import Context
@@ -18,6 +19,7 @@ def keepers() -> tuple[Keeper[Context], ...]:
         RetentionKeeper(),
         LogsKeeper(),
         AttestationKeeper(),
+        AssessingKeeper(),
         RightsKeeper(),
         ConsentKeeper(),
         StorageKeeper(),

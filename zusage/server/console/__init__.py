@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from zusage.server.console import (
     access,
+    assessments,
     attestations,
     breaches,
     documents,
@@ -31,6 +32,7 @@ for _room in (
     restricted,
     breaches,
     attestations,
+    assessments,
     ledger,
     documents,
 ):

@@ -24,7 +24,8 @@ MONTHS = 3
 #: where a kind of due date is worked on
 _PAGES = {
     "request": "/console/requests/{name}", "restriction": "/console/requests/{name}", "breach": "/console/breaches",
-    "attestation": "/console/attestations", "hold": "/console/holds",
+    "attestation": "/console/attestations", "assessment": "/console/assessments",
+    "hold": "/console/holds",
 }  # fmt: skip
 
 
