@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from zusage.lexicon.files import load
@@ -118,7 +118,17 @@ def cookie_named(name: str) -> Cookie | None:
     found = _cookie_names().get(name)
     if found:
         return found
-    return next((cookie for cookie in cookies() if "*" in cookie.name and cookie.matches(name)), None)
+    return _by_pattern(name)
+
+
+@cache
+def _patterns() -> tuple[Cookie, ...]:
+    return tuple(cookie for cookie in cookies() if "*" in cookie.name)
+
+
+@lru_cache(maxsize=1024)
+def _by_pattern(name: str) -> Cookie | None:
+    return next((cookie for cookie in _patterns() if cookie.matches(name)), None)
 
 
 @cache

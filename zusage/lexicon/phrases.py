@@ -29,20 +29,24 @@ def fold(word: str) -> str:
     return lowered
 
 
-class Token(NamedTuple):
-    """A word of a text with its place."""
+class Words(NamedTuple):
+    """The words of a text: where each begins and ends, and the form it is looked up by."""
 
-    start: int
-    end: int
-    key: str
+    starts: list[int]
+    ends: list[int]
+    keys: list[str]
 
 
-@lru_cache(maxsize=64)
-def tokens_of(text: str, *, inflected: bool = True) -> list[Token]:
+@lru_cache(maxsize=256)
+def words_of(text: str, *, inflected: bool = True) -> Words:
     """The words of `text`, folded if `inflected`, else as they are."""
-    if inflected:
-        return [Token(found.start(), found.end(), fold(found.group())) for found in WORD.finditer(text)]
-    return [Token(found.start(), found.end(), found.group()) for found in WORD.finditer(text)]
+    found = list(WORD.finditer(text))
+    written = [word.group() for word in found]
+    return Words(
+        [word.start() for word in found],
+        [word.end() for word in found],
+        [fold(word) for word in written] if inflected else written,
+    )
 
 
 class Hit(NamedTuple, Generic[Entry]):
@@ -60,7 +64,7 @@ class PhraseIndex(Generic[Entry]):
         self._inflected = inflected
         self._by_first: dict[str, list[tuple[tuple[str, ...], Entry]]] = {}
         for phrase, entry in phrases:
-            words = tuple(token.key for token in tokens_of(phrase, inflected=inflected))
+            words = tuple(words_of(phrase, inflected=inflected).keys)
             if words:
                 self._by_first.setdefault(words[0], []).append((words, entry))
         for candidates in self._by_first.values():
@@ -68,30 +72,34 @@ class PhraseIndex(Generic[Entry]):
 
     def find(self, text: str) -> Iterator[Hit[Entry]]:
         """The phrases in `text` from left to right, not overlapping, the longest at each place."""
-        tokens = tokens_of(text, inflected=self._inflected)
-        at = 0
-        while at < len(tokens):
-            hit = self._at(text, tokens, at) if tokens[at].key in self._by_first else None
-            if hit is None:
-                at += 1
+        words = words_of(text, inflected=self._inflected)
+        first = self._by_first
+        after = 0
+        for at, key in enumerate(words.keys):
+            if at < after or key not in first:
                 continue
-            length, entry = hit
-            yield Hit(tokens[at].start, tokens[at + length - 1].end, entry)
-            at += length
+            hit = self._at(text, words, at)
+            if hit is not None:
+                length, entry = hit
+                after = at + length
+                yield Hit(words.starts[at], words.ends[after - 1], entry)
 
     def get(self, phrase: str) -> Entry | None:
         """What exactly `phrase` stands for."""
         found = next(self.find(phrase), None)
         return found.entry if found and found.start == 0 and found.end >= len(phrase.rstrip(" .)")) else None
 
-    def _at(self, text: str, tokens: list[Token], at: int) -> tuple[int, Entry] | None:
-        for words, entry in self._by_first.get(tokens[at].key, ()):
-            length = len(words)
-            if at + length > len(tokens):
-                continue
-            if all(tokens[at + step].key == words[step] for step in range(1, length)) and all(
-                _GAP.fullmatch(text, tokens[at + step].end, tokens[at + step + 1].start)
-                for step in range(length - 1)
+    def _at(self, text: str, words: Words, at: int) -> tuple[int, Entry] | None:
+        keys = words.keys
+        for phrase, entry in self._by_first[keys[at]]:
+            length = len(phrase)
+            if length == 1 or (
+                at + length <= len(keys)
+                and all(keys[at + step] == phrase[step] for step in range(1, length))
+                and all(
+                    _GAP.fullmatch(text, words.ends[at + step], words.starts[at + step + 1])
+                    for step in range(length - 1)
+                )
             ):
                 return length, entry
         return None

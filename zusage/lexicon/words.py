@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from zusage.lexicon.files import load
-from zusage.lexicon.phrases import PhraseIndex, fold, tokens_of
+from zusage.lexicon.phrases import PhraseIndex, fold, words_of
 
 #: how sure a word is what it seems: `strong` by itself, `weak` only beside another or with a telling verb
 Strength = Literal["strong", "weak"]
@@ -18,7 +18,7 @@ def _both(entry: dict[str, list[str]]) -> list[str]:
 
 
 def _key(phrase: str) -> tuple[str, ...]:
-    return tuple(token.key for token in tokens_of(phrase))
+    return tuple(words_of(phrase).keys)
 
 
 @cache

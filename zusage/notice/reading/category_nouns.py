@@ -10,7 +10,7 @@ from zusage.lexicon.words import category_ending, is_general
 from zusage.notice.reading.category_members import LEADS_ELSEWHERE, member
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
-from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.passages import Passage, holds
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
 
 #: within a sentence, before its colon
@@ -73,7 +73,7 @@ def running(passage: Passage) -> Iterator[Reading]:
     """Nouns and enumerations in sentences."""
     for start, end in passage.sentences:
         sentence = passage.text[start:end]
-        if any(stem in passage.low[start:end] for stem in _COLLECTS) and not _NOT_ABOUT_DATA.search(sentence):
+        if holds(passage.low[start:end], _COLLECTS) and not _NOT_ABOUT_DATA.search(sentence):
             yield from _sentence(passage, start, end)
 
 

@@ -33,9 +33,7 @@ _PURPOSE_START = re.compile(
 _NAME_LIKE = re.compile(
     r"(?<![\w@/.:-])(?:[_.$]{0,2}[A-Za-z][\w$.-]*_[\w$*<>-]*|_{1,2}[A-Za-z][\w*-]*|[A-Z]{2,}(?:SESSID|ID|_[A-Z_]+)|[a-z]+(?:[A-Z][a-z]+)+|[A-Z]{3,}SESSIONID|[A-Z]{3,10}|[a-z]{2,}(?:[-:.][a-z]+)+\*?|[A-Z][a-z]+(?:[A-Z][a-z]+)+)(?![\w@/])"
 )
-_COOKIE_WORD = re.compile(
-    r"\bCookies?\b|-Cookies?\b|[Ll]ocal ?[Ss]torage|Session ?Storage|Browserspeicher|\bcookies?\b"
-)
+_COOKIE_WORD = re.compile(r"\b[Cc]ookies?\b|[Ll]ocal ?[Ss]torage|Session ?Storage|Browserspeicher")
 _NAME_COLUMN = re.compile(
     r"^(?:cookie[ -]?)?name|^cookies?$|bezeichnung|^titel$|^item|^key$|schlüssel", re.IGNORECASE
 )
@@ -93,16 +91,16 @@ def cookies(passage: Passage) -> Iterator[Reading]:
         yield from _row(passage)
         return
     text = passage.text
-    if (
-        passage.about("cookies")
-        or "ookie" in passage.lead
-        or _KEEP_END.search(text, max(0, len(text) - _LONGEST_END))
-    ):
+    if passage.about("cookies") or "ookie" in passage.lead or _ends_in_lifetime(text, passage.low):
         found = list(_run_together(passage))
         if found:
             yield from found
             return
-    if _COOKIE_WORD.search(text) or passage.about("cookies") or "ookie" in passage.lead:
+    if (
+        (passage.has("ookie", "storage", "browserspeicher") and _COOKIE_WORD.search(text))
+        or passage.about("cookies")
+        or "ookie" in passage.lead
+    ):
         yield from _named(passage)
     if "ookie" in text:
         yield from _kinds(passage)
@@ -115,6 +113,16 @@ def cookies(passage: Passage) -> Iterator[Reading]:
             len(text),
             0.6,
         )
+
+
+_UNITS = ("sekund", "minut", "stund", "tag", "woche", "monat", "jahr", "second", "hour", "day", "week", "month", "year", "sitzung", "session", "ersist", "ermanent", "dauerhaft", "bis zu")  # fmt: skip
+
+
+def _ends_in_lifetime(text: str, low: str) -> re.Match[str] | None:
+    """Lifetime and provider at the end of a line, as in a row of a table that lost its separators."""
+    start = max(0, len(text) - _LONGEST_END)
+    ending = low[start:]
+    return _KEEP_END.search(text, start) if any(unit in ending for unit in _UNITS) else None
 
 
 def is_storage_row(passage: Passage) -> bool:
@@ -183,7 +191,7 @@ def _run_together(passage: Passage) -> Iterator[Reading]:
     text = passage.text.strip()
     if _RUN_TOGETHER_HEAD.match(text) or passage.block.kind == "item":
         return
-    ending = _KEEP_END.search(text, max(0, len(text) - _LONGEST_END))
+    ending = _ends_in_lifetime(text, text.lower())
     if not ending or not ending["provider"] or ending.start() < 2:
         return
     names_end = _name_end(text, ending.start())

@@ -162,7 +162,11 @@ def contacts(passage: Passage) -> Iterator[Reading]:
 def officer(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
     """The data protection officer: the name, or else the e-mail address, that follows the word within three lines."""
     for at, passage in enumerate(section):
-        said = _DPO.search(passage.text)
+        said = (
+            _DPO.search(passage.text)
+            if passage.has("beauftragt", "protection", "dpo", "datenschutz")
+            else None
+        )
         if said and passage.block.kind == "heading" and passage.about("controller"):
             continue
         if not said or re.search(
@@ -244,7 +248,11 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
         if spoken:
             yield passage, Reading("controller", spoken.text, spoken.start, spoken.end, 0.85)
             return
-        said = _CONTROLLER_IS.search(text)
+        said = (
+            _CONTROLLER_IS.search(text)
+            if passage.has("verantwort", "controller", "operated", "betr")
+            else None
+        )
         said = None if said and _OTHERS.search(said.group()) else said
         announced = passage.block.kind == "heading" and passage.topics[:1] == ("controller",)
         if said or announced:

@@ -10,7 +10,7 @@ from zusage.notice.reading.category_members import mostly_known
 from zusage.notice.reading.clauses import INFINITIVE, TO_VERB, clause_end, clauses, spoken
 from zusage.notice.reading.cookies import is_storage_row
 from zusage.notice.reading.facts import Reading
-from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.passages import Passage, holds
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
 from zusage.notice.reading.purpose_nouns import NO_PURPOSE, NOMINAL, nouns, parts, plausible, to_ends
 from zusage.notice.reading.purposes_english import ENGLISH_VERBS, english, english_parts
@@ -49,6 +49,8 @@ _ZWECK_CLAUSE = re.compile(r"(?:dem|diesem|den) Zweck,\s(?=[^.;:]{3,300}?" + INF
 _ZWECKEN = re.compile(
     r"(?:zu|für)\s(?:(?:eigenen?|unseren? eigenen?|statistischen?|rein|ausschließlich|internen?|werblichen?)\s)*(?P<what>(?:[A-ZÄÖÜ][\wäöüß]*-(?:,| und| oder|/)\s)?[A-ZÄÖÜ][\wäöüß-]*?[zZ]wecken?|statistischen Zwecken|werblichen Zwecken)(?!\w)"
 )
+_HAPPENING = ("erfolgt", "geschieht", "beruht", "bdsg", "dsgvo", "ds-gvo")
+_TO_CONTRACT = re.compile(r"mit der (?P<what>(?:Erfüllung|Durchführung|Anbahnung) eines Vertrage?s)")
 _CITED = re.compile(r",?\s(?:gemäß\s|nach\s)?(?:Art|§)(?!\w)")
 _NAMES_SERVICE = re.compile(r"Google|Facebook|Youtube|YouTube|LinkedIn|Matomo|Tracking$")
 
@@ -265,19 +267,8 @@ def _running(passage: Passage) -> Iterator[Reading]:
             yield from _german(passage, start, end)
 
 
-def _german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
-    text = passage.text
-    for found in _UM.finditer(text, start, end):
-        stop = clause_end(text, found.end(), end)
-        yield from clauses(text, found.start(), stop)
-    yield from _supported(text, start, end)
-    yield from _able(text, start, end)
-    for found in _HAPPENS.finditer(text, start, end):
-        name = "what" if found["what"] else "basis"
-        if NOMINAL.match(found[name]) and plausible(found[name]):
-            yield Reading("purpose", squeezed(found[name]), found.start(name), found.end(name), 0.65)
-    for found in _SO_THAT.finditer(text, start, end):
-        yield Reading("purpose", squeezed(found["what"]), found.start("what"), found.end("what"), 0.65)
+def _for_purpose(text: str, start: int, end: int) -> Iterator[Reading]:
+    """ "Zum Zweck der …", "dient der …", "zu Werbezwecken"."""
     for found in _ZWECK_CLAUSE.finditer(text, start, end):
         yield from clauses(text, found.end(), clause_end(text, found.end(), end))
     for found in _ZWECK.finditer(text, start, end):
@@ -292,10 +283,25 @@ def _german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
                 found.end("what"),
                 0.65,
             )
-    for found in re.finditer(
-        r"mit der (?P<what>(?:Erfüllung|Durchführung|Anbahnung) eines Vertrage?s)", text[start:end]
-    ):
-        yield Reading("purpose", found["what"], start + found.start("what"), start + found.end("what"), 0.7)
+
+
+def _german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
+    text, low = passage.text, passage.low[start:end]
+    for found in _UM.finditer(text, start, end) if "um " in low else ():
+        stop = clause_end(text, found.end(), end)
+        yield from clauses(text, found.start(), stop)
+    yield from _supported(text, start, end)
+    yield from _able(text, start, end)
+    for found in _HAPPENS.finditer(text, start, end) if holds(low, _HAPPENING) else ():
+        name = "what" if found["what"] else "basis"
+        if NOMINAL.match(found[name]) and plausible(found[name]):
+            yield Reading("purpose", squeezed(found[name]), found.start(name), found.end(name), 0.65)
+    for found in _SO_THAT.finditer(text, start, end) if holds(low, ("damit wir", "rechtsgrundlage")) else ():
+        yield Reading("purpose", squeezed(found["what"]), found.start("what"), found.end("what"), 0.65)
+    if "zweck" in low or "dien" in low or "interesse" in low:
+        yield from _for_purpose(text, start, end)
+    for found in _TO_CONTRACT.finditer(text, start, end) if "vertrag" in low else ():
+        yield Reading("purpose", found["what"], found.start("what"), found.end("what"), 0.7)
     if passage.about("purposes"):
         yield from _in_section(text, start, end)
     if passage.topic == "retention" and re.search(r"so\s?lange|Dauer", text[start:end]):

@@ -14,8 +14,20 @@ from zusage.law.countries import find_countries
 from zusage.lexicon import company_named, is_agent, names_data, service_named
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
-from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.passages import Passage, holds
 from zusage.notice.reading.phrases import is_clause, squeezed
+from zusage.notice.reading.receiver_frames import (
+    ADDRESSED,
+    ENGLISH,
+    ENGLISH_LISTS,
+    GERMAN,
+    GERMAN_GIVEN,
+    GERMAN_LISTS,
+    GOVERNED,
+    PASSED,
+    PASSES,
+    TO,
+)
 from zusage.notice.reading.recipient_roles import reading_of
 
 _DE_DET = (
@@ -72,86 +84,6 @@ _THINGS = re.compile(
 _CONTROLLER = frozenset(
     "Betreiber Betreibers Betreiberin Verantwortliche Verantwortlichen Verantwortlicher Websitebetreiber Unternehmens Hauses controller company".split()
 )
-_NOUNS_WITH_AN = re.compile(
-    r"(?:Interessen?|Rechte?|Teilnahme|Anforderungen|Erinnerung|Anpassung|Bedarf|Beteiligung|Anspruch|Ansprüche|Freude|Mitgliedschaft|Mangel|Arbeit|Anschluss|Zustimmung|Zahl|Anzahl|Menge|Reihe|Vielzahl|Minimum|Maß)\s$"
-)
-
-_DE_PASSES = re.compile(
-    r"\b(?:weiter\s?(?:gegeben|geben|geleitet|leiten|zuleiten|zugeben|gereicht|reichen)|(?:über|zu)mittel[nt]|übermittel[nt]|übermitteln|übermittle|übertragen|übergeben|übersende[nt]|versende[nt]|gesende[nt]|gesandt|geschickt|gemeldet|melden|meldet|"
-    r"(?:herausge|aus|be)händig\w*|heraus(?:gegeben|geben)?|Weitergabe|Übermittlung|Weiterleitung|Offenlegung|Bekanntgabe|offen(?:gelegt|legen|zulegen)|abtreten|abzutreten|abgetreten|geben|gibt|leiten|leitet|reichen|vergeben|freigegeben|weiter)\b"
-)
-_DE_ADDRESSED = re.compile(r"(?<![\w-])an\s(?=\S)")
-_DE_GIVEN = re.compile(
-    r"(?P<list>(?<!\S)(?:\S+\s){1,9}?)(?:öffentlich\s|nicht\s|zunächst\s|anonymisiert\s){0,2}(?:zugänglich|zur Verfügung gestellt|zur Verfügung stellen|vorgeschlagen|mitgeteilt|mitteilen|offengelegt|offenlegen|vorgelegt|vorlegen|bekannt ?gegeben|anvertraut|überlassen)\b"
-)
-_DE_HANDS = r"(?:übergeben|überlassen|überreichen|melden|legen|geben|teilen|schicken|senden|stellen|nennen|übermitteln|zeigen)"
-#: "melden wir (sie) dem Landratsamt", "Der Lehrkraft legen wir den Namen vor"
-_DE_HAND_OVER = re.compile(
-    rf"\b{_DE_HANDS}\s(?:wir|ich)\s(?:(?:sie|diese|diesen|es|ihn|Ihre \w+|die \w+|den \w+|Namen und \w+)\s)?(?=(?:der|dem|unser(?:em|er)|ein(?:em|er))\s)|"
-    rf"(?:^|(?<=[.!?]\s))(?=(?:Der|Dem|Unserem|Unserer|Einem|Einer)\s[^.;:]{{3,90}}?\s{_DE_HANDS}\s(?:wir|ich)\s)"
-)
-_DE_ENABLES = re.compile(
-    r"ermöglich\w*\s(?:es\s)?(?=(?:\S+\s){0,3}\S+,\s[^.;]{3,120}\b(?:ein|zu|ab)\s?zu\s?\w+|\S+,\s[^.;]{3,120}einzusehen)"
-)
-_DE_VISIBLE = re.compile(
-    r"\bfür\s(?=[^.;:]{3,120}\b(?:sichtbar|einsehbar|zugänglich|freigegeben|freischalten|abrufbar|auffindbar)\b)"
-)
-_DE_WITHIN = re.compile(
-    r"\b(?:innerhalb|unter|zwischen)\s(?=[^.;:,]{3,80}\s(?:weltweit\s)?(?:weitergegeben|ausgetauscht|geteilt|übermittelt)\b)"
-)
-_DE_TOGETHER = re.compile(
-    r"\b(?:teilen|geteilt|Kooperation|kooperieren|Zusammenarbeit)\b[^.;:]{0,60}?\bmit\s|\bmit\s(?=[^.;:,]{3,60}\s(?:geteilt|genutzt werden)\b)"
-)
-_DE_BY = re.compile(
-    r"\b(?:von|vom|durch)\s(?=[^.;:]{3,140}?\b(?:eingesehen|gelesen|aufgerufen|abgerufen|angezeigt|heruntergeladen|entgegengenommen|mitgelesen)\b)"
-)
-_DE_HANDLED = re.compile(
-    r"\b(?:von|durch|vom)\s(?=(?:unser|ein|extern|spezialisiert|Dritt|Dienst)[^.;:]|(?<=vom\s)[A-ZÄÖÜ])(?=(?:[^.;:,]{3,80}?)\s(?:erhoben|verarbeitet|gespeichert|erbracht|betrieben|verwaltet|gehostet|geprüft|zugestellt|durchgeführt|erledigt|übernommen)\b)"
-)
-_DE_ACCESS = re.compile(
-    r"\b(?:Zugriff|Zugang|Einsicht|Einblick)\s(?:darauf\s|hierauf\s|auf [^.;:,]{3,60}?\s)?(?:haben|hat|erhalten|nehmen|bekommen)\s(?:\w+\s){0,2}?(?=(?:die|der|das|unser\w*|dein\w*|Ihr\w*|[A-ZÄÖÜ])\S*)"
-)
-_DE_SEES = re.compile(
-    r"\b(?:(?:sehen|sieht|erhält|erhalten|bekommt|bekommen|erfährt|erfahren|führt|führen|wickelt|verlangt|verlangen)\s(?:für uns\s|dabei\s|dann\s|zudem\s)?(?:nur|lediglich|ausschließlich|außerdem|auch)?\s?(?=(?:die|der|das|unser\w*|ein|eine)\s)|"
-    r"(?:erledigt|erledigen|übernimmt|übernehmen|besorgt|besorgen)\s(?:für uns\s|dabei\s)?(?=\S)|nimmt\s(?=[^.;:]{3,120}\sentgegen\b))"
-)
-_DE_SUBJECT = re.compile(
-    r"(?:^|(?<=[.;:!?]\s)|,\s|\b(?:Zudem|Außerdem|Auch|Ferner|Nur|nur|Lediglich|lediglich|bekommen|erhalten)\s)(?P<list>(?:(?:die|der|das|den|dem|unser\w*|ein|eine|einige|alle|zuständige\w*|diejenigen|jene)\s)?[^.;:,]{3,90}?(?:,\s(?:die|der|das)\s[^.;:,]{5,80},)?)\s(?:(?:können|kann|dürfen|darf)\s[^.;:]{0,80}\b(?:einsehen|zugreifen|abrufen|sehen|erhalten)\b|(?:erhält|erhalten|bekommt|bekommen|empfängt|sieht|sehen)\s(?=(?:Ihre|deine|die|diese|den|nur|außerdem|zudem|folgende|eine|von uns|alle|keine anderen)\b)|(?:haben|hat|nehmen|nimmt|erhalten|erhält)\s[^.;:]{0,60}(?:Zugriff|Zugang|Einsicht|Kenntnis|Einblick)\b|nimmt\s[^.;:]{3,60}\sentgegen\b)",
-    re.IGNORECASE,
-)
-#: "können Dritte, die …, auf Ihren Lebenslauf zugreifen"
-_DE_MAY = re.compile(
-    r"\b(?:können|kann|dürfen|darf)\s(?=[^.;:]{3,160}\b(?:zugreifen|einsehen|abrufen|ansehen|mitlesen)\b)"
-)
-#: "die Nutzung dieser Angaben durch Personen, die …"
-_DE_USE_BY = re.compile(
-    r"\b(?:Nutzung|Verwendung|Zugriff|Zugriffe|Abruf|Einsichtnahme|Kenntnisnahme)\b[^.;:,]{0,30}\b(?:Daten|Informationen|Angaben|Inhalte)\sdurch\s(?=\S)"
-)
-_DE_SUBORDINATE = re.compile(
-    r"\b(?P<list>(?:der|die|das|unser\w*|ein|eine)\s[^.;:,]{3,60})\sverwende(?:t|n)\s[^.;:]{2,40}\s(?:Daten|Informationen)\b"
-)
-_DE_USES = re.compile(
-    r"\bverwende(?:t|n)\s(?P<list>(?:der|die|das|unser\w*)\s[^.;:]{3,80}?)\s(?:Ihre|die|diese|deine)\s(?:\w+\s)?(?:Daten|Informationen|Angaben)\b"
-)
-
-_EN_PASSES = (
-    r"(?:shar(?:e|es|ed|ing)|disclos(?:e|es|ed|ing|ure)|pass(?:ed|es|ing)?|hand(?:ed|s)?|giv(?:e|es|en)|sen[dt]s?|transfer(?:red|s)?|release[ds]?|forward(?:ed|s)?|report(?:ed|s)?|provide[ds]?|supply|supplied|sell|sold|"
-    r"deliver(?:ed)?|submit(?:ted)?|assign(?:ed)?|refer(?:red)?|made available|make available|available|visible|accessible|shown|show|disclosable|goes|go)"
-)
-_EN_PASSED = re.compile(rf"\b{_EN_PASSES}\b")
-_EN_TO = re.compile(
-    r"(?<!access )(?<!in order )(?<!relating )(?<!subject )(?<!due )(?<!according )(?<!able )\b(?:to|with)\s(?=\S)"
-)
-_EN_GETS = re.compile(
-    r"(?:^|(?<=[.;:!?]\s)|,\s(?:and\s|but\s)?|\b(?:Only|only|and|by)\s)(?P<list>[^.;:]{3,110}?)(?:\s(?:who|which|that)\s[^.;:,]{3,60}?)?\s(?:(?:may|can|will|would|could|also|only|then|each|all|shall|might)\s){0,2}(?:receives?|gets?|inspects?|examines?|(?:is|are|be) (?:also )?(?:given|told|shown)(?! to)|has access|have access|looks? at|sees?|views?|inspects?)\s(?=\S)"
-)
-#: "a laboratory, which receives …"
-_EN_RELATIVE = re.compile(
-    r"(?P<list>[^.;:,]{3,90}),\s(?:which|who)\s(?:then\s|also\s|only\s)?(?:receives?|gets?|sees?|is given|are given|has access|have access)\b"
-)
-_EN_BY = re.compile(
-    r"\b(?:collected|processed|handled|stored|taken|operated|run|hosted|maintained|managed|delivered|printed|carried out|performed|provided|administered|seen|viewed|read|accessed|checked|reviewed|audited|moderated|answered)\s(?:for us\s|on our behalf\s|directly\s|exclusively\s)?by\s(?=\S)"
-)
 
 
 class _Member(NamedTuple):
@@ -185,50 +117,47 @@ def _plausible(one: _Member, language: str) -> bool:
 
 def _places(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     """Where receivers may stand: offset, limit, and whether the frame alone is enough."""
-    text = passage.text
-    if passage.language == "en":
-        passed = _EN_PASSED.search(text, start, end)
-        for found in _EN_TO.finditer(text, passed.end(), end) if passed else ():
-            yield found.end(), end, True
-        for found in _EN_BY.finditer(text, start, end):
-            yield found.end(), end, False
-        for pattern in (_EN_GETS, _EN_RELATIVE):
-            for found in pattern.finditer(text, start, end):
-                yield from _last_phrases(found, text)
-        return
-    if _DE_PASSES.search(text, start, end):
-        for found in _DE_ADDRESSED.finditer(text, start, end):
-            if not _NOUNS_WITH_AN.search(text, start, found.start()):
-                yield found.end(), end, True
-    for pattern in (_DE_HAND_OVER, _DE_ENABLES, _DE_VISIBLE, _DE_WITHIN, _DE_TOGETHER, _DE_BY):
-        for found in pattern.finditer(text, start, end):
-            yield found.end(), end, True
-    for pattern in (_DE_HANDLED, _DE_ACCESS, _DE_SEES, _DE_MAY, _DE_USE_BY):
-        for found in pattern.finditer(text, start, end):
-            yield found.end(), end, False
-    for found in _DE_GIVEN.finditer(text, start, end):
-        for place in _last_phrases(found, text):
-            if not _DE_OBJECT.match(text, place[0]):
-                yield place
-    for pattern in (_DE_SUBJECT, _DE_SUBORDINATE, _DE_USES):
-        for found in pattern.finditer(text, start, end):
-            yield from _last_phrases(found, text)
+    text, low = passage.text, passage.low[start:end]
+    german = passage.language == "de"
+    yield from _addressed(text, low, start, end, german=german)
+    for frame in GERMAN if german else ENGLISH:
+        if holds(low, frame.needs):
+            for found in frame.pattern.finditer(text, start, end):
+                yield found.end(), end, frame.surely
+    for frame in (GERMAN_GIVEN, *GERMAN_LISTS) if german else ENGLISH_LISTS:
+        if holds(low, frame.needs):
+            for found in frame.pattern.finditer(text, start, end):
+                for place in _last_phrases(found, text, passage.language):
+                    if frame is not GERMAN_GIVEN or not _DE_OBJECT.match(text, place[0]):
+                        yield place
 
 
-def _last_phrases(found: re.Match[str], text: str) -> Iterator[tuple[int, int, bool]]:
+def _addressed(text: str, low: str, start: int, end: int, *, german: bool) -> Iterator[tuple[int, int, bool]]:
+    """After "an", "to" and "with", where the sentence has a verb of passing on."""
+    if german:
+        if " an " in low and PASSES.search(text, start, end):
+            for found in ADDRESSED.finditer(text, start, end):
+                if not GOVERNED.search(text, start, found.start()):
+                    yield found.end(), end, True
+    elif " to " in low or " with " in low:
+        passed = PASSED.search(text, start, end)
+        for found in TO.finditer(text, passed.end(), end) if passed else ():
+            yield found.end(), end, True
+
+
+def _last_phrases(found: re.Match[str], text: str, language: str) -> Iterator[tuple[int, int, bool]]:
     """The noun phrases that end where the group `list` ends: the longest enumeration before the verb."""
     begin, stop = found.span("list")
-    for word in re.finditer(r"(?:^|(?<=\s))\S", text[begin:stop]):
-        at = begin + word.start()
-        members = list(_members(text, at, stop, "de" if found.re in _GERMAN else "en"))
+    for word in _WORD_START.finditer(text, begin, stop):
+        members = list(_members(text, word.start(), stop, language))
         if members and members[-1].end >= len(text[:stop].rstrip()):
-            yield at, stop, False
+            yield word.start(), stop, False
             return
 
 
+_WORD_START = re.compile(r"(?<!\S)\S")
 #: what is given, not to whom
 _DE_OBJECT = re.compile(r"(?:unsere|die|das|Ihre|diese|eine|deine|alle|weitere)\s", re.IGNORECASE)
-_GERMAN = frozenset((_DE_GIVEN, _DE_SUBJECT, _DE_SUBORDINATE, _DE_USES))
 
 
 def _members(text: str, at: int, stop: int, language: str) -> Iterator[_Member]:

@@ -15,11 +15,11 @@ from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trim
 from zusage.notice.reading.receivers import receivers
 from zusage.notice.reading.recipient_roles import reading_of
 
+#: in small letters
 _DISCLOSES = re.compile(
-    r"\b(?:weitergegeben|weitergeben|weiter gegeben|geben|gibt|übermittelt|übermitteln|Übermittlung an|weitergeleitet|weiterleiten|leitet|leiten|offengelegt|offenlegen|Offenlegung|offenbaren|zugänglich|bekannt ?gegeben|Weitergabe|übergeben|bereitgestellt|Zugriff|Zugang|erhalten|empfangen|einsetzen|eingesetzt|beauftrag\w+|bedienen|arbeiten|Empfänger\w*|verkauf\w*|teilen|eingesehen|sichtbar|vorgeschlagen|mitgeteilt|"
-    r"Einsicht|Einblick|Kenntnis|bekommen|bekommt|abtreten|abzutreten|abgetreten|herausgegeben|vorgelegt|ausgehändigt|"
+    r"\b(?:weitergegeben|weitergeben|weiter gegeben|geben|gibt|übermittelt|übermitteln|übermittlung an|weitergeleitet|weiterleiten|leitet|leiten|offengelegt|offenlegen|offenlegung|offenbaren|zugänglich|bekannt ?gegeben|weitergabe|übergeben|bereitgestellt|zugriff|zugang|erhalten|empfangen|einsetzen|eingesetzt|beauftrag\w+|bedienen|arbeiten|empfänger\w*|verkauf\w*|teilen|eingesehen|sichtbar|vorgeschlagen|mitgeteilt|"
+    r"einsicht|einblick|kenntnis|bekommen|bekommt|abtreten|abzutreten|abgetreten|herausgegeben|vorgelegt|ausgehändigt|"
     r"handed|given|release[ds]?|reported|share[ds]?|sharing|disclose[ds]?|disclosure|transfer(?:red)?|provide[ds]?|pass(?:ed)?|send|sent|recipients?|made available|access to|engage|rely on|processed by|forwarded|receive)\b",
-    re.IGNORECASE,
 )
 _NEGATED = re.compile(
     r"\b(?:nicht an|keine(?:rlei)? (?:Weitergabe|Übermittlung|personenbezogenen Daten an|Daten an|Informationen [^.]{0,40}an)|findet (?:\w+ )?nicht statt|erfolgt (?:\w+ )?nicht|nicht von|nicht weiter|nicht verkauft|weder|(?:do|does|will|are) not (?:be )?(?:sell|sold|share|disclose|transfer|rent|pass)|never (?:sell|share))\b",
@@ -78,7 +78,7 @@ def categories_of_recipients(passage: Passage) -> Iterator[Reading]:
         sentence = text[start:end]
         if sentence.rstrip().endswith(":") or (_NEGATED.search(sentence) and not _EXCEPT.search(sentence)):
             continue
-        discloses = bool(_DISCLOSES.search(sentence))
+        discloses = bool(_DISCLOSES.search(passage.low, start, end))
         listed = (
             list(_in_sentence(passage, start, end, section=section, discloses=discloses))
             if section or discloses

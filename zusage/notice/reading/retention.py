@@ -8,7 +8,7 @@ from typing import Any
 
 from zusage.notice.reading.durations import Period, periods
 from zusage.notice.reading.facts import Reading
-from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.passages import Passage, holds
 from zusage.notice.reading.phrases import squeezed, trimmed
 
 _KEEPS = re.compile(
@@ -116,7 +116,8 @@ def retentions(passage: Passage) -> Iterator[Reading]:
 def _in_sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     sentence = passage.text[start:end]
     about = passage.topic == "retention" or re.search(r"dauer|frist", passage.lead)
-    if not (_KEEPS.search(sentence) or about):
+    low = passage.low[start:end]
+    if not about and not (holds(low, _STEMS) and _KEEPS.search(sentence)):
         return
     if _COOKIE.search(sentence) and not re.search(r"\b(?:Daten|data|Protokoll\w*)\b", sentence):
         return
@@ -129,9 +130,8 @@ def _in_sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         and not re.search(r"gelöscht|löschen wir|delete", sentence)
     ):
         return
-    low = passage.low[start:end]
     for keep, pattern in _WORDS:
-        if not any(stem in low for stem in _STEMS_OF[keep]):
+        if not holds(low, _STEMS_OF[keep]):
             continue
         said = pattern.search(sentence)
         if not said or (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from zusage.notice.reading.facts import Reading
-from zusage.notice.reading.passages import DOT, Passage
+from zusage.notice.reading.passages import DOT, Passage, holds
 
 _I = re.IGNORECASE
 #: one of these stands in every sentence that states the right (in small letters)
@@ -51,6 +51,7 @@ _ENUMERATES = re.compile(
     r"Rechte? (?:auf|zur?|zum)\b|folgende Rechte|Rechte:|rights? (?:to|of)\b|following rights|Rechte der|(?:können|kannst|dürfen)\b[^.;]{0,160}\bverlangen|Sie können [^.;]{0,200}(?:löschen|berichtigen|einschränken) lassen|[Yy]ou (?:can|may)(?: also)? (?:ask|request)\b|entitled to|Anspruch auf",
     _I,
 )
+_ENUMERATING = ("recht", "right", "können", "kannst", "dürfen", "can ", "may ", "entitled", "anspruch")
 #: what one can do with one's account, outside of a section on rights
 _DOABLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern)) for right, pattern in (
     ("access", r"(?:können|kannst) [^.;]{0,80}(?:jederzeit )?(?:einsehen|einzusehen)|(?:können|kannst) (?:Sie )?jederzeit auf Ihr (?:Profil|Konto)[^.;]{0,30}zugreifen"),
@@ -97,7 +98,7 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
     only_cookies = bool(_COOKIE.search(sentence)) and not re.search(r"Einwilligung|[Cc]onsent", sentence)
     low = passage.low[start:end]
     for right, pattern in _NAMED:
-        if not any(stem in low for stem in _STEMS_OF[right]):
+        if not holds(low, _STEMS_OF[right]):
             continue
         found = pattern.search(sentence)
         if re.match(r"\W*ob\b", sentence) and right != "complaint":
@@ -113,7 +114,7 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
         if passage.block.kind == "heading" and not re.search(r"[Rr]echt|[Rr]ight", found.group()):
             continue
         yield Reading("right", right, start + found.start(), start + found.end(), 0.92)
-    enumerates = _ENUMERATES.search(sentence)
+    enumerates = _ENUMERATES.search(sentence) if holds(low, _ENUMERATING) else None
     listed = _item_of_rights(passage)
     several = passage.topic == "rights" and sum(bool(said.search(sentence)) for _, said in _LISTED) > 2
     if (enumerates or listed or several) and not only_cookies:

@@ -61,7 +61,11 @@ def third_party_services(passage: Passage) -> Iterator[Reading]:
     if passage.about("definitions", "changes") or passage.topic == "transfer":
         return
     text = passage.text
-    if _NEGATED.search(text) and len(text) < 300:
+    if (
+        len(text) < 300
+        and passage.has("kein", "ausge", "verzicht", "not use", "don't use", "außer betracht")
+        and _NEGATED.search(text)
+    ):
         return
     seen: set[str] = set()
     table = is_storage_row(passage)

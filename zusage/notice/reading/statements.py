@@ -78,6 +78,12 @@ _TAIL = re.compile(
 )
 
 
+#: stems of sentences that say that data need not, or must, be provided
+_VOLUNTARY = ("pflicht", "freiwillig", "voluntar", "optional", "vorgeschrieben", "not ", "no ", "vertraglich")
+_OBLIGED = ("pflicht", "ohne ", "nicht bereitgestellt", "müssen", "vorgeschrieben", "zwingend", "vertrag", "gesetz", "wenn sie ", "bereitstellung", "mandatory",
+            "required", "provide", "without", "obliged")  # fmt: skip
+
+
 def profiling(passage: Passage) -> Iterator[Reading]:
     """Whether profiling or automated decisions take place."""
     if (
@@ -115,8 +121,8 @@ def provision(passage: Passage) -> Iterator[Reading]:
     ):
         return
     text = passage.text
-    free = _NEED_NOT.search(text)
-    must = _MUST.search(text)
+    free = _NEED_NOT.search(text) if passage.has(*_VOLUNTARY) else None
+    must = _MUST.search(text) if passage.has(*_OBLIGED) else None
     if free:
         yield Reading("must_provide", False, free.start(), free.end(), 0.75)
     if (
@@ -190,6 +196,8 @@ def sources(passage: Passage) -> Iterator[Reading]:
     for start, end in passage.sentences:
         sentence = text[start:end]
         found = _SOURCED.search(sentence)
+        if found is None and passage.topic != "source":
+            continue
         if not (passage.about("source") or _SOURCE_TALK.search(sentence)) and not (
             found and found["what"] and _somebody(found["what"], passage.language)
         ):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from zusage.law.countries import find_countries
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
-from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.passages import Passage, holds
 
 #: stems of moving or keeping data somewhere, in small letters
 _MOVES = (
@@ -20,8 +20,7 @@ _MOVES = (
 
 
 def _moves(text: str) -> bool:
-    low = text.lower()
-    return any(stem in low for stem in _MOVES)
+    return holds(text.lower(), _MOVES)
 
 
 _ASSESSED = re.compile(
@@ -73,7 +72,9 @@ _HOSTED_HERE = re.compile(r"Bundesrepublik $")
 def transfers(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
     """The countries to which a section says data go, each with its safeguard (or none)."""
     mentions = [(passage, *found) for passage in section for found in _mentions(passage)]
-    if not mentions and not any(_SHIELDED.search(passage.text) for passage in section):
+    if not mentions and not any(
+        passage.has("shield", "framework") and _SHIELDED.search(passage.text) for passage in section
+    ):
         return
     covered: dict[str, list[tuple[str, Passage, int, int]]] = {}
     general: list[tuple[str, Passage, int, int]] = []

@@ -1,0 +1,129 @@
+"""The frames of verbs in which a receiver of data stands: each a pattern, and small-letter stems without which it cannot match.
+
+In a pattern, the receiver begins where the match ends; or, where it has a group `list`, ends where that group ends.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class Frame(NamedTuple):
+    """A frame: `surely` if its grammar alone tells that a receiver stands there; `needs` are stems, one of which must occur."""
+
+    pattern: re.Pattern[str]
+    needs: tuple[str, ...]
+    surely: bool = False
+
+
+_NOUNS_WITH_AN = re.compile(
+    r"(?:Interessen?|Rechte?|Teilnahme|Anforderungen|Erinnerung|Anpassung|Bedarf|Beteiligung|Anspruch|Ansprüche|Freude|Mitgliedschaft|Mangel|Arbeit|Anschluss|Zustimmung|Zahl|Anzahl|Menge|Reihe|Vielzahl|Minimum|Maß)\s$"
+)
+_DE_PASSES = re.compile(
+    r"\b(?:weiter\s?(?:gegeben|geben|geleitet|leiten|zuleiten|zugeben|gereicht|reichen)|(?:über|zu)mittel[nt]|übermittel[nt]|übermitteln|übermittle|übertragen|übergeben|übersende[nt]|versende[nt]|gesende[nt]|gesandt|geschickt|gemeldet|melden|meldet|"
+    r"(?:herausge|aus|be)händig\w*|heraus(?:gegeben|geben)?|Weitergabe|Übermittlung|Weiterleitung|Offenlegung|Bekanntgabe|offen(?:gelegt|legen|zulegen)|abtreten|abzutreten|abgetreten|geben|gibt|leiten|leitet|reichen|vergeben|freigegeben|weiter)\b"
+)
+_DE_ADDRESSED = re.compile(r"(?<![\w-])an\s(?=\S)")
+_DE_GIVEN = re.compile(
+    r"(?P<list>(?<!\S)(?:\S+\s){1,9}?)(?:öffentlich\s|nicht\s|zunächst\s|anonymisiert\s){0,2}(?:zugänglich|zur Verfügung gestellt|zur Verfügung stellen|vorgeschlagen|mitgeteilt|mitteilen|offengelegt|offenlegen|vorgelegt|vorlegen|bekannt ?gegeben|anvertraut|überlassen)\b"
+)
+_DE_HANDS = r"(?:übergeben|überlassen|überreichen|melden|legen|geben|teilen|schicken|senden|stellen|nennen|übermitteln|zeigen)"
+#: "melden wir (sie) dem Landratsamt", "Der Lehrkraft legen wir den Namen vor"
+_DE_HAND_OVER = re.compile(
+    rf"\b{_DE_HANDS}\s(?:wir|ich)\s(?:(?:sie|diese|diesen|es|ihn|Ihre \w+|die \w+|den \w+|Namen und \w+)\s)?(?=(?:der|dem|unser(?:em|er)|ein(?:em|er))\s)|"
+    rf"(?:^|(?<=[.!?]\s))(?=(?:Der|Dem|Unserem|Unserer|Einem|Einer)\s[^.;:]{{3,90}}?\s{_DE_HANDS}\s(?:wir|ich)\s)"
+)
+_DE_ENABLES = re.compile(
+    r"ermöglich\w*\s(?:es\s)?(?=(?:\S+\s){0,3}\S+,\s[^.;]{3,120}\b(?:ein|zu|ab)\s?zu\s?\w+|\S+,\s[^.;]{3,120}einzusehen)"
+)
+_DE_VISIBLE = re.compile(
+    r"\bfür\s(?=[^.;:]{3,120}\b(?:sichtbar|einsehbar|zugänglich|freigegeben|freischalten|abrufbar|auffindbar)\b)"
+)
+_DE_WITHIN = re.compile(
+    r"\b(?:innerhalb|unter|zwischen)\s(?=[^.;:,]{3,80}\s(?:weltweit\s)?(?:weitergegeben|ausgetauscht|geteilt|übermittelt)\b)"
+)
+_DE_TOGETHER = re.compile(
+    r"\b(?:teilen|geteilt|Kooperation|kooperieren|Zusammenarbeit)\b[^.;:]{0,60}?\bmit\s|\bmit\s(?=[^.;:,]{3,60}\s(?:geteilt|genutzt werden)\b)"
+)
+_DE_BY = re.compile(
+    r"\b(?:von|vom|durch)\s(?=[^.;:]{3,140}?\b(?:eingesehen|gelesen|aufgerufen|abgerufen|angezeigt|heruntergeladen|entgegengenommen|mitgelesen)\b)"
+)
+_DE_HANDLED = re.compile(
+    r"\b(?:von|durch|vom)\s(?=(?:unser|ein|extern|spezialisiert|Dritt|Dienst)[^.;:]|(?<=vom\s)[A-ZÄÖÜ])(?=(?:[^.;:,]{3,80}?)\s(?:erhoben|verarbeitet|gespeichert|erbracht|betrieben|verwaltet|gehostet|geprüft|zugestellt|durchgeführt|erledigt|übernommen)\b)"
+)
+_DE_ACCESS = re.compile(
+    r"\b(?:Zugriff|Zugang|Einsicht|Einblick)\s(?:darauf\s|hierauf\s|auf [^.;:,]{3,60}?\s)?(?:haben|hat|erhalten|nehmen|bekommen)\s(?:\w+\s){0,2}?(?=(?:die|der|das|unser\w*|dein\w*|Ihr\w*|[A-ZÄÖÜ])\S*)"
+)
+_DE_SEES = re.compile(
+    r"\b(?:(?:sehen|sieht|erhält|erhalten|bekommt|bekommen|erfährt|erfahren|führt|führen|wickelt|verlangt|verlangen)\s(?:für uns\s|dabei\s|dann\s|zudem\s)?(?:nur|lediglich|ausschließlich|außerdem|auch)?\s?(?=(?:die|der|das|unser\w*|ein|eine)\s)|"
+    r"(?:erledigt|erledigen|übernimmt|übernehmen|besorgt|besorgen)\s(?:für uns\s|dabei\s)?(?=\S)|nimmt\s(?=[^.;:]{3,120}\sentgegen\b))"
+)
+_DE_SUBJECT = re.compile(
+    r"(?:^|(?<=[.;:!?]\s)|,\s|\b(?:Zudem|Außerdem|Auch|Ferner|Nur|nur|Lediglich|lediglich|bekommen|erhalten)\s)(?P<list>(?:(?:die|der|das|den|dem|unser\w*|ein|eine|einige|alle|zuständige\w*|diejenigen|jene)\s)?[^.;:,]{3,90}?(?:,\s(?:die|der|das)\s[^.;:,]{5,80},)?)\s(?:(?:können|kann|dürfen|darf)\s[^.;:]{0,80}\b(?:einsehen|zugreifen|abrufen|sehen|erhalten)\b|(?:erhält|erhalten|bekommt|bekommen|empfängt|sieht|sehen)\s(?=(?:Ihre|deine|die|diese|den|nur|außerdem|zudem|folgende|eine|von uns|alle|keine anderen)\b)|(?:haben|hat|nehmen|nimmt|erhalten|erhält)\s[^.;:]{0,60}(?:Zugriff|Zugang|Einsicht|Kenntnis|Einblick)\b|nimmt\s[^.;:]{3,60}\sentgegen\b)",
+    re.IGNORECASE,
+)
+#: "können Dritte, die …, auf Ihren Lebenslauf zugreifen"
+_DE_MAY = re.compile(
+    r"\b(?:können|kann|dürfen|darf)\s(?=[^.;:]{3,160}\b(?:zugreifen|einsehen|abrufen|ansehen|mitlesen)\b)"
+)
+#: "die Nutzung dieser Angaben durch Personen, die …"
+_DE_USE_BY = re.compile(
+    r"\b(?:Nutzung|Verwendung|Zugriff|Zugriffe|Abruf|Einsichtnahme|Kenntnisnahme)\b[^.;:,]{0,30}\b(?:Daten|Informationen|Angaben|Inhalte)\sdurch\s(?=\S)"
+)
+_DE_SUBORDINATE = re.compile(
+    r"\b(?P<list>(?:der|die|das|unser\w*|ein|eine)\s[^.;:,]{3,60})\sverwende(?:t|n)\s[^.;:]{2,40}\s(?:Daten|Informationen)\b"
+)
+_DE_USES = re.compile(
+    r"\bverwende(?:t|n)\s(?P<list>(?:der|die|das|unser\w*)\s[^.;:]{3,80}?)\s(?:Ihre|die|diese|deine)\s(?:\w+\s)?(?:Daten|Informationen|Angaben)\b"
+)
+
+_EN_PASSES = (
+    r"(?:shar(?:e|es|ed|ing)|disclos(?:e|es|ed|ing|ure)|pass(?:ed|es|ing)?|hand(?:ed|s)?|giv(?:e|es|en)|sen[dt]s?|transfer(?:red|s)?|release[ds]?|forward(?:ed|s)?|report(?:ed|s)?|provide[ds]?|supply|supplied|sell|sold|"
+    r"deliver(?:ed)?|submit(?:ted)?|assign(?:ed)?|refer(?:red)?|made available|make available|available|visible|accessible|shown|show|disclosable|goes|go)"
+)
+_EN_PASSED = re.compile(rf"\b{_EN_PASSES}\b")
+_EN_TO = re.compile(
+    r"(?<!access )(?<!in order )(?<!relating )(?<!subject )(?<!due )(?<!according )(?<!able )\b(?:to|with)\s(?=\S)"
+)
+_EN_GETS = re.compile(
+    r"(?:^|(?<=[.;:!?]\s)|,\s(?:and\s|but\s)?|\b(?:Only|only|and|by)\s)(?P<list>[^.;:]{3,110}?)(?:\s(?:who|which|that)\s[^.;:,]{3,60}?)?\s(?:(?:may|can|will|would|could|also|only|then|each|all|shall|might)\s){0,2}(?:receives?|gets?|inspects?|examines?|(?:is|are|be) (?:also )?(?:given|told|shown)(?! to)|has access|have access|looks? at|sees?|views?|inspects?)\s(?=\S)"
+)
+#: "a laboratory, which receives …"
+_EN_RELATIVE = re.compile(
+    r"(?P<list>[^.;:,]{3,90}),\s(?:which|who)\s(?:then\s|also\s|only\s)?(?:receives?|gets?|sees?|is given|are given|has access|have access)\b"
+)
+_EN_BY = re.compile(
+    r"\b(?:collected|processed|handled|stored|taken|operated|run|hosted|maintained|managed|delivered|printed|carried out|performed|provided|administered|seen|viewed|read|accessed|checked|reviewed|audited|moderated|answered)\s(?:for us\s|on our behalf\s|directly\s|exclusively\s)?by\s(?=\S)"
+)
+
+#: "Ihre Daten an unsere Bank": needs a verb of passing on in the same sentence
+ADDRESSED, PASSES, GOVERNED = _DE_ADDRESSED, _DE_PASSES, _NOUNS_WITH_AN
+PASSED, TO = _EN_PASSED, _EN_TO
+_ACCESS_STEMS = ("zugriff", "zugang", "einsicht", "einblick")
+GERMAN = (
+    Frame(_DE_HAND_OVER, (" wir ", " ich "), surely=True),
+    Frame(_DE_ENABLES, ("ermöglich",), surely=True),
+    Frame(_DE_VISIBLE, ("sichtbar", "einsehbar", "zugänglich", "freige", "freisch", "abrufbar", "auffindbar"), surely=True),
+    Frame(_DE_WITHIN, ("innerhalb", "unter ", "zwischen"), surely=True),
+    Frame(_DE_TOGETHER, ("teilen", "geteilt", "kooper", "zusammenarbeit", "genutzt"), surely=True),
+    Frame(_DE_BY, ("eingesehen", "gelesen", "gerufen", "angezeigt", "heruntergeladen", "entgegengenommen"), surely=True),
+    Frame(_DE_HANDLED, ("von unser", "von ein", "von extern", "von spez", "von dritt", "von dienst", "durch unser", "durch ein", "durch extern",
+                        "durch spez", "durch dritt", "durch dienst", "vom ")),
+    Frame(_DE_ACCESS, _ACCESS_STEMS),
+    Frame(_DE_SEES, ("sehen ", "sieht", "erhält", "erhalten", "bekomm", "erfähr", "erfahr", "führ", "wickelt", "verlang", "erledig", "übern", "besorg", "nimmt")),
+    Frame(_DE_MAY, ("zugreifen", "einsehen", "abrufen", "ansehen", "mitlesen")),
+    Frame(_DE_USE_BY, (" durch ",)),
+)  # fmt: skip
+GERMAN_GIVEN = Frame(
+    _DE_GIVEN,
+    ("zugänglich", "verfügung", "vorgeschlagen", "mitgeteilt", "mitteilen", "offengelegt", "offenlegen", "vorgelegt", "vorlegen", "bekannt", "anvertraut", "überlassen"),
+)  # fmt: skip
+GERMAN_LISTS = (
+    Frame(_DE_SUBJECT, ("einsehen", "zugreifen", "abruf", "sehen", "sieht", "erhält", "erhalten", "bekomm", "empfäng", "kenntnis", "entgegen", *_ACCESS_STEMS)),
+    Frame(_DE_SUBORDINATE, ("verwende",)),
+    Frame(_DE_USES, ("verwende",)),
+)  # fmt: skip
+_GETS = ("receive", "get", "give", "told", "shown", "access", "look", "see", "view", "inspect", "examine")
+ENGLISH = (Frame(_EN_BY, (" by ",)),)
+ENGLISH_LISTS = (Frame(_EN_GETS, _GETS), Frame(_EN_RELATIVE, ("which ", "who ")))
