@@ -124,7 +124,7 @@ def list_requests(folder: Path, as_json: bool, only_open: bool) -> int:
         found = requests(connection, states=OPEN if only_open else ())
     late = [one for one in found if one.open and one.due < now]
     if as_json:
-        print_json([as_json_of(one) for one in found])
+        print_json([as_json_of(one) | {"late": one in late} for one in found])
     else:
         rows = [
             (one.reference, one.kind.value, one.state.value, one.channel, f"{one.received_at:%Y-%m-%d}",

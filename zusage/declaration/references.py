@@ -71,6 +71,7 @@ def _in_activity(declaration: Declaration, where: Path, activity: Activity) -> I
     for position, rule in enumerate(activity.retention):
         here = (*where, "retention", position)
         yield from _unknown((*here, "data"), rule.data, data)
+        yield from _unknown((*here, "purpose"), [rule.purpose], purposes)
         if rule.when:
             yield from _unknown((*here, "when", "consent"), [rule.when.consent], declaration.consents)
             yield from _unknown((*here, "when", "no_consent"), [rule.when.no_consent], declaration.consents)

@@ -147,6 +147,10 @@ class RetentionRule(Part):
     text: Said | None = None
     #: also over holds
     ceiling: Ceiling | None = None
+    #: the one purpose of the activity that rows under this rule are kept for: who objects to it ends just this
+    purpose: Identifier | None = None
+    #: against an objection, rows may stay for this period in which claims can be made (`agg-15`)
+    claim: StatutoryId | None = None
 
     #: keys of the one step, taken in the rule itself
     short_keys: ClassVar[tuple[str, ...]] = ("keep", "then", "notice", "recipe")

@@ -6,7 +6,7 @@ erases them. Where rows that stay refer to them, they are masked instead: emptie
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,6 +34,7 @@ from zusage.stores.sql.closure import dependent_rows, emptying
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.excluding import Wanted, exclude_rows
 from zusage.stores.sql.identity import Identity
+from zusage.stores.sql.narrowing import Narrow, narrowed
 from zusage.stores.sql.recipes import changed_values, pending
 from zusage.stores.sql.restricting import KEY, REFERENCE, all_copied, copy_rows, drop_stale, root_key_of
 from zusage.stores.sql.schema import Schema
@@ -53,31 +54,39 @@ def restrict_subject(
     skip: Collection[str] = (),
     *,
     masked: bool = True,
+    narrow: Narrow | None = None,
 ) -> list[Found]:
     """Move the subject's rows into the restricted place under `reference` (a request); how many rows, by table.
 
     `only`: just the rows that a law still needs. Without `masked`, rows that others refer to are left as they are: they
-    still lead to the person. Raises `BadPath` where the store has no restricted place.
+    still lead to the person. `narrow`: only these of the rows, and what goes with them.
+
+    Raises `BadPath` where the store has no restricted place.
     """
     database.install_journal()
+
+    def live(connection: Connection) -> list[SubjectTable]:
+        tables = subject_tables(connection, database, identities, skip)
+        return [each for each in narrowed(tables, narrow) if not each.restricted]
+
     with database.writing() as connection:
-        tables = _live(connection, database, identities, skip)
+        tables = live(connection)
         places = [database.prepare_place(connection, each.table, each.closure) for each in tables]
     if database.dialect == "sqlite":
-        return _in_two_files(database, identities, reference, now, only, skip, places, masked=masked)
+        return _in_two_files(database, live, reference, now, only, places, masked=masked)
     with database.writing() as connection:
         if database.has_journal(connection):
             journal.take_turn(connection, alone=True)
         done = []
-        for each, place in zip(_live(connection, database, identities, skip), places, strict=True):
+        for each, place in zip(live(connection), places, strict=True):
             _copy(connection, database, each, place, reference, now, _rows(each, only, masked))
             done.append(_restrict(connection, database, each, reference, now, only, masked))
         return done
 
 
 def _in_two_files(
-    database: Database, identities: Sequence[Identity], reference: str, now: datetime, only: KeptBy | None,
-    skip: Collection[str], places: Sequence[Schema], *, masked: bool,
+    database: Database, live: Callable[[Connection], list[SubjectTable]], reference: str, now: datetime,
+    only: KeptBy | None, places: Sequence[Schema], *, masked: bool,
 ) -> list[Found]:  # fmt: skip
     """SQLite commits two files one after the other. So each transaction writes to one of them: first every row that may go
     is copied, then rows go whose copy says what they say, then the copies of those that stayed go again.
@@ -88,20 +97,20 @@ def _in_two_files(
         unrestrict_subject(database, reference)
     for _ in range(_ATTEMPTS):
         with database.writing() as connection:
-            live = list(zip(_live(connection, database, identities, skip), places, strict=True))
-            for each, place in live:
+            tables = list(zip(live(connection), places, strict=True))
+            for each, place in tables:
                 _drop_untouched(connection, database, each, place, reference)
                 _copy(connection, database, each, place, reference, now, _rows(each, only, masked=True))
         try:
             with database.writing() as connection:
                 done = []
-                for each, place in zip(_live(connection, database, identities, skip), places, strict=True):
+                for each, place in zip(live(connection), places, strict=True):
                     _see_copies(connection, database, each, place, _rows(each, only, masked))
                     done.append(_restrict(connection, database, each, reference, now, only, masked))
         except RowsChanged:
             continue
         with database.writing() as connection:
-            for each, place in live:
+            for each, place in tables:
                 _drop_untouched(connection, database, each, place, reference)
         return done
     raise RowsChanged(f"a person's rows in '{database.name}' change all the time; nothing was restricted")
@@ -115,12 +124,6 @@ def _returning(database: Database, reference: str) -> bool:
 def _returned(reference: str) -> journal.Exclusion:
     """Stands while what was restricted under a reference is back, and its copies have not gone yet (SQLite)."""
     return journal.Exclusion(journal.TURN, reference, "returned", journal.TURN, _EVER)
-
-
-def _live(
-    connection: Connection, database: Database, identities: Sequence[Identity], skip: Collection[str]
-) -> list[SubjectTable]:
-    return [each for each in subject_tables(connection, database, identities, skip) if not each.restricted]
 
 
 def _rows(each: SubjectTable, only: KeptBy | None, masked: bool) -> Any:

@@ -35,6 +35,7 @@ from zusage.stores.sql.closure import deleting, emptying
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.events import value_at
 from zusage.stores.sql.identity import Identity
+from zusage.stores.sql.narrowing import Narrow, narrowed
 from zusage.stores.sql.neighbours import undeclared_neighbours
 from zusage.stores.sql.preflight import check_erase
 from zusage.stores.sql.subject_tables import KeptBy, SubjectTable, count_if, subject_tables
@@ -238,10 +239,12 @@ def erase_subject(
     skip: Collection[str] = (),
     *,
     wait: bool = False,
+    narrow: Narrow | None = None,
 ) -> list[Erased]:
     """Erase the subject's rows that no hold and no law (`kept_by`) keeps: one transaction, all tables or none.
 
     `wait`: rows that are the way from a row under a duty to the person stay, until that one is in the restricted place.
+    `narrow`: only these of the rows, and what goes with them.
 
     Raises `NotCovered` before anything was touched, and database errors after everything was undone.
     """
@@ -249,7 +252,7 @@ def erase_subject(
     with database.writing() as connection:
         if database.has_journal(connection):
             journal.take_turn(connection, alone=False)
-        tables = subject_tables(connection, database, identities, skip)
+        tables = narrowed(subject_tables(connection, database, identities, skip), narrow)
         if forbidden := _check(connection, database, tables):
             raise NotCovered(database.name, forbidden)
         counts = [_count(connection, each, kept_by) for each in tables]

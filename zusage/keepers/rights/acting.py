@@ -6,18 +6,19 @@ After a crash a step may run again: what was erased then is read from the store'
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from zusage.database.types import UtcDateTime
 from zusage.decisions.version import bump
 from zusage.keepers.context import Context
+from zusage.keepers.rights import objecting
+from zusage.keepers.rights.acts import Act, Work, made
 from zusage.keepers.rights.finding import Subject, databases, on_behalf
-from zusage.keepers.rights.handing import Act, hand_out
+from zusage.keepers.rights.handing import hand_out
 from zusage.keepers.rights.lasting import ends
-from zusage.mail import cancel_prefix
 from zusage.promises import Outcome, Result
 from zusage.registers.consents import (
     Event,
@@ -29,9 +30,8 @@ from zusage.registers.consents import (
     standing,
     withdrawal_of,
 )
-from zusage.registers.mailings import mail_prefix, stop_mails
+from zusage.registers.mailings import stop_mails
 from zusage.registers.requests import OUTCOMES, Kind, Request
-from zusage.registers.suppressions import MARKETING, suppress, suppression_key
 from zusage.stores.bindings import TableBinding
 from zusage.stores.clockwork import needed_by_law
 from zusage.stores.restriction import restrict_subject, unrestrict_subject
@@ -45,7 +45,6 @@ from zusage.stores.subjects import (
     check_subject,
     erase_subject,
     find_subject,
-    nothing_kept,
     rectify_subject,
 )
 
@@ -57,41 +56,29 @@ def perform(
 
     Data held on a customer's behalf are left alone: they are passed on, never answered.
     """
-    acts: dict[Kind, Callable[[_Work], list[Act]]] = {
+    acts: dict[Kind, Callable[[Work], list[Act]]] = {
         Kind.ACCESS: copy,
         Kind.PORTABILITY: copy,
         Kind.ERASURE: erase,
         Kind.RESTRICTION: restrict,
         Kind.RECTIFICATION: rectify,
-        Kind.OBJECTION: object_to,
-        Kind.MARKETING_OBJECTION: object_to,
+        Kind.OBJECTION: objecting.object_to,
+        Kind.MARKETING_OBJECTION: objecting.object_to,
         Kind.WITHDRAW_CONSENT: withdraw,
         Kind.CHILD_REPORT: end_block,
     }
     act = acts.get(request.kind)
     if act is None:
         return []
-    return act(_Work(context, request, subject, now, on_behalf(context), renew))
+    return act(Work(context, request, subject, now, on_behalf(context), renew))
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What an act is given."""
-
-    context: Context
-    request: Request
-    subject: Subject
-    now: datetime
-    foreign: frozenset[str]
-    renew: Callable[[], None]
-
-
-def copy(work: _Work) -> list[Act]:
+def copy(work: Work) -> list[Act]:
     """The copy, or what the person provided, as a package."""
     return hand_out(work.context, work.request, work.subject, work.now, work.renew)
 
 
-def erase(work: _Work) -> list[Act]:
+def erase(work: Work) -> list[Act]:
     """Erase what nothing needs; block what a law still needs, where the store has a place for it (Art. 17(3))."""
 
     def kept_by(activity: str, part: TableBinding) -> Sequence[Kept]:
@@ -131,7 +118,7 @@ def _not_covered(database: Database, error: NotCovered) -> Act:
     )
 
 
-def _law_reaches(work: _Work, database: Database, kept_by: KeptBy) -> bool:
+def _law_reaches(work: Work, database: Database, kept_by: KeptBy) -> bool:
     return any(
         kept_by(activity, part)
         for activity, parts in database.binding.activities.items()
@@ -157,8 +144,8 @@ def _erased(
         left = sum(one.left for one in mine[-1])
         before = sum(one.before for one in mine[0]) + earlier.get(table, 0)
         reason = ", ".join(sorted({why for one in mine[-1] for why in one.why})) if left else ""
-        made = _act(activity, database.name, table, "erase", before, hit, left, reason)
-        acts.append(Act(activity, made.outcome, until.get((activity, table)) if left else None))
+        end = until.get((activity, table)) if left else None
+        acts.append(made(activity, database.name, table, "erase", before, hit, left, reason, end))
     return acts
 
 
@@ -181,11 +168,18 @@ def block_child(
     context: Context, request: Request, subject: Subject, now: datetime, renew: Callable[[], None]
 ) -> int:
     """Take a child's data out of use until somebody has looked; how many rows. A store without a place keeps them."""
-    acts = restrict(_Work(context, request, subject, now, on_behalf(context), renew))
+    acts = restrict(Work(context, request, subject, now, on_behalf(context), renew))
     return sum(act.outcome.hit for act in acts)
 
 
-def end_block(work: _Work) -> list[Act]:
+def block_objected(
+    context: Context, request: Request, subject: Subject, now: datetime, renew: Callable[[], None]
+) -> int:
+    """Take out of use what is kept for an objected purpose alone, until somebody has weighed it; how many rows."""
+    return objecting.block(Work(context, request, subject, now, on_behalf(context), renew))
+
+
+def end_block(work: Work) -> list[Act]:
     """After the look: erased, or – where the report was wrong – back in use."""
     for database in databases(work.context):
         work.renew()
@@ -193,25 +187,25 @@ def end_block(work: _Work) -> list[Act]:
     return [] if work.request.decision == "refuse" else erase(work)
 
 
-def restrict(work: _Work) -> list[Act]:
+def restrict(work: Work) -> list[Act]:
     """Restriction (Art. 18): into the restricted place; a store without one says so."""
     acts = []
     for database in databases(work.context):
         work.renew()
         if database.binding.restricted is None:
             acts += [
-                _act(p.activity, p.store, p.table, "restrict", p.count, 0, p.count, "no-restricted-place")
+                made(p.activity, p.store, p.table, "restrict", p.count, 0, p.count, "no-restricted-place")
                 for p in find_subject(database, work.subject.known, work.foreign)
             ]
             continue
         found = restrict_subject(database, work.subject.known, work.request.id, work.now, skip=work.foreign)
         acts += [
-            _act(one.activity, one.store, one.table, "restrict", one.count, one.count, 0) for one in found
+            made(one.activity, one.store, one.table, "restrict", one.count, one.count, 0) for one in found
         ]
     return acts
 
 
-def rectify(work: _Work) -> list[Act]:
+def rectify(work: Work) -> list[Act]:
     """Correct every column of the data category, or the column, that the person named (`field`) to `value`.
 
     A `statement` of the person is put beside what they dispute: into the column that the binding names for it.
@@ -231,7 +225,7 @@ def rectify(work: _Work) -> list[Act]:
         work.renew()
         changed = rectify_subject(database, work.subject.known, wanted, work.now, work.foreign)
         acts += [
-            _act(one.activity, one.store, one.table, "rectify", one.count, one.count, 0) for one in changed
+            made(one.activity, one.store, one.table, "rectify", one.count, one.count, 0) for one in changed
         ]
     return acts
 
@@ -260,72 +254,7 @@ def _columns(database: Database, field: str, foreign: frozenset[str]) -> dict[st
     return found
 
 
-def object_to(work: _Work) -> list[Act]:
-    """Objection: on the suppression list at once and for good; under Art. 21(1) for the purpose that was named."""
-    context, request, marketing = work.context, work.request, work.request.kind is Kind.MARKETING_OBJECTION
-    scope = MARKETING if marketing else str((request.details or {}).get("purpose", "any"))
-    with context.state.begin() as connection:
-        for each in work.subject.known:
-            suppress(
-                connection, suppression_key(context.keys, each.kind, each.value), scope, work.now, request.id
-            )
-            waiting = mail_prefix(person_of(context.keys, each.kind, each.value), "" if marketing else scope)
-            cancel_prefix(connection, waiting, work.now)
-        bump(connection)
-    return [_act("", "", scope, "suppress", 1, 1, 0), *_without_ground(work, scope)]
-
-
-def _without_ground(work: _Work, purpose: str) -> list[Act]:
-    """Data that rested on the objected purpose alone are erased (Art. 17(1)(c)); where a recipe makes them anonymous
-    instead, the rule of their own does that."""
-    resting = {
-        name
-        for name, activity in work.context.declaration.activities.items()
-        if {one.id for one in activity.purposes} == {purpose} and rests_on_interest(work.context, purpose)
-    }
-    acts: list[Act] = []
-    for database in databases(work.context):
-        mine = {
-            name
-            for name, parts in database.binding.activities.items()
-            if name in resting and not any("anonymise" in part.recipes for part in parts)
-        }
-        if mine:
-            work.renew()
-            skip = work.foreign | (set(database.binding.activities) - mine)
-            erased = erase_subject(
-                database, work.subject.known, work.request.id, work.now, nothing_kept, skip
-            )
-            acts += [
-                _act(
-                    one.activity,
-                    one.store,
-                    one.table,
-                    "erase",
-                    one.before,
-                    one.hit,
-                    one.left,
-                    ", ".join(one.why),
-                )
-                for one in erased
-            ]
-    return acts
-
-
-def rests_on_interest(context: Context, purpose: str) -> bool:
-    """Whether a declared purpose may be objected to (Art. 21(1), (2)): it rests on 6(1)(e) or (f), or advertises."""
-    return any(
-        one.id == purpose
-        and (
-            one.direct_marketing
-            or any(basis.citation.id in ("gdpr:6(1)(e)", "gdpr:6(1)(f)") for basis in one.legal_bases)
-        )
-        for activity in context.declaration.activities.values()
-        for one in activity.purposes
-    )
-
-
-def withdraw(work: _Work) -> list[Act]:
+def withdraw(work: Work) -> list[Act]:
     """What the person agrees to ends now, or the purposes they named; what was done before stays lawful (Art. 7(3)).
 
     Where the withdrawn consent carried the processing as a whole, it is a request for erasure as well (Art. 17(1)(b)).
@@ -344,10 +273,10 @@ def withdraw(work: _Work) -> list[Act]:
             for purpose in _ended_since(work.request, [*events, *([event] if event else [])]):
                 ended[purpose] = ended.get(purpose, 0) + 1
         bump(connection)
-    acts = [_act("", "", purpose, "withdraw", count, count, 0) for purpose, count in sorted(ended.items())]
+    acts = [made("", "", purpose, "withdraw", count, count, 0) for purpose, count in sorted(ended.items())]
     declared = context.declaration.consents
     whole = [name for name, one in declared.items() if one.erases and (named is None or name in named)]
-    return [*(acts or [_act("", "", "consents", "withdraw", 0, 0, 0)]), *(erase(work) if whole else [])]
+    return [*(acts or [made("", "", "consents", "withdraw", 0, 0, 0)]), *(erase(work) if whole else [])]
 
 
 def _ended_since(request: Request, events: Sequence[Event]) -> set[str]:
@@ -383,9 +312,10 @@ def held_rows(connection: Connection, request_id: str) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
-def _act(
-    activity: str, store: str, table: str, action: str, planned: int, hit: int, left: int, reason: str = ""
-) -> Act:
-    result = Result.HELD if left else Result.DONE if hit else Result.NOTHING_FOUND
-    outcome = Outcome(result, f"request/{action}", store, table, action, planned, hit, left, reason)
-    return Act(activity, outcome)
+def kept_until(connection: Connection, request_id: str) -> datetime | None:
+    """Until when rows stay against an objection because claims can be made; None where none do."""
+    statement = select(func.max(OUTCOMES.c.until, type_=UtcDateTime)).where(
+        OUTCOMES.c.request == request_id, OUTCOMES.c.action == objecting.KEPT_FOR_CLAIMS
+    )
+    until: datetime | None = connection.execute(statement).scalar()
+    return until

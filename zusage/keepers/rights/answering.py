@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from zusage.keepers.rights.explaining import law_name, particulars
 from zusage.keepers.rights.handing import CONSENTS
 from zusage.keepers.rights.letters import day, say
 from zusage.keepers.rights.lifecycle import GROUNDS, IN_WORDS
+from zusage.keepers.rights.objecting import KEPT_FOR_CLAIMS
 from zusage.keepers.rights.packages import package_of
 from zusage.keepers.rights.parties import read_parties
 from zusage.law.authorities import authority, competent
@@ -32,6 +33,7 @@ def answer(context: Context, connection: Connection, request: Request, now: date
     kind = say(context, language, f"kind-{request.kind.value}")
     blocks: list[Block] = [Paragraph(say(context, language, "greeting"))]
     if request.decision == "refuse":
+        blocks.extend(_for_claims(context, connection, request))
         blocks.extend(_refusal(context, request))
     elif request.kind is Kind.COMPLAINT:
         blocks.extend(_remedies(context, language))
@@ -47,6 +49,8 @@ def answer(context: Context, connection: Connection, request: Request, now: date
     return Document(title, language, tuple(blocks))
 
 
+#: periods end with a day; what is on file is the first instant after it
+_INSTANT = timedelta(microseconds=1)
 #: said in place of a table, where nothing in a store was touched
 _PLAIN = {
     Kind.MARKETING_OBJECTION: "suppressed",
@@ -153,6 +157,19 @@ def _others(context: Context, connection: Connection, request: Request) -> Itera
             recipients.append(context.declaration.recipients[one.party].name)
     if recipients:
         yield Paragraph(say(context, request.language, "recipients-told", names=", ".join(recipients)))
+
+
+def _for_claims(context: Context, connection: Connection, request: Request) -> Iterator[Block]:
+    """What stays against an objection because claims can still be made: the law and the day, after which it goes."""
+    statement = select(OUTCOMES).where(OUTCOMES.c.request == request.id, OUTCOMES.c.action == KEPT_FOR_CLAIMS)
+    kept = {(row.reason, row.until): None for row in connection.execute(statement.order_by(OUTCOMES.c.id))}
+    language = cast(Language, request.language)
+    for reason, until in kept:
+        said = say(
+            context, language, "claim-period",
+            law=law_name(reason, language), until=day(context, language, until - _INSTANT),
+        )  # fmt: skip
+        yield Paragraph(said)
 
 
 def _stays(context: Context, row: object, language: str) -> str:

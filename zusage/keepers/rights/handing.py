@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from zusage.declaration.activities import Activity
 from zusage.keepers.context import Context
 from zusage.keepers.rights import masking
+from zusage.keepers.rights.acts import Act
 from zusage.keepers.rights.finding import Subject, databases, on_behalf
 from zusage.keepers.rights.packages import keep_package
 from zusage.promises import Outcome, Result
@@ -29,15 +30,6 @@ from zusage.stores.subjects import ExportedTable, export_subject, undeclared_dat
 CONSENTS = "consents"
 
 Rows = list[dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One outcome in one activity, and until when something stays."""
-
-    activity: str
-    outcome: Outcome
-    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from zusage.agenda import reschedule, schedule
 from zusage.errors import ZusageError
 from zusage.keepers.context import Context
 from zusage.keepers.rights import letters
-from zusage.keepers.rights.acting import rests_on_interest
 from zusage.keepers.rights.deadlines import acknowledge_by, due_extended
 from zusage.keepers.rights.intake import AGENDA
+from zusage.keepers.rights.objecting import rests_on_interest
 from zusage.keepers.rights.proofs import STRONG
 from zusage.registers.requests import Kind, Request, State, change_request, request_by
 
@@ -159,8 +159,9 @@ def decide(context: Context, request_id: str, made: Decision, actor: str, now: d
         if said:
             change_request(connection, request.id, details=dict(request.details or {}) | said)
         by = context.keys.pseudonym("actors", actor)
-        # a refused report ends the block, which is an act on the stores
-        only_said = made.decision == "refuse" and request.kind is not Kind.CHILD_REPORT
+        # a refusal that ends a block is an act on the stores
+        blocked = request.kind is Kind.CHILD_REPORT or "blocked" in (request.details or {})
+        only_said = made.decision == "refuse" and not blocked
         state = State.ANSWERING if only_said else State.EXECUTING
         change_request(
             connection, request.id, state=state.value, decision=made.decision, ground=made.ground,

@@ -19,9 +19,9 @@ from zusage.database.engines import resolve_reference
 from zusage.errors import StoreUnreachable
 from zusage.keepers.context import Context
 from zusage.keepers.rights import letters
+from zusage.keepers.rights.acts import Act
 from zusage.keepers.rights.deadlines import due_by_promise
 from zusage.keepers.rights.finding import Subject, disclosures
-from zusage.keepers.rights.handing import Act
 from zusage.keepers.rights.intake import AGENDA, hashed
 from zusage.keepers.rights.parties import Told, read_parties
 from zusage.keepers.rights.passing import receipt_token
@@ -41,7 +41,7 @@ from zusage.registers.requests import Kind, Request
 from zusage_client.webhooks import SIGNATURE, sign_webhook
 
 #: what recipients are told of
-TOLD = frozenset({Kind.ERASURE, Kind.RECTIFICATION, Kind.RESTRICTION, Kind.WITHDRAW_CONSENT})
+TOLD = frozenset({Kind.ERASURE, Kind.RECTIFICATION, Kind.RESTRICTION, Kind.WITHDRAW_CONSENT, Kind.OBJECTION})
 _TIMEOUT = 10.0  # seconds
 
 
@@ -73,7 +73,7 @@ def _concerned(context: Context, request: Request, acts: Sequence[Act]) -> set[s
     declared = context.declaration.recipients
     recorded = set((request.details or {}).get("disclosed", ()))
     touched = {act.activity for act in acts if act.outcome.hit and act.activity}
-    if request.kind is Kind.WITHDRAW_CONSENT and not touched:
+    if request.kind in (Kind.WITHDRAW_CONSENT, Kind.OBJECTION) and not touched:
         recorded = set()
     by_declaration = {
         use.to

@@ -19,8 +19,8 @@ from zusage.promises import Outcome
 from zusage.registers.requests import Kind, Request, State, requests
 from zusage.stores.sql.database import Database
 
-#: kinds whose effect lies in the stores and is lost with them; objections lie in our own register
-_LOST = frozenset({Kind.ERASURE, Kind.RESTRICTION, Kind.RECTIFICATION})
+#: kinds whose effect lies in the stores and is lost with them; of objections, the erasure of what rested on the purpose
+_LOST = frozenset({Kind.ERASURE, Kind.RESTRICTION, Kind.RECTIFICATION, Kind.OBJECTION, Kind.CHILD_REPORT})
 
 
 def replay(context: Context, now: datetime, since: datetime) -> list[Outcome]:

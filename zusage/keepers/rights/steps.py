@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -138,6 +139,9 @@ def plan(context: Context, work: OutsideWork, request: Request) -> Then | None:
     by_rule = may_be_ruled(context, request, subject, own)
     if request.kind is Kind.CHILD_REPORT:
         acting.block_child(context, request, subject, work.now, work.renew)
+    blocked = 0
+    if request.kind is Kind.OBJECTION and not (needed or subject.shared):
+        blocked = acting.block_objected(context, request, subject, work.now, work.renew)
 
     def write(connection: Connection) -> None:
         details = {
@@ -147,8 +151,8 @@ def plan(context: Context, work: OutsideWork, request: Request) -> Then | None:
             "identities": len(subject.known),
             "more_proof": needed,
             "disclosed": recipients.disclosed_to(connection, context, subject),
-        }
-        changed = _ruled(work.now) if by_rule else {"state": State.AWAITING_DECISION.value}
+        } | ({"blocked": blocked} if blocked else {})
+        changed: dict[str, object] = _ruled(work.now) if by_rule else {"state": State.AWAITING_DECISION.value}
         if not by_rule:
             what = "child" if request.kind is Kind.CHILD_REPORT else "decide"
             letters.to_staff(connection, context, request, what, work.now)
@@ -235,6 +239,9 @@ def answer(context: Context, work: Work, request: Request) -> Then | None:
         schedule(work.connection, AGENDA, f"again/{request.id}", due, args, step="again")
     elif request.kind is Kind.ERASURE and state is State.ANSWERED:
         _schedule_forgetting(work.connection, request, work.now)
+    elif request.kind is Kind.OBJECTION and (until := acting.kept_until(work.connection, request.id)):
+        args = {"request": request.id}
+        schedule(work.connection, AGENDA, f"again/{request.id}", until, args, step="again")
     return None
 
 
@@ -281,9 +288,15 @@ def _note_uncovered(context: Context, work: Work, request: Request) -> list[str]
 
 
 def again(context: Context, work: OutsideWork, request: Request) -> Then | None:
-    """What a hold kept is erased once the hold is gone, without a new request; looked at every day."""
-    if request.identity is None or request.kind not in (Kind.ERASURE, Kind.CHILD_REPORT):
+    """What a hold kept is erased once the hold is gone, without a new request; looked at every day.
+
+    So is what stayed against an objection, once no claims can be made any more.
+    """
+    kinds = (Kind.ERASURE, Kind.CHILD_REPORT, Kind.OBJECTION)
+    if request.identity is None or request.kind not in kinds:
         return None
+    if request.kind is Kind.OBJECTION:
+        request = replace(request, decision="grant", ground=None)
     subject = finding.subject_of_request(context, request)
     outcomes = acting.perform(context, request, subject, work.now, work.renew)
     with context.state.begin() as connection:
@@ -294,7 +307,8 @@ def again(context: Context, work: OutsideWork, request: Request) -> Then | None:
             _record(
                 context, connection, request, "request/completed", {"request": request.id, "hit": hit}, work
             )
-            _schedule_forgetting(connection, request, work.now)
+            if request.kind is not Kind.OBJECTION:
+                _schedule_forgetting(connection, request, work.now)
     return Then("again", work.now + timedelta(days=1)) if held else None
 
 
