@@ -7,6 +7,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from tests.keepers.rights.conftest import Shop
 from tests.server.conftest import csrf_of
@@ -15,6 +16,7 @@ from zusage.evidence.duedates import DueDate
 from zusage.keepers.announcing.breaches import Facts, open_breach, record_notified
 from zusage.keepers.attestation import AttestationKeeper
 from zusage.keepers.attestation.service import Vouching, attest
+from zusage.ledger.leaves import ENTRIES
 from zusage.registers.requests import Kind
 from zusage.server.accounts import Role
 from zusage.server.console.duedates import months, parts
@@ -129,3 +131,46 @@ def test_an_assessment_is_filed_and_signed_on_its_page(
     due = officer.get("/console/calendar?format=json").json()["due"]
     assert [one["name"] for one in due if one["kind"] == "assessment"] == ["health"]
     assert staff(Role.AUDITOR).get("/console/assessments/new/impact/health").status_code == 403
+
+
+def test_a_breach_goes_from_the_first_hour_to_its_end(
+    shop: Shop, staff: Callable[[Role], TestClient]
+) -> None:
+    officer = staff(Role.DPO)
+    csrf = csrf_of(officer)
+    noticed = (clock.now() - timedelta(hours=2)).astimezone(ZoneInfo("Europe/Berlin"))
+    form = {
+        "csrf": csrf, "noticed": f"{noticed:%Y-%m-%dT%H:%M}", "facts": "Notebook <weg>", "measures": "gesperrt",
+        "categories": "Kontaktdaten", "people": "12", "risk": "high",
+    }  # fmt: skip
+    assert officer.post("/console/breaches", data=form).status_code == 303
+    page = officer.get("/console/breaches").text
+    assert "Notebook &lt;weg&gt;" in page
+    assert "noch 69 h" in page, "72 hours from when it was noticed, by local time"
+    assert "Art. 34" in page
+    due = officer.get("/console/calendar?format=json").json()["due"][0]
+    base = f"/console/breaches/{due['name']}"
+    draft = officer.get(f"{base}/notification").text
+    assert "Landesamt" in draft
+    assert "12" in draft
+    assert officer.post(f"{base}/closing", data={"csrf": csrf}).status_code == 400, "nobody was told"
+    assert officer.post(f"{base}/notified", data={"csrf": csrf}).status_code == 303
+    assert officer.post(f"{base}/closing", data={"csrf": csrf}).status_code == 400, "persons were not told"
+    assert officer.post(f"{base}/told", data={"csrf": csrf}).status_code == 303
+    assert officer.post(f"{base}/closing", data={"csrf": csrf}).status_code == 400, "nobody assessed the risk"
+    said = {"csrf": csrf, "risk": "high", "text": "unverschlüsselt"}
+    assert officer.post(f"{base}/assessment", data=said).status_code == 303
+    assert officer.post(f"{base}/closing", data={"csrf": csrf}).status_code == 303
+    assert officer.post(f"{base}/assessment", data=said).status_code == 400, "closed is closed"
+    assert "abgeschlossen" in officer.get("/console/breaches").text
+    with shop.workspace.state.connect() as connection:
+        kinds = [row.kind for row in connection.execute(select(ENTRIES)) if row.kind.startswith("breach/")]
+        entries = [row.bytes.decode() for row in connection.execute(select(ENTRIES))]
+    assert kinds == [
+        "breach/opened",
+        "breach/notified",
+        "breach/persons-told",
+        "breach/assessed",
+        "breach/closed",
+    ]
+    assert not any("Notebook" in said or "unverschl" in said for said in entries)

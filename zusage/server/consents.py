@@ -41,6 +41,8 @@ from zusage_client.consent import visitor
 router = APIRouter()
 #: a person chooses a few times, a network of persons some more
 _posts = TokenBucket(rate=5, burst=200)
+#: headers that say where a post comes from
+_SENDER = frozenset({b"host", b"origin", b"sec-fetch-site"})
 _REFUSED: dict[int | str, dict[str, Any]] = {
     400: {"description": "malformed"},
     403: {"description": "not from our own pages"},
@@ -104,9 +106,10 @@ def consents_of(request: Request) -> Consents:
 
 def is_ours(request: Request) -> bool:
     """Whether a post comes from the controller's own pages."""
-    headers = request.headers
-    origin = f"{request.scope['scheme']}://{headers.get('host', '')}"
-    said = {name: headers[name] for name in ("sec-fetch-site", "origin") if name in headers}
+    said = {
+        name.decode(): value.decode("latin-1") for name, value in request.scope["headers"] if name in _SENDER
+    }
+    origin = f"{request.scope['scheme']}://{said.pop('host', '')}"
     return is_same_origin(said, consents_of(request).spec, origin)
 
 

@@ -125,6 +125,62 @@ def record_notified(context: Context, identifier: str, to: str, actor: str, now:
         context.ledger.append(connection, "breach/notified", facts, at=now, actor=by)
 
 
+def assess_breach(context: Context, identifier: str, risk: str, said: str, actor: str, now: datetime) -> None:
+    """The risk for the persons, with its reasons: it decides who must be told (Art. 33(1), 34(1)). Raises `BadAnnouncement`."""
+    if risk not in ("none", "normal", "high"):
+        raise BadAnnouncement("a risk is none, normal or high")
+    if not said.strip():
+        raise BadAnnouncement("an assessment says its reasons, most of all where nobody is told (Art. 33(5))")
+    facts = {"breach": identifier, "risk": risk}
+    _record(context, identifier, "breach/assessed", facts, actor, now, risk=risk, assessment=said.strip())
+
+
+def record_persons_told(context: Context, identifier: str, actor: str, now: datetime) -> None:
+    """The persons concerned were told (Art. 34). Raises `BadAnnouncement`."""
+    _record(
+        context, identifier, "breach/persons-told", {"breach": identifier}, actor, now, persons_told_at=now
+    )
+
+
+def close_breach(context: Context, identifier: str, actor: str, now: datetime) -> None:
+    """Nothing is left to do. Raises `BadAnnouncement` while somebody must still be told, or nobody assessed the risk."""
+    one = _there(context, identifier)
+    if one.risk != "none" and one.notified_at is None:
+        raise BadAnnouncement(
+            "the authority was not notified yet", hint="or assess the risk as none, with reasons"
+        )
+    if one.risk == "high" and one.persons_told_at is None:
+        raise BadAnnouncement("the persons concerned were not told yet (Art. 34 GDPR)")
+    if one.assessment is None:
+        raise BadAnnouncement("the risk was not assessed yet")
+    _record(context, identifier, "breach/closed", {"breach": identifier}, actor, now, closed_at=now)
+
+
+def _there(context: Context, identifier: str) -> Breach:
+    with context.state.connect() as connection:
+        found = breaches(connection, id=identifier)
+    if not found:
+        raise BadAnnouncement(f"there is no breach '{identifier}'")
+    return found[0]
+
+
+def _record(
+    context: Context,
+    identifier: str,
+    kind: str,
+    facts: dict[str, str],
+    actor: str,
+    now: datetime,
+    **changed: object,
+) -> None:
+    if _there(context, identifier).closed_at is not None:
+        raise BadAnnouncement("this breach is closed")
+    with context.state.begin() as connection:
+        change_breach(connection, identifier, **changed)
+        by = context.keys.pseudonym("actors", actor)
+        context.ledger.append(connection, kind, facts, at=now, actor=by)
+
+
 def add_breach_steps(handlers: Handlers, context: Context) -> None:
     """Register reminders of the 72-hour clock."""
     handlers.add(AGENDA, lambda work: _remind(context, work, "breach-reminder"), name="remind")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form
@@ -11,14 +11,25 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from zusage import clock
+from zusage.documents.html import body
 from zusage.errors import ZusageError
-from zusage.keepers.announcing.breaches import Facts, addressee, open_breach, record_notified
+from zusage.keepers.announcing.breaches import (
+    Facts,
+    addressee,
+    assess_breach,
+    close_breach,
+    notification,
+    open_breach,
+    record_notified,
+    record_persons_told,
+)
 from zusage.registers.breaches import breaches
 from zusage.server.accounts import Login, Role
 from zusage.server.console.access import changing, logged_in
 from zusage.server.pages import pages_of
 
 router = APIRouter(prefix="/breaches")
+Risk = Literal["none", "normal", "high"]
 
 
 @router.get("")
@@ -35,6 +46,21 @@ def listed(request: Request, login: Annotated[Login, Depends(logged_in)]) -> Res
     )
 
 
+@router.get("/{identifier}/notification")
+def drafted(request: Request, identifier: str, login: Annotated[Login, Depends(logged_in)]) -> Response:
+    """The notification of Art. 33(3) as it stands, to be sent the way the authority asks for."""
+    if login.role is Role.CLERK:
+        raise HTTPException(403, "no access")
+    pages = pages_of(request)
+    with pages.workspace.state.connect() as connection:
+        found = breaches(connection, id=identifier)
+    if not found:
+        raise HTTPException(404)
+    to, _ = addressee(pages.workspace.context, None)
+    made = notification(pages.workspace.context, found[0], to, pages.language(request))
+    return pages.render(request, "console/document.html", title=made.title, body=body(made))
+
+
 @router.post("")
 def opened(
     request: Request,
@@ -42,12 +68,15 @@ def opened(
     facts: Annotated[str, Form(min_length=1, max_length=4000)],
     measures: Annotated[str, Form(min_length=1, max_length=4000)],
     noticed: Annotated[datetime, Form()],
-    risk: Annotated[Literal["none", "normal", "high"], Form()] = "normal",
+    risk: Annotated[Risk, Form()] = "normal",
+    categories: Annotated[str, Form(max_length=1000)] = "",
+    people: Annotated[str, Form(pattern="^[0-9]{0,9}$")] = "",
 ) -> Response:
-    """Put a breach on file; `noticed` is an instant in UTC."""
-    known = Facts(noticed.replace(tzinfo=clock.now().tzinfo), facts, measures, risk=risk)
+    """Put a breach on file; `noticed` is a local time of the controller."""
+    at = noticed if noticed.tzinfo else noticed.replace(tzinfo=pages_of(request).zone)
+    known = Facts(at.astimezone(UTC), facts, measures, categories, int(people) if people else None, risk)
     open_breach(request.app.state.workspace.context, known, {}, login.login, clock.now())
-    return RedirectResponse("/console/breaches", 303)
+    return _back()
 
 
 @router.post("/{identifier}/notified")
@@ -56,12 +85,54 @@ def notified(
 ) -> Response:
     """The notification went out to the competent authority."""
     context = request.app.state.workspace.context
-    with context.state.connect() as connection:
-        if not breaches(connection, id=identifier):
-            raise HTTPException(404)
+    _there(request, identifier)
     try:
         to, _ = addressee(context, None)
     except ZusageError:
         raise HTTPException(409, "no authority can be told from the declaration") from None
     record_notified(context, identifier, to.id, login.login, clock.now())
+    return _back()
+
+
+@router.post("/{identifier}/assessment")
+def assessed(
+    request: Request,
+    identifier: str,
+    login: Annotated[Login, changing(Role.DPO, Role.MANAGEMENT)],
+    text: Annotated[str, Form(min_length=1, max_length=4000)],
+    risk: Annotated[Risk, Form()],
+) -> Response:
+    """The risk for the persons, with reasons."""
+    _there(request, identifier)
+    assess_breach(request.app.state.workspace.context, identifier, risk, text, login.login, clock.now())
+    return _back()
+
+
+@router.post("/{identifier}/told")
+def told(
+    request: Request, identifier: str, login: Annotated[Login, changing(Role.DPO, Role.MANAGEMENT)]
+) -> Response:
+    """The persons concerned were told (Art. 34)."""
+    _there(request, identifier)
+    record_persons_told(request.app.state.workspace.context, identifier, login.login, clock.now())
+    return _back()
+
+
+@router.post("/{identifier}/closing")
+def closed(
+    request: Request, identifier: str, login: Annotated[Login, changing(Role.DPO, Role.MANAGEMENT)]
+) -> Response:
+    """Nothing is left to do. Refused while something is."""
+    _there(request, identifier)
+    close_breach(request.app.state.workspace.context, identifier, login.login, clock.now())
+    return _back()
+
+
+def _there(request: Request, identifier: str) -> None:
+    with request.app.state.workspace.state.connect() as connection:
+        if not breaches(connection, id=identifier):
+            raise HTTPException(404)
+
+
+def _back() -> Response:
     return RedirectResponse("/console/breaches", 303)
