@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import json
 import secrets
-import signal
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from tests.server.choices import KEY, OWN, choice, make_controller
-from tests.support.needs import free_port
 from zusage import clock
-from zusage.cli.main import run
 from zusage.registers.consents import EVENTS
 from zusage.server.app import create_app
 from zusage.workspace import Workspace, open_workspace
-from zusage_client import Zusage
 from zusage_client.tokens import make_token
-
-START = "from zusage.cli.main import main; main()"
 
 
 @pytest.fixture
@@ -163,57 +151,3 @@ def test_two_servers_take_the_same_retry_once(postgres_url: str, tmp_path: Path)
             said = [status for pair in pool.map(post, posts) for status in pair]
     assert set(said) == {204}
     assert on_record(first).keys() == {body["id"] for body in posts}
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """`zusage serve` in a process of its own."""
-    port = free_port()
-    command = [sys.executable, "-c", START, "serve", "-w", str(folder), "--port", str(port), "--no-worker"]
-    process = subprocess.Popen(command)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            try:
-                if httpx2.get(f"{address}/health", timeout=2).status_code == 200:
-                    break
-            except httpx2.HTTPError:
-                assert process.poll() is None
-                threading.Event().wait(0.05)
-        yield process, address
-    finally:
-        process.kill()
-        process.wait()
-
-
-def test_kill_9_under_load_loses_no_acknowledged_choice(controller: Workspace) -> None:
-    acknowledged: list[str] = []
-    enough, ended = threading.Event(), threading.Event()
-
-    def visitors(number: int, address: str) -> None:
-        with httpx2.Client(base_url=address, timeout=10) as client:
-            while not ended.is_set():
-                body = choice(controller)
-                facts = {"origin": "http://testserver", "network": f"10.{number}.{secrets.randbelow(250)}"}
-                headers = OWN | {"zusage-forwarded": make_token(KEY, facts, datetime.now(UTC))}
-                try:
-                    said = client.post("/api/v1/consents", json=body, headers=headers)
-                except httpx2.HTTPError:
-                    return
-                if said.status_code == 204:
-                    acknowledged.append(body["id"])
-                    if len(acknowledged) >= 400:
-                        enough.set()
-
-    with served(controller.folder) as (process, address), ThreadPoolExecutor(8) as pool:
-        for number in range(8):
-            pool.submit(visitors, number, address)
-        assert enough.wait(60)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        ended.set()
-    there = on_record(controller)
-    assert [id for id in acknowledged if id not in there] == []
-    assert run(["ledger", "verify", "-w", str(controller.folder)]) == 0
-    with served(controller.folder) as (_, address), Zusage(address, KEY) as zusage:
-        assert zusage.may("statistics").code == "no-consent", "the service goes on"

@@ -147,7 +147,7 @@ def _is(value: object, form: re.Pattern[str]) -> bool:
 
 
 def _are_answers(said: object) -> bool:
-    return isinstance(said, dict) and len(said) <= 200 and all(yes is True or yes is False for yes in said.values())
+    return isinstance(said, dict) and len(said) <= 200 and {bool}.issuperset(map(type, said.values()))
 
 
 def _shows(spec: BannerSpec, event: ConsentEvent) -> bool:
@@ -185,10 +185,11 @@ def is_same_origin(headers: Mapping[str, str], spec: BannerSpec, own_origin: str
     """
     lower = {name.lower(): value for name, value in headers.items()}
     site, origin = lower.get("sec-fetch-site"), lower.get("origin")
-    allowed = {own_origin, *(_origin(one) for one in spec.origins)}
-    if origin is not None:
-        return origin in allowed and (site in (None, "same-origin", "same-site") or origin != own_origin)
-    return site == "same-origin"
+    if origin is None:
+        return site == "same-origin"
+    if origin == own_origin:
+        return site in (None, "same-origin", "same-site")
+    return origin in map(_origin, spec.origins)
 
 
 def _origin(address: str) -> str:
