@@ -235,6 +235,14 @@ class Zusage:
         asked = {"do": "withdraw", "purposes": list(purposes), "language": language}
         return self._ask("/api/v1/subjects/consents", asked | _named(subject))
 
+    def calls(self, subject: Subject, *purposes: str) -> Mapping[str, Any]:
+        """Record that a person is about to be called under consents to advertising calls (§ 7a UWG); what stands.
+
+        Raises `Refused` where one does not stand now – then nobody may call – and `ServiceUnreachable`.
+        """
+        asked = {"do": "call", "purposes": list(purposes)}
+        return self._ask("/api/v1/subjects/consents", asked | _named(subject))
+
     def consents(self, subject: Subject) -> Mapping[str, Any]:
         """Where a user stands: purpose → {agreed, since, way}. Raises `Refused`, `ServiceUnreachable`."""
         standing: Mapping[str, Any] = self._ask("/api/v1/subjects/consents", {"do": "show"} | _named(subject))

@@ -20,6 +20,7 @@ from zusage.cli.output import (
     workspace_option,
 )
 from zusage.keepers.consent import service
+from zusage.keepers.consent.calling import call
 from zusage.keepers.consent.evidencing import Evidence, evidence, evidence_of, lawfulness, receipt
 from zusage.registers.consents import Way, person_of
 from zusage.registers.mailings import Included, decided, mailings
@@ -91,6 +92,20 @@ def withdraw(
     filed = withdraw_with_consequences(context, *identity_of(identity), named, language, clock.now())
     if filed is not None:
         click.echo(f"filed as request {filed.reference}")
+    return 0
+
+
+@consent.command("call")
+@workspace_option
+@click.argument("identity")
+@click.argument("purpose")
+def call_(folder: Path, identity: str, purpose: str) -> int:
+    """Record that IDENTITY is about to be called under PURPOSE, a consent to advertising calls.
+
+    Refused where the consent does not stand. The proof is kept five years from each call (§ 7a UWG).
+    """
+    event = call(open_workspace(folder).context, *identity_of(identity), purpose, clock.now())
+    click.echo(event.id.hex())
     return 0
 
 

@@ -93,6 +93,8 @@ class ConsentPurpose(Part):
     per_case: Flag = False
     #: is used up by one use
     once: Flag = False
+    #: advertising calls rest on it: each is recorded, and the proof is kept five years from it (§ 7a UWG)
+    telephone: Flag = False
     #: carries the processing as a whole: withdrawing it asks for erasure as well (Art. 17(1)(b))
     erases: Flag = False
 
@@ -102,6 +104,8 @@ class ConsentPurpose(Part):
             raise ValueError("a consent that is used up by one use names its case: 'per_case: true'")
         if self.per_case and self.asked == "banner":
             raise ValueError("a consent for a single case cannot be asked in the banner; see 'asked'")
+        if self.telephone and self.asked == "banner":
+            raise ValueError("a consent to be called is not asked in the banner, which knows nobody; see 'asked'")
         return self
 
 

@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from zusage import clock
 from zusage.agenda import worker_name
+from zusage.keepers.consent.calling import call
 from zusage.keepers.consent.service import Given, NoConsent, give, state_of
 from zusage.registers.consents import Way
 from zusage.server.applications import APPLICATION_ERRORS, own_application
@@ -43,11 +44,14 @@ class Subject(BaseModel):
 
 
 class Wanted(BaseModel):
-    """What is to be done: `give` needs `answers`, `withdraw` needs `purposes`; `withdraw-all` and `show` need neither."""
+    """What is to be done: `give` needs `answers`, `withdraw` and `call` need `purposes`; `withdraw-all` and `show` neither.
+
+    `call` says that the person is about to be called under these consents to advertising calls; 422 where one does not stand.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    do: Literal["give", "withdraw", "withdraw-all", "show"]
+    do: Literal["give", "withdraw", "withdraw-all", "call", "show"]
     subject: Subject
     answers: dict[str, bool] = Field(default_factory=dict, max_length=100)
     purposes: list[str] = Field(default_factory=list, max_length=100)
@@ -70,6 +74,9 @@ def consents(request: Request, wanted: Wanted) -> dict[str, Any]:
             way = _WAYS[wanted.way]
             given = Given(who.kind, who.value, wanted.answers, way, wanted.language, wanted.age, wanted.until)
             give(context, given, now)
+        elif wanted.do == "call":
+            for purpose in wanted.purposes:
+                call(context, who.kind, who.value, purpose, now)
         elif wanted.do != "show":
             purposes = wanted.purposes if wanted.do == "withdraw" else None
             if withdraw(context, who.kind, who.value, purposes, wanted.language, now) is not None:

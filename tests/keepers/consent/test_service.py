@@ -16,7 +16,7 @@ from tests.keepers.consent.conftest import Publisher
 from tests.promises.scenario import Scenario, at
 from zusage.decisions import Answer, Decisions, Question
 from zusage.deployments.creating import create
-from zusage.keepers.consent.expiring import ended_before
+from zusage.keepers.consent.expiring import proofs_ended
 from zusage.keepers.consent.rules import ConsentRule
 from zusage.registers.consents import Event, Way, add_events, events_of, keep_text, new_event, standing
 from zusage.server.group_commit import GroupCommit
@@ -109,9 +109,9 @@ def test_what_stands_is_not_ended(publisher: Publisher, say: Callable[..., Event
     banner = say(tom, old, {"statistics": True}, way=Way.ACCEPT_ALL)
     declaration = publisher.workspace.declaration
     with publisher.workspace.state.begin() as connection:
-        found = ended_before(connection, declaration, old + 5 * year, 99)
+        found = proofs_ended(connection, declaration, old + 8 * year, 99)
         assert set(found) == {maps.id, both.id, ended.id, banner.id}
-        assert ended_before(connection, declaration, old + year / 4, 99) == [], (
+        assert proofs_ended(connection, declaration, old + 3 * year + year / 4, 99) == [], (
             "maps stood until a year later"
         )
 

@@ -65,6 +65,12 @@ def test_a_job_reaches_who_agreed_to_its_very_purpose(site: Site) -> None:
     assert calls.approached == ()
     assert calls.refused[MARA] == "no-consent"
     assert site.scenario.count("platform", "approach", "purpose = 'phone-marketing'") == 0
+    # once she agrees to be called, too, each call is on record before it is made (§ 7a UWG)
+    site.guest().post("/information", data={"email": MARA, "purpose": "phone-marketing", "agrees": "true"})
+    site.at("2026-04-03T09:00")
+    assert run(site.app.state.host, "phone-marketing").approached == (MARA,)
+    kept = site.scenario.zusage("2026-04-03T10:00", "consent", "proof", "--subject", MARA, "--json").json
+    assert [one["type"] for one in kept if "phone-marketing" in one["answers"]] == ["consent", "use"]
 
 
 @pytest.mark.promise("aim3-065")

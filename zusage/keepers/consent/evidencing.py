@@ -61,7 +61,7 @@ class Evidence:
     @property
     def type(self) -> str:
         """`consent`, `refusal`, `withdrawal` or `use`."""
-        if self.event.way == Way.USED:
+        if self.event.way in (Way.USED, Way.CALL):
             return "use"
         if any(self.event.answers.values()):
             return "consent"

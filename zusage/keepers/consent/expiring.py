@@ -1,7 +1,8 @@
 """What of our own records has ended: events three years after the consent did, addresses that nobody confirmed.
 
 A consent ends with its withdrawal, with the time it was given for, or – in the banner – with the choice's own lifetime. The
-three years are those in which a claim against it can still be made (§§ 195, 199 BGB).
+three years are those in which a claim against it can still be made (§§ 195, 199 BGB). What proves a consent to advertising
+calls stays five years from the consent and from each call as well (§ 7a UWG).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from zusage.database.dialects import in_parts
 from zusage.declaration import Declaration
+from zusage.keepers.consent.calling import still_proven
 from zusage.keepers.consent.lasting import lifetime
 from zusage.keepers.consent.rules import has_run_out
 from zusage.law.duration import Duration
@@ -52,20 +54,22 @@ def _over(now: datetime) -> ColumnElement[bool]:
     return (ASKS.c.state == Asked.PENDING) & (ASKS.c.due <= now)
 
 
-def ended_before(
-    connection: Connection, declaration: Declaration, instant: datetime, limit: int
-) -> list[bytes]:
-    """Ids of at most `limit` events that no longer matter since before `instant`, decided purpose by purpose.
+def proofs_ended(connection: Connection, declaration: Declaration, now: datetime, limit: int) -> list[bytes]:
+    """Ids of at most `limit` events that need not be proven any more, decided purpose by purpose.
 
-    An event matters while one of its purposes stands as it agreed, or was answered anew only after `instant`.
+    An event matters while one of its purposes stands as it agreed, or was answered anew within the last three years.
     """
+    instant, called = proven_until(declaration, now), still_proven(connection, declaration, now)
     nobody = select(EVENTS.c.id).where(_before(instant), EVENTS.c.person.is_(None)).limit(limit)
     ended = [bytes(one) for one in connection.execute(nobody).scalars()]
     ended += _run_out_in_browsers(connection, declaration, instant, limit - len(ended))
     for events in _several(connection, instant):
         if len(ended) >= limit:
             break
-        ended += _ended_of(declaration, events, instant)
+        of_calls = {
+            event.id for event in events for name in event.answers if event.person in called.get(name, ())
+        }
+        ended += [id for id in _ended_of(declaration, events, instant) if id not in of_calls]
     return list(dict.fromkeys(ended))[:limit]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from zusage.declaration import Declaration
-from zusage.keepers.consent.expiring import ended_before, erase_events, lapse, lapsed, proven_until, tidy
+from zusage.keepers.consent.expiring import erase_events, lapse, lapsed, proofs_ended, tidy
 from zusage.keepers.consent.promising import EXPIRY, KEEPER, consent_promises
 from zusage.keepers.consent.proving import fresh_scans, prove
 from zusage.keepers.context import Context
@@ -36,7 +36,7 @@ class ConsentKeeper:
         declaration = context.declaration
         acts = []
         with context.state.connect() as connection:
-            ended = ended_before(connection, declaration, proven_until(declaration, now), _BATCH)
+            ended = proofs_ended(connection, declaration, now, _BATCH)
             waiting, oldest = lapsed(connection, now)
         if ended:
             acts.append(PlannedAct(EXPIRY, "", "consent_event", "erase", len(ended)))
@@ -55,10 +55,10 @@ class ConsentKeeper:
                 context.ledger.append(connection, "consent/expired", facts, at=now, actor="worker")
         if hit or "consent_ask" in planned:
             yield _outcome(_UNCONFIRMED, "consent_ask", planned, hit, left)
-        before, erased = proven_until(context.declaration, now), 0
+        erased = 0
         while True:
             with context.state.begin() as connection:
-                ids = ended_before(connection, context.declaration, before, _BATCH)
+                ids = proofs_ended(connection, context.declaration, now, _BATCH)
                 done = erase_events(connection, ids)
                 if done:
                     facts = {"target": "consent_event", "erased": done}

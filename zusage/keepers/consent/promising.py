@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zusage.declaration import ConsentPurpose, Declaration, EmbeddedService, StorageItem
+from zusage.keepers.consent.calling import KEPT, telephone
 from zusage.keepers.consent.expiring import PROVEN
 from zusage.keepers.consent.lasting import USUAL_WAIT
 from zusage.law.duration import Duration
@@ -19,7 +20,7 @@ WORDS, EXPIRY = "consent/words", "consent/expiry"
 def consent_promises(declaration: Declaration) -> Iterator[Promise]:
     """All of them, in the order of the declaration."""
     if declaration.consents:
-        yield from _of_the_register()
+        yield from _of_the_register(bool(telephone(declaration)))
     for name, purpose in declaration.consents.items():
         yield _of_purpose(name, purpose)
         if purpose.asked in ("double-opt-in", "request"):
@@ -30,7 +31,11 @@ def consent_promises(declaration: Declaration) -> Iterator[Promise]:
         yield _of_service(declaration, name, service)
 
 
-def _of_the_register() -> Iterator[Promise]:
+def _of_the_register(calls: bool) -> Iterator[Promise]:
+    longer = (
+        f", zu Werbeanrufen frühestens {KEPT.text('de')} nach Einwilligung und letztem Anruf",
+        f", those of advertising calls not before {KEPT.text('en')} after the consent and the last call",
+    )
     yield Promise(
         id=WORDS,
         keeper=KEEPER,
@@ -46,8 +51,8 @@ def _of_the_register() -> Iterator[Promise]:
         keeper=KEEPER,
         kind="expiry",
         text=Text(
-            f"Nachweise werden {PROVEN.text('de')} nach dem Ende der Einwilligung gelöscht.",
-            f"Proofs are erased {PROVEN.text('en')} after the consent ended.",
+            f"Nachweise werden {PROVEN.text('de')} nach dem Ende der Einwilligung gelöscht{longer[0] if calls else ''}.",
+            f"Proofs are erased {PROVEN.text('en')} after the consent ended{longer[1] if calls else ''}.",
         ),
         reference="gdpr:5(1)(e)",
         terms={"keep": str(PROVEN)},

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from zusage.declaration import Declaration
-from zusage.keepers.consent.expiring import ended_before, proven_until
+from zusage.keepers.consent.expiring import proofs_ended
 from zusage.keepers.context import Context
 from zusage.mail.outbox import CONTENT, OUTBOX
 from zusage.promises import Basis, Promise, Proof, ProofState
@@ -70,11 +70,11 @@ def _prove_words(context: Context, connection: Connection, promise: Promise, now
 
 def _prove_expiry(context: Context, connection: Connection, promise: Promise, now: datetime) -> Proof:
     declaration = context.declaration
-    late = ended_before(connection, declaration, proven_until(declaration, now - GRACE), 1000)
+    late = proofs_ended(connection, declaration, now - GRACE, 1000)
     if late:
         said = Text("Nachweise sind überfällig", "proofs are overdue")
         return _proof(promise, ProofState.BROKEN, now, said, len(late), found_by="register: consent_event")
-    due = ended_before(connection, declaration, proven_until(declaration, now), 1000)
+    due = proofs_ended(connection, declaration, now, 1000)
     if due:
         said = Text(f"{len(due)} werden mit dem nächsten Lauf gelöscht", f"{len(due)} go with the next sweep")
         return _proof(promise, ProofState.DUE, now, said, len(due))

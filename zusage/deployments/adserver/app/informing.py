@@ -52,8 +52,12 @@ def run(host: Host, purpose: str) -> Ran:
     with host.engines["platform"].connect() as connection:
         rows = connection.execute(select(customer.c.id, customer.c.email).order_by(customer.c.id)).all()
     for row in rows:
-        decision = host.zusage.may(purpose, ("email", row.email)) if host.zusage else None
-        if decision:
+        subject = ("email", row.email)
+        decision = host.zusage.may(purpose, subject) if host.zusage else None
+        if decision and host.zusage is not None:
+            if way == "telephone":
+                # on record before anybody dials: the proof is kept anew from each call
+                host.zusage.calls(subject, purpose)
             with host.engines["platform"].begin() as connection:
                 put_row(
                     connection, approach, customer_id=row.id, purpose=purpose, way=way, approached_at=now()
