@@ -78,9 +78,11 @@ def count_piece(piece: Piece, task: Task) -> Counted:
     scan = Scan(declared_format(policy), policy, task.where, duck, salt=task.salt)
     lines = counted = 0
     try:
+        scan.begin()
         for run in _runs(piece):
-            counted += sum(scan.count(run).values())
-            lines += run.count(b"\n")
+            found = scan.count(run)
+            counted += sum(found.valid.values())
+            lines += found.lines
             scan.keep()
         with tempfile.TemporaryDirectory(prefix="zusage-count-") as folder:
             partials = tuple(
@@ -89,7 +91,6 @@ def count_piece(piece: Piece, task: Task) -> Counted:
             )
     finally:
         scan.close()
-        duck.close()
     return Counted(piece, lines, counted, partials)
 
 

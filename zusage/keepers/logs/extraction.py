@@ -25,7 +25,7 @@ _FAMILIES = (
     ("curl", "curl/"),
 )  # fmt: skip
 _BOT = "[Bb]ot|[Cc]rawl|[Ss]pider"
-_HOST = "^[Hh][Tt][Tt][Pp][Ss]?://(?:[^/?#@]*@)?([^/?#:@]+)"
+HOST = "^[Hh][Tt][Tt][Pp][Ss]?://(?:[^/?#@]*@)?([^/?#:@]+)"
 
 
 def quoted(text: str) -> str:
@@ -142,41 +142,35 @@ class Sql:
             return prefix_sql("pre", " ")
         return prefix_sql(self.field("address"))
 
-    def _url(self) -> str:
-        if "request" in self._fields:
-            return f"split_part({self._fields['request']}, ' ', 2)"
-        return self._fields.get("url", "NULL")
+    def _target(self) -> str:
+        return self._fields.get("request", self._fields.get("url", "NULL"))
+
+    def _before_query(self) -> str:
+        return f"split_part({self._target()}, '?', 1)"
 
     def dimension(self, name: str) -> str:
         """The expression of a dimension; cleaned later (`clean_sql`)."""
         kind, _, parameter = name.partition(":")
         if kind == "parameter":
-            target, key = self._fields.get("request", self._url()), re.escape(parameter)
-            found = f"regexp_extract({target}, {quoted(f'[?&]{key}=([^&# ]*)')}, 1)"
-            return f"CASE WHEN contains({target}, {quoted(parameter + '=')}) THEN {found} END"
+            target, key = self._target(), quoted(f"&{re.escape(parameter)}=([^&# ]*)")
+            query = f"'&' || substring({target}, strpos({target}, '?') + 1)"
+            return f"CASE WHEN contains({target}, '?') THEN regexp_extract({query}, {key}, 1) END"
         if name == "path":
-            return f"split_part({self._url()}, '?', 1)"
+            return (
+                f"split_part({self._before_query()}, ' ', 2)"
+                if "request" in self._fields
+                else self._before_query()
+            )
         if name == "method":
             given = self._fields.get("method", "NULL")
-            return f"split_part({self._fields['request']}, ' ', 1)" if "request" in self._fields else given
+            return f"split_part({self._before_query()}, ' ', 1)" if "request" in self._fields else given
         if name == "referrer":
-            return f"regexp_extract({self.field('referrer')}, {quoted(_HOST)}, 1)"
+            return f"regexp_extract({self.field('referrer')}, {quoted(HOST)}, 1)"
         if name == "agent":
-            return self._family()
+            return family_sql(self.field("agent"))
         if name == "site":
             return self._fields.get("site", quoted(self._site))
         return self.field(name)
-
-    def _family(self) -> str:
-        agent = self.field("agent")
-        cases = "".join(
-            f" WHEN contains({agent}, {quoted(mark)}) THEN {quoted(name)}" for name, mark in _FAMILIES
-        )
-        nothing = f"coalesce({agent}, '') IN ('', '-')"
-        return (
-            f"CASE WHEN {nothing} THEN '-' WHEN regexp_matches({agent}, {quoted(_BOT)}) THEN 'bot'{cases}"
-            " ELSE 'other' END"
-        )
 
     def bytes(self) -> str:
         """The bytes sent, 0 where none are named."""
@@ -185,6 +179,18 @@ class Sql:
     def milliseconds(self) -> str:
         """The response time in milliseconds, NULL where none is named."""
         return f"CAST(round(try_cast({self.field('duration')} AS DOUBLE) * 1000) AS BIGINT)"
+
+
+def family_sql(agent: str) -> str:
+    """The family of the user agent `agent`, an expression."""
+    cases = "".join(
+        f" WHEN contains({agent}, {quoted(mark)}) THEN {quoted(name)}" for name, mark in _FAMILIES
+    )
+    nothing = f"coalesce({agent}, '') IN ('', '-')"
+    return (
+        f"CASE WHEN {nothing} THEN '-' WHEN regexp_matches({agent}, {quoted(_BOT)}) THEN 'bot'{cases}"
+        " ELSE 'other' END"
+    )
 
 
 def clean_sql(expression: str) -> str:
@@ -208,18 +214,26 @@ def dimensions(parsed: Line, names: Iterable[str], site: str) -> dict[str, str]:
     return {name: clean(_raw(parsed, name, site)) for name in names}
 
 
-def url_of(parsed: Line) -> str:
-    """The request's target with its query, or an empty text."""
+def path_of(parsed: Line) -> str:
+    """The request's path, without its query, or an empty text."""
     if "request" in parsed:
-        parts = _text(parsed["request"]).split(" ")
-        return parts[1] if len(parts) > 1 else ""
-    return _text(parsed.get("url", b""))
+        words = _before_query(parsed).split(" ")
+        return words[1] if len(words) > 1 else ""
+    return _before_query(parsed)
+
+
+def _target(parsed: Line) -> str:
+    return _text(parsed["request"]) if "request" in parsed else _text(parsed.get("url", b""))
+
+
+def _before_query(parsed: Line) -> str:
+    return _target(parsed).split("?", 1)[0]
 
 
 def parameter_of(parsed: Line, name: str) -> str:
     """The first value of a query parameter, or an empty text."""
-    target = _text(parsed["request"]) if "request" in parsed else _text(parsed.get("url", b""))
-    found = re.search(f"[?&]{re.escape(name)}=([^&# ]*)", target)
+    _, _, query = _target(parsed).partition("?")
+    found = re.search(f"&{re.escape(name)}=([^&# ]*)", "&" + query)
     return found[1] if found else ""
 
 
@@ -228,15 +242,12 @@ def _raw(parsed: Line, name: str, site: str) -> str:
     if kind == "parameter":
         return parameter_of(parsed, parameter)
     if name == "path":
-        return url_of(parsed).split("?", 1)[0]
+        return path_of(parsed)
     if name == "method":
-        return (
-            _text(parsed["request"]).split(" ")[0]
-            if "request" in parsed
-            else _text(parsed.get("method", b""))
-        )
+        given = _text(parsed.get("method", b""))
+        return _before_query(parsed).split(" ")[0] if "request" in parsed else given
     if name == "referrer":
-        found = re.search(_HOST, _text(parsed.get("referrer", b"")))
+        found = re.search(HOST, _text(parsed.get("referrer", b"")))
         return found[1] if found else ""
     if name == "agent":
         return _family(_text(parsed.get("agent", b"")))

@@ -22,7 +22,7 @@ Clock = Literal["local", "iso", "epoch"]
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LOCAL = (
-    r"(?:0[1-9]|[12][0-9]|3[01])/(?:" + "|".join(_MONTHS) + r")/[0-9]{4}"
+    r"(?:0[1-9]|[12][0-9]|3[01])/(?i:" + "|".join(_MONTHS) + r")/[0-9]{4}"
     r":(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-6][0-9] [+-][0-9]{4}"
 )
 _ISO = (
@@ -178,7 +178,7 @@ def hour_of(clock: Clock, key: str, zone: str) -> datetime | None:
             digits = zone[1:].replace(":", "")
             offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:])) * (-1 if zone[0] == "-" else 1)
         if clock == "local":
-            day, month, year = int(key[:2]), _MONTHS.index(key[3:6]) + 1, int(key[7:11])
+            day, month, year = int(key[:2]), _MONTHS.index(key[3:6].capitalize()) + 1, int(key[7:11])
             local = datetime(year, month, day, int(key[12:14]), tzinfo=UTC)
         else:
             local = datetime.strptime(key, "%Y-%m-%dT%H").replace(tzinfo=UTC)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from zusage.keepers.logs.addresses import NOTHING, truncate
-from zusage.keepers.logs.extraction import clean, url_of
+from zusage.keepers.logs.extraction import clean, path_of
 from zusage.keepers.logs.vault import Vault
 from zusage.law.periods import retention_end
 
@@ -39,7 +39,7 @@ def show(vault: Vault, lines: bytes, now: datetime) -> None:
         assert hour is not None
         address = parsed.get("address", NOTHING)
         cut = truncate(address, vault.policy.truncate_v4, vault.policy.truncate_v6)
-        path = clean(url_of(parsed).split("?", 1)[0]).encode()
+        path = clean(path_of(parsed)).encode()
         errors.setdefault(hour, []).append(b" ".join((parsed["time"], cut, parsed["status"], path)))
         if parsed["status"].startswith(b"4") and cut != NOTHING:
             refused.setdefault(hour, Counter())[address] += 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import secrets
+from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -19,7 +20,7 @@ from sqlalchemy import Connection, select
 
 from zusage.errors import ZusageError
 from zusage.keepers.logs.routing import Place, Routed, Router
-from zusage.keepers.logs.scanning import Partial, Scan, Where, connect, day_of
+from zusage.keepers.logs.scanning import Counted, Partial, Scan, Where, connect, day_of
 from zusage.keepers.logs.sealing import Head, SegmentWriter, read_head
 from zusage.keepers.logs.shares import make_shares, segment_key, sync_file, sync_folder
 from zusage.keepers.logs.sources import Journal, Position
@@ -63,6 +64,16 @@ class _Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A batch that is being counted."""
+
+    lines: bytes
+    now: datetime
+    scan: Scan
+    counted: Future[Counted]
+
+
+@dataclass(frozen=True, slots=True)
 class Holders:
     """The public keys by role, and of customers' own people by customer."""
 
@@ -92,65 +103,86 @@ class Unit:
 
     def __init__(self, vault: Vault, where: Where, keys: Holders) -> None:
         self._vault, self._where, self._keys = vault, where, keys
-        spill = vault.folder / "spill"
-        self._duck = connect(vault.binding.memory, vault.binding.threads, spill)
-        self._scan = Scan(vault.format, vault.policy, where, self._duck)
+        spill, threads = vault.folder / "spill", vault.binding.threads
+        # one thread for each scan: several batches side by side cost less than one batch in several threads
+        self._scan = Scan(vault.format, vault.policy, where, connect(vault.binding.memory, 1, spill))
+        self._scan.begin()
+        self._scans = [self._scan.beside() for _ in range(threads)]
+        self._idle, self._counting = list(self._scans), deque[_Waiting]()
         self._router = Router(vault.format, vault.policy, where)
+        self._counters = ThreadPoolExecutor(threads, "zusage-count")
         self._sealer = ThreadPoolExecutor(1, "zusage-seal")
         self._sealing: Future[None] | None = None
         self._start()
 
     def _start(self) -> None:
         self._segments: dict[Place, _Segment] = {}
-        self._lines = self._counted = self._malformed = self._unsealed = self.bytes = 0
+        self._lines = self._counted = self._malformed = self._unsealed = self._rows = self.bytes = 0
 
     def __enter__(self) -> Unit:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._counters.shutdown()
         with suppress(OSError, ZusageError):
             self._settle()
         self._abandon()
         self._sealer.shutdown()
-        self._scan.close()
-        self._duck.close()
+        for scan in (*self._scans, self._scan):
+            scan.close()
 
     @property
     def full(self) -> bool:
         """Whether it is time to publish."""
-        return (
-            self.bytes >= UNIT_BYTES or len(self._segments) >= UNIT_SEGMENTS or self._scan.rows() >= UNIT_ROWS
-        )
+        return self.bytes >= UNIT_BYTES or len(self._segments) >= UNIT_SEGMENTS or self._rows >= UNIT_ROWS
 
     @property
     def newest(self) -> datetime | None:
         """The newest hour among the lines gathered."""
+        self._finish_counting()
         return max((hour for hour, _ in self._segments), default=None)
 
-    def add(self, lines: bytes, now: datetime, *, exact: bool = False) -> None:
-        """Count and seal a run of whole lines. Raises `SealingFailed`, after which the unit is empty."""
-        counted = self._scan.count(lines)
-        routed = self._router.route(lines, counted, now, exact=exact or bool(self._scan.undeclared))
-        if routed is None:
-            self._halves(lines, now)
-            return
-        self._scan.keep()
-        self._take(routed, len(lines), lines.count(b"\n"))
+    def add(self, lines: bytes, now: datetime) -> None:
+        """Count and seal a run of whole lines, while further ones are read. Raises `SealingFailed`, then or later."""
+        if not self._idle:
+            self._finish_one()
+        scan = self._idle.pop()
+        self._counting.append(_Waiting(lines, now, scan, self._counters.submit(scan.count, lines)))
+        self.bytes += len(lines)
 
-    def _halves(self, lines: bytes, now: datetime) -> None:
+    def _finish_counting(self) -> None:
+        while self._counting:
+            self._finish_one()
+
+    def _finish_one(self) -> None:
+        """The batch that was added first: counted, it is routed, kept and handed to the sealing thread."""
+        batch = self._counting.popleft()
+        counted = batch.counted.result()
+        self._route(batch, batch.lines, counted, exact=bool(counted.undeclared))
+        self._idle.append(batch.scan)
+
+    def _route(self, batch: _Waiting, lines: bytes, counted: Counted, *, exact: bool) -> None:
+        routed = self._router.route(lines, counted, batch.now, exact=exact)
+        if routed is None:
+            self._halves(batch, lines)
+            return
+        self._rows += batch.scan.keep()
+        self._take(routed, counted.lines)
+
+    def _halves(self, batch: _Waiting, lines: bytes) -> None:
         """Where the two readings differ: smaller runs, down to the line they differ on, which is malformed then."""
         middle = lines.rfind(b"\n", 0, len(lines) // 2) + 1 or lines.find(b"\n") + 1
         if 0 < middle < len(lines):
-            self.add(lines[:middle], now, exact=True)
-            self.add(lines[middle:], now, exact=True)
+            for half in (lines[:middle], lines[middle:]):
+                self._route(batch, half, batch.scan.count(half), exact=True)
             return
-        routed = self._router.each_line(lines, now)
+        routed = self._router.each_line(lines, batch.now)
         for place, count in routed.lines.items():
             routed.malformed[place] = routed.malformed.get(place, 0) + count
         routed.lines.clear()
-        self._take(routed, len(lines), lines.count(b"\n"))
+        self._take(routed, lines.count(b"\n"))
 
-    def _take(self, routed: Routed, size: int, lines: int) -> None:
+    def _take(self, routed: Routed, lines: int) -> None:
         self._settle()
         for place in routed.pieces:
             segment = self._segment(place)
@@ -161,7 +193,6 @@ class Unit:
         self._counted += sum(routed.lines.values())
         self._malformed += lines - sum(routed.lines.values()) - routed.unsealed
         self._unsealed += routed.unsealed
-        self.bytes += size
 
     def _seal(self, routed: Routed) -> None:
         for place, pieces in routed.pieces.items():
@@ -215,6 +246,7 @@ class Unit:
 
         Raises `SealingFailed`; then nothing stands and the unit is empty.
         """
+        self._finish_counting()
         self._settle()
         if not self._lines and not self.bytes:
             return None

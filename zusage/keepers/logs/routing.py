@@ -16,7 +16,7 @@ from datetime import datetime
 from zusage.declaration.logs import LogPolicy
 from zusage.keepers.logs.extraction import parameter_of
 from zusage.keepers.logs.formats import Format, Line, declared_fields, hour_of
-from zusage.keepers.logs.scanning import LONGEST_LINE, OTHER, Key, Where
+from zusage.keepers.logs.scanning import LONGEST_LINE, OTHER, Counted, Where
 
 _BLOCK = 1 << 20
 _SMALL_BLOCK = 8 << 10
@@ -104,24 +104,22 @@ class Router:
         self._passing = Passing(fmt, policy)
         self._last: Place | None = None
 
-    def route(
-        self, lines: bytes, counted: Mapping[Key, int], now: datetime, *, exact: bool = False
-    ) -> Routed | None:
+    def route(self, lines: bytes, counted: Counted, now: datetime, *, exact: bool = False) -> Routed | None:
         """`lines` by place; None where the scan and this reading of the lines do not agree.
 
         With `exact` every line is read here, whatever the scan says.
         """
         wanted: dict[Place, int] = {}
-        for (hour, zone, customer), count in counted.items():
+        for (hour, zone, customer), count in counted.valid.items():
             begin = hour_of(self._fmt.clock, hour, zone)
             assert begin is not None
             wanted[begin, customer] = wanted.get((begin, customer), 0) + count
-        simple = self._passing.whole_if_pure and not exact and sum(wanted.values()) == lines.count(b"\n")
+        simple = self._passing.whole_if_pure and not exact and sum(wanted.values()) == counted.lines
         routed = None
         if simple and len(wanted) == 1:
             routed = Routed({next(iter(wanted)): _blocks(lines)}, dict(wanted))
         elif simple and len({customer for _, customer in wanted}) == 1:
-            routed = self._by_blocks(lines, counted)
+            routed = _in_runs(lines, counted, wanted) or self._by_blocks(lines, self._marks(counted))
         if routed is None or routed.lines != wanted:
             routed = self.each_line(lines, now)
         if routed.lines != wanted:
@@ -129,17 +127,22 @@ class Router:
         self._last = max(routed.lines, default=self._last)
         return routed
 
-    def _by_blocks(self, lines: bytes, counted: Mapping[Key, int]) -> Routed | None:
-        if b"\r" in lines:
-            return None
+    def _marks(self, counted: Counted) -> dict[bytes, Place]:
+        """What stands in a line's time for each place; empty where that does not tell places apart."""
         places: dict[bytes, Place] = {}
-        customer = OTHER
-        for hour, zone, customer in counted:
+        for hour, zone, customer in counted.valid:
             begin = hour_of(self._fmt.clock, hour, zone)
             mark = {"local": f"[{hour}:", "iso": f"{hour}:", "epoch": ""}[self._fmt.clock].encode()
             if begin is None or not mark or mark in places:
-                return None
+                return {}
             places[mark] = (begin, customer)
+        return places
+
+    def _by_blocks(self, lines: bytes, places: Mapping[bytes, Place]) -> Routed | None:
+        """Blocks in which every line has the mark of one hour; smaller ones where that is not so."""
+        if b"\r" in lines or not places:
+            return None
+        customer = next(customer for _, customer in places.values())
         routed, marks = Routed(), sorted(places, key=places.__getitem__)
         view = memoryview(lines)
         pending = [(start, end) for start, end in reversed(_cuts(lines, 0, len(lines), _BLOCK))]
@@ -213,6 +216,18 @@ class Router:
         return self._where.customers.get(value, OTHER)
 
 
+def _in_runs(lines: bytes, counted: Counted, wanted: Mapping[Place, int]) -> Routed | None:
+    """Where the scan saw each hour's lines stand together."""
+    if len(counted.cuts) != len(wanted):
+        return None
+    starts = (0, *counted.cuts)
+    pieces = {
+        place: _blocks(lines, start, end)
+        for place, start, end in zip(sorted(wanted), starts, counted.cuts, strict=False)
+    }
+    return Routed(pieces, dict(wanted))
+
+
 def _add(routed: Routed, place: Place, piece: Piece, count: int) -> None:
     routed.pieces.setdefault(place, []).append(piece)
     routed.lines[place] = routed.lines.get(place, 0) + count
@@ -235,7 +250,7 @@ def _cuts(lines: bytes, start: int, end: int, size: int) -> list[tuple[int, int]
     return found
 
 
-def _blocks(lines: bytes) -> list[Piece]:
+def _blocks(lines: bytes, start: int = 0, end: int | None = None) -> list[Piece]:
     """`lines` in pieces of about a block, cut at line ends, without copying."""
     view = memoryview(lines)
-    return [view[start:end] for start, end in _cuts(lines, 0, len(lines), _BLOCK)]
+    return [view[first:cut] for first, cut in _cuts(lines, start, len(lines) if end is None else end, _BLOCK)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,8 +20,9 @@ from zoneinfo import ZoneInfo
 
 from zusage.declaration.logs import LogPolicy
 from zusage.errors import MissingExtra
-from zusage.keepers.logs.extraction import Sql, clean_sql, column, quoted
+from zusage.keepers.logs.extraction import NONE, Sql, clean_sql, column, quoted
 from zusage.keepers.logs.formats import Format, hour_of
+from zusage.keepers.logs.quick import Quick, zone_of
 
 #: A line longer than this is no log line (nginx takes request heads of 32 KiB at most).
 LONGEST_LINE = 64 << 10
@@ -58,8 +59,26 @@ def connect(memory_mb: int = 200, threads: int = 2, spill: Path | None = None) -
     return connection
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a batch came to: how many line ends, and how many valid lines by hour, zone (as written) and customer.
+
+    What is missing to the number of line ends is malformed. `undeclared`: how many of the valid ones hold what is not
+    declared (JSON keys, names of users), as far as the scan looks for it.
+    """
+
+    lines: int
+    valid: Mapping[Key, int]
+    undeclared: int = 0
+    #: where hours follow each other without a break: the ends of their runs of lines, oldest hour first
+    cuts: Sequence[int] = ()
+
+
 class Scan:
-    """Counts batches of lines of one source: `count` and `keep` each, then `write`, then it is empty again."""
+    """Counts batches of lines of one source: `count` and `keep` each, then `write`, then it is empty again.
+
+    Several scans may count side by side (`beside`), each on a thread of its own; the first one of them writes.
+    """
 
     def __init__(
         self, fmt: Format, policy: LogPolicy, where: Where, connection: Any, salt: int | None = None
@@ -67,49 +86,72 @@ class Scan:
         self._fmt, self._policy, self._where, self._duck = fmt, policy, where, connection
         self._sql = Sql(fmt, policy, where.site)
         self._dimensions = sorted(columns_of(policy))
+        self._quick = Quick(fmt, policy, where.site, self._dimensions)
         self._memory = os.memfd_create("zusage-lines", os.MFD_CLOEXEC)
         self._salt = secrets.randbits(63) if salt is None else salt
-        #: how many lines of the last batch hold what is not declared, as far as the scan looks for it
-        self.undeclared = 0
+        self._networks = policy.suppress_below > 1 and "address" in fmt.fields
         self._customers = dict(where.customers)
-        self._empty()
+        #: whether the last batch was read quickly
+        self._quickly, self._rows = False, 0
+
+    def beside(self) -> Scan:
+        """Another scan whose batches are kept with those of this one."""
+        return Scan(self._fmt, self._policy, self._where, self._duck.cursor(), self._salt)
 
     def close(self) -> None:
-        """Frees the memory that holds lines."""
+        """Frees the memory that holds lines, and the connection."""
         os.close(self._memory)
+        self._duck.close()
 
-    def _empty(self) -> None:
-        self._duck.execute("DROP TABLE IF EXISTS base; DROP TABLE IF EXISTS batch")
-        self._duck.execute(f"CREATE TEMP TABLE base AS {self._select('/dev/null')}")
+    def begin(self) -> None:
+        """Makes room for counts. Of scans side by side, the first one does."""
+        self._duck.execute(f"CREATE OR REPLACE TABLE base AS {self._select('/dev/null')}")
+        if self._quick.fits:
+            grouped = self._quick.select("/dev/null", 0, "", self._salt if self._networks else None)
+            self._duck.execute(f"CREATE OR REPLACE TABLE grouped AS {grouped}")
 
-    def count(self, lines: bytes) -> dict[Key, int]:
-        """Counts `lines` (whole lines); returns how many valid ones there are by hour, zone (as written) and customer.
-
-        What is missing to the number of line ends is malformed. Nothing is kept until `keep` is called.
-        `undeclared` says afterwards how many of them hold what is not declared (JSON keys, names of users).
-        """
+    def count(self, lines: bytes) -> Counted:
+        """Counts `lines` (whole lines). Nothing is kept until `keep` is called."""
         text = _without_long_lines(self._fmt.readable(lines))
         # pages are written over, not given back: taking new ones for every batch would cost more than the copy
         os.pwrite(self._memory, text, 0)
         os.ftruncate(self._memory, len(text))
-        self._duck.execute(
-            f"CREATE OR REPLACE TEMP TABLE batch AS {self._select(f'/proc/self/fd/{self._memory}')}"
-        )
+        path = f"/proc/self/fd/{self._memory}"
+        zone = zone_of(text) if self._quick.fits else None
+        if zone is not None:
+            salt = self._salt if self._networks else None
+            self._batch(self._quick.select(path, len(text), zone, salt))
+            valid = self._places(self._quick.places("batch"))
+            ends, cuts = runs(lines, valid)
+            self._quickly = sum(valid.values()) == ends
+            if self._quickly:
+                return Counted(ends, valid, 0, cuts)
+        self._quickly, ends = False, lines.count(b"\n")
+        self._batch(self._select(path))
+        valid = self._places("SELECT k, z, c, CAST(sum(n) AS BIGINT) FROM batch GROUP BY ALL")
+        undeclared = 0
+        if self._sql.pure():
+            undeclared = int(
+                self._duck.execute("SELECT coalesce(sum(impure), 0) FROM batch").fetchall()[0][0]
+            )
+        return Counted(ends, valid, undeclared)
+
+    def _batch(self, query: str) -> None:
+        made = self._duck.execute(f"CREATE OR REPLACE TEMP TABLE batch AS {query}").fetchall()
+        self._rows = int(made[0][0])
+
+    def _places(self, query: str) -> dict[Key, int]:
         found: dict[Key, int] = {}
-        rows = self._duck.execute("SELECT k, z, c, CAST(sum(n) AS BIGINT) FROM batch GROUP BY ALL").fetchall()
-        for hour, zone, customer, count in rows:
+        for hour, zone, customer, count in self._duck.execute(query).fetchall():
             if hour_of(self._fmt.clock, str(hour), zone) is not None:
                 key = (str(hour), zone, self._customer(customer))
                 found[key] = found.get(key, 0) + count
-        if self._sql.pure():
-            self.undeclared = int(
-                self._duck.execute("SELECT coalesce(sum(impure), 0) FROM batch").fetchall()[0][0]
-            )
         return found
 
-    def keep(self) -> None:
-        """The batch that was counted last belongs to what `write` writes."""
-        self._duck.execute("INSERT INTO base SELECT * FROM batch")
+    def keep(self) -> int:
+        """The batch that was counted last belongs to what `write` writes; returns how many rows it takes."""
+        self._duck.execute(f"INSERT INTO {'grouped' if self._quickly else 'base'} SELECT * FROM batch")
+        return self._rows
 
     def _customer(self, raw: str | None) -> str:
         return self._customers.get(raw or "", OTHER) if self._policy.customer_field else self._where.customer
@@ -120,8 +162,7 @@ class Scan:
         customer = self._sql.dimension(self._policy.customer_field) if self._policy.customer_field else "NULL"
         shown = "".join(f", {self._sql.dimension(name)} AS {column(name)}" for name in self._dimensions)
         least = net4 = network = "0::UBIGINT"
-        counting_networks = self._policy.suppress_below > 1 and "address" in self._fmt.fields
-        if counting_networks:
+        if self._networks:
             net4, network = self._sql.networks()
             bit = f"1::UBIGINT << (hash(net, {self._salt}) % 64)::INT"
             least = f"coalesce(bit_or(CASE WHEN net <> '' THEN {bit} END), 0::UBIGINT)"
@@ -135,7 +176,7 @@ class Scan:
         impure = f", count_if(NOT ({pure})) AS impure" if pure else ""
         source = self._sql.source(path, 2 * LONGEST_LINE)
         lines = f"SELECT * FROM {source} WHERE {self._sql.valid()}"
-        if counting_networks:
+        if self._networks:
             lines = f"SELECT *, {network} AS net FROM (SELECT *, {net4} AS net4 FROM ({lines}))"
         return (
             f"SELECT ({hour})::VARCHAR AS k, {zone} AS z, {customer} AS c{shown}, count(*) AS n,"
@@ -143,16 +184,17 @@ class Scan:
             f" FROM ({lines}) GROUP BY ALL"
         )
 
-    def rows(self) -> int:
-        """How many rows the counts take so far."""
-        return int(self._duck.execute("SELECT count(*) FROM base").fetchall()[0][0])
-
     def write(self, folder: Path, zone: str) -> list[Partial]:
         """Everything counted since the last `write` as Parquet files in `folder` (random names); then starts afresh.
 
         `zone` is the time zone whose days partition the files. The files are not yet durable: the caller syncs them.
         """
+        counts = "SELECT * EXCLUDE (impure) FROM base" if self._sql.pure() else "SELECT * FROM base"
+        if self._quick.fits:
+            counts = f"{counts} UNION ALL BY NAME {self._quick.unfold('grouped')}"
+        self._duck.execute(f"CREATE OR REPLACE TEMP TABLE counts AS {counts}")
         self._place(zone)
+        self._duck.execute(f"CREATE OR REPLACE TEMP TABLE cleaned AS {self._cleaned()}")
         self._duck.execute(f"CREATE OR REPLACE TEMP TABLE partials AS {self._roll_up()}")
         made = []
         days = self._duck.execute("SELECT DISTINCT day, customer FROM partials ORDER BY ALL").fetchall()
@@ -167,13 +209,13 @@ class Scan:
                 f"SELECT coalesce(sum(n), 0)::BIGINT FROM partials WHERE {chosen} AND statistic = 'requests'"
             )
             made.append(Partial(day, customer, path, int(self._duck.execute(requests).fetchall()[0][0])))
-        self._duck.execute("DROP TABLE partials")
-        self._empty()
+        self._duck.execute("DROP TABLE partials; DROP TABLE cleaned; DROP TABLE counts")
+        self.begin()
         return made
 
     def _place(self, zone: str) -> None:
         """Temporary tables that turn hours and customers, as written, into instants, days and names."""
-        keys = self._duck.execute("SELECT DISTINCT k, z, c FROM base").fetchall()
+        keys = self._duck.execute("SELECT DISTINCT k, z, c FROM counts").fetchall()
         self._duck.execute(
             "CREATE OR REPLACE TEMP TABLE places (k VARCHAR, z VARCHAR, c VARCHAR, hour TIMESTAMP, day VARCHAR,"
             " customer VARCHAR)"
@@ -195,25 +237,35 @@ class Scan:
         if rows:
             self._duck.executemany("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)", rows)
 
+    def _cleaned(self) -> str:
+        """What was counted, with its dimensions as they are stored."""
+        shown = "".join(
+            f", {clean_sql('counts.' + column(each))} AS {column(each)}" for each in self._dimensions
+        )
+        sums = "".join(f", sum({name})::BIGINT AS {name}" for name in ("n", "bytes", *self._times()))
+        return (
+            f"SELECT day, customer, hour{shown}{sums}, bit_or(w) AS w FROM counts JOIN places ON counts.k = places.k"
+            " AND counts.z = places.z AND counts.c IS NOT DISTINCT FROM places.c GROUP BY ALL"
+        )
+
+    def _times(self) -> tuple[str, ...]:
+        return ("ms", *(f"t{limit}" for limit in BUCKETS)) if self._policy.timings else ()
+
     def _roll_up(self) -> str:
         parts = []
+        least = f"least(bit_count(bit_or(w)), {self._policy.suppress_below})::UTINYINT"
+        times = "".join(f", sum({name})::BIGINT AS {name}" for name in self._times())
         for name, statistic in self._policy.all_statistics().items():
-            shown = ", ".join(
-                f"{clean_sql(column(each)) if each in statistic.dimensions else 'NULL::VARCHAR'} AS {column(each)}"
+            shown = "".join(
+                f", {column(each) if each in statistic.dimensions else 'NULL::VARCHAR'} AS {column(each)}"
                 for each in self._dimensions
             )
-            least = f"least(bit_count(bit_or(w)), {self._policy.suppress_below})::UTINYINT"
-            times = ""
-            if self._policy.timings:
-                times = ", sum(ms)::BIGINT AS ms" + "".join(f", sum(t{t})::BIGINT AS t{t}" for t in BUCKETS)
             needed = "".join(
-                f" AND coalesce({column(f'parameter:{each}')}, '') <> ''" for each in statistic.requires
+                f" AND {column(f'parameter:{each}')} <> {quoted(NONE)}" for each in statistic.requires
             )
             parts.append(
-                f"SELECT {quoted(name)} AS statistic, day, customer, hour, {shown}, sum(n)::BIGINT AS n,"
-                f" sum(bytes)::BIGINT AS bytes, {least} AS least{times}"
-                f" FROM base JOIN places ON base.k = places.k AND base.z = places.z"
-                f" AND base.c IS NOT DISTINCT FROM places.c WHERE true{needed} GROUP BY ALL"
+                f"SELECT {quoted(name)} AS statistic, day, customer, hour{shown}, sum(n)::BIGINT AS n,"
+                f" sum(bytes)::BIGINT AS bytes, {least} AS least{times} FROM cleaned WHERE true{needed} GROUP BY ALL"
             )
         return " UNION ALL ".join(parts)
 
@@ -240,6 +292,25 @@ def columns_of(policy: LogPolicy) -> set[str]:
         for statistic in policy.all_statistics().values()
         for each in (*statistic.dimensions, *(f"parameter:{name}" for name in statistic.requires))
     }
+
+
+def runs(lines: bytes, valid: Mapping[Key, int]) -> tuple[int, tuple[int, ...]]:
+    """How many line ends there are, and, where the hours of local times follow each other, where each one's lines end.
+
+    What comes before the first mark of any later hour is no later hour's. If those are as many lines as the hour has,
+    the boundary is certain, whatever else the lines hold.
+    """
+    hours = sorted((hour_of("local", hour, zone), hour, count) for (hour, zone, _), count in valid.items())
+    cuts, ends = [0], 0
+    for number, (_, _, count) in enumerate(hours[:-1], 1):
+        places = [lines.find(f"[{later}:".encode(), cuts[-1]) for _, later, _ in hours[number:]]
+        cut = max(lines.rfind(b"\n", 0, max(min(places), 0)) + 1, cuts[-1])
+        found = lines.count(b"\n", cuts[-1], cut)
+        ends += found
+        cuts.append(cut)
+        if found != count:
+            return ends + lines.count(b"\n", cut), ()
+    return ends + lines.count(b"\n", cuts[-1]), (*cuts[1:], len(lines)) if hours else ()
 
 
 def _without_long_lines(text: bytes) -> bytes:

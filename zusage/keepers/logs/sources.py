@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import hmac
 import io
+import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ from zusage.keepers.logs.tables import log_source
 
 HEAD = 4096
 BATCH = 16 << 20
+#: where the last line end of a batch is looked for
+LAST = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +191,7 @@ def batches(file: LogFile, size: int = BATCH) -> Iterator[tuple[bytes, int]]:
         else:
             stream.seek(file.taken)
         position, rest = file.taken, b""
-        while chunk := stream.read(size):
+        while chunk := stream.read(size if file.compressed else _whole(stream, position + len(rest), size)):
             chunk = rest + chunk if rest else chunk
             end = chunk.rfind(b"\n") + 1
             if not end and len(chunk) >= size:
@@ -200,6 +203,15 @@ def batches(file: LogFile, size: int = BATCH) -> Iterator[tuple[bytes, int]]:
         settled = file.position is not None and file.position.tail_size == file.size
         if rest and not file.live and (file.compressed or settled):
             yield rest + b"\n", position + len(rest)
+
+
+def _whole(stream: IO[bytes], position: int, size: int) -> int:
+    """How many of the next `size` bytes of a plain file are whole lines, so that no batch is copied to be cut; `size`
+    where that is not seen at once."""
+    begin = position + size - LAST
+    last = os.pread(stream.fileno(), LAST, begin) if begin > position else b""
+    end = last.rfind(b"\n") + 1 if len(last) == LAST else 0
+    return begin + end - position if end else size
 
 
 def _skip(stream: IO[bytes], size: int) -> None:
