@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from fastapi.testclient import TestClient
@@ -12,15 +13,26 @@ from sqlalchemy import select
 from tests.keepers.rights.conftest import Shop
 from tests.server.conftest import csrf_of
 from zusage import clock
+from zusage.declaration.retention import Action
 from zusage.evidence.duedates import DueDate
+from zusage.evidence.duedates import Kind as DueKind
 from zusage.keepers.announcing.breaches import Facts, open_breach, record_notified
+from zusage.keepers.assessing.subjects import PARTS
 from zusage.keepers.attestation import AttestationKeeper
 from zusage.keepers.attestation.service import Vouching, attest
+from zusage.keepers.rights.lifecycle import GROUNDS
+from zusage.keepers.rights.looking import REASONS
 from zusage.ledger.leaves import ENTRIES
-from zusage.registers.requests import Kind
+from zusage.promises import Result
+from zusage.registers.holds import GROUNDS as HOLDS
+from zusage.registers.notifications import COMPLETED, NO_KEY, QUEUED, SENT, TASK
+from zusage.registers.requests import Kind, State
 from zusage.server.accounts import Role
 from zusage.server.console.duedates import months, parts
+from zusage.server.pages import Pages
 from zusage.text import Text
+
+NOTIFIED = (QUEUED, NO_KEY, SENT, TASK, COMPLETED)
 
 
 def test_the_calendar_gathers_what_is_due_and_forgets_what_is_done(
@@ -174,3 +186,35 @@ def test_a_breach_goes_from_the_first_hour_to_its_end(
         "breach/closed",
     ]
     assert not any("Notebook" in said or "unverschl" in said for said in entries)
+
+
+def test_each_sentence_of_the_notice_stands_beside_its_proof(
+    shop: Shop, staff: Callable[[Role], TestClient]
+) -> None:
+    client = staff(Role.AUDITOR)
+    said = client.get("/console/notice?format=json").json()
+    behind = {one["text"]: one["promises"] for one in said["sentences"] if not one["level"]}
+    assert ["rights/access"] in [names for text, names in behind.items() if "Art. 15" in text]
+    assert [names for text, names in behind.items() if text.startswith("Mailer Inc.")] == [
+        ["attestation/transfer/mailer/us"]
+    ]
+    assert ["retention/orders/vouchers"] in behind.values()
+    assert ["consent/purpose/news"] in behind.values()
+    shown = {name for names in behind.values() for name in names}
+    assert shown | set(said["without"]) == set(said["promises"]), "no promise is left out"
+    assert len(said["without"]) < 10
+    page = client.get("/console/notice").text
+    assert page.count("<details") == sum(bool(one["promises"]) for one in said["sentences"])
+    assert "Zuletzt geprüft" in page
+
+
+def test_every_word_of_the_program_has_one_for_people(shop: Shop) -> None:
+    known = Pages(shop.workspace).words
+    wanted = [f"refusal-{one}" for one in GROUNDS] + [f"hold-{one}" for one in HOLDS]
+    wanted += [f"look-{one}" for one in REASONS] + [f"role-{one}" for one in Role]
+    wanted += [f"due-{one}" for one in get_args(DueKind)] + [f"notified-{one}" for one in NOTIFIED]
+    wanted += [f"action-{one}" for one in get_args(Action)] + [f"result-{one}" for one in Result]
+    wanted += [f"staff-state-{one}" for one in State] + [f"request-kind-{one}" for one in Kind]
+    wanted += [f"assessment-part-{name}" for names in PARTS.values() for name in names]
+    assert [name for name in wanted if name not in known] == []
+    assert [name for name, said in known.items() if not said.get("de") or not said.get("en")] == []

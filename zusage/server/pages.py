@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from zusage.declaration.strict_yaml import parse
+from zusage.law.citations import Citation
 from zusage.text import LANGUAGES, Language
 from zusage.workspace import Workspace
 
@@ -70,11 +71,14 @@ class Pages:
         def day(at: datetime) -> str:
             return at.astimezone(self.zone).strftime("%d.%m.%Y" if language == "de" else "%Y-%m-%d")
 
+        def cited(law: str) -> str:
+            return Citation.parse_id(law).text(language)
+
         def moment(at: datetime) -> str:
             return f"{day(at)} {at.astimezone(self.zone):%H:%M}"
 
         html = self.templates.get_template(name).render(
-            say=say, named=named, day=day, moment=moment, zone=self.zone.key, language=language,
+            say=say, named=named, day=day, moment=moment, cited=cited, zone=self.zone.key, language=language,
             languages=self.languages, declaration=self.workspace.declaration, path=request.url.path,
             login=getattr(request.state, "login", None), **values,
         )  # fmt: skip

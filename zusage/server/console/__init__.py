@@ -13,6 +13,7 @@ from zusage.server.console import (
     forecasts,
     holds,
     ledger,
+    notice,
     plans,
     promises,
     requests,
@@ -23,6 +24,7 @@ router = APIRouter(include_in_schema=False)
 for _room in (
     access,
     promises,
+    notice,
     duedates,
     requests,
     plans,

@@ -11,11 +11,14 @@ from starlette.responses import RedirectResponse, Response
 
 from zusage import clock
 from zusage.keepers.retention.approving import approve
+from zusage.keepers.retention.planning import FIRST, STOPPED, UNPUBLISHED
 from zusage.server.accounts import Login, Role
 from zusage.server.console.access import changing, logged_in
 from zusage.server.pages import pages_of
 
 router = APIRouter(prefix="/plans")
+#: why a rule waits, as the page's words
+_WHY = {FIRST: "approval-first", UNPUBLISHED: "approval-unpublished", STOPPED: "approval-stopped"}
 
 
 @router.get("")
@@ -23,7 +26,7 @@ def plans(request: Request, _: Annotated[Login, Depends(logged_in)]) -> Response
     """The retention keeper's plan of this moment."""
     workspace = request.app.state.workspace
     plan = workspace.keeper("retention").plan(workspace.context, clock.now())
-    return pages_of(request).render(request, "console/plans.html", plan=plan)
+    return pages_of(request).render(request, "console/plans.html", plan=plan, why=_WHY)
 
 
 @router.post("")
