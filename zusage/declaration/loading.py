@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import types
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -42,8 +43,16 @@ def load(path: Path) -> Declaration:
 
 
 def load_model(path: Path, model: type[ModelT]) -> ModelT:
-    """A `model` from the YAML file in `path`. Raises `BadInput` with every problem found."""
-    return validate(strict_yaml.read(path), model)
+    """A `model` from the YAML file in `path`. Raises `BadInput` with every problem found.
+
+    Models are frozen, so a file that says what it said before is not parsed again in the same process.
+    """
+    return cast(ModelT, _validated(strict_yaml.read_text(path), str(path), model))
+
+
+@lru_cache(maxsize=32)
+def _validated(text: str, name: str, model: type[BaseModel]) -> BaseModel:
+    return validate(strict_yaml.parse(text, name), model)
 
 
 def validate(document: Document, model: type[ModelT]) -> ModelT:

@@ -85,8 +85,13 @@ def dotted(path: KeyPath) -> str:
 
 def read(path: Path) -> Document:
     """The document in `path`. Raises `BadInput`, also where the file is missing or is not UTF-8."""
+    return parse(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """The text of `path`, without a byte order mark. Raises `BadInput` where it is missing or is not UTF-8."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         problem = Problem(str(path), Mark(line, 1), "", "the file is not UTF-8", "save it as UTF-8")
@@ -96,7 +101,6 @@ def read(path: Path) -> Document:
             str(path), Mark(1, 1), "", f"cannot be read: {error.strerror or type(error).__name__}"
         )
         raise BadInput([problem]) from None
-    return parse(text, str(path))
 
 
 def parse(text: str, name: str = "<text>") -> Document:

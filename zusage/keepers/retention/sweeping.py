@@ -133,8 +133,9 @@ def _done(context: Context, task: Task, act: PlannedAct, now: datetime, progress
         with task.database.reading() as connection:
             left = count_rows(connection, table_act)
             held = count_rows(connection, table_act, held=True)
-        take_over(context, task.database, now)
-        unlink_with_rows(context, task.database, now)
+        if hits:
+            take_over(context, task.database, now)
+            unlink_with_rows(context, task.database, now)
     except (StoreUnreachable, DBAPIError, BadPath, SchemaChanged, RowsChanged) as error:
         return _failed(context, act, sum(hits), error, now)
     hit = sum(hits)
@@ -156,6 +157,9 @@ def _run(
         table_act = ready(context, task, now)
         if isinstance(table_act, str) or table_act.action == "tell":
             return table_act
+        with task.database.reading() as connection:
+            if not count_rows(connection, table_act):
+                return table_act
         if not table_act.table.journalled:
             intend(context, task, table_act, now)
         try:

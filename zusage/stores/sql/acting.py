@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     delete,
     func,
+    literal,
     not_,
     select,
     update,
@@ -36,12 +37,13 @@ from zusage.stores.sql.closure import Closure, Roots, deleting, dependent_rows, 
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.excluding import Wanted, exclude_rows
 from zusage.stores.sql.keys import Key, after, among, between
+from zusage.stores.sql.pacing import Pace
 from zusage.stores.sql.recipes import changed_values, pending
 from zusage.stores.sql.restricting import all_copied, copy_rows, drop_stale, root_key_of
 from zusage.stores.sql.schema import Schema, fingerprint
 
 Action = Literal["erase", "change", "move", "mask", "tell"]
-_SMALLEST = 2_000
+_SMALLEST = 1_000
 _LARGEST = 100_000
 _COMPOSITE = 1_000
 
@@ -116,7 +118,14 @@ def wanted_rows(act: TableAct, *, none_excluded: bool = False) -> ColumnElement[
 
 def count_rows(connection: Connection, act: TableAct, *, held: bool = False) -> int:
     """How many rows the act would touch now, or, with `held`, how many only an exclusion keeps."""
+    if is_empty(connection, act.table):
+        return 0
     return int(connection.execute(counting(act, held=held)).scalar_one())
+
+
+def is_empty(connection: Connection, table: BoundTable) -> bool:
+    """Whether the table holds no row at all: asked first, because no condition need then be put together."""
+    return connection.execute(select(literal(1)).select_from(table.table).limit(1)).first() is None
 
 
 def counting(act: TableAct, *, held: bool = False) -> Select[int]:
@@ -141,14 +150,12 @@ def run(database: Database, act: TableAct, now: datetime, *, finished: int = 0) 
 
     Raises `SchemaChanged`, `RowsChanged`, and database errors, each after its own batch was undone.
     """
-    size = (
-        min(database.binding.batch, _COMPOSITE) if len(act.table.key_columns) > 1 else database.binding.batch
-    )
+    pace = _pace(act, database.binding)
     salt = secrets.token_hex(16)
     last: Key | None = None
     number = finished
     while True:
-        began = time.perf_counter()
+        began, size = time.perf_counter(), pace.size
         if _in_two_files(act):
             _copy_first(database, act, now, last, size)
         with database.writing() as connection:
@@ -160,23 +167,17 @@ def run(database: Database, act: TableAct, now: datetime, *, finished: int = 0) 
         yield Batch(number, batch.hit, batch.dependents, took)
         if last is None and act.table.key_columns:
             return
-        if act.table.dialect != "sqlite":
-            composite = len(act.table.key_columns) > 1
-            size = _adapted(size, batch.hit, took, batch.overhead, database.binding, composite=composite)
+        if batch.hit >= size:
+            pace.note(batch.hit, took, 2 * batch.overhead)
 
 
-def _adapted(size: int, hit: int, took: float, overhead: float, binding: SqlStore, *, composite: bool) -> int:
-    """The next batch's size, aiming below the target so that most transactions stay under it.
-
-    Only the part of the time that grows with the rows can be made smaller by fewer rows: on a busy machine a batch that
-    shrinks without end would do nothing but overhead.
-    """
-    if hit < size:
-        return size
-    aim = max(0.65 * binding.batch_ms - 2 * overhead, 0.3 * binding.batch_ms)
-    factor = min(1.5, max(0.5, aim / max(took - 2 * overhead, 0.1)))
-    least, most = min(_SMALLEST, binding.batch), _COMPOSITE if composite else _LARGEST
-    return int(min(most, max(least, size * factor)))
+def _pace(act: TableAct, binding: SqlStore) -> Pace:
+    most = _COMPOSITE if len(act.table.key_columns) > 1 else _LARGEST
+    first = min(binding.batch, most)
+    if act.table.dialect == "sqlite":
+        # nobody else writes meanwhile, whatever the size: the one that is said is the quickest
+        return Pace(first, float("inf"), first, first)
+    return Pace(first, binding.batch_ms, min(_SMALLEST, first), most)
 
 
 def _one(
