@@ -285,7 +285,7 @@ def _lock(
         query = query.where(after(columns, last))
     if table.dialect != "sqlite":
         query = query.with_for_update(of=table.table if table.dialect == "postgresql" else None)
-    return [tuple(row) for row in connection.execute(query)]
+    return [tuple(row) for row in connection.execute(query).all()]
 
 
 def _dependents(connection: Connection, act: TableAct, roots: Roots) -> dict[str, int]:

@@ -11,7 +11,9 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    Text,
     bindparam,
+    cast,
     func,
     literal,
     literal_column,
@@ -35,6 +37,10 @@ def among(columns: Sequence[ColumnElement[Any]], keys: Sequence[Key], dialect: s
         if is_address(column):
             listed = ",".join(f'"{value}"' for value in values)
             return column.op("=")(literal_column(f"ANY('{{{listed}}}'::tid[])", Integer()))
+        if all(type(value) is int for value in values):
+            # as text: the driver takes each number of a list by itself
+            said = bindparam(None, f"{{{','.join(map(str, values))}}}", type_=Text())
+            return column == func.any(cast(said, ARRAY(column.type)))
         return column == func.any(bindparam(None, values, type_=ARRAY(column.type)))
     if all(type(value) is int for value in values):
         if dialect == "sqlite":
