@@ -68,6 +68,17 @@ def is_general(phrase: str) -> bool:
     return key in _general_categories() and key not in _grouped()
 
 
+_VAGUE = re.compile(
+    r"daten|information|angaben|einstellung|adresse|inhalte|dokument|unterlagen|data\b|contact us|\bfile\b",
+    re.IGNORECASE,
+)
+
+
+def is_vague(phrase: str) -> bool:
+    """Whether even in a list of data a noun phrase says nothing ("weitere Daten"); "Inhalt" or "Bild" do there."""
+    return is_general(phrase) and _VAGUE.search(phrase) is not None
+
+
 @cache
 def category_ending() -> re.Pattern[str]:
     """Matches the end of compounds that are categories ("Wettkampfdaten", "Versicherungsnummern")."""
@@ -159,6 +170,7 @@ __all__ = [
     "fold",
     "is_agent",
     "is_general",
+    "is_vague",
     "legal_forms",
     "names_data",
     "recipient_ending",

@@ -23,6 +23,8 @@ from zusage.notice.writing.rights import advertises, rests_on_consent, rests_on_
 from zusage.text import Language, Text
 
 #: a category may name several data, joined as in a sentence
+#: what stands beside a category or purpose and is no part of it: "Kennwort (nur als Prüfwert)"
+_REMARK = re.compile(r"\s\([^()]*\)")
 _PARTS = re.compile(r", | und | and | sowie ")
 
 
@@ -57,7 +59,8 @@ def stated_facts(declaration: Declaration, language: Language) -> list[Stated]:
 def comparable(type: str, value: Any) -> frozenset[str]:
     """A fact in a form that can be compared: enumerations and joined purposes count by their parts."""
     if type in ("data_category", "purpose"):
-        parts = [part for part in _PARTS.split(str(value)) if part.strip()]
+        core = _REMARK.sub("", str(value)).split("; ")[0]
+        parts = [part for part in _PARTS.split(core) if part.strip()]
         return frozenset(f"{type} {normal(type, part)!r}" for part in parts)
     if type == "recipient":
         names = [part for part in _PARTS.split(str(value["name"])) if part.strip()]
@@ -79,8 +82,8 @@ def agreement(stated: Iterable[Stated], read: Iterable[Fact]) -> tuple[frozenset
 
 
 def own_words(declaration: Declaration, language: Language) -> str:
-    """The declaration's free texts, one a line: what they state beside the structured facts is the controller's own."""
-    return "\n\n".join(text.says(language) for text in _texts(declaration))
+    """The declaration's free texts, as a list: what they state beside the structured facts is the controller's own."""
+    return "\n\n".join(f"- {text.says(language)}" for text in _texts(declaration))
 
 
 def _texts(value: Any) -> Iterator[Text]:
@@ -168,6 +171,11 @@ def _of_activity(
         recipient = declaration.recipients[use.to]
         value = {"name": recipient.name, "country": recipient.country, "role": None}
         yield Stated("recipient", value, (*here, "recipients", position))
+        if use.consent:
+            yield Stated("legal_basis", "consent", (*here, "recipients", position, "consent"))
+        if stands := use.servers_in or recipient.servers_in:
+            said = {"country": stands, "safeguard": None}
+            yield Stated("transfer", said, (*here, "recipients", position, "servers_in"))
         for transfer in recipient.transfers:
             for safeguard in transfer.safeguards or (None,):
                 said = {"country": transfer.country, "safeguard": safeguard}

@@ -11,7 +11,7 @@ from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 
 #: articles of the GDPR that are cited for definitions, rights and liability, not as a basis
-_NO_BASIS = {"1", "2", "3", "4", "5", "7", "8", "11", *(str(number) for number in range(12, 24)), "24", "25", "33", "34", "37", "38", "39",
+_NO_BASIS = {"1", "2", "3", "4", "5", "7", "8", "11", *(str(number) for number in range(12, 24)), "24", "25", "27", "33", "34", "37", "38", "39",
              "51", "55", "56", "57", "58", "77", "78", "79", "80", "82", "83", "84"}  # fmt: skip
 #: laws cited for other things than the processing of data
 _NO_BASIS_LAWS = {"dir-95-46"}
@@ -35,7 +35,7 @@ _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         r"(?:mit|aufgrund|auf Grundlage|auf Basis|nach|nur bei|basierend auf|ohne Ihre|nur mit|erfordert|Ohne eine) (?:ausschließlich )?(?:einer |eine |Ihrer |Ihre |Ihr |deiner |der )?(?:gesonderten |vorherigen |ausdrücklichen? |freiwilligen )?"
         r"(?:Einwilligung|Zustimmung|Einverständnis)(?!s?erklärung)|ausdrückliche Einwilligung|willigen Sie (?:in [^.;]{0,80} )?ein\b|willigst du|müssen Sie [^.;]{0,40}zustimmen|nur,? wenn (?:Sie|du) [^.;]{0,40}zustimm\w+|[Ss]timmst du [^.;]{0,40}\bzu\b|wenn du (?:dem )?zustimmst|stimmen Sie [^.;]{0,150} zu\b|Sie stimmen [^.;]{0,90} zu\b|(?:oder|wenn|sofern|soweit) Sie (?:[^.;,]{0,40} )?eingewilligt haben|[Ww]enn Sie (?:[^.;,]{0,40} )?(?:zustimmen|einwilligen)|"
         r"(?:eine|Ihre|in einer gesonderten) (?:Zustimmung|Einwilligung) (?:erteilen|erteilt|gegeben|ausgewiesen)|Ihre Einwilligung,? in die Verarbeitung|"
-        r"(?:with|based on|on the basis of|without|relies on|rely on|subject to|obtain|given) (?:your|the)(?: prior| explicit| express| specific)? consent(?! of (?:a|your|the|their)? ?(?:parent|guardian))|"
+        r"only (?:after|with|upon) (?:your |prior )?consent\b|(?:with|based on|on the basis of|without|relies on|rely on|subject to|obtain|given) (?:your|the)(?: prior| explicit| express| specific)? consent(?! of (?:a|your|the|their)? ?(?:parent|guardian))|"
         r"(?:\band|\bor|,) (?:on )?your (?:explicit |prior )?consent\b|(?:if|where|when) you (?:have )?(?:consent|given us (?:your )?consent|agree)\b|you consent to", re.IGNORECASE)),
     ("contract", "gdpr:6(1)(b)", re.compile(
         r"(?:zur|für die) (?:Erfüllung|Durchführung|Abwicklung|Anbahnung) (?:eines|unseres|des|Ihres)[^.;,]{0,30} Vertrag(?:s|es|sverhältnisses)?[^.;]{0,60}(?:erforderlich|notwendig)|"
@@ -84,6 +84,12 @@ def _law_by_itself(passage: Passage, at: int) -> bool:
     return bool(_SENTENCE_ABOUT_LAW.search(sentence)) and not _INFORMS.search(sentence)
 
 
+#: "Die Bereitstellung der Daten ist gesetzlich vorgeschrieben": no basis, but a duty of the person
+_PROVIDED = re.compile(
+    r"Bereitstellung (?:der|Ihrer|von|deiner)|(?:required|obliged) to provide|provision of", re.IGNORECASE
+)
+
+
 def in_words(passages: Iterable[Passage]) -> Iterator[tuple[Passage, Reading]]:
     """Bases stated in words, in sections that do not cite the same basis."""
     section: list[Passage] = []
@@ -117,6 +123,8 @@ def _section_in_words(section: list[Passage]) -> Iterator[tuple[Passage, Reading
             if passage.block.kind == "heading" or not passage.has(*_STEMS[basis]):
                 continue
             found = pattern.search(passage.text)
+            if found and basis == "legal_obligation" and _PROVIDED.search(passage.sentence_at(found.start())):
+                continue
             if found and not (about_keeping and "pflichten" not in found.group()):
                 yield passage, Reading("legal_basis", basis, found.start(), found.end(), 0.65)
                 break

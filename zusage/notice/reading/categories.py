@@ -124,7 +124,7 @@ def _list_item(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     stop_at = next((b for a, b in passage.sentences if a <= start < b), end)
     if is_clause(
         re.sub(
-            r"\([^)]*\)|,\s*(?:die|der|das|welche[rs]?|that|which|who|von der|aus denen|von dem|(?:von|über|auf|mit) (?:welche[nmr]|die|der)|auf|ob|wie|sofern|soweit|wenn|if|where)\b[^,;]*(?:,|$)",
+            r"\([^)]*\)|,\s*(?:die|der|das|welche[rs]?|that|which|who|to which|from which|von der|aus denen|von dem|an (?:die|den|welche)|mit denen|(?:von|über|auf|mit) (?:welche[nmr]|die|der)|auf|ob|wie|wann|wer|welche[nrs]?|whether|when|how|what|until|bis|sofern|soweit|wenn|if|where)\b[^,;]*(?:,|$)",
             "",
             text[start:stop_at],
         )
@@ -134,9 +134,15 @@ def _list_item(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     yield from _list_item_rest(text, start, stop_at)
 
 
+#: what one may know, asked as a question: "…, wann wir Sie worüber unterrichtet haben"
+_QUESTION = re.compile(
+    r",\s(?:und\s|and\s|sowie\s)?(?P<what>(?:wann|ob|wie (?:oft|lange|viele?|groß)|(?:auf |nach )?welche[nrs]?|wer|worüber|whether|when we|how (?:often|long|many|much))\s[^,;:()]{5,110}?)(?=,|;|\.?\s*$|\s(?:und|sowie|and)\s(?:ob|wann|wie|welche|whether|how)\b)"
+)
+
+
 def _list_item_rest(text: str, start: int, end: int) -> Iterator[Reading]:
     relative = re.search(
-        r",\s*(?:die|der|das|(?:von |über |auf |mit |aus )?welche[nmrs]?|that|which|who|von der|aus denen|von dem|über die)\s",
+        r",\s*(?:die|der|das|(?:von |über |auf |mit |aus )?welche[nmrs]?|that|which|who|von der|aus denen|von dem|über die|an die|mit denen)\s|\s(?:to|from|with) which\s",
         text[start:end],
     )
     if (
@@ -148,7 +154,13 @@ def _list_item_rest(text: str, start: int, end: int) -> Iterator[Reading]:
         if len(text[a:b].split()) <= 24:
             yield Reading("data_category", squeezed(text[a:b]), a, b, 0.75)
             return
-    condition = re.search(r",?\s(?:sofern|soweit|falls|wenn|if|where|when)\s", text[start:end])
+    questions = list(_QUESTION.finditer(text, start, end))
+    for found in questions:
+        yield Reading("data_category", squeezed(found["what"]), *found.span("what"), 0.65)
+    end = questions[0].start() if questions else end
+    condition = re.search(
+        r",?\s(?:sofern|soweit|falls|wenn|if|where|when)\s|,\s(?:bis Sie|bis du|until you)\s", text[start:end]
+    )
     stop = start + condition.start() if condition else end
     examples = _EXAMPLES.search(text, start, stop)
     if (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from zusage.lexicon import category_index
-from zusage.lexicon.words import category_ending, is_general
+from zusage.lexicon.words import category_ending, is_vague
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
 from zusage.notice.reading.purposes_english import ENGLISH_VERBS
@@ -80,7 +80,7 @@ def _noun_phrase(phrase: str) -> bool:
         bool(phrase)
         and len(words) <= 14
         and len(phrase) > 1
-        and not is_general(phrase)
+        and not is_vague(phrase)
         and not (is_clause(phrase) and len(words) > 3)
         and phrase.casefold() not in ("etc", "usw", "u.a", "ähnliches", "weitere", "o.ä")
     )

@@ -39,6 +39,7 @@ _ROLE = re.compile(
     r"(?:dienstleister|dienstleisters|dienstleisterin|anbieter|anbieters|provider|providers|betreiber|hoster|hosters|lieferant|versicherer)$",
     re.IGNORECASE,
 )
+_LETTERS = re.compile(r"[^\W\d_]{2}|\d[A-ZÄÖÜ]|[A-ZÄÖÜ][\d&]")
 _US_ZIP = re.compile(r"\b[A-Z]{2},?\s+\d{5}(?:-\d{4})?\b")
 _GERMAN_CODE = re.compile(r"(?<!\d)(?:D-)?\d{5}\s+[A-ZÄÖÜ][a-zäöüß]{2,}")
 _PREFIXED = re.compile(r"(?<!\w)(?P<land>A|CH|FL|L|D)-\d{4,5}\b")
@@ -75,7 +76,8 @@ def company_names(text: str) -> list[Name]:
         if form.start() < last:
             continue
         start = _name_start(text, form.start(), last)
-        if start is None:
+        # a floor and a postcode end like legal forms: "7. OG", "1016 AB"
+        if start is None or not _LETTERS.search(text, start, form.start()):
             continue
         end = form.end()
         if (

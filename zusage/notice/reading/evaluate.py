@@ -25,7 +25,7 @@ from zusage.notice.reading.reading import read_facts
 _WORD = re.compile(r"\w+")
 _SMALL = frozenset(
     "der die das den dem des ein eine einen einem einer eines ihr ihre ihren ihrem ihrer ihres unser unsere unseren unserer unserem "
-    "unseres dein deine deinen deiner zu the a an your our to sein seine und and sowie oder or ihnen sie können kann".split()
+    "unseres dein deine deinen deiner zu the a an your our to sein seine und and sowie oder or ihnen sie können kann its his her their".split()
 )
 _TOLERANCE = 2
 _DURATION = re.compile(

@@ -46,8 +46,8 @@ _NOT_PERSON = re.compile(
     r"Daten|Privacy|Officer|Protection|Contact|Kontakt|Telefon|Mail|Straße|Street|Unser|Our|Bitte|Sie |Ihre|Für |Der |Die |Das |Eine?n? |Zum |Team|Abteilung|Department|Anfrage|Aufsicht|Deutschland|Postanschrift|The |You |With |Art\.|Wir |We |Str\b|Platz|Allee|Gasse|\bWeg\b|\bRing\b|Road|Avenue"
 )
 _CONTROLLER_IS = re.compile(
-    r"(?:Verantwortlich(?:e|er|en)?(?: Stelle)?\b(?:[^.:]|Art\.|Abs\.|Nr\.|lit\.|Ziff\.|S\.){0,140}?\b(?:ist|sind)\b(?: (?:der|die|das))?:?|Verantwortliche(?:r|n)?(?: Stelle)?[^.:]{0,80}:|betrieben von(?: der| dem)?|"
-    r"(?:data )?controller(?:[^.:]|Art\.){0,120}?\b(?:is|are)\b:?|(?:data )?controller[^.:]{0,60}:|(?:site|website|app|platform|service) is operated by|betreibt die|Betreiber(?:in)?(?: dieser (?:Website|Webseite|Seiten))? ist)",
+    r"(?:Verantwortlich(?:e|er|en)?(?: Stelle)?\b(?:[^.:]|Art\.|Abs\.|Nr\.|lit\.|Ziff\.|S\.){0,140}?\b(?:ist|sind)\b(?: (?:der|die|das))?:?|Verantwortliche(?:r|n)?(?: Stelle)?[^.:;]{0,80}:|betrieben von(?: der| dem)?|"
+    r"(?:data )?controller(?:[^.:]|Art\.){0,120}?\b(?:is|are)\b:?|(?:data )?controller[^.:;]{0,60}:|(?:site|website|app|platform|service) is operated by|betreibt die|Betreiber(?:in)?(?: dieser (?:Website|Webseite|Seiten))? ist)",
     re.IGNORECASE,
 )
 #: "Example Ltd, 8 Custom House Lane, Bristol, is the controller"

@@ -38,7 +38,7 @@ _COMPLEMENT = re.compile(
 _TAIL = " \t.,;:!–-"
 _FINITE = re.compile(
     r"\b(?:ist|sind|wird|werden|wurde|wurden|hat|haben|kann|können|muss|müssen|soll|sollen|darf|dürfen|möchten|dient|dienen|erfolgt|"
-    r"erfolgen|handelt|finden|findet|gilt|gelten|erheben|verarbeiten|speichern|nutzen|verwenden|is|are|was|were|will|may|can|must|has|have|"
+    r"erfolgen|handelt|finden|findet|gilt|gelten|geht|gehen|erheben|verarbeiten|speichern|nutzen|verwenden|is|are|was|were|will|may|can|must|has|have|"
     r"should|we|We|wir|Wir|Sie|you|erfassen|übermitteln|löschen)\b|^um\s|\szu\s[a-zäöü]+en\b|\b[a-zäöü]{2,7}zu[a-zäöü]{3,}en\b"
 )
 

@@ -70,6 +70,9 @@ _NO_OBJECT = re.compile(
 
 def english_parts(text: str, start: int, end: int, confidence: float) -> Iterator[Reading]:
     stop = _ENGLISH_STOP.search(text, start, end)
+    # "count which issues are read": the verb's own clause
+    if stop and stop.group() == " which" and " " not in text[start : stop.start()].strip():
+        stop = _ENGLISH_STOP.search(text, stop.end(), end)
     cut = stop.start() if stop else end
     begin = start
     pieces: list[tuple[int, int]] = []

@@ -117,6 +117,8 @@ def _one_per_section(document: Document, found: Iterable[tuple[Passage, Reading]
 
 def _identity(fact: Fact) -> str:
     """What makes two readings one fact within a section: for cookies and recipients their name."""
-    if fact.type in ("cookie", "recipient") and isinstance(fact.value, dict):
+    if fact.type == "cookie" and isinstance(fact.value, dict):
+        return str(fact.value["name"])
+    if fact.type == "recipient" and isinstance(fact.value, dict):
         return str(fact.value["name"]).casefold()
     return fact.key

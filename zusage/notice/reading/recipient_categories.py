@@ -123,6 +123,8 @@ def _members(passage: Passage, start: int, end: int, *, bare: bool) -> Iterator[
     explains = _EXPLAINS.search(text, start + 3, end)
     for a, b in enumeration(text, start, explains.start() if explains else end):
         phrase = squeezed(text[a:b])
+        if phrase in ("Art", "§") or (a == start and is_clause(phrase)):
+            return
         if len(phrase) < 3 or len(phrase.split()) > 7 or is_clause(phrase):
             continue
         if any(a < start + name.end and start + name.start < b for name in companies) or (

@@ -48,7 +48,7 @@ _FROM: tuple[tuple[str, re.Pattern[str]], ...] = tuple((start, re.compile(patter
 #: one of these stands in every sentence that states the keep (in small letters)
 _STEMS_OF = {
     "purpose": ("erforderlich", "nötig", "notwendig", "benötig", "gebraucht", "zweck", "need", "necess", "require", "relevant", "bearbeit", "beantwort", "klärung", "erledig",
-                "abschluss", "geklärt", "geschlossen", "abgeschlossen", "answered", "dealt", "resolved", "closed", "handled", "solange"),
+                "abschluss", "geklärt", "geschlossen", "abgeschlossen", "answered", "dealt", "ceases", "resolved", "closed", "handled", "solange"),
     "statutory": ("gesetz", "aufbewahrungspflicht", "rechtlich", "statut", "legal", "mandatory", "tax", "commercial", "law", "retention"),
     "contract": ("dauer", "laufzeit", "solange", "so lange", "vertrag", "kündigung", "beendigung", "ende ", "konto", "profil", "account", "as long as", "while", "until", "duration", "term",
                  "life", "contract"),
@@ -61,7 +61,7 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((keep, re.compile(patter
                 r"(?:so\s?lange|as long as|for as long as|only as long as|so lange wie)[^.;]{0,120}(?:(?<!gesetzlich )erforderlich|nötig|notwendig|benötig\w*|necessary|needed|required|need it|need (?:them|your|the))(?! ist, um gesetz)|"
                 r"(?:für|über) (?:die|den)[^.;]{0,40}(?:Zweck\w*|Dauer)[^.;]{0,60}(?:erforderlich|notwendig)|(?:Zweck\w*)[^.;]{0,80}(?:entfällt|entfallen|erreicht|erfüllt|wegfällt|erledigt|weggefallen)|Wegfall des (?:jeweiligen )?(?:Speicher|Verarbeitungs)?[Zz]wecks?|Entfallen? des [^.;]{0,20}[Zz]weck\w*|"
                 r"[Nn]ach (?:abschließender|vollständiger|endgültiger) (?:Bearbeitung|Beantwortung|Klärung|Erledigung)|(?:nach|mit|sobald)[^.;]{0,25}(?:Abschluss|Erledigung|Beantwortung|Bearbeitung) (?:der|Ihrer|des|Ihres|Deiner)[^.;,]{0,40}(?:Anfrage|Anliegens|Vorgangs|Konversation|Kommunikation)|sobald [^.;]{0,60}(?:abschließend geklärt|erledigt|geschlossen wurde|beantwortet|abgeschlossen|geklärt)|(?:request|enquiry|inquiry|conversation|matter|issue) (?:has been|is) (?:fully )?(?:answered|dealt with|resolved|closed|handled)|"
-                r"(?:only )?for (?:as long as|the (?:time|period))[^.;]{0,50}(?:necessary|needed|required)|solange und soweit")),
+                r"until (?:the|this|that|its) purposes? (?:ceases?|ends?|no longer)|(?:only )?for (?:as long as|the (?:time|period))[^.;]{0,50}(?:necessary|needed|required)|solange und soweit")),
     ("statutory", (r"gesetzliche[nrms]?(?: (?:und|oder) [\w-]+| vorgeschriebene[nr]?| zwingenden| bestehenden?| handels- und steuerrechtliche[nrm]?)? ?(?:Aufbewahrungs|Speicher|Verjährungs|Löschungs|Dokumentations)(?:-?(?: oder| und) (?:Speicher)?\w+)?(?:pflicht\w*|frist\w*|dauer|vorschrift\w*|zeit\w*|grund|gründe\w*|-)|"
                   r"gesetzlich zwingenden Aufbewahrungsfristen|(?:steuer|handels)\S*(?: und (?:steuer|handels)\S*)?(?:rechtliche[nr]?|gesetzliche[nr]?) (?:Aufbewahrungs|Vorgaben|Vorschriften|Pflichten)\w*|gesetzlich (?:vorgeschriebene[nr]?|erforderlich|vorgesehene[nr]?)[^.;]{0,30}(?:Aufbewahr\w*|Dauer|Fristen?)?|Aufbewahrungspflicht(?:en)?(?= (?:existier|besteh|unterworf|entgegensteh))|nur so lange gespeichert wie gesetzlich|gemäß gesetzlicher Anforderungen|Ablauf (?:der )?gesetzlicher (?:Aufbewahrungs)?fristen|"
                   r"(?:statutory|legal|mandatory|tax|commercial(?: and tax)?)(?: law)?(?:,? (?:and|or) [\w-]+)? (?:retention|storage|record-keeping|record keeping|archiving)[^.;,]{0,20}(?:periods?|obligations?|requirements?|duties|duty)?|(?:as |for as long as |longer )?(?:is )?required (?:to do so )?by (?:applicable )?law|retention (?:obligations|periods) (?:under|imposed|prescribed)|to comply with our legal obligations")),
@@ -178,7 +178,10 @@ def _is_keeping(sentence: str, period: Period) -> bool:
     ):
         return False
     return not (
-        re.search(r"beantwort|bestätig|antwort|respond|reply|acknowledg|informieren Sie|ankündig", sentence)
+        re.search(
+            r"beantwort|bestätig|antwort|respond|reply|acknowledg|informieren Sie|ankündig|benachrichtigt|werden Sie informiert|\byou are (?:told|notified|informed)",
+            sentence,
+        )
         and not _KEEPS.search(sentence)
     )
 

@@ -15,7 +15,7 @@ _MOVES = (
     "übermitt", "übertrag", "transferier", "drittland", "drittländ", "drittst", "server", "gespeichert",
     "verarbeitet", "verarbeiten", "gehostet", "rechenzentr", "standort", "ausland", "weitergegeben", "bekanntgegeben",
     "bekannt gegeben", "betrieben", "datenschutzniveau", "verarbeitung findet", "verarbeitung erfolgt", "transfer", "stored", "stores",
-    "store ", "based in", "sitz in", "mit sitz", "sitzt in", "process", "hosted", "located", "data cent", "third countr",
+    "store ", "based in", "sitz in", "mit sitz", "sitzt in", "processed", "processes", "processing", "process ", "hosted", "located", "data cent", "third countr",
 )  # fmt: skip
 
 
@@ -41,7 +41,7 @@ _SAFEGUARD_STEMS = (
     "consent",
 )  # fmt: skip
 _EU = re.compile(
-    r"(?:innerhalb|in(?:nerhalb)? (?:den )?(?:Mitgliedstaaten )?|in der|within|in)\s?(?:(?:der|den Mitgliedstaaten der|the|Mitgliedstaaten der) )?(?P<eu>[Ee]uropäischen Union|EU\b|European Union|(?:EWR|EEA)\b|[Ee]uropäischen Wirtschaftsraum\w*|European Economic Area)"
+    r"(?:[Ss]ervers?:|innerhalb|in(?:nerhalb)? (?:den )?(?:Mitgliedstaaten )?|in der|within|in)\s?(?:(?:der|den Mitgliedstaaten der|the|Mitgliedstaaten der) )?(?P<eu>[Ee]uropäischen Union|EU\b|European Union|(?:EWR|EEA)\b|[Ee]uropäischen Wirtschaftsraum\w*|European Economic Area)"
 )
 _OUTSIDE = re.compile(r"(?:außerhalb|ausserhalb|outside(?: of)?)(?: des| der| the)?[^.,;]{0,24}$")
 #: "outside the UK and the EEA": where data leave, not where they go

@@ -63,7 +63,8 @@ def _overview(declaration: Declaration, words: Words) -> Iterator[Block]:
 
 
 def _row(declaration: Declaration, name: str, activity: Activity, words: Words) -> tuple[Runs, ...]:
-    kept = (periods.period(declaration, step, words) for rule in activity.retention for step in rule.steps)
+    steps = (step for rule in activity.retention for step in rule.steps if step.then != "notify")
+    kept = (periods.period(declaration, step, words) for step in steps)
     return (
         (Link(words.text(activity.title), f"#{name}"),),
         "; ".join(dict.fromkeys(kept)) or "–",

@@ -100,6 +100,8 @@ def _step(declaration: Declaration, activity: Activity, rule: RetentionRule, ste
     keep = step.keep
     said = {"data": data_of(activity, rule, words), "then": words.say(f"then-{step.then}")}
     start = since(rule, words)
+    if keep.duration and step.then == "notify":
+        return words.say("notify-duration", duration=words.period(keep.duration), since=start, **said)
     if keep.duration:
         return words.say("keep-duration", duration=words.period(keep.duration), since=start, **said)
     if keep.at_least and keep.at_most:
