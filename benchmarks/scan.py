@@ -40,10 +40,10 @@ def main() -> int:
             f"{state}: {items} of {len(STORED)} stored items, {hosts} of {len(ENDPOINTS)} endpoints, {len(seen.pages)} pages"
         )
         good = good and items == len(STORED) and hosts == len(ENDPOINTS)
-    print(
-        f"{seconds:.1f} s for {visits} visits of pages in {len(STATES)} states: {seconds / visits:.1f} s a page (limit 8)"
-    )
-    return 0 if good and seconds / visits <= 8 else 1
+    each, all_ = seconds / visits, seconds * len(STATES) / visits
+    print(f"{seconds:.1f} s for {visits} visits in {len(STATES)} states, the browser's start included:")
+    print(f"{each:.1f} s a page (limit 8); a page in all states {all_:.1f} s")
+    return 0 if good and each <= 8 else 1
 
 
 if __name__ == "__main__":

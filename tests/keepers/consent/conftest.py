@@ -62,7 +62,11 @@ consents:
     chosen_until: true
     valid_for: P2Y
   calls: {title: {de: Anrufe, en: calls}, text: {de: Rufen Sie mich an., en: Call me.}, asked: form}
-  ringing: {title: {de: Werbeanrufe, en: advertising calls}, text: {de: Werben Sie am Telefon., en: Advertise by phone.}, asked: form, telephone: true}
+  ringing:
+    title: {de: Werbeanrufe, en: advertising calls}
+    text: {de: Werben Sie am Telefon., en: Advertise by phone.}
+    asked: form
+    telephone: true
 activities:
   letters:
     title: {de: Newsletter, en: newsletter}

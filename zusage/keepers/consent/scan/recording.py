@@ -13,6 +13,8 @@ from zusage.keepers.consent.scan.observed import Call, Request, Stored
 from zusage_client.consent.filtering import lifetime_end
 
 _READ_STORAGE = """async () => {
+  // what a script has just written is known to the whole browser once the page was asked for it
+  try { document.cookie; } catch { /* a document without cookies */ }
   const list = async read => { try { return await read(); } catch { return []; } };
   return {
     origin: location.origin,
@@ -113,6 +115,8 @@ class Recorder:
 
     def look(self, page: Any) -> None:
         """Reads cookies and the storages of every frame now."""
+        for frame in page.frames:
+            self._storages(frame)
         self._resolve()
         # the browser's clock dates its cookies; what counts is how long they stay from `now` on
         browser_now = page.evaluate("Date.now()") / 1000
@@ -125,8 +129,6 @@ class Recorder:
                 "cookie", name, host, ends, self._now, True, cookie["httpOnly"], cookie["secure"],
                 cookie.get("sameSite", ""), by,
             )  # fmt: skip
-        for frame in page.frames:
-            self._storages(frame)
 
     def _storages(self, frame: Any) -> None:
         from playwright.sync_api import Error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from zusage.keepers.consent.scan.recording import Recorder
 #: Milliseconds: a page's own time to set what it sets late; and how long a button or a page may take.
 SETTLE = 6000
 PATIENCE = 15_000
+#: milliseconds until a banner that a script builds stands
+_BANNER = 500
 #: pages that one visitor watches at the same time
 TABS = 4
 _SCROLLS = 6
@@ -84,23 +87,27 @@ class Visitor:
             self.tabs.append(page)
         return self.tabs[number]
 
-    def open(self, addresses: Sequence[str]) -> None:
-        """Opens a page in each tab; the very first one is where this visitor chooses. Raises `SiteUnreachable`."""
+    def open(self, number: int, address: str) -> None:
+        """Opens a page in a tab and does not wait for all of it. Raises `SiteUnreachable` for the very first one."""
         from playwright.sync_api import Error
 
-        for number, address in enumerate(addresses):
-            page = self.tab(number)
-            try:
-                page.goto(address, wait_until="load")
-            except Error as error:
-                if not self.pages:
-                    raise SiteUnreachable(address) from error
-            self.pages.append(address)
-            if len(self.pages) == 1:
-                self._choose(page)
+        try:
+            self.tab(number).goto(address, wait_until="commit")
+        except Error as error:
+            if not self.pages:
+                raise SiteUnreachable(address) from error
+        self.pages.append(address)
 
-    def _choose(self, page: Any) -> None:
-        page.wait_for_timeout(500)
+    def arrive(self, number: int) -> None:
+        """Waits until the page in a tab is there; one that never ends loading is looked at as it is."""
+        from playwright.sync_api import Error
+
+        with contextlib.suppress(Error):
+            self.tabs[number].wait_for_load_state("load")
+
+    def choose(self) -> None:
+        """Looks at the banner of the first page, and chooses as this visitor does."""
+        page = self.tabs[0]
         self.banner = look_at_banner(page)
         if self.state in ("accept", "reject") and not choose(page, self.state, patience=PATIENCE):
             self.missed = f"no-{self.state}"
@@ -130,10 +137,18 @@ class Visitor:
 
 
 def visit_together(addresses: Sequence[str], visitors: Sequence[Visitor]) -> None:
-    """Opens some pages for all visitors, so that their quiet time is spent once."""
-    started = time.monotonic()
-    for visitor in visitors:
-        visitor.open(addresses)
+    """Opens some pages for all visitors, so that their waiting and their quiet time are spent once.
+
+    Who is new chooses on the first page before opening any other. Raises `SiteUnreachable`.
+    """
+    started, opened = time.monotonic(), 0
+    if not visitors[0].pages:
+        _open(addresses[:1], visitors, 0)
+        visitors[0].tabs[0].wait_for_timeout(_BANNER)
+        for visitor in visitors:
+            visitor.choose()
+        opened = 1
+    _open(addresses[opened:], visitors, opened)
     _settle(
         [page for visitor in visitors for page in visitor.tabs[: len(addresses)]], visitors[0].wish.settle
     )
@@ -143,12 +158,25 @@ def visit_together(addresses: Sequence[str], visitors: Sequence[Visitor]) -> Non
         visitor.seconds += (time.monotonic() - started) / len(visitors)
 
 
+def _open(addresses: Sequence[str], visitors: Sequence[Visitor], first: int) -> None:
+    """Opens pages in tabs from the `first` on: all begin to load before any is waited for."""
+    for number, address in enumerate(addresses, first):
+        for visitor in visitors:
+            visitor.open(number, address)
+    for number in range(first, first + len(addresses)):
+        for visitor in visitors:
+            visitor.arrive(number)
+
+
 def _settle(pages: Sequence[Any], milliseconds: int) -> None:
     """Scrolls through the pages and waits: what comes late or on scrolling is part of the visit."""
-    for _ in range(_SCROLLS):
+    started = time.monotonic()
+    for step in range(1, _SCROLLS + 1):
         for page in pages:
             page.mouse.wheel(0, 1200)
-        pages[0].wait_for_timeout(milliseconds / _SCROLLS)
+        # many pages take their time to scroll: that is watched, too
+        watched = (time.monotonic() - started) * 1000
+        pages[0].wait_for_timeout(max(0, milliseconds * step / _SCROLLS - watched))
 
 
 def withdrawn(agreed: Visitor, addresses: Sequence[str]) -> Observation:
