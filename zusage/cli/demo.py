@@ -114,12 +114,20 @@ def _what_next(place: Path, port: int, login: tuple[str, str] | None, no_serve: 
 
 
 def _serve(workspace: Workspace, port: int) -> None:
+    from dataclasses import replace
+
     import uvicorn
 
+    from zusage.server import mailbox
     from zusage.server.app import create_app
 
+    home = f"http://127.0.0.1:{port}"
     console().print(
-        f"\n  privacy centre http://127.0.0.1:{port}/  ·  console http://127.0.0.1:{port}/console  (Ctrl-C ends it)"
+        f"\n  privacy centre {home}/  ·  console {home}/console  ·  mails that people get {home}/mailbox"
+        "  (Ctrl-C ends it)"
     )
-    app = create_app(workspace, with_worker=True)
+    # links in mails lead to this server, whatever the invented controller calls its pages
+    here = replace(workspace, context=replace(workspace.context, public_url=home))
+    app = create_app(here, with_worker=True)
+    app.include_router(mailbox.router)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False, server_header=False)

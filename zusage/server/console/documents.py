@@ -44,5 +44,5 @@ def document(request: Request, name: str, _: Annotated[Login, Depends(logged_in)
     wording = Wording.load(pages.workspace.folder)
     made = write(pages.workspace.declaration, name, pages.language(request), clock.now().date(), wording)
     if wanted == "html":
-        return pages.render(request, "document.html", title=made.title, body=body(made))
+        return pages.render(request, "console/document.html", title=made.title, body=body(made))
     return Response(render(made, cast(Format, wanted)), media_type=_TYPES[wanted])

@@ -39,6 +39,9 @@ def promises(request: Request, _: Annotated[Login, Depends(logged_in)]) -> Respo
         "slipped": slipped,
         "at": now,
         "pulse": pulse(workspace, now),
+        "only": request.query_params.get("state")
+        if request.query_params.get("state") in seen.counts()
+        else None,
     }
     return pages_of(request).render(request, "console/promises.html", **values)
 
