@@ -4,7 +4,8 @@ Where each line of a batch is as servers write it, the engine's own reader of qu
 what is expensive is done once for each group of equal lines instead of for each line. A line that is unusual in any
 way (a user's name, another zone than its neighbours, a size that is none) is not counted here; the batch has more lines
 than were counted then, and is read thoroughly (`extraction`). Not looked at is what only the server writes: whether the
-quotation marks around a field are there, and white space within its time. No client can take or put these.
+quotation marks around a field are there, white space within its time, figures in other notations. No client can write
+these.
 """
 
 # ruff: noqa: S608 - the SQL is made of our own expressions; what others wrote goes through `quoted` and `column`
@@ -52,11 +53,10 @@ class Quick:
         `salt` keys the lower bound of networks; None where nobody asks for it.
         """
         least = "0::UBIGINT AS w"
-        cast = "try_cast(status AS USMALLINT) AS code, try_cast(bytes AS BIGINT) AS size"
-        lines = f"SELECT *, {cast} FROM {self._source(path, size)}"
-        lines = f"SELECT *, strpos(request, '?') AS mark FROM ({lines}) WHERE {self._valid(zone)}"
-        lines = f"SELECT *, CASE WHEN mark > 0 THEN substring(request, mark) END AS query FROM ({lines})"
-        lines = f"SELECT *{self._positions()} FROM ({lines})"
+        lines = f"SELECT *, strpos(request, '?') AS mark FROM {self._source(path, size)} WHERE {self._valid(zone)}"
+        lines = f"SELECT *, CASE WHEN mark > 0 THEN substring(request, mark + 1) END AS query FROM ({lines})"
+        if any(name.startswith("parameter:") for name in self._shown):
+            lines = f"SELECT *, string_split(query, '&') AS pairs FROM ({lines})"
         if salt is not None:
             net4, network = prefix_sql("address")
             lines = f"SELECT *, {network} AS net FROM (SELECT *, {net4} AS net4 FROM ({lines}))"
@@ -65,7 +65,7 @@ class Quick:
         keys = "".join(f", {self._key(name)} AS {column(name)}" for name in self._keys())
         return (
             f"SELECT date_trunc('hour', time) AS hour, {quoted(zone)} AS z{keys}, count(*) AS n,"
-            f" sum(size)::BIGINT AS bytes, {least} FROM ({self._values(lines)}) GROUP BY ALL"
+            f" sum(bytes)::BIGINT AS bytes, {least} FROM ({lines}) GROUP BY ALL"
         )
 
     def unfold(self, table: str) -> str:
@@ -83,18 +83,20 @@ class Quick:
 
     def places(self, table: str) -> str:
         """How many lines of `table` there are by hour and zone, as written, and customer."""
+        well = " WHERE regexp_full_match(status, '[0-9]{3}')" if "status" in self._shown else ""
         return (
             f"SELECT strftime(hour, '%d/%b/%Y:%H'), z, c, n FROM (SELECT hour, z, {self._owner()} AS c,"
-            f" sum(n)::BIGINT AS n FROM {table} GROUP BY ALL)"
+            f" sum(n)::BIGINT AS n FROM {table}{well} GROUP BY ALL)"
         )
 
     def _owner(self) -> str:
         return self._dimension(self._customer) if self._customer else "NULL::VARCHAR"
 
     def _source(self, path: str, size: int) -> str:
-        columns = ", ".join(
-            f"{quoted(name)}: '{'TIMESTAMP' if name == 'time' else 'VARCHAR'}'" for name in self._names
-        )
+        types = {"time": "TIMESTAMP", "bytes": "BIGINT", "status": "USMALLINT"}
+        if "status" in self._shown:
+            del types["status"]
+        columns = ", ".join(f"{quoted(name)}: '{types.get(name, 'VARCHAR')}'" for name in self._names)
         return (
             f"read_csv({quoted(path)}, delim=' ', quote='\"', escape='', comment='', header=false, skip=0,"
             " nullstr=['-'], allow_quoted_nulls=false, null_padding=false, ignore_errors=true, auto_detect=false,"
@@ -103,12 +105,12 @@ class Quick:
         )
 
     def _valid(self, zone: str) -> str:
-        """Who asked is there, nobody is named, and the figures are written as figures are (more is not counted here)."""
+        """Who asked is there, nobody is named, and the figures are figures."""
         first = {self._fmt.head[0], "address"}
+        code = "status IS NOT NULL" if "status" in self._shown else "status BETWEEN 100 AND 999"
         return (
-            f"zone = {quoted(zone + ']')} AND ident IS NULL AND person IS NULL"
-            " AND code BETWEEN 100 AND 999 AND code::VARCHAR = status"
-            " AND (bytes IS NULL OR (size >= 0 AND size::VARCHAR = bytes))"
+            f"zone = {quoted(zone + ']')} AND ident IS NULL AND person IS NULL AND {code}"
+            " AND (bytes IS NULL OR bytes >= 0)"
             + "".join(f" AND ({name} IS NULL OR {name} <> '')" for name in first)
         )
 
@@ -118,36 +120,13 @@ class Quick:
         plain = sorted(self._shown - {"path", "method"} - absent)
         return [*(["head"] if self._shown & {"path", "method"} else []), *plain]
 
-    def _parameters(self) -> list[str]:
-        return [name.partition(":")[2] for name in self._keys() if name.startswith("parameter:")]
-
-    def _positions(self) -> str:
-        """Each parameter's place in the query (which begins with its `?`), 0 for nowhere."""
-        return "".join(
-            f", CASE WHEN starts_with(query, {quoted('?' + key + '=')}) THEN 1"
-            f" ELSE strpos(query, {quoted('&' + key + '=')}) END AS at{number}"
-            for number, key in enumerate(self._parameters())
-        )
-
-    def _values(self, lines: str) -> str:
-        """What follows each parameter's name, to the end of the request, and where it ends."""
-        names = list(enumerate(self._parameters()))
-        rest = "".join(
-            f", CASE WHEN at{number} > 0 THEN substring(query, at{number} + {len(key) + 2}) END AS value{number}"
-            for number, key in names
-        )
-        ends = "".join(f", strpos(value{number}, '&') AS end{number}" for number, _ in names)
-        return f"SELECT *{ends} FROM (SELECT *{rest} FROM ({lines}))"
-
     def _key(self, name: str) -> str:
         """What a line is grouped by: of few values, and not yet a dimension."""
         if name == "head":
             return "CASE WHEN mark > 0 THEN left(request, mark - 1) ELSE request END"
         if name.startswith("parameter:"):
-            number = self._parameters().index(name.partition(":")[2])
-            return (
-                f"CASE WHEN end{number} > 0 THEN left(value{number}, end{number} - 1) ELSE value{number} END"
-            )
+            begin = quoted(name.partition(":")[2] + "=")
+            return f"list_filter(pairs, lambda pair: starts_with(pair, {begin}))[1]"
         if name == "referrer":
             return f"regexp_extract(referrer, {quoted(HOST)}, 1)"
         if name == "agent":
@@ -161,7 +140,7 @@ class Quick:
         if name == "method":
             return "split_part(head, ' ', 1)"
         if name.startswith("parameter:"):
-            return f"regexp_extract({column(name)}, '^[^&# ]*')"
+            return f"regexp_extract({column(name)}, '^[^=]*=([^# ]*)', 1)"
         if name in self._keys():
             return column(name)
         return quoted(self._site) if name == "site" else "NULL::VARCHAR"
