@@ -15,7 +15,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    Select,
     and_,
     func,
     literal_column,
@@ -148,19 +147,16 @@ def find_subject(
     """How many rows each bound table holds of the subject, restricted ones included: one statement for all tables."""
     with database.reading() as connection:
         tables = subject_tables(connection, database, identities, skip)
-        if not tables:
-            return []
-        counts: list[Select[int, int, int]] = [
+        counts = [
             select(literal_column(str(number), Integer()), func.count(), count_if(each.kept_out()))
             .select_from(each.table.table)
             .where(each.rows)
             for number, each in enumerate(tables)
         ]
-        found = []
-        for number, count, kept in sorted(map(tuple, connection.execute(union_all(*counts)))):
-            each = tables[int(number)]
-            found.append(Found(database.name, each.activity, each.name, int(count), int(kept)))
-    return found
+        return [
+            Found(database.name, tables[number].activity, tables[number].name, count, kept)
+            for number, count, kept in sorted(_each(connection, counts))
+        ]
 
 
 def export_subject(
@@ -255,14 +251,15 @@ def erase_subject(
         tables = narrowed(subject_tables(connection, database, identities, skip), narrow)
         if forbidden := _check(connection, database, tables):
             raise NotCovered(database.name, forbidden)
-        counts = [_count(connection, each, kept_by) for each in tables]
+        counts = _counts(connection, tables, kept_by)
         needed = _needed(tables, kept_by) if wait else {}
         first = _next_batch(connection, database, act)
         done = [
-            _erase(connection, database, each, before, act, number, now, kept_by, needed)
-            for number, (each, before) in enumerate(zip(tables, counts, strict=True), first)
+            _erase(connection, database, each, before, act, kept_by, needed)
+            for each, before in zip(tables, counts, strict=True)
         ]
-        return [_look_again(connection, each, erased) for each, erased in zip(tables, done, strict=True)]
+        _record(connection, tables, done, act, first, now)
+        return _look_again(connection, tables, done)
 
 
 def _next_batch(connection: Connection, database: Database, act: str) -> int:
@@ -272,23 +269,34 @@ def _next_batch(connection: Connection, database: Database, act: str) -> int:
     )
 
 
-def _count(connection: Connection, each: SubjectTable, kept_by: KeptBy) -> dict[str, int]:
-    """Before the act: all rows of the subject, and by reason those that stay."""
-    reasons = kept_by(each.activity, each.part)
-    columns = [func.count().label("all"), count_if(each.kept_out()).label("hold")]
-    columns += [
-        count_if(each.table.protected(kept)).label(f"law {position}") for position, kept in enumerate(reasons)
-    ]
-    row = connection.execute(select(*columns).select_from(each.table.table).where(each.rows)).one()
-    counts = {"all": int(row[0]), "hold": int(row[1])}
-    for position, kept in enumerate(reasons):
-        counts[kept.why] = counts.get(kept.why, 0) + int(row[2 + position])
+def _counts(connection: Connection, tables: Sequence[SubjectTable], kept_by: KeptBy) -> list[dict[str, int]]:
+    """Before the act, of each table: all rows of the subject, and by reason those that stay. One statement for all."""
+    reasons = [kept_by(each.activity, each.part) for each in tables]
+    most = max(map(len, reasons), default=0)
+    parts: list[Any] = []
+    for number, (each, kept) in enumerate(zip(tables, reasons, strict=True)):
+        columns = [literal_column(str(number), Integer()), func.count(), count_if(each.kept_out())]
+        columns += [count_if(each.table.protected(one)) for one in kept]
+        columns += [literal_column("0", Integer())] * (most - len(kept))
+        parts.append(select(*columns).select_from(each.table.table).where(each.rows))
+    counts: list[dict[str, int]] = [{} for _ in tables]
+    for number, count, held, *laws in _each(connection, parts):
+        counts[number] = {"all": count, "hold": held}
+        for one, protected in zip(reasons[number], laws, strict=False):
+            counts[number][one.why] = counts[number].get(one.why, 0) + protected
     return counts
 
 
+def _each(connection: Connection, parts: Sequence[Any]) -> list[list[int]]:
+    """The rows of several statements of one row each, asked as one."""
+    if not parts:
+        return []
+    return [[int(value) for value in row] for row in connection.execute(union_all(*parts))]
+
+
 def _erase(
-    connection: Connection, database: Database, each: SubjectTable, before: Mapping[str, int], act: str, number: int,
-    now: datetime, kept_by: KeptBy, needed: Mapping[str, ColumnElement[bool]],
+    connection: Connection, database: Database, each: SubjectTable, before: Mapping[str, int], act: str,
+    kept_by: KeptBy, needed: Mapping[str, ColumnElement[bool]],
 ) -> Erased:  # fmt: skip
     rows = and_(each.erasable(kept_by(each.activity, each.part)), not_(each.leads_to(needed)))
     schema, dependents = each.table.schema, dict[str, int]()
@@ -300,13 +308,24 @@ def _erase(
     for name, removal in deleting(schema, each.closure, rows):
         dependents[name] = connection.execute(removal).rowcount
     hit = connection.execute(each.table.table.delete().where(rows)).rowcount
-    if each.table.journalled:
-        row = journal.JournalRow(
-            act, number, f"request/{each.activity}", each.name, "erase", hit, dependents, now
-        )
-        journal.record(connection, row, each.table.file)
     why = {reason: count for reason, count in before.items() if reason != "all" and count}
     return Erased(database.name, each.activity, each.name, before["all"], hit, 0, dependents, why)
+
+
+def _record(
+    connection: Connection, tables: Sequence[SubjectTable], done: Sequence[Erased], act: str, first: int,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Into the journal of each file, in one statement."""
+    rows: dict[str | None, list[journal.JournalRow]] = {}
+    for number, (each, one) in enumerate(zip(tables, done, strict=True), first):
+        if each.table.journalled:
+            row = journal.JournalRow(
+                act, number, f"request/{each.activity}", each.name, "erase", one.hit, one.dependents, now
+            )
+            rows.setdefault(each.table.file, []).append(row)
+    for place, mine in rows.items():
+        journal.record_all(connection, mine, place)
 
 
 def _needed(tables: Sequence[SubjectTable], kept_by: KeptBy) -> dict[str, ColumnElement[bool]]:
@@ -316,13 +335,23 @@ def _needed(tables: Sequence[SubjectTable], kept_by: KeptBy) -> dict[str, Column
     return {each.part.table: each.needed(kept) for each, kept in reasons if kept}
 
 
-def _look_again(connection: Connection, each: SubjectTable, erased: Erased) -> Erased:
-    """What is left of the subject in the table, asked again after the last statement."""
-    query = select(func.count()).select_from(each.table.table).where(each.rows)
-    left = int(connection.execute(query).scalar_one())
-    explained = sum(erased.why.values())
-    why = dict(erased.why) | ({"referred_to": left - explained} if left > explained else {})
-    return replace(erased, left=left, why=why)
+def _look_again(
+    connection: Connection, tables: Sequence[SubjectTable], done: Sequence[Erased]
+) -> list[Erased]:
+    """What is left of the subject in each table, asked again after the last statement."""
+    parts = [
+        select(literal_column(str(number), Integer()), func.count())
+        .select_from(each.table.table)
+        .where(each.rows)
+        for number, each in enumerate(tables)
+    ]
+    left = {row[0]: row[1] for row in _each(connection, parts)}
+    found = []
+    for number, erased in enumerate(done):
+        explained = sum(erased.why.values())
+        more = {"referred_to": left[number] - explained} if left[number] > explained else {}
+        found.append(replace(erased, left=left[number], why=dict(erased.why) | more))
+    return found
 
 
 def rectify_subject(

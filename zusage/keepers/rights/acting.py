@@ -15,7 +15,7 @@ from zusage.database.types import UtcDateTime
 from zusage.decisions.version import bump
 from zusage.keepers.context import Context
 from zusage.keepers.rights import objecting
-from zusage.keepers.rights.acts import Act, Work, made
+from zusage.keepers.rights.acts import Act, Work, Write, made
 from zusage.keepers.rights.finding import Subject, databases, on_behalf
 from zusage.keepers.rights.handing import hand_out
 from zusage.keepers.rights.lasting import ends
@@ -50,9 +50,12 @@ from zusage.stores.subjects import (
 
 
 def perform(
-    context: Context, request: Request, subject: Subject, now: datetime, renew: Callable[[], None]
-) -> list[Act]:
+    context: Context, request: Request, subject: Subject, now: datetime, renew: Callable[[], None],
+    write: Write | None = None,
+) -> list[Act]:  # fmt: skip
     """Do what was decided, store by store; `renew` is called between stores. Raises `StoreUnreachable`.
+
+    `write` takes what is to be put on file with the step; without it that is done at once.
 
     Data held on a customer's behalf are left alone: they are passed on, never answered.
     """
@@ -70,12 +73,20 @@ def perform(
     act = acts.get(request.kind)
     if act is None:
         return []
-    return act(Work(context, request, subject, now, on_behalf(context), renew))
+    return act(Work(context, request, subject, now, on_behalf(context), renew, write or _at_once(context)))
+
+
+def _at_once(context: Context) -> Write:
+    def write(change: Callable[[Connection], None]) -> None:
+        with context.state.begin() as connection:
+            change(connection)
+
+    return write
 
 
 def copy(work: Work) -> list[Act]:
     """The copy, or what the person provided, as a package."""
-    return hand_out(work.context, work.request, work.subject, work.now, work.renew)
+    return hand_out(work.context, work.request, work.subject, work.now, work.renew, work.write)
 
 
 def erase(work: Work) -> list[Act]:
@@ -158,9 +169,8 @@ def _journalled(database: Database, act: str) -> dict[str, int]:
     found: dict[str, int] = {}
     with database.reading() as connection:
         for place in database.journals(connection):
-            for row in journal.recorded(connection, place):
-                if row.act == act:
-                    found[row.target] = found.get(row.target, 0) + row.hit
+            for row in journal.recorded(connection, place, act):
+                found[row.target] = found.get(row.target, 0) + row.hit
     return found
 
 
@@ -168,7 +178,7 @@ def block_child(
     context: Context, request: Request, subject: Subject, now: datetime, renew: Callable[[], None]
 ) -> int:
     """Take a child's data out of use until somebody has looked; how many rows. A store without a place keeps them."""
-    acts = restrict(Work(context, request, subject, now, on_behalf(context), renew))
+    acts = restrict(Work(context, request, subject, now, on_behalf(context), renew, _at_once(context)))
     return sum(act.outcome.hit for act in acts)
 
 
@@ -176,7 +186,7 @@ def block_objected(
     context: Context, request: Request, subject: Subject, now: datetime, renew: Callable[[], None]
 ) -> int:
     """Take out of use what is kept for an objected purpose alone, until somebody has weighed it; how many rows."""
-    return objecting.block(Work(context, request, subject, now, on_behalf(context), renew))
+    return objecting.block(Work(context, request, subject, now, on_behalf(context), renew, _at_once(context)))
 
 
 def end_block(work: Work) -> list[Act]:

@@ -6,10 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from zusage.keepers.context import Context
 from zusage.keepers.rights.finding import Subject
 from zusage.promises import Outcome, Result
 from zusage.registers.requests import Request
+
+#: takes a change of the state database, to be made in the transaction that commits the step
+Write = Callable[[Callable[[Connection], None]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Work:
     now: datetime
     foreign: frozenset[str]
     renew: Callable[[], None]
+    write: Write
 
 
 def made(

@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 from zusage.declaration.activities import Activity
 from zusage.keepers.context import Context
 from zusage.keepers.rights import masking
-from zusage.keepers.rights.acts import Act
+from zusage.keepers.rights.acts import Act, Write
 from zusage.keepers.rights.finding import Subject, databases, on_behalf
-from zusage.keepers.rights.packages import keep_package
+from zusage.keepers.rights.packages import make_package
 from zusage.promises import Outcome, Result
 from zusage.registers.consents import Way, events_of, person_of
 from zusage.registers.requests import Kind, Request
@@ -42,15 +42,19 @@ class Copy:
 
 
 def hand_out(
-    context: Context, request: Request, subject: Subject, now: datetime, renew: Callable[[], None]
+    context: Context,
+    request: Request,
+    subject: Subject,
+    now: datetime,
+    renew: Callable[[], None],
+    write: Write,
 ) -> list[Act]:
-    """Make the package, keep it encrypted, and say what is in it."""
+    """Make the package, have it kept encrypted (`write`), and say what is in it."""
     if request.kind is Kind.ACCESS and (missing := _undeclared(context)):
         return missing
     made = copy_of(context, subject, now, portable=request.kind is Kind.PORTABILITY, renew=renew)
     if made.data:
-        with context.state.begin() as connection:
-            keep_package(connection, context, request, made.data, now, made.files)
+        write(make_package(context, request, made.data, now, made.files))
     return list(made.acts)
 
 

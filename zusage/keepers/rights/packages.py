@@ -13,7 +13,7 @@ import io
 import json
 import secrets
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -61,19 +61,21 @@ def download_token(context: Context, request_id: str) -> str:
     return f"{request_id}.{base64.urlsafe_b64encode(digest[:18]).decode()}"
 
 
-def keep_package(
-    connection: Connection, context: Context, request: Request, data: Data, now: datetime,
-    files: Mapping[str, bytes] | None = None,
-) -> None:  # fmt: skip
-    """Encrypt and keep the package of a request; a second one replaces the first."""
+def make_package(
+    context: Context, request: Request, data: Data, now: datetime, files: Mapping[str, bytes] | None = None
+) -> Callable[[Connection], None]:
+    """The package of a request, encrypted; what is returned puts it on file. A second one replaces the first."""
     plain = archive(context, request, data, files or {})
     nonce = secrets.token_bytes(12)
-    content = nonce + AESGCM(_key(download_token(context, request.id))).encrypt(
-        nonce, plain, request.id.encode()
-    )
-    connection.execute(delete(PACKAGES).where(PACKAGES.c.request == request.id))
+    key = _key(download_token(context, request.id))
+    content = nonce + AESGCM(key).encrypt(nonce, plain, request.id.encode())
     values = {"request": request.id, "content": content, "sha256": sha256(plain).hexdigest(), "downloads": 0}
-    connection.execute(insert(PACKAGES).values(made_at=now, expires_at=now + KEPT, **values))
+
+    def keep(connection: Connection) -> None:
+        connection.execute(delete(PACKAGES).where(PACKAGES.c.request == request.id))
+        connection.execute(insert(PACKAGES).values(made_at=now, expires_at=now + KEPT, **values))
+
+    return keep
 
 
 def package_of(connection: Connection, context: Context, request_id: str, now: datetime) -> Package | None:

@@ -182,8 +182,10 @@ def execute(context: Context, work: OutsideWork, request: Request) -> Then | Non
     only_reads = request.kind in (Kind.ACCESS, Kind.PORTABILITY)
     with finding.looking(context) if only_reads else nullcontext():
         subject = finding.subject_of_request(context, request)
-        outcomes = acting.perform(context, request, subject, work.now, work.renew)
-    target = target_of(request)
+        target = target_of(request)
+        # what is sent on is read from where it is kept
+        keep = work.write if target is None else None
+        outcomes = acting.perform(context, request, subject, work.now, work.renew, keep)
     sent = target is not None and request.decision != "refuse" and transmit(context, request, target)
     uncovered = [act.outcome.reason for act in outcomes if act.outcome.result is Result.NOT_COVERED]
 

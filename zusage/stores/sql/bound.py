@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any
 
 from sqlalchemy import (
@@ -190,6 +190,14 @@ class BoundTable:
             *running,
         )
         return or_(self.excluded(effects, None, *running), exists(whole))
+
+    @cached_property
+    def ever_kept_out(self) -> Bool:
+        """`kept_out` without an instant; each row is asked about only where some exclusion names the table at all."""
+        if not self.journalled:
+            return false()
+        named = select(literal(1)).where(exclusion.c.table_name == self.binding.table)
+        return and_(exists(named), self.kept_out())
 
     def protected(self, kept: Kept) -> Bool:
         """Another rule still needs the row: its event happened, its period has not passed."""

@@ -9,7 +9,7 @@ every erasing statement looks here. `zusage_unlink`: files that go with erased r
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -27,11 +27,13 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    exists,
     func,
     insert,
     inspect,
     literal,
     select,
+    union_all,
 )  # fmt: skip
 from sqlalchemy.dialects import mysql
 
@@ -163,19 +165,38 @@ def any_exclusion(connection: Connection, table: str) -> bool:
     return connection.execute(query).first() is not None
 
 
+def named_tables(connection: Connection, tables: Iterable[str]) -> set[str]:
+    """Which of these tables an exclusion of any kind names: one look into the key for each, one statement for all."""
+    looks = [
+        select(literal(name)).where(exists(select(literal(1)).where(exclusion.c.table_name == name)))
+        for name in dict.fromkeys(tables)
+    ]
+    return set(connection.execute(union_all(*looks)).scalars()) if looks else set()
+
+
 def record(connection: Connection, row: JournalRow, place: str | None = None) -> None:
     """Write a batch into the journal (of the attached file `place`), in the transaction that did it."""
-    values = {
-        name: getattr(row, name) for name in ("act", "batch", "promise", "target", "action", "hit", "at")
-    }
-    dependents = json.dumps(dict(row.dependents), sort_keys=True)
-    connection.execute(insert(_journal_in(place)).values(dependents=dependents, **values))
+    record_all(connection, [row], place)
 
 
-def recorded(connection: Connection, place: str | None = None) -> list[JournalRow]:
-    """Everything in the journal that was not yet taken over and trimmed, in the order it was done."""
+def record_all(connection: Connection, rows: Sequence[JournalRow], place: str | None = None) -> None:
+    """Write several batches of one transaction, with one statement."""
+    values = [
+        {
+            "act": row.act, "batch": row.batch, "promise": row.promise, "target": row.target, "action": row.action,
+            "hit": row.hit, "at": row.at, "dependents": json.dumps(dict(row.dependents), sort_keys=True),
+        }
+        for row in rows
+    ]  # fmt: skip
+    if values:
+        connection.execute(insert(_journal_in(place)), values)
+
+
+def recorded(connection: Connection, place: str | None = None, act: str | None = None) -> list[JournalRow]:
+    """Everything in the journal (of one act) that was not yet taken over and trimmed, in the order it was done."""
     table = _journal_in(place)
-    rows = connection.execute(select(table).order_by(table.c.at, table.c.act, table.c.batch))
+    query = select(table).order_by(table.c.at, table.c.act, table.c.batch)
+    rows = connection.execute(query if act is None else query.where(table.c.act == act))
     return [_journal_row(dict(row._mapping)) for row in rows]
 
 

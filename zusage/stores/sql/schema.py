@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, UniqueConstraint, text
 
@@ -85,6 +86,8 @@ class Schema:
     ) -> None:
         self.name = name
         self.fingerprint = fingerprint
+        #: what was put together over these tables: the same as long as the schema is, and costly to build
+        self.built: dict[Any, Any] = {}
         self.tables = {table.name: table for table in tables if table.name not in OURS}
         self.foreign_keys = tuple(self._reflected()) + tuple(
             ForeignKey(each.table, each.columns, each.to, each.targets, declared=False) for each in also

@@ -24,7 +24,6 @@ from sqlalchemy import (
 from zusage.stores.bindings import TableBinding
 from zusage.stores.paths import parse_path
 from zusage.stores.selection import Kept
-from zusage.stores.sql import journal
 from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.closure import Closure, closure
 from zusage.stores.sql.database import Database
@@ -47,6 +46,8 @@ class SubjectTable:
     closure: Closure
     rows: Bool
     restricted: bool = False
+    #: `referred_to`, where it was put together before
+    referred: Bool | None = None
 
     @property
     def name(self) -> str:
@@ -54,12 +55,8 @@ class SubjectTable:
         return f"restricted.{self.part.table}" if self.restricted else self.part.table
 
     def kept_out(self) -> Bool:
-        """A hold, restriction or objection stands for the row, whenever it ends; each row is asked about only where some
-        exclusion names the table at all."""
-        if not self.table.journalled:
-            return false()
-        named = select(literal(1)).where(journal.exclusion.c.table_name == self.part.table)
-        return and_(exists(named), self.table.kept_out())
+        """A hold, restriction or objection stands for the row, whenever it ends."""
+        return self.table.ever_kept_out
 
     def needed(self, kept_by: Sequence[Kept]) -> Bool:
         """A law still needs the row."""
@@ -67,6 +64,8 @@ class SubjectTable:
 
     def referred_to(self) -> Bool:
         """A row of another table that was not erased still refers to the row."""
+        if self.referred is not None:
+            return self.referred
         found: list[Bool] = []
         emptied = {key for key, _ in self.closure.emptied}
         for key in self.table.schema.children.get(self.table.table.name, ()):
@@ -150,12 +149,18 @@ def _bound(
     connection: Connection, database: Database, identities: Sequence[Identity], stored: StoredForms
 ) -> Iterator[SubjectTable]:
     kinds = {identity.kind for identity in identities}
+    built = database.schema(connection).built
     for activity, parts in database.binding.activities.items():
-        for part in parts:
+        for position, part in enumerate(parts):
             if kinds & set(part.subject):
-                table = database.bound(connection, part)
-                rows = and_(table.belongs(), subject_rows(table, identities, stored))
-                yield SubjectTable(activity, part, table, _closure(database, table), rows)
+                key = (activity, position, database.has_journal(connection))
+                if key not in built:
+                    table = database.bound(connection, part)
+                    made = SubjectTable(activity, part, table, _closure(database, table), false())
+                    built[key] = replace(made, referred=made.referred_to())
+                each = built[key]
+                rows = and_(each.table.belongs(), subject_rows(each.table, identities, stored))
+                yield replace(each, rows=rows)
 
 
 def _moved(
