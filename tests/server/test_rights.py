@@ -40,6 +40,7 @@ def test_ask_confirm_download(shop: Shop, web: TestClient) -> None:
     assert asked.status_code == 303
     page = web.get(asked.headers["location"])
     assert "wartet auf Ihre Bestätigung" in page.text
+    assert "geschickt. Bitte öffnen Sie den Link" in page.text, "she is told where to look"
     assert ADA not in page.text
     shop.work()
     link = _link(shop, "confirm")
@@ -49,7 +50,9 @@ def test_ask_confirm_download(shop: Shop, web: TestClient) -> None:
     assert web.post(link).status_code == 410
     shop.work()
     shop.work()
-    assert "beantwortet" in web.get(asked.headers["location"]).text
+    page = web.get(asked.headers["location"])
+    assert "beantwortet" in page.text
+    assert "geschickt" not in page.text
     got = web.get(_link(shop, "download"))
     assert got.headers["content-disposition"].startswith("attachment")
     assert "data.json" in zipfile.ZipFile(io.BytesIO(got.content)).namelist()
