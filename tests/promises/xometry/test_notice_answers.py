@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.promises.announcing import announce, sent
 from tests.promises.asking import Desk
 from tests.promises.publishing import edit, publish, section
 from tests.promises.scenario import Scenario
@@ -74,6 +75,9 @@ def test_another_mailbox_is_refused_until_it_is_registered_and_announced(marketp
     )
     contract("helpmail")
     assert may(marketplace, "2026-03-01T09:00", "helpmail", "communication") == ["not-announced"]
-    edit(marketplace, 'as_of: "2026-02-20"', 'as_of: "2026-03-01"')
-    assert publish(marketplace, "2026-03-01T10:00")[0] == 0
-    assert may(marketplace, "2026-03-01T11:00", "helpmail", "communication") == []
+    edit(marketplace, 'as_of: "2026-02-20"', 'as_of: "2026-03-08"')
+    made = announce(marketplace, "2026-03-01T09:30", "notice-change", "Ab dem 8. März hilft uns Helpmail beim Beantworten.",
+                    "--activity", "customer-portal", "--activity", "partner-portal", "--effective", "2026-03-08")[1]  # fmt: skip
+    sent(marketplace, "2026-03-01T10", made["id"])
+    assert publish(marketplace, "2026-03-08T10:00")[0] == 0
+    assert may(marketplace, "2026-03-08T11:00", "helpmail", "communication") == []
