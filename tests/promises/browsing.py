@@ -140,6 +140,14 @@ class Scene:
             for name, kind in [one["message"]["en"].split(" ")[:2]]
         }
 
+    def reports(self, *slips: str) -> bool:
+        """Whether browsers report all of this: a report is a beacon, and comes when it comes."""
+        for _ in range(20):
+            if self.reported().issuperset(slips):
+                return True
+            time.sleep(0.2)
+        return False
+
     def now(self) -> str:
         """The instant of service and application, as `Scenario` takes it."""
         return (os.environ.get(VARIABLE) or datetime.now(UTC).isoformat()).removesuffix("+00:00")

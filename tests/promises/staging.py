@@ -29,6 +29,10 @@ def register_application(folder: Path) -> str:
     return key
 
 
+#: whom a browser that has run for some minutes calls by itself: no page has to do with that, so nobody is there
+_MAKERS = ("update.googleapis.com", "clients*.google.com", "optimizationguide-pa.googleapis.com")
+
+
 @contextmanager
 def running_chromium(profile: Path, rules: str, *, cookies: bool = True) -> Iterator[Browser]:
     """A headless Chromium that resolves hosts by `rules` and takes our certificate.
@@ -40,7 +44,8 @@ def running_chromium(profile: Path, rules: str, *, cookies: bool = True) -> Iter
     taken = {} if cookies else {"default_content_setting_values": {"cookies": 2}}
     told = {"profile": {"cookie_controls_mode": 0, **taken}}
     (profile / "Default" / "Preferences").write_text(json.dumps(told), encoding="utf-8")
-    arguments = [*ARGUMENTS, "--ignore-certificate-errors", f"--host-resolver-rules={rules}"]
+    resolved = ",".join([*(f"MAP {host} ~NOTFOUND" for host in _MAKERS), rules])
+    arguments = [*ARGUMENTS, "--ignore-certificate-errors", f"--host-resolver-rules={resolved}"]
     with sync_playwright() as playwright:
         first = playwright.chromium.launch_persistent_context(
             profile, executable_path=chromium(), args=arguments, headless=True

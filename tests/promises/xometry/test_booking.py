@@ -93,7 +93,7 @@ def test_each_item_waits_for_its_own_act(site: Scene, someone: Visitor) -> None:
     # what has no class waits for ever
     someone.page.evaluate("document.cookie = 'unclassified=1; path=/'")
     assert "unclassified" not in someone.names()
-    assert "unclassified cookie undeclared" in site.reported()
+    assert site.reports("unclassified cookie undeclared")
 
 
 @pytest.mark.promise("xometry-191", "xometry-211")

@@ -66,7 +66,7 @@ def test_payment_items_exist_on_card_payment_alone(site: Scene, someone: Visitor
     assert pays(someone).names() == {"sp_session", *STRIPE}
     someone.page.evaluate("document.cookie = 'session=1; path=/'")
     assert someone.names() == {"sp_session", *STRIPE}
-    assert "session cookie undeclared" in site.reported()
+    assert site.reports("session cookie undeclared")
 
 
 @pytest.mark.promise("xometry-228", "xometry-229", "xometry-230")
@@ -111,7 +111,7 @@ def test_a_call_sets_nothing_that_waits_for_consent(site: Scene, someone: Visito
     for name in (*GOOGLE, "unclassified"):
         someone.page.evaluate(f"document.cookie = '{name}=1; path=/; max-age=60'")
     assert someone.names() == set()
-    assert "unclassified cookie undeclared" in site.reported()
+    assert site.reports("unclassified cookie undeclared")
     other = site.visitor().visit("/").accept_all()
     assert GOOGLE - {"NID"} <= other.names(), "agreed to elsewhere"
     choice = [one for one in other.context.cookies() if one["name"] == "zusage"]

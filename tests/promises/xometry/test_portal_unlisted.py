@@ -73,7 +73,7 @@ def test_a_login_that_is_not_listed_fails_the_check(less: Scene) -> None:
     visitor = less.visitor()
     logs_in(visitor, "/partner", PARTNER)
     assert "sid" not in visitor.names()
-    assert "sid cookie undeclared" in less.reported()
+    assert less.reports("sid cookie undeclared")
     assert less.scenario.zusage(less.now(), "status").code == 1, "the check fails"
 
 
@@ -83,4 +83,4 @@ def test_an_item_that_is_not_listed_is_reported(less: Scene) -> None:
     visitor = less.visitor().visit("/termin").choose("booking-analysis").visit("/termin")
     assert "optimizely_data$$event_queue" in visitor.names()
     assert "optimizely_data$$events" not in visitor.names()
-    assert "optimizely_data$$events local-storage undeclared" in less.reported()
+    assert less.reports("optimizely_data$$events local-storage undeclared")
