@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from tests.promises.announcing import announce, sent
 from tests.promises.publishing import edit, page, publish, refused, said_in
 from tests.promises.scenario import Scenario
 
@@ -169,5 +170,8 @@ def test_the_laws_in_title_and_text_are_those_of_the_day(marketplace: Scenario) 
     next_day = marketplace.zusage("2024-05-14T10:00", "publish", "--check", "--json").json
     assert said_in(next_day, "notice/law-changed")
     edit(marketplace, 'as_of: "2024-05-13"', 'as_of: "2024-05-14"')
+    made = announce(marketplace, "2024-05-13T11:00", "notice-change", "Ein Gesetz heißt ab morgen anders.",
+                    "--activity", "customer-portal", "--activity", "partner-portal", "--effective", "2024-05-14")[1]  # fmt: skip
+    sent(marketplace, "2024-05-13T12", made["id"])
     assert publish(marketplace, "2024-05-14T10:00")[0] == 0
     assert "TTDSG" not in page(marketplace, "2024-05-14T11:00", "/notice?on=2024-05-14")[1]
