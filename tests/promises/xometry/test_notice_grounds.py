@@ -96,6 +96,6 @@ def test_a_step_that_rests_on_consent_needs_the_consent_on_record(marketplace: S
     assert [
         code
         for code, _ in refused(
-            filed(marketplace, "2022-07-04", "applications", "ada", "--basis", "gdpr:6(1)(f)", *ada)
+            filed(marketplace, "2022-07-04", "applications", "ada", "--basis", "gdpr:6(1)(c)", *ada)
         )
     ] == ["basis-not-declared"]
