@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -168,10 +169,31 @@ class Schema:
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
+#: reflected tables by structure: databases of one process that are built alike are taken apart once
+_reflected: OrderedDict[tuple[str | None, str], tuple[Table, ...]] = OrderedDict()
+_MOST_REFLECTED = 32
+
+
 def reflect(connection: Connection, schema: str | None = None, also: Iterable[Reference] = ()) -> Schema:
     """The schema as it is now: columns, keys and indexes of all tables, in a handful of statements."""
-    metadata = MetaData()
     before = fingerprint(connection, schema)
-    metadata.reflect(connection, schema=schema, resolve_fks=True)
-    tables = [table for table in metadata.tables.values() if table.schema == schema]
+    structure = _structure(connection, schema)
+    tables = None if structure is None else _reflected.get((schema, structure))
+    if tables is None:
+        metadata = MetaData()
+        metadata.reflect(connection, schema=schema, resolve_fks=True)
+        tables = tuple(table for table in metadata.tables.values() if table.schema == schema)
+    if structure is not None:
+        _reflected[schema, structure] = tables
+        while len(_reflected) > _MOST_REFLECTED:
+            _reflected.popitem(last=False)
     return Schema(tables, before, also, schema)
+
+
+def _structure(connection: Connection, schema: str | None) -> str | None:
+    """Digest of what defines every table and index, where the database keeps that as text; None elsewhere."""
+    if kind(connection) != "sqlite":
+        return None
+    catalogue = "sqlite_master" if schema is None else f"{ATTACHED}.sqlite_master"
+    said = connection.execute(text(f"SELECT type, name, tbl_name, sql FROM {catalogue} ORDER BY 1, 2"))  # noqa: S608 ours
+    return hashlib.sha256(repr([tuple(row) for row in said]).encode()).hexdigest()
