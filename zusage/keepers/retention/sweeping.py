@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -43,7 +45,9 @@ from zusage.stores.sql.acting import (
 from zusage.stores.sql.database import Database
 
 Progress = Callable[[PlannedAct, int], None]
-_ATTEMPTS = 4
+_ATTEMPTS = 6
+#: seconds to wait, at most, for each attempt that failed before
+_GIVE_WAY = 0.05
 
 
 def sweep(context: Context, plan: Plan, now: datetime, progress: Progress | None = None) -> Iterator[Outcome]:
@@ -153,30 +157,30 @@ def _run(
     context: Context, task: Task, act: PlannedAct, now: datetime, hits: list[int], progress: Progress | None
 ) -> TableAct | str:
     """Every batch; begins again, with a fresh preflight, where somebody else was in the way. Returns the act, or why not."""
-    for attempt in range(_ATTEMPTS):
+    left = _ATTEMPTS
+    while True:
         table_act = ready(context, task, now)
         if isinstance(table_act, str) or table_act.action == "tell":
             return table_act
-        with task.database.reading() as connection:
-            if not count_rows(connection, table_act):
-                return table_act
         if not table_act.table.journalled:
             intend(context, task, table_act, now)
+        before = len(hits)
         try:
-            for batch in run(task.database, table_act, now, finished=len(hits)):
+            for batch in run(task.database, table_act, now, finished=before):
                 hits.append(batch.hit)
                 if progress:
                     progress(act, sum(hits))
             if not table_act.table.journalled:
                 fulfil(context, table_act, sum(hits), now)
             return table_act
-        except (SchemaChanged, RowsChanged):
-            if attempt == _ATTEMPTS - 1:
+        except (SchemaChanged, RowsChanged, DBAPIError) as error:
+            if isinstance(error, DBAPIError) and not in_the_way(error):
                 raise
-        except DBAPIError as error:
-            if attempt == _ATTEMPTS - 1 or not in_the_way(error):
+            # whoever gets on may try as often as before; whoever does not gives way for a moment, and then gives up
+            left = _ATTEMPTS if len(hits) > before else left - 1
+            if left == 0:
                 raise
-    raise AssertionError("unreachable")
+            time.sleep(random.uniform(0, _GIVE_WAY * (_ATTEMPTS - left)))
 
 
 def _remember(context: Context, act: PlannedAct, hit: int, now: datetime) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -36,7 +36,7 @@ from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.closure import Closure, Roots, deleting, dependent_rows, emptying
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.excluding import Wanted, exclude_rows
-from zusage.stores.sql.keys import Key, after, among, between
+from zusage.stores.sql.keys import Key, Keys, after, between, fetch_keys
 from zusage.stores.sql.pacing import Pace
 from zusage.stores.sql.recipes import changed_values, pending
 from zusage.stores.sql.restricting import all_copied, copy_rows, drop_stale, root_key_of
@@ -198,21 +198,27 @@ def _one(
     else:
         _copy(connection, act, roots, now)
     dependents = _dependents(connection, act, roots)
-    rows = between(table.key_columns, last, keys[-1]) if table.dialect != "postgresql" else roots.condition
-    hit = _root(connection, act, and_(rows, wanted), salt)
-    if hit != len(keys):
+    if table.dialect == "sqlite":
+        # alone since its first statement: the rule was asked when the keys were fetched, and still says the same
+        rows = roots.condition
+    elif table.dialect == "postgresql":
+        rows = and_(roots.condition, wanted)
+    else:
+        rows = and_(between(table.key_columns, last, keys.last), wanted)
+    hit = _root(connection, act, rows, salt)
+    if hit != keys.count:
         raise RowsChanged(f"rows of '{table.table.name}' changed during a batch; it was undone")
     if act.action == "mask" and table.journalled:
         exclude_rows(connection, None, table, roots.condition, Wanted("masked", act.promise, None, now))
     _journal(connection, act, number, hit, dependents, now)
     batch = Batch(number, hit, dependents, 0.0, overhead)
-    return batch, (keys[-1] if len(keys) == size else None)
+    return batch, (keys.last if keys.count == size else None)
 
 
-def roots_by_keys(table: BoundTable, keys: Sequence[Key]) -> Roots:
+def roots_by_keys(table: BoundTable, keys: Keys) -> Roots:
     """The root rows with these keys, and whoever refers to them."""
-    condition = among(table.key_columns, keys, table.dialect)
-    return Roots(condition, tuple(table.primary_key), lambda columns: among(columns, keys, table.dialect))
+    condition = keys.among(table.key_columns, table.dialect)
+    return Roots(condition, tuple(table.primary_key), lambda columns: keys.among(columns, table.dialect))
 
 
 def _copy_first(database: Database, act: TableAct, now: datetime, last: Key | None, size: int) -> None:
@@ -278,14 +284,14 @@ def _copied_rows(act: TableAct, roots: Roots) -> Iterator[tuple[str, BoundTable,
 
 def _lock(
     connection: Connection, table: BoundTable, wanted: ColumnElement[bool], last: Key | None, size: int
-) -> Sequence[Key]:
+) -> Keys | None:
     columns = table.key_columns
     query = select(*columns).select_from(table.table).where(wanted).order_by(*columns).limit(size)
     if last is not None:
         query = query.where(after(columns, last))
     if table.dialect != "sqlite":
         query = query.with_for_update(of=table.table if table.dialect == "postgresql" else None)
-    return [tuple(row) for row in connection.execute(query).all()]
+    return fetch_keys(connection, columns, query, table.dialect)
 
 
 def _dependents(connection: Connection, act: TableAct, roots: Roots) -> dict[str, int]:

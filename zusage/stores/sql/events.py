@@ -26,6 +26,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     type_coerce,
 )  # fmt: skip
@@ -139,9 +140,11 @@ class Event:
             (seventh == "", literal(cut.day.isoformat())),
             else_=literal(said),
         )
-        # a cheap test first: whatever is before the cut, in any writing, sorts before the next full second
+        # cheap tests first: whatever is before the cut, in any writing, sorts before the next full second; and what sorts
+        # before its day is before it, so that only texts of that very day are looked at closely
         most = (local.replace(microsecond=0) + timedelta(seconds=1)).isoformat(sep="T")
-        return and_(value < literal(most), func.rtrim(value, "Z") < bound)
+        day = min(local.date(), cut.day).isoformat()
+        return and_(value < literal(most), or_(value < literal(day), func.rtrim(value, "Z") < bound))
 
     def readable(self) -> Bool | None:
         """The stored value can be compared at all; None where its type guarantees it."""
