@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from zusage import clock
+from zusage.cli.logs_count import count, declared_statistic, print_figures
 from zusage.cli.logs_keys import keys
 from zusage.cli.logs_opening import (
     activity_option,
@@ -37,6 +38,7 @@ def logs() -> None:
 logs.add_command(case)
 logs.add_command(opening)
 logs.add_command(keys)
+logs.add_command(count)
 
 
 @logs.command("ingest")
@@ -133,30 +135,12 @@ def stats(
     from zusage.keepers.logs.reading import read_figures
 
     vault = vault_of(folder, activity)
-    if statistic not in vault.policy.all_statistics():
-        raise click.UsageError(
-            f"there is no statistic '{statistic}'; declared: {', '.join(vault.policy.all_statistics())}"
-        )
+    declared_statistic(vault, statistic)
     figures = read_figures(vault, purpose, statistic, clock.now(), customer, person)
     if as_json:
         print_json(figures)
         return 0
-    columns = ["period", "customer", *figures.dimensions, "count", "bytes"]
-    rows = [
-        (each.period, each.customer, *map(escape, each.values), f"{each.count:,}", f"{each.bytes:,}")
-        for each in figures.cells
-    ]
-    if vault.policy.timings:
-        columns += ["mean ms", "95 % within ms"]
-        rows = [
-            (*row, f"{(each.milliseconds or 0) // each.count:,}", str(each.percentile(0.95) or "slower"))
-            for row, each in zip(rows, figures.cells, strict=True)
-        ]
-    out = console()
-    out.print(table("", columns, rows, right=("count", "bytes", "mean ms", "95 % within ms")))
-    out.print(
-        f"{figures.suppressed:,} cells suppressed (below {vault.policy.suppress_below}, or telling one that is)"
-    )
+    print_figures(vault, figures)
     return 0
 
 

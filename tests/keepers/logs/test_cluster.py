@@ -6,15 +6,18 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.keepers.logs.conftest import NOW, Room
 from tests.keepers.logs.test_intake import ADS, _traffic
 from zusage.declaration.logs import LogPolicy
+from zusage.keepers.logs.cases import Refused
 from zusage.keepers.logs.cluster import Piece, _runs, add_up, count_here, count_on_cluster, pieces_of, task_of
+from zusage.keepers.logs.reading import count_files
 from zusage.keepers.logs.scanning import Where
 
 POLICY = LogPolicy.model_validate({**ADS, "suppress_below": 3})
@@ -59,7 +62,9 @@ def client() -> Iterator[Any]:
 
 
 @pytest.mark.timeout(100)
-def test_with_a_worker_killed_the_figures_are_those_of_one_machine(log: Path, client: Any) -> None:
+def test_with_a_worker_killed_the_figures_are_those_of_one_machine(
+    log: Path, client: Any, room: Callable[..., Room]
+) -> None:
     pieces = pieces_of([log], 150_000)
     alone = count_here(pieces, TASK)
     client.run(__import__, "zusage.keepers.logs.cluster")
@@ -78,3 +83,14 @@ def test_with_a_worker_killed_the_figures_are_those_of_one_machine(log: Path, cl
     for statistic in POLICY.all_statistics():
         assert add_up(together, POLICY, statistic) == add_up(alone, POLICY, statistic)
     assert count_on_cluster(pieces[:2], TASK, client)[0].lines == alone[0].lines
+    here = room({**ADS, "suppress_below": 3})
+    near = count_files(here.vault(), "statistics", "ads", [log], NOW, customer="own")
+    far = count_files(
+        here.vault(), "statistics", "ads", [log], NOW, customer="own", scheduler=client.scheduler.address
+    )
+    assert far == near
+    assert sum(each.count for each in near.cells) > 100
+    assert here.acts()[-2:] == ["logs/counted", "logs/counted"]
+    assert not list(here.vault().folder.rglob("*.parquet"))
+    with pytest.raises(Refused):
+        count_files(here.vault(), "advertising", "ads", [log], NOW)

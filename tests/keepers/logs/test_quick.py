@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from datetime import UTC, datetime, timedelta
@@ -12,8 +13,9 @@ import pytest
 from tests.keepers.logs.conftest import line
 from zusage.declaration.logs import LogPolicy
 from zusage.keepers.logs.extraction import bytes_of, clean, dimensions
-from zusage.keepers.logs.formats import Format, declared_format, hour_of, normalised
-from zusage.keepers.logs.quick import Quick, zone_of
+from zusage.keepers.logs.formats import Format, declared_format, hour_of, normalised, printable
+from zusage.keepers.logs.quick import Quick, Shape
+from zusage.keepers.logs.quick_json import QuickJson
 from zusage.keepers.logs.scanning import connect, runs
 
 #: what the quick reading takes for granted: the server's own quotation marks
@@ -41,8 +43,10 @@ USUAL = [
 def _read(text: bytes, fmt: Format, policy: LogPolicy, file: Path) -> list[dict[str, object]]:
     file.write_bytes(text)
     quick, duck = Quick(fmt, policy, "-", SHOWN), connect()
+    shape = quick.shape(text)
     assert quick.fits
-    duck.execute(f"CREATE TABLE g AS {quick.select(str(file), len(text), zone_of(text) or '+0000', 7)}")
+    assert shape is not None
+    duck.execute(f"CREATE TABLE g AS {quick.select(str(file), len(text), shape, 7)}")
     shown = duck.execute(f"SELECT * FROM ({quick.unfold('g')})")
     names = [each[0] for each in shown.description]
     return [dict(zip(names, row, strict=True)) for row in shown.fetchall()]
@@ -81,7 +85,9 @@ def test_whatever_the_bytes_what_is_read_is_read_alike(words: str, tmp_path: Pat
             text[place : place + chance.choice([0, 0, 1, 3])] = chance.choice(ODD)
         read = normalised(bytes(text).replace(b"\n", b"") + b"\n")
         file.write_bytes(read)
-        duck.execute(f"CREATE OR REPLACE TABLE g AS {quick.select(str(file), len(read), '+0000', None)}")
+        duck.execute(
+            f"CREATE OR REPLACE TABLE g AS {quick.select(str(file), len(read), Shape('+0000'), None)}"
+        )
         found = sum(each[3] for each in duck.execute(quick.places("g")).fetchall())
         if found != 1 or not QUOTED[words != "common"].fullmatch(read):
             continue
@@ -104,7 +110,7 @@ def test_runs_of_hours_are_certain_or_not_claimed() -> None:
         for each in made:
             hour = each[each.index(b"[") + 1 :][:14].decode()
             valid[hour, "+0000", "own"] = valid.get((hour, "+0000", "own"), 0) + 1
-        ends, cuts = runs(b"".join(made), valid)
+        ends, cuts = runs(declared_format(LogPolicy()), b"".join(made), valid)
         return ends, [b"".join(made)[:cut].count(b"\n") for cut in cuts]
 
     assert read(lines(0, 0, 1, 1, 1)) == (5, [2, 5])
@@ -116,3 +122,59 @@ def test_runs_of_hours_are_certain_or_not_claimed() -> None:
     forged = lines(0, agent="[01/Apr/2026:11:00:00 +0000]")
     assert read([*forged, *lines(0, 1)]) == (3, [])
     assert read([*lines(0, 0), *lines(1, agent="[01/Apr/2026:10:"), *lines(1)]) == (4, [2, 4])
+
+
+KEYS = {
+    "time": "time", "ip": "address", "request": "request", "status": "status", "size": "bytes", "from": "referrer",
+    "ua": "agent",
+}  # fmt: skip
+JSON = [
+    {"request": "GET /x;y?b=1&a=2 HTTP/1.1", "from": "https://u:p@h.example/x?y", "ua": "curl/8"},
+    {"request": "GET /caf\u00e9?a=\u00e9 HTTP/1.1", "from": "-", "ua": 'Mozilla "quoted" Firefox/140.0'},
+    {"request": "\x16\x03\x01", "from": "", "ua": "-"},
+    {"request": "GET /a\\b HTTP/1.1", "from": "", "ua": "bot\\"},
+    {"request": "-", "from": "-", "ua": ""},
+]
+
+
+def _json_line(content: dict[str, str], slashes: bool, spaces: bool) -> bytes:
+    whole = {"time": "2026-04-01T10:00:05+02:00", "ip": "198.51.100.7", "status": 200, "size": 512, **content}
+    text = json.dumps(whole, separators=(", ", ": ") if spaces else (",", ":"))
+    return (text.replace("/", "\\/").replace("&", "\\u0026") if slashes else text).encode() + b"\n"
+
+
+@pytest.mark.parametrize("slashes", [False, True])
+@pytest.mark.parametrize("spaces", [False, True])
+def test_json_lines_are_read_alike_whatever_the_bytes(slashes: bool, spaces: bool, tmp_path: Path) -> None:
+    policy = LogPolicy(format="json", keys=KEYS, parameters=("a",), suppress_below=5)
+    fmt, chance, file, duck = declared_format(policy), random.Random(slashes), tmp_path / "log", connect()
+    quick, accepted = QuickJson(fmt, policy, "-", SHOWN), 0
+    assert quick.fits
+    first = quick.shape(quick.prepared(_json_line(JSON[0], slashes, spaces)) or b"")
+    assert first is not None
+    for number in range(40):
+        text = bytearray(_json_line(JSON[number % len(JSON)], slashes, spaces)[:-1])
+        for _ in range(chance.choice([0, 1, 1, 2]) if number >= len(JSON) else 0):
+            place = chance.randrange(len(text) + 1)
+            text[place : place + chance.choice([0, 0, 1, 3])] = chance.choice(
+                [*ODD, b'"', b"\\", b"\\u0041", b', "x": 1']
+            )
+        read = printable(bytes(text).replace(b"\n", b"") + b"\n")
+        prepared = quick.prepared(read)
+        if prepared is None or re.search(rb"[\x00-\x09\x0b-\x1f]", read):
+            continue
+        file.write_bytes(prepared)
+        duck.execute(f"CREATE OR REPLACE TABLE g AS {quick.select(str(file), len(prepared), first, 7)}")
+        if sum(each[3] for each in duck.execute(quick.places("g")).fetchall()) != 1:
+            continue
+        accepted += 1
+        shown = duck.execute(quick.unfold("g"))
+        names = [each[0] for each in shown.description]
+        row = dict(zip(names, shown.fetchone(), strict=True))
+        parsed = fmt.parse(read[:-1])
+        assert parsed is not None, read
+        assert set(json.loads(read)) <= set(KEYS)
+        assert {name: clean(str(row[name] or "")) for name in SHOWN} == dimensions(parsed, SHOWN, "-"), read
+        assert row["bytes"] == bytes_of(parsed)
+        assert hour_of("iso", str(row["k"]), str(row["z"])) == fmt.hour(parsed["time"])
+    assert accepted >= 8

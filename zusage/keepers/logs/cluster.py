@@ -19,6 +19,7 @@ from zusage.declaration.logs import LogPolicy
 from zusage.errors import MissingExtra
 from zusage.keepers.logs.anonymise import whole_lines
 from zusage.keepers.logs.extraction import column, quoted
+from zusage.keepers.logs.figures import period_sql
 from zusage.keepers.logs.formats import declared_format
 from zusage.keepers.logs.scanning import BUCKETS, Scan, Where, connect
 
@@ -137,10 +138,15 @@ def cluster_client(address: str) -> Any:
     return Client(address, set_as_default=False)  # type: ignore[no-untyped-call]
 
 
-def add_up(counted: Iterable[Counted], policy: LogPolicy, statistic: str) -> list[tuple[Any, ...]]:
-    """All pieces together: (customer, hour, *dimensions, count, bytes, least), sorted."""
+def add_up(
+    counted: Iterable[Counted], policy: LogPolicy, statistic: str, zone: str = "UTC"
+) -> list[tuple[Any, ...]]:
+    """All pieces together, sorted: (period, customer, *dimensions, count, bytes, least, and with timings milliseconds and
+    buckets); days and months are those of `zone`."""
     shown = ", ".join(column(name) for name in policy.all_statistics()[statistic].dimensions)
-    times = "".join(f", sum(t{limit})::BIGINT" for limit in BUCKETS) if policy.timings else ""
+    buckets = "".join(f", sum(t{limit})::BIGINT" for limit in BUCKETS)
+    times = f", sum(ms)::BIGINT{buckets}" if policy.timings else ""
+    period = period_sql(policy.all_statistics()[statistic].per, zone)
     duck = connect()
     rows: list[tuple[Any, ...]] = []
     with tempfile.TemporaryDirectory(prefix="zusage-count-") as folder:
@@ -152,7 +158,7 @@ def add_up(counted: Iterable[Counted], policy: LogPolicy, statistic: str) -> lis
                 names.append(f"SELECT {quoted(customer)} AS customer, * FROM {quoted(str(path))}")
         if names:
             query = (
-                f"SELECT customer, hour, {shown}, sum(n)::BIGINT, sum(bytes)::BIGINT, max(least){times}"
+                f"SELECT {period} AS period, customer, {shown}, sum(n)::BIGINT, sum(bytes)::BIGINT, max(least){times}"
                 f" FROM ({' UNION ALL BY NAME '.join(names)}) WHERE statistic = {quoted(statistic)} GROUP BY ALL ORDER BY ALL"
             )
             rows = duck.execute(query).fetchall()

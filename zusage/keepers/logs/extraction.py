@@ -196,9 +196,11 @@ def family_sql(agent: str) -> str:
 def clean_sql(expression: str) -> str:
     """A dimension as it is stored: no matrix parameters, no mail addresses, not endless."""
     head = f"split_part(split_part({expression}, '#', 1), ';', 1)"
+    odd = f"contains({expression}, '#') OR contains({expression}, ';')"
+    mail = f"contains({expression}, '@') OR (contains({expression}, '%') AND contains({expression}, '%40'))"
     return (
-        f"CASE WHEN coalesce({expression}, '') = '' OR contains({expression}, '@')"
-        f" OR contains(upper({expression}), '%40') THEN '-' ELSE left({head}, {LONGEST_VALUE}) END"
+        f"CASE WHEN coalesce({expression}, '') = '' OR {mail} THEN '-'"
+        f" WHEN {odd} THEN left({head}, {LONGEST_VALUE}) ELSE left({expression}, {LONGEST_VALUE}) END"
     )
 
 

@@ -75,7 +75,13 @@ def publish(vault: Vault, statistic: str, now: datetime, customer: str | None = 
     if late:
         cells = _cells(vault, partials, statistic, released)
         over = [each for each in cells if (each.customer, each.period) in released]
-    kept, suppressed = _suppress(vault, statistic, over)
+    return shown(vault, statistic, over)
+
+
+def shown(vault: Vault, statistic: str, cells: Sequence[Cell]) -> Figures:
+    """What of the cells of whole periods may be shown."""
+    wanted = vault.policy.all_statistics()[statistic]
+    kept, suppressed = _suppress(vault, statistic, cells)
     hidden: dict[str, list[Cell]] = {}
     for each in suppressed:
         hidden.setdefault(f"{each.period} {each.customer}", []).append(each)
@@ -109,6 +115,18 @@ def _cells(
         rows = duck.execute(_sum(vault, partials, statistic, released)).fetchall()
     finally:
         duck.close()
+    return cells_of(vault, statistic, rows)
+
+
+def period_sql(per: str, zone: str) -> str:
+    """The name of the period in which the column `hour` lies: hours in UTC, days and months in the zone."""
+    shape = {"hour": "%Y-%m-%dT%H", "day": "%Y-%m-%d", "month": "%Y-%m"}[per]
+    local = f"timezone({quoted(zone)}, timezone('UTC', hour))" if per != "hour" else "hour"
+    return f"strftime({local}, {quoted(shape)})"
+
+
+def cells_of(vault: Vault, statistic: str, rows: Sequence[Sequence[Any]]) -> list[Cell]:
+    """Rows (period, customer, *dimensions, count, bytes, least, and with timings milliseconds and buckets) as cells."""
     size = len(vault.policy.all_statistics()[statistic].dimensions)
     return [
         Cell(
@@ -126,9 +144,7 @@ def _sum(
     released: dict[tuple[str, str], datetime] | None,
 ) -> str:
     wanted = vault.policy.all_statistics()[statistic]
-    shape = {"hour": "%Y-%m-%dT%H", "day": "%Y-%m-%d", "month": "%Y-%m"}[wanted.per]
-    local = f"timezone({quoted(vault.zone)}, timezone('UTC', hour))" if wanted.per != "hour" else "hour"
-    period = f"strftime({local}, {quoted(shape)})"
+    period = period_sql(wanted.per, vault.zone)
     shown = ", ".join(column(each) for each in wanted.dimensions)
     times = ""
     if vault.policy.timings:

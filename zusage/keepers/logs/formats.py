@@ -156,6 +156,12 @@ class Format:
             second = text[18:20]
         return begin + timedelta(minutes=int(minute), seconds=int(second))
 
+    def mark(self, hour: str) -> bytes:
+        """What stands in the time of every line of an hour, as written; empty where there is no such thing."""
+        return {"local": f"{hour}:" if self.kind == "json" else f"[{hour}:", "iso": f"{hour}:", "epoch": ""}[
+            self.clock
+        ].encode()
+
     @property
     def time_pattern(self) -> str:
         """The pattern of the time field."""

@@ -13,6 +13,7 @@ these.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from zusage.declaration.logs import LogPolicy
 from zusage.keepers.logs.addresses import prefix_sql
@@ -21,7 +22,19 @@ from zusage.keepers.logs.formats import Format
 
 _ZONE = re.compile(rb' ([+-][0-9]{4})\] "')
 #: what the engine may read besides a batch, in bytes
-_ROOM = 1 << 20
+ROOM = 1 << 20
+#: how every batch is read
+READ = "comment='', header=false, skip=0, null_padding=false, ignore_errors=true, auto_detect=false, new_line='\\n'"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What all lines of a batch have in common, as its first line says: the zone of their times, and for JSON what
+    stands between quotation marks, with the number of the part that each field is (and whether it is a figure)."""
+
+    zone: str
+    parts: tuple[str, ...] = ()
+    places: dict[str, tuple[int, bool]] = field(default_factory=dict)
 
 
 def zone_of(lines: bytes) -> str | None:
@@ -31,32 +44,49 @@ def zone_of(lines: bytes) -> str | None:
 
 
 class Quick:
-    """The quick reading of one source; `fits` says whether there is one."""
+    """The quick reading of one source in a format of quoted columns; `fits` says whether there is one."""
+
+    #: the type of an hour while lines are grouped, and its text as `Format.hour_key` has it
+    hour_type, hour_text = "TIMESTAMP", "strftime(hour, '%d/%b/%Y:%H')"
 
     def __init__(self, fmt: Format, policy: LogPolicy, site: str, dimensions: list[str]) -> None:
         self._fmt, self._site = fmt, site
         self._dimensions, self._customer = dimensions, policy.customer_field
         self._shown = {*dimensions, *([self._customer] if self._customer else [])}
         known = {"site", "path", "method", "status", "referrer", "agent"}
-        self.fits = (
-            fmt.kind == "quoted"
-            and not policy.timings
-            and all(each in known or each.startswith("parameter:") for each in self._shown)
+        self.fits = not policy.timings and all(
+            each in known or each.startswith("parameter:") for each in self._shown
         )
         self._names = [*fmt.head, "ident", "person", "time", "zone", "request", "status", "bytes"]
         self._names += ["referrer", "agent"] if "referrer" in fmt.fields else []
-        self._salt: int | None = None
 
-    def select(self, path: str, size: int, zone: str, salt: int | None) -> str:
+    def prepared(self, text: bytes) -> bytes | None:
+        """`text` as it is read here; None if it cannot be."""
+        return text
+
+    def shape(self, text: bytes) -> Shape | None:
+        """What the first line says of all lines; None if they cannot be read here."""
+        zone = zone_of(text)
+        return Shape(zone) if zone is not None else None
+
+    def columns(self) -> str:
+        """The columns of what `select` makes."""
+        keys = "".join(f", {column(name)} VARCHAR" for name in self._keys())
+        return f"hour {self.hour_type}, z VARCHAR{keys}, n BIGINT, bytes BIGINT, w UBIGINT"
+
+    def select(self, path: str, size: int, shape: Shape, salt: int | None) -> str:
         """The query that groups the lines of the file `path`, of `size` bytes; `unfold` makes dimensions of its rows.
 
         `salt` keys the lower bound of networks; None where nobody asks for it.
         """
         least = "0::UBIGINT AS w"
-        lines = f"SELECT *, strpos(request, '?') AS mark FROM {self._source(path, size)} WHERE {self._valid(zone)}"
-        lines = f"SELECT *, CASE WHEN mark > 0 THEN substring(request, mark + 1) END AS query FROM ({lines})"
-        if any(name.startswith("parameter:") for name in self._shown):
-            lines = f"SELECT *, string_split(query, '&') AS pairs FROM ({lines})"
+        lines = self._lines(path, size, shape)
+        if self._keys()[:1] == ["head"]:
+            lines = f"SELECT *, strpos(request, '?') AS mark FROM ({lines})"
+            lines = (
+                f"SELECT *, CASE WHEN mark > 0 THEN substring(request, mark + 1) END AS query FROM ({lines})"
+            )
+            lines = f"SELECT *, string_split(query, '&') AS pairs FROM ({lines}) WHERE {self._readable()}"
         if salt is not None:
             net4, network = prefix_sql("address")
             lines = f"SELECT *, {network} AS net FROM (SELECT *, {net4} AS net4 FROM ({lines}))"
@@ -64,7 +94,7 @@ class Quick:
             least = f"coalesce(bit_or(CASE WHEN net <> '' THEN {bit} END), 0::UBIGINT) AS w"
         keys = "".join(f", {self._key(name)} AS {column(name)}" for name in self._keys())
         return (
-            f"SELECT date_trunc('hour', time) AS hour, {quoted(zone)} AS z{keys}, count(*) AS n,"
+            f"SELECT hour, {quoted(shape.zone)} AS z{keys}, count(*) AS n,"
             f" sum(bytes)::BIGINT AS bytes, {least} FROM ({lines}) GROUP BY ALL"
         )
 
@@ -77,48 +107,51 @@ class Quick:
         )
         shown = "".join(f", {self._dimension(name)} AS {column(name)}" for name in self._dimensions)
         return (
-            f"SELECT strftime(hour, '%d/%b/%Y:%H') AS k, z, {self._owner()} AS c{shown}, sum(n)::BIGINT AS n,"
+            f"SELECT {self.hour_text} AS k, z, {self._owner()} AS c{shown}, sum(n)::BIGINT AS n,"
             f" sum(bytes)::BIGINT AS bytes, bit_or(w) AS w FROM ({groups}) GROUP BY ALL"
         )
 
     def places(self, table: str) -> str:
         """How many lines of `table` there are by hour and zone, as written, and customer."""
-        well = " WHERE regexp_full_match(status, '[0-9]{3}')" if "status" in self._shown else ""
         return (
-            f"SELECT strftime(hour, '%d/%b/%Y:%H'), z, c, n FROM (SELECT hour, z, {self._owner()} AS c,"
-            f" sum(n)::BIGINT AS n FROM {table}{well} GROUP BY ALL)"
+            f"SELECT {self.hour_text}, z, c, n FROM (SELECT hour, z, {self._owner()} AS c,"
+            f" sum(n)::BIGINT AS n FROM {table} WHERE {self._well()} GROUP BY ALL)"
         )
+
+    def _well(self) -> str:
+        """What can be asked of a group instead of a line."""
+        return "regexp_full_match(status, '[0-9]{3}')" if "status" in self._shown else "true"
 
     def _owner(self) -> str:
         return self._dimension(self._customer) if self._customer else "NULL::VARCHAR"
 
-    def _source(self, path: str, size: int) -> str:
+    def _lines(self, path: str, size: int, shape: Shape) -> str:
+        """The lines that can be read: who asked is there, nobody is named, and the figures are figures."""
         types = {"time": "TIMESTAMP", "bytes": "BIGINT", "status": "USMALLINT"}
         if "status" in self._shown:
             del types["status"]
         columns = ", ".join(f"{quoted(name)}: '{types.get(name, 'VARCHAR')}'" for name in self._names)
-        return (
-            f"read_csv({quoted(path)}, delim=' ', quote='\"', escape='', comment='', header=false, skip=0,"
-            " nullstr=['-'], allow_quoted_nulls=false, null_padding=false, ignore_errors=true, auto_detect=false,"
-            f" new_line='\\n', timestampformat='[%d/%b/%Y:%H:%M:%S', max_line_size={size + 1}, buffer_size={size + _ROOM},"
+        read = (
+            f"read_csv({quoted(path)}, delim=' ', quote='\"', escape='', nullstr=['-'], allow_quoted_nulls=false, {READ},"
+            f" timestampformat='[%d/%b/%Y:%H:%M:%S', max_line_size={size + 1}, buffer_size={size + ROOM},"
             f" columns={{{columns}}})"
         )
-
-    def _valid(self, zone: str) -> str:
-        """Who asked is there, nobody is named, and the figures are figures."""
-        first = {self._fmt.head[0], "address"}
         code = "status IS NOT NULL" if "status" in self._shown else "status BETWEEN 100 AND 999"
+        there = " AND ".join(f"({name} IS NULL OR {name} <> '')" for name in {self._fmt.head[0], "address"})
         return (
-            f"zone = {quoted(zone + ']')} AND ident IS NULL AND person IS NULL AND {code}"
-            " AND (bytes IS NULL OR bytes >= 0)"
-            + "".join(f" AND ({name} IS NULL OR {name} <> '')" for name in first)
+            f"SELECT *, date_trunc('hour', time) AS hour FROM {read} WHERE zone = {quoted(shape.zone + ']')}"
+            f" AND ident IS NULL AND person IS NULL AND {code} AND (bytes IS NULL OR bytes >= 0) AND {there}"
         )
+
+    def _readable(self) -> str:
+        return "true"
 
     def _keys(self) -> list[str]:
         """What lines are grouped by: `request` up to its query stands for path and method."""
         absent = {"site", "referrer", "agent"} - set(self._names)
         plain = sorted(self._shown - {"path", "method"} - absent)
-        return [*(["head"] if self._shown & {"path", "method"} else []), *plain]
+        of_request = any(name in ("path", "method") or name.startswith("parameter:") for name in self._shown)
+        return [*(["head"] if of_request else []), *plain]
 
     def _key(self, name: str) -> str:
         """What a line is grouped by: of few values, and not yet a dimension."""
@@ -133,12 +166,16 @@ class Quick:
             return family_sql("agent")
         return name
 
+    def _head(self) -> str:
+        """The request up to its query, of a group."""
+        return "head"
+
     def _dimension(self, name: str) -> str:
         """The dimension of a group; cleaned later, as everywhere."""
         if name == "path":
-            return "split_part(head, ' ', 2)"
+            return f"split_part({self._head()}, ' ', 2)"
         if name == "method":
-            return "split_part(head, ' ', 1)"
+            return f"split_part({self._head()}, ' ', 1)"
         if name.startswith("parameter:"):
             return f"regexp_extract({column(name)}, '^[^=]*=([^# ]*)', 1)"
         if name in self._keys():

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from zusage.keepers.logs.cases import refuse
+from zusage.keepers.logs.cluster import (
+    add_up,
+    cluster_client,
+    count_here,
+    count_on_cluster,
+    pieces_of,
+    task_of,
+)
 from zusage.keepers.logs.combining import lines_in
-from zusage.keepers.logs.figures import Figures, publish
+from zusage.keepers.logs.figures import Figures, cells_of, publish, shown
 from zusage.keepers.logs.openings import segments_in
+from zusage.keepers.logs.scanning import Where
 from zusage.keepers.logs.scopes import Scope
 from zusage.keepers.logs.vault import Vault
 
@@ -63,6 +73,54 @@ def read_figures(
             "cells": len(figures.cells),
         }
         vault.record(connection, "logs/read", facts, now, person)
+    return figures
+
+
+def count_files(
+    vault: Vault,
+    purpose: str,
+    statistic: str,
+    files: Sequence[Path],
+    now: datetime,
+    *,
+    scheduler: str = "",
+    site: str = "-",
+    customer: str = "other",
+    person: str = "",
+) -> Figures:
+    """A statistic of plain log files that are not taken in, for a declared purpose; the counting is recorded.
+
+    Counted here, or on the workers of the Dask scheduler at `scheduler` (`tcp://…`), with the same result. Nothing is
+    sealed or kept. Small cells are left out as in any publication. Raises `Refused`, `KeyError`, `MissingExtra`.
+    """
+    allowed(vault, purpose, "statistics", now)
+    task = task_of(
+        vault.policy, Where(site, customer, vault.binding.customers), vault.zone, vault.binding.memory
+    )
+    pieces = pieces_of(files)
+    if scheduler:
+        client = cluster_client(scheduler)
+        try:
+            counted = count_on_cluster(pieces, task, client)
+        finally:
+            client.close()
+    else:
+        counted = count_here(pieces, task)
+    figures = shown(
+        vault, statistic, cells_of(vault, statistic, add_up(counted, vault.policy, statistic, vault.zone))
+    )
+    with vault.state.begin() as connection:
+        lines = {
+            "lines": sum(each.lines for each in counted),
+            "counted": sum(each.counted for each in counted),
+        }
+        facts = {
+            "purpose": purpose,
+            "wanted": "statistics",
+            "statistic": statistic,
+            "cells": len(figures.cells),
+        }
+        vault.record(connection, "logs/counted", {**facts, **lines}, now, person)
     return figures
 
 

@@ -132,7 +132,7 @@ class Router:
         places: dict[bytes, Place] = {}
         for hour, zone, customer in counted.valid:
             begin = hour_of(self._fmt.clock, hour, zone)
-            mark = {"local": f"[{hour}:", "iso": f"{hour}:", "epoch": ""}[self._fmt.clock].encode()
+            mark = self._fmt.mark(hour)
             if begin is None or not mark or mark in places:
                 return {}
             places[mark] = (begin, customer)

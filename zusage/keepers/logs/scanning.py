@@ -22,7 +22,8 @@ from zusage.declaration.logs import LogPolicy
 from zusage.errors import MissingExtra
 from zusage.keepers.logs.extraction import NONE, Sql, clean_sql, column, quoted
 from zusage.keepers.logs.formats import Format, hour_of
-from zusage.keepers.logs.quick import Quick, zone_of
+from zusage.keepers.logs.quick import Quick
+from zusage.keepers.logs.quick_json import QuickJson
 
 #: A line longer than this is no log line (nginx takes request heads of 32 KiB at most).
 LONGEST_LINE = 64 << 10
@@ -86,7 +87,9 @@ class Scan:
         self._fmt, self._policy, self._where, self._duck = fmt, policy, where, connection
         self._sql = Sql(fmt, policy, where.site)
         self._dimensions = sorted(columns_of(policy))
-        self._quick = Quick(fmt, policy, where.site, self._dimensions)
+        readings = {"quoted": Quick, "json": QuickJson}
+        made = readings[fmt.kind](fmt, policy, where.site, self._dimensions) if fmt.kind in readings else None
+        self._quick = made if made and made.fits else None
         self._memory = os.memfd_create("zusage-lines", os.MFD_CLOEXEC)
         self._salt = secrets.randbits(63) if salt is None else salt
         self._networks = policy.suppress_below > 1 and "address" in fmt.fields
@@ -106,35 +109,44 @@ class Scan:
     def begin(self) -> None:
         """Makes room for counts. Of scans side by side, the first one does."""
         self._duck.execute(f"CREATE OR REPLACE TABLE base AS {self._select('/dev/null')}")
-        if self._quick.fits:
-            grouped = self._quick.select("/dev/null", 0, "", self._salt if self._networks else None)
-            self._duck.execute(f"CREATE OR REPLACE TABLE grouped AS {grouped}")
+        if self._quick:
+            self._duck.execute(f"CREATE OR REPLACE TABLE grouped ({self._quick.columns()})")
 
     def count(self, lines: bytes) -> Counted:
         """Counts `lines` (whole lines). Nothing is kept until `keep` is called."""
         text = _without_long_lines(self._fmt.readable(lines))
+        quickly = self._count_quickly(lines, text) if self._quick else None
+        self._quickly = quickly is not None
+        return quickly or self._count_thoroughly(lines, text)
+
+    def _write(self, text: bytes) -> str:
         # pages are written over, not given back: taking new ones for every batch would cost more than the copy
         os.pwrite(self._memory, text, 0)
         os.ftruncate(self._memory, len(text))
-        path = f"/proc/self/fd/{self._memory}"
-        zone = zone_of(text) if self._quick.fits else None
-        if zone is not None:
-            salt = self._salt if self._networks else None
-            self._batch(self._quick.select(path, len(text), zone, salt))
-            valid = self._places(self._quick.places("batch"))
-            ends, cuts = runs(lines, valid)
-            self._quickly = sum(valid.values()) == ends
-            if self._quickly:
-                return Counted(ends, valid, 0, cuts)
-        self._quickly, ends = False, lines.count(b"\n")
-        self._batch(self._select(path))
+        return f"/proc/self/fd/{self._memory}"
+
+    def _count_quickly(self, lines: bytes, text: bytes) -> Counted | None:
+        """None where the quick reading does not read every line."""
+        assert self._quick is not None
+        prepared = self._quick.prepared(text)
+        shape = self._quick.shape(prepared) if prepared is not None else None
+        if prepared is None or shape is None:
+            return None
+        path, salt = self._write(prepared), self._salt if self._networks else None
+        self._batch(self._quick.select(path, len(prepared), shape, salt))
+        valid = self._places(self._quick.places("batch"))
+        ends, cuts = runs(self._fmt, lines, valid)
+        return Counted(ends, valid, 0, cuts) if sum(valid.values()) == ends else None
+
+    def _count_thoroughly(self, lines: bytes, text: bytes) -> Counted:
+        self._batch(self._select(self._write(text)))
         valid = self._places("SELECT k, z, c, CAST(sum(n) AS BIGINT) FROM batch GROUP BY ALL")
         undeclared = 0
         if self._sql.pure():
             undeclared = int(
                 self._duck.execute("SELECT coalesce(sum(impure), 0) FROM batch").fetchall()[0][0]
             )
-        return Counted(ends, valid, undeclared)
+        return Counted(lines.count(b"\n"), valid, undeclared)
 
     def _batch(self, query: str) -> None:
         made = self._duck.execute(f"CREATE OR REPLACE TEMP TABLE batch AS {query}").fetchall()
@@ -190,7 +202,7 @@ class Scan:
         `zone` is the time zone whose days partition the files. The files are not yet durable: the caller syncs them.
         """
         counts = "SELECT * EXCLUDE (impure) FROM base" if self._sql.pure() else "SELECT * FROM base"
-        if self._quick.fits:
+        if self._quick:
             counts = f"{counts} UNION ALL BY NAME {self._quick.unfold('grouped')}"
         self._duck.execute(f"CREATE OR REPLACE TEMP TABLE counts AS {counts}")
         self._place(zone)
@@ -294,16 +306,16 @@ def columns_of(policy: LogPolicy) -> set[str]:
     }
 
 
-def runs(lines: bytes, valid: Mapping[Key, int]) -> tuple[int, tuple[int, ...]]:
-    """How many line ends there are, and, where the hours of local times follow each other, where each one's lines end.
+def runs(fmt: Format, lines: bytes, valid: Mapping[Key, int]) -> tuple[int, tuple[int, ...]]:
+    """How many line ends there are, and, where the hours follow each other, where each one's lines end.
 
     What comes before the first mark of any later hour is no later hour's. If those are as many lines as the hour has,
     the boundary is certain, whatever else the lines hold.
     """
-    hours = sorted((hour_of("local", hour, zone), hour, count) for (hour, zone, _), count in valid.items())
+    hours = sorted((hour_of(fmt.clock, hour, zone), hour, count) for (hour, zone, _), count in valid.items())
     cuts, ends = [0], 0
     for number, (_, _, count) in enumerate(hours[:-1], 1):
-        places = [lines.find(f"[{later}:".encode(), cuts[-1]) for _, later, _ in hours[number:]]
+        places = [lines.find(fmt.mark(later), cuts[-1]) for _, later, _ in hours[number:]]
         cut = max(lines.rfind(b"\n", 0, max(min(places), 0)) + 1, cuts[-1])
         found = lines.count(b"\n", cuts[-1], cut)
         ends += found
