@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import model_validator
 from sqlalchemy import Engine
 
 from zusage.database.engines import create_engine, resolve_url, sqlite_url
@@ -27,6 +28,27 @@ class NoWorkspace(ZusageError):
     """The folder is not a workspace, or not one that can be used yet."""
 
 
+class Provider(Part):
+    """`oidc:` in `workspace.yaml`: who may log in at the console besides local accounts (extra `[oidc]`)."""
+
+    #: `https://login.example.com`; what it publishes under `/.well-known/openid-configuration` is believed
+    issuer: str
+    client_id: str
+    #: a reference, `env:NAME` or `file:PATH`; none for a public client
+    client_secret: str | None = None
+    #: the claim whose values decide about the role, and which value gives which role; whoever has none stays outside
+    claim: str = "groups"
+    roles: dict[str, Literal["dpo", "management", "clerk", "auditor"]]
+
+    @model_validator(mode="after")
+    def _safe(self) -> Provider:
+        if not self.issuer.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("an identity provider is reached over https")
+        if self.client_secret and not self.client_secret.startswith(("env:", "file:")):
+            raise ValueError("a secret is given as env:NAME or file:PATH")
+        return self
+
+
 class Settings(Part):
     """`workspace.yaml`: what is particular to this installation. Everything has a default."""
 
@@ -37,6 +59,7 @@ class Settings(Part):
     public_url: str | None = None
     #: the banner's script reports what slips through in browsers (`zusage status` shows it)
     watch: bool = False
+    oidc: Provider | None = None
 
 
 @dataclass(frozen=True, slots=True)

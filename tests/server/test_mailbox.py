@@ -30,5 +30,7 @@ def test_a_mail_is_read_and_its_link_followed(shop: Shop) -> None:
         assert web.get("/mailbox/none").status_code == 404
 
 
-def test_a_real_workspace_has_no_mailbox(web: TestClient) -> None:
+def test_a_real_workspace_has_no_mailbox_and_no_provider_unless_told(web: TestClient) -> None:
     assert web.get("/mailbox").status_code == 404
+    assert web.get("/console/oidc").status_code == 404
+    assert "/console/oidc" not in web.get("/console/login").text

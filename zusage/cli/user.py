@@ -15,7 +15,7 @@ from zusage.workspace import read_settings, state_engine
 
 @click.group("user")
 def user() -> None:
-    """Accounts of the console: add, list, set up one-time codes, disable."""
+    """Accounts of the console: add, list, set up one-time codes, sign out, disable."""
 
 
 @user.command("add")
@@ -82,10 +82,21 @@ def disable(folder: Path, login: str) -> int:
     return 0
 
 
+@user.command("sign-out")
+@workspace_option
+@click.argument("login")
+def sign_out(folder: Path, login: str) -> int:
+    """End all sessions of an account at once; it may log in again."""
+    _change(folder, login)
+    click.echo(f"the sessions of {login} are ended")
+    return 0
+
+
 def _change(folder: Path, login: str, **values: object) -> None:
     with state_engine(folder, read_settings(folder)).begin() as connection:
         found = connection.execute(select(account.c.id).where(account.c.login == login.lower())).scalar()
         if found is None:
             raise BadAccount(f"there is no account '{login}'", hint="`zusage user list` shows them")
-        connection.execute(update(account).where(account.c.id == found).values(**values))
+        if values:
+            connection.execute(update(account).where(account.c.id == found).values(**values))
         revoke_sessions(connection, found)

@@ -91,6 +91,8 @@ class _Behind:
             yield from self._of_activity(text, place)
             return
         match place.section:
+            case "overview":
+                yield from self._overview(text)
             case "cookies":
                 yield from self._cookies(text)
             case "consents":
@@ -103,6 +105,12 @@ class _Behind:
                 yield from self._channels(text, place)
             case "measures":
                 yield from self._measures(text)
+
+    def _overview(self, text: str) -> Iterator[str]:
+        first = text.partition(" · ")[0]
+        for name, one in self.declaration.activities.items():
+            if self.words.text(one.title) == first:
+                yield from self._below(f"retention/{name}/", f"logs/{name}/expire")
 
     def _of_activity(self, text: str, place: _Place) -> Iterator[str]:
         name = place.section

@@ -36,6 +36,8 @@ from zusage.database.types import UtcDateTime
 from zusage.errors import ZusageError
 
 SESSION_FOR = timedelta(hours=8)
+#: what stands in place of a password where an identity provider vouches
+_PROVIDED = "provider:"
 _STEP = 30  # seconds, RFC 6238
 
 account = Table(
@@ -121,6 +123,32 @@ def create_account(connection: Connection, login: str, password: str, role: Role
     return made
 
 
+def provided_account(
+    connection: Connection, provider: str, subject: str, login: str, role: Role, now: datetime
+) -> str:
+    """The account of somebody whom an identity provider knows as `subject`; made at the first login, its role as said now.
+
+    It has no password. A login that a local account bears is never taken over. Raises `BadAccount` for that, and for an
+    account that was disabled.
+    """
+    marker = f"{_PROVIDED}{hashlib.sha256(f'{provider} {subject}'.encode()).hexdigest()}"
+    found = connection.execute(
+        select(account.c.id, account.c.disabled).where(account.c.password == marker)
+    ).first()
+    if found is not None:
+        if found.disabled:
+            raise BadAccount("this account is disabled")
+        connection.execute(update(account).where(account.c.id == found.id).values(role=role.value))
+        return str(found.id)
+    name = login.strip().lower()[:120]
+    if not name or connection.execute(select(account.c.id).where(account.c.login == name)).first():
+        raise BadAccount("another account bears this login", hint="`zusage user list` shows them")
+    made = secrets.token_hex(8)
+    values = {"id": made, "login": name, "password": marker, "role": role.value, "created_at": now}
+    connection.execute(insert(account).values(disabled=False, **values))
+    return made
+
+
 #: what a wrong login costs must not tell whether the account exists
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$bm9ib2R5LCBubyBzYWx0Lg$dGhlIGRpZ2VzdCBvZiBubyBwYXNzd29yZCBhdCBhbGw"
 
@@ -133,18 +161,24 @@ def log_in(engine: Engine, login: str, password: str, code: str, now: datetime) 
             .mappings()
             .first()
         )
-        right = password_matches(password, row["password"] if row else _NOBODY)
-        if row is None or not right or row["disabled"]:
+        local = row is not None and not row["password"].startswith(_PROVIDED)
+        right = password_matches(password, row["password"] if row is not None and local else _NOBODY)
+        if row is None or not local or not right or row["disabled"]:
             return None
         if row["totp_secret"]:
             step = matching_step(row["totp_secret"], code, now)
             if step is None or (row["totp_step"] and step <= int(row["totp_step"])):
                 return None
             connection.execute(update(account).where(account.c.id == row["id"]).values(totp_step=str(step)))
-        token = secrets.token_urlsafe(32)
-        values = {"token_hash": token_hash(token), "account": row["id"], "csrf": secrets.token_urlsafe(32)}
-        connection.execute(insert(session).values(created_at=now, expires_at=now + SESSION_FOR, **values))
-        connection.execute(delete(session).where(session.c.expires_at <= now))
+        return open_session(connection, row["id"], now)
+
+
+def open_session(connection: Connection, account_id: str, now: datetime) -> str:
+    """A fresh session of an account, in the caller's transaction; returns its token. Sessions that ended go."""
+    token = secrets.token_urlsafe(32)
+    values = {"token_hash": token_hash(token), "account": account_id, "csrf": secrets.token_urlsafe(32)}
+    connection.execute(insert(session).values(created_at=now, expires_at=now + SESSION_FOR, **values))
+    connection.execute(delete(session).where(session.c.expires_at <= now))
     return token
 
 

@@ -10,12 +10,13 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from fastapi.telemetry import TelemetryConfig
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from zusage import __version__
@@ -107,6 +108,7 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
         app.include_router(room)
     app.add_exception_handler(ZusageError, _refused)
     app.add_exception_handler(404, _not_found)
+    app.add_exception_handler(RequestValidationError, _invalid)
     return app
 
 
@@ -143,3 +145,10 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _not_found(request: Request, _: Exception) -> Response:
     return pages_of(request).problem(request, 404, None, None)
+
+
+def _invalid(_: Request, error: Exception) -> Response:
+    """Where and why a body or parameter does not fit, without what was sent: it may be personal, and no JSON at all."""
+    assert isinstance(error, RequestValidationError)
+    detail = [{name: one[name] for name in ("loc", "msg", "type")} for one in error.errors()]
+    return JSONResponse({"detail": detail}, 422)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -34,6 +35,9 @@ class Pages:
             for name in WORDS
             for key, said in parse((HERE / name).read_text("utf-8"), name).data.items()
         }
+        oidc = workspace.settings.oidc
+        #: who else vouches for logins, by name
+        self.provider = urlsplit(oidc.issuer).netloc if oidc else None
         self.zone = ZoneInfo(workspace.declaration.time_zone)
         self.templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -80,7 +84,7 @@ class Pages:
         html = self.templates.get_template(name).render(
             say=say, named=named, day=day, moment=moment, cited=cited, zone=self.zone.key, language=language,
             languages=self.languages, declaration=self.workspace.declaration, path=request.url.path,
-            login=getattr(request.state, "login", None), **values,
+            login=getattr(request.state, "login", None), provider=self.provider, **values,
         )  # fmt: skip
         answer = HTMLResponse(html, status_code=status)
         asked = request.query_params.get("lang")

@@ -16,6 +16,7 @@ from zusage.server.console import (
     notice,
     plans,
     promises,
+    provided,
     requests,
     restricted,
 )
@@ -23,6 +24,7 @@ from zusage.server.console import (
 router = APIRouter(include_in_schema=False)
 for _room in (
     access,
+    provided,
     promises,
     notice,
     duedates,

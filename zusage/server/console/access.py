@@ -52,6 +52,11 @@ def changing(*roles: Role) -> object:
     return Depends(gate)
 
 
+def attempts_left(request: Request) -> bool:
+    """Whether somebody of the caller's network may try to log in now; counts the attempt."""
+    return _attempts.take(network_of(request))
+
+
 @router.get("/login")
 def login_page(request: Request) -> Response:
     """The login form."""
@@ -69,7 +74,7 @@ def log_in(
     pages = pages_of(request)
     if not same_origin(request.headers):
         raise HTTPException(403, "not from here")
-    if not _attempts.take(network_of(request)):
+    if not attempts_left(request):
         limited: Response = pages.render(request, "console/login.html", 429, message="login-limited")
         return limited
     token = accounts.log_in(request.app.state.workspace.state, login, password, code, clock.now())
