@@ -167,24 +167,25 @@ def by_zusage(database: Database) -> tuple[Measured, dict[str, float]]:
 
 
 @contextmanager
-def two_databases(kind: str, folder: Path) -> Iterator[tuple[str, str]]:
-    """URLs of two fresh databases of a kind."""
+def several_databases(kind: str, folder: Path, count: int) -> Iterator[list[str]]:
+    """URLs of fresh databases of a kind."""
+    names = [f"bench{number}" for number in range(count)]
     if kind == "sqlite":
-        yield f"sqlite:///{folder}/rival.db", f"sqlite:///{folder}/ours.db"
+        yield [f"sqlite:///{folder}/{name}.db" for name in names]
         return
     start: Callable[[], Any] = start_postgres if kind == "postgres" else start_mariadb
     server = start()
     try:
-        for name in ("rival", "ours"):
+        for name in names:
             server.create(name)
-        yield server.url("rival"), server.url("ours")
+        yield [server.url(name) for name in names]
     finally:
         server.stop()
 
 
 def measure(kind: str, rows: int, folder: Path) -> bool:
     """Measure one kind of database and print the ratio; whether it is what was asked for."""
-    with two_databases(kind, folder) as (rival_url, our_url):
+    with several_databases(kind, folder, 2) as (rival_url, our_url):
         rival = create_engine(rival_url)
         fill(rival, rows)
         hand = by_hand(rival)

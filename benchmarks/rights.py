@@ -25,7 +25,7 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 
 from benchmarks._shop import HEAVY, ORDINARY, address_of, fill, workspace
-from benchmarks.retention import two_databases
+from benchmarks.retention import several_databases
 from tools.measuring import CoreInstallation, server_figures
 from zusage.database.engines import create_engine
 from zusage.keepers.rights.identity import confirm
@@ -172,7 +172,7 @@ def show_cost(name: str, cost: Cost, requests: int = 1) -> bool:
 
 def measure(kind: str, folder: Path) -> bool:
     """One kind of database; whether every figure is within its limit."""
-    with two_databases(kind, folder) as (_, url), _bench(url, folder) as bench:
+    with several_databases(kind, folder, 1) as (url,), _bench(url, folder) as bench:
         fingerprints(bench.database)
         bench.run(
             Kind.ACCESS, [5_000], ORDINARY

@@ -246,9 +246,7 @@ def erase_subject(
     """
     database.install_journal()
     with database.writing() as connection:
-        if database.has_journal(connection):
-            journal.take_turn(connection, alone=False)
-        tables = narrowed(subject_tables(connection, database, identities, skip), narrow)
+        tables = narrowed(_in_turn(connection, database, identities, skip), narrow)
         if forbidden := _check(connection, database, tables):
             raise NotCovered(database.name, forbidden)
         counts = _counts(connection, tables, kept_by)
@@ -260,6 +258,18 @@ def erase_subject(
         ]
         _record(connection, tables, done, act, first, now)
         return _look_again(connection, tables, done)
+
+
+def _in_turn(
+    connection: Connection, database: Database, identities: Sequence[Identity], skip: Collection[str]
+) -> list[SubjectTable]:
+    """The subject's tables, while nobody places a hold: where none stands, no row needs to be asked about one."""
+    tables = subject_tables(connection, database, identities, skip)
+    if not database.has_journal(connection):
+        return tables
+    journal.take_turn(connection, alone=False)
+    named = journal.named_tables(connection, [one.part.table for one in tables])
+    return [replace(one, none_excluded=one.part.table not in named) for one in tables]
 
 
 def _next_batch(connection: Connection, database: Database, act: str) -> int:

@@ -46,6 +46,8 @@ class SubjectTable:
     closure: Closure
     rows: Bool
     restricted: bool = False
+    #: the transaction has seen that no exclusion names the table, and holds the turn of placing one
+    none_excluded: bool = False
     #: `referred_to`, where it was put together before
     referred: Bool | None = None
 
@@ -56,7 +58,7 @@ class SubjectTable:
 
     def kept_out(self) -> Bool:
         """A hold, restriction or objection stands for the row, whenever it ends."""
-        return self.table.ever_kept_out
+        return false() if self.none_excluded else self.table.ever_kept_out
 
     def needed(self, kept_by: Sequence[Kept]) -> Bool:
         """A law still needs the row."""
