@@ -48,6 +48,8 @@ def demo(name: str, folder: Path | None, size: str, port: int, no_serve: bool, f
         create(name, place, size=size, now=clock.now())
         workspace = open_workspace(place)
         _sweep(workspace)
+        if name == "adserver":
+            _access_logs(workspace)
     login = _account(workspace)
     _what_next(place, port, login, no_serve)
     if no_serve:
@@ -77,6 +79,40 @@ def _sweep(workspace: Workspace) -> None:
     print_outcomes(run_sweep(workspace, RetentionKeeper().plan(workspace.context, now), show=True))
     out.print("\n[bold]4[/] looked at again:\n")
     print_look(look(workspace, clock.now()), "en", only=("broken", "kept"))
+
+
+def _access_logs(workspace: Workspace) -> None:
+    """Lines of a real nginx under load, counted and sealed; the officers' keys lie beside the demo, as on their machines."""
+    import importlib.util
+
+    from zusage.deployments import webserver
+
+    out = console()
+    if webserver.program() is None or not importlib.util.find_spec("duckdb"):
+        out.print("\n[dim]access logs are left out: they need nginx and the extra \\[logs][/]")
+        return
+    from zusage.keepers.logs.intake import take_in
+    from zusage.keepers.logs.keyholders import NewHolder, add
+    from zusage.keepers.logs.shares import new_identity
+    from zusage.keepers.logs.vault import open_vault
+
+    vault = open_vault(workspace.context)
+    keys = workspace.folder.parent / f"{workspace.folder.name}-keys"
+    keys.mkdir(mode=0o700, exist_ok=True)
+    for role in vault.policy.opened_by:
+        private, public = new_identity()
+        (keys / f"{role}.key").write_text(private)
+        add(vault, NewHolder(role, f"demo {role}", public), clock.now())
+    log = vault.path(vault.binding.sources[0].path)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with webserver.serving(log) as port:
+        rate = webserver.visit(port, webserver.advertising(3000))
+    taken = take_in(vault, clock.now())
+    out.print(
+        f"\n[bold]5[/] a real nginx answered 3,000 invented visitors ({rate:,.0f} a second); of its {taken.lines:,} lines"
+        f" {taken.counted:,} were counted without addresses and sealed in {taken.segments:,} segments;"
+        f" the officers' keys: {keys}"
+    )
 
 
 def _account(workspace: Workspace) -> tuple[str, str] | None:

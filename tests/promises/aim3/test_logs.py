@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 
 from tests.promises.log_scene import LogScene, ask, nginx, without_workspace
 from tests.promises.scenario import Scenario
+from zusage.deployments import webserver
 from zusage.keepers.logs.addresses import truncate
 
 STATISTICS, MISUSE = "statistics", "misuse"
@@ -356,3 +360,22 @@ def test_every_entry_is_gone_three_months_after_the_end_of_its_month(logs: LogSc
     assert logs.logs("expire", at="2026-05-31T21:00:00").code == 0
     assert there() == set()
     assert not list((logs.folder / "log-keys").glob("*.shares"))
+
+
+@pytest.mark.promise("aim3-048")
+def test_under_load_and_across_rotation_every_line_of_a_real_nginx_is_taken_once(logs: LogScene) -> None:
+    """nginx writes on while lines are taken in and while its log is rotated away under it."""
+    visits = webserver.advertising(3000)
+    with nginx(logs.log) as port, ThreadPoolExecutor(1) as pool:
+        visiting = pool.submit(webserver.visit, port, visits)
+        counted = [logs.take_in(_now())["counted"]]
+        logs.log.rename(logs.log.with_name("access.log.1"))
+        os.kill(int((logs.log.parent / "nginx" / "pid").read_text()), signal.SIGUSR1)
+        counted.append(logs.take_in(_now())["counted"])
+        visiting.result()
+    # the end of a rotated file counts once its size was seen twice
+    counted += [logs.take_in(_now())["counted"], logs.take_in(_now())["counted"]]
+    assert sum(counted) == 3000, counted
+    wanted = {"requests": 3000, "ads": sum("ad=" in visit.path for visit in visits)}
+    assert {name: sum(row[6] for row in logs.rows() if row[0] == name) for name in wanted} == wanted
+    assert not [row for row in logs.rows() if re.search(r"198\.51\.|2001:db8|visitor@", str(row))]
