@@ -143,54 +143,6 @@ def test_nobody_may_vouch_where_no_secret_is_set(shop: Shop, web: TestClient) ->
     assert web.get("/api/v1/account/data", headers=_bearer()).status_code == 401
 
 
-READ = ["/console", "/console/requests", "/console/requests/R", "/console/holds", "/console/plans",
-        "/console/attestations", "/console/ledger", "/console/documents", "/console/documents/notice",
-        "/console/calendar", "/console/forecast", "/console/drift", "/console/breaches",
-        "/console/assessments"]  # fmt: skip
-#: what a clerk does not see at all
-NOT_FOR_CLERKS = ("/console/drift", "/console/breaches", "/console/assessments")
-CHANGES = {
-    "/console/requests/R/decision": ({"decision": "grant", "text": "x"}, {Role.DPO, Role.MANAGEMENT}),
-    "/console/requests/R/extension": ({"reason": "x"}, {Role.DPO, Role.MANAGEMENT}),
-    "/console/requests/R/acknowledgement": ({"reason": "x"}, {Role.DPO, Role.MANAGEMENT}),
-    "/console/requests/R/proof": ({"proof": "document"}, {Role.DPO, Role.MANAGEMENT}),
-    "/console/requests/R/assignment": ({"account": "nobody"}, {Role.DPO, Role.MANAGEMENT}),
-    "/console/plans": ({"promise": "x", "digest": "y"}, {Role.DPO, Role.MANAGEMENT}),
-    "/console/attestations": ({"promise": "x", "person": "y"}, {Role.DPO, Role.MANAGEMENT}),
-    "/console/assessments": ({"kind": "impact", "result": "acceptable"}, {Role.DPO, Role.MANAGEMENT}),
-    "/console/assessments/x/signature": ({"person": "y"}, {Role.DPO, Role.MANAGEMENT}),
-}
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_every_route_for_every_role(
-    shop: Shop, web: TestClient, staff: Callable[[Role], TestClient], role: Role
-) -> None:
-    one = shop.confirmed(Kind.ERASURE)
-    client = staff(role)
-    token = csrf_of(client)
-    for path in READ:
-        path = path.replace("R", one.reference) if path.endswith("R") else path
-        assert web.get(path).status_code == 303, "a visitor is sent to the login"
-        wanted = 404 if role is Role.CLERK and one.reference in path else 200
-        wanted = 403 if role is Role.CLERK and path in NOT_FOR_CLERKS else wanted
-        assert client.get(path).status_code == wanted, (role, path)
-    for path, (form, allowed) in CHANGES.items():
-        path = path.replace("R", one.reference) if "/requests/" in path else path
-        assert web.post(path, data=form).status_code == 303
-        assert client.post(path, data=form).status_code in (403, 404), "without the session's token"
-        assert client.post(path, data=form | {"csrf": "wrong"}).status_code in (403, 404)
-        said = client.post(path, data=form | {"csrf": token}, headers={"origin": "https://evil.example"})
-        assert said.status_code in (403, 404)
-        before = shop.get(one)
-        said = client.post(path, data=form | {"csrf": token})
-        if role not in allowed:
-            assert said.status_code in (403, 404), (role, path)
-            assert shop.get(one) == before
-        else:
-            assert said.status_code in (303, 400, 404, 409), (role, path, said.text[:200])
-
-
 def test_a_clerk_sees_what_is_assigned_and_the_look_is_recorded(
     shop: Shop, staff: Callable[[Role], TestClient]
 ) -> None:
