@@ -33,7 +33,7 @@ berechtigtes Interesse ist der sichere Betrieb der Website. Wir löschen die Pro
 ## Bewerbungen
 
 Wir verarbeiten Ihren Lebenslauf zur Auswahl von Bewerbern. Rechtsgrundlage ist Art. 6 Abs. 1 lit. b DSGVO. Wir löschen die
-Unterlagen sechs Monate nach Abschluss des Verfahrens.
+Unterlagen sechs Monate nach Abschluss des Verfahrens. Die Angaben sind freiwillig.
 
 ## Ihre Rechte
 
@@ -91,6 +91,24 @@ def test_a_sound_notice_has_no_finding() -> None:
         ("## Bewerbungen\n", "## Empfänger\n\n## Bewerbungen\n", "empty-section"),
         ("Wir löschen die Unterlagen", "Wir übermitteln Daten auf Grundlage des Privacy Shield an die Example Inc. in den USA. Wir löschen die Unterlagen",
          "outdated"),
+        ("(Art. 77 DSGVO)", "(Art. 77 DSGVO). Näheres finden Sie hier", "reference-without-target"),
+        ("## Ihre Rechte\n\nSie haben das Recht auf Auskunft (Art. 15 DSGVO), Berichtigung (Art. 16 DSGVO), Löschung (Art. 17 DSGVO), Einschränkung der Verarbeitung (Art. 18 DSGVO) und Datenübertragbarkeit (Art. 20 DSGVO).",
+         "## Ihre Rechte\n\nSie haben folgende Rechte:", "empty-list"),
+        ("Unseren Datenschutzbeauftragten erreichen Sie unter dsb@ulmenhof.example.", "\n\nFragen beantwortet unser Datenschutzbeauftragter.", "dpo-unreachable"),
+        ("Wir löschen die Protokolle", "Außerdem setzen wir Cookies ein, um Besucher wiederzuerkennen. Wir löschen die Protokolle", "cookies-without-basis"),
+        ("Wir verarbeiten Ihren Lebenslauf", "Wir verarbeiten Gesundheitsdaten und Ihren Lebenslauf", "special-without-basis"),
+        ("## Ihre Rechte\n", "## Soziale Medien\n\nWir betreiben Seiten bei Facebook und Instagram.\n\n## Ihre Rechte\n", "joint-without-arrangement"),
+        (" Die Angaben sind freiwillig.", "", "provision-missing"),
+        ("## Ihre Rechte\n", "## Helfer\n\nDie Server von Google befinden sich in der Europäischen Union.\n\n## Mehr Helfer\n\nDie Server von Google stehen in den USA.\n\n## Ihre Rechte\n",
+         "servers-here-and-there"),
+        ("## Ihre Rechte\n", "## Ausland\n\nKanada verfügt über ein angemessenes Datenschutzniveau. Grundlage ist der Beschluss 2013/65/EU der Kommission.\n\n## Ihre Rechte\n",
+         "adequacy-of-another"),
+        ("## Ihre Rechte\n", "## USA\n\nDie USA gelten als Land mit unzureichendem Datenschutzniveau.\n\n## Ihre Rechte\n", "assessment-stale"),
+        ("Wir löschen die Unterlagen", "Einerseits prüfen wir sie selbst. Wir löschen die Unterlagen", "half-sentence"),
+        ("Wir löschen die Unterlagen", "Ab dem 25. Mai 2018 gilt die Datenschutz-Grundverordnung. Wir löschen die Unterlagen", "transition-over"),
+        ("jederzeit widersprechen (Art. 21 DSGVO)", "widersprechen (Art. 21 DSGVO), etwa der Direktwerbung. Der Widerspruch setzt Gründe aus Ihrer besonderen Situation voraus",
+         "marketing-objection-conditional"),
+        ("Wir verarbeiten Ihren Lebenslauf", "Wenn Sie die Seite weiterhin nutzen, stimmen Sie der neuen Fassung zu. Wir verarbeiten Ihren Lebenslauf", "consent-by-use"),
     ],
 )  # fmt: skip
 def test_a_defect_is_found(old: str, new: str, code: str) -> None:
@@ -106,6 +124,12 @@ def test_a_defect_is_found(old: str, new: str, code: str) -> None:
         "Durch die Nutzung von TLS schützen wir die Übertragung.",
         "Sie können der Direktwerbung jederzeit ohne Angabe von Gründen widersprechen.",
         "Eine Übermittlung in ein Drittland findet nicht statt.",
+        "Cookies setzen wir nicht.",
+        "Wir setzen nur notwendige Cookies ein.",
+        "Die Liste der Behörden finden Sie hier: https://www.bfdi.bund.de/anschriften.",
+        "Wir führen Seiten in Ordnern; Facebook nutzen wir nicht.",
+        "Neuseeland verfügt über ein angemessenes Datenschutzniveau, Beschluss 2013/65/EU.",
+        "Einerseits prüfen wir von Hand, andererseits mit Stichproben.",
     ],
 )
 def test_a_right_sentence_is_left_alone(harmless: str) -> None:

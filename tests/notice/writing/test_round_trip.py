@@ -65,6 +65,23 @@ def _said(pair: tuple[str, str]) -> dict[str, str]:
     return {"de": pair[0], "en": pair[1]}
 
 
+def _recipient(draw: st.DrawFn, stem: str) -> dict[str, Any]:
+    form, country = draw(st.sampled_from(FORMS))
+    role = draw(st.sampled_from(["processor", "controller"]))
+    one: dict[str, Any] = {
+        "name": f"{stem} {draw(st.sampled_from(TRADES))} {form}",
+        "country": country,
+        "role": role,
+    }
+    if country == "US":
+        one["transfers"] = [
+            {"country": "US", "safeguards": [draw(st.sampled_from(["scc", "dpf"]))], "certified": True}
+        ]
+    if country == "CH":
+        one["transfers"] = [{"country": "CH", "safeguards": ["adequacy"]}]
+    return one
+
+
 @st.composite
 def declarations(draw: st.DrawFn) -> dict[str, Any]:
     """A sound declaration of a few activities, recipients, periods, cookies and consents."""
@@ -72,22 +89,7 @@ def declarations(draw: st.DrawFn) -> dict[str, Any]:
     def some(pool: list[Any], least: int, most: int) -> list[Any]:
         return draw(st.lists(st.sampled_from(pool), min_size=least, max_size=most, unique=True))
 
-    recipients: dict[str, dict[str, Any]] = {}
-    for number, stem in enumerate(some(STEMS, 1, 4)):
-        form, country = draw(st.sampled_from(FORMS))
-        role = draw(st.sampled_from(["processor", "controller"]))
-        one: dict[str, Any] = {
-            "name": f"{stem} {draw(st.sampled_from(TRADES))} {form}",
-            "country": country,
-            "role": role,
-        }
-        if country == "US":
-            one["transfers"] = [
-                {"country": "US", "safeguards": [draw(st.sampled_from(["scc", "dpf"]))], "certified": True}
-            ]
-        if country == "CH":
-            one["transfers"] = [{"country": "CH", "safeguards": ["adequacy"]}]
-        recipients[f"r{number}"] = one
+    recipients = {f"r{number}": _recipient(draw, stem) for number, stem in enumerate(some(STEMS, 1, 4))}
     consent = draw(st.booleans())
     activities: dict[str, Any] = {}
     for number, title in enumerate(some(TITLES, 1, 4)):

@@ -207,6 +207,27 @@ def _mail(passage: Passage, start: int) -> tuple[Passage, Reading] | None:
     return (passage, Reading("dpo", found.group(), found.start(), found.end(), 0.9)) if found else None
 
 
+def _itself(passage: Passage) -> Reading | None:
+    """The controller that a text calls "we", or says to be the controller."""
+    text = passage.text
+    names = company_names(text)
+    for found in _SELF.finditer(text):
+        for name in reversed(names):
+            if name.end <= found.start() + 2 and found.start() - name.end < 160:
+                return Reading("controller", name.text, name.start, name.end, 0.92)
+        formless = _FORMLESS.search(text, 0, found.start())
+        if formless:
+            return Reading("controller", formless["name"], *formless.span("name"), 0.75)
+    stated = _IS_CONTROLLER.search(text)
+    if stated and names and names[0].end <= stated.start() and not _OTHERS.search(stated.group()):
+        return Reading("controller", names[0].text, names[0].start, names[0].end, 0.88)
+    ourselves = _WE_THE.search(text)
+    for name in names if ourselves else ():
+        if ourselves and name.start >= ourselves.end() - 1:
+            return Reading("controller", name.text, name.start, name.end, 0.85)
+    return None
+
+
 def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
     """The controller as a section names it: after "Verantwortlicher … ist", or at the head of the address that follows."""
     for at, passage in enumerate(section):
@@ -215,38 +236,9 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
             "verantwort", "controller", "betr", "operated", "wir,", "we,", "(", "„wir", "wir“"
         ):
             continue
-        for found in _SELF.finditer(text):
-            named = next(
-                (
-                    name
-                    for name in reversed(company_names(text))
-                    if name.end <= found.start() + 2 and found.start() - name.end < 160
-                ),
-                None,
-            )
-            if named:
-                yield passage, Reading("controller", named.text, named.start, named.end, 0.92)
-                return
-            formless = _FORMLESS.search(text, 0, found.start())
-            if formless:
-                yield (
-                    passage,
-                    Reading(
-                        "controller", formless["name"], formless.start("name"), formless.end("name"), 0.75
-                    ),
-                )
-                return
-        stated = _IS_CONTROLLER.search(text)
-        first = next(iter(company_names(text)), None) if stated else None
-        if first and stated and first.end <= stated.start() and not _OTHERS.search(stated.group()):
-            yield passage, Reading("controller", first.text, first.start, first.end, 0.88)
-            return
-        ourselves = _WE_THE.search(text)
-        spoken = next(
-            (name for name in company_names(text) if ourselves and name.start >= ourselves.end() - 1), None
-        )
-        if spoken:
-            yield passage, Reading("controller", spoken.text, spoken.start, spoken.end, 0.85)
+        told = _itself(passage)
+        if told:
+            yield passage, told
             return
         said = (
             _CONTROLLER_IS.search(text)

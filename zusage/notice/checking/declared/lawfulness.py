@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -11,7 +12,14 @@ from zusage.findings import Severity
 from zusage.law.adequacy import transfer_allowed
 from zusage.law.citations import Citation, exists
 from zusage.notice.checking.declared.issues import Issue
-from zusage.text import Text
+from zusage.text import LANGUAGES, Text
+
+_AGREE = r"(?:stimme|willige|akzeptiere|einverstanden|(?:agree|consent)\b|accept\b)"
+_PAPER = (
+    r"(?:Datenschutz(?:erklärung|hinweise?n?|bestimmungen|richtlinien?)|AGB|(?:Geschäfts|Nutzungs)bedingungen"
+    r"|privacy\s+(?:notice|policy|statement)|terms\s+(?:and\s+conditions|of\s+(?:use|service)))"
+)
+_WHOLE = re.compile(rf"{_AGREE}\s+(?:\w+\s+){{0,4}}{_PAPER}", re.IGNORECASE)
 
 
 def check(declaration: Declaration, on: date) -> Iterator[Issue]:
@@ -22,6 +30,7 @@ def check(declaration: Declaration, on: date) -> Iterator[Issue]:
         if problem is not None:
             yield Issue("citation", key, problem, citation.id)
     yield from _ages(declaration)
+    yield from _blanket(declaration)
     if declaration.browser.tracking_signals == "ignored":
         # the banner takes them as a refusal, always: a notice that says otherwise is untrue
         yield Issue(
@@ -34,6 +43,26 @@ def check(declaration: Declaration, on: date) -> Iterator[Issue]:
             "gdpr:21(5)",
             Text("tracking_signals: respected", "tracking_signals: respected"),
         )
+
+
+def _blanket(declaration: Declaration) -> Iterator[Issue]:
+    """A consent is to something specific: nobody agrees to a notice, which informs, or to terms as a whole (Art. 7(2))."""
+    for name, asked in declaration.consents.items():
+        for language in LANGUAGES:
+            if asked.text.has(language) and _WHOLE.search(asked.text.says(language)):
+                yield Issue(
+                    "blanket-consent",
+                    ("consents", name, "text", language),
+                    Text(
+                        "In einen Datenschutzhinweis oder Bedingungen als Ganzes kann niemand einwilligen.",
+                        "Nobody can consent to a privacy notice or to terms as a whole.",
+                    ),
+                    "gdpr:7(2)",
+                    Text(
+                        "sagen, was mit welchen Daten wozu geschieht",
+                        "say what is done with which data, and why",
+                    ),
+                )
 
 
 def citations(declaration: Declaration) -> Iterator[tuple[KeyPath, Citation]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from zusage.findings import Finding, worst_first
-from zusage.notice.checking.written import contradictions, missing, void, wording
+from zusage.notice.checking.written import abroad, conditional, contradictions, form, missing, void, wording
 from zusage.notice.checking.written.sheet import Sheet
 from zusage.notice.reading.document import Document
 from zusage.notice.reading.facts import Fact
@@ -15,5 +15,9 @@ from zusage.notice.reading.facts import Fact
 def check_notice(document: Document, facts: Iterable[Fact], on: date, file: str = "") -> list[Finding]:
     """What is wrong with a notice as it was read, by the law of `on`."""
     sheet = Sheet(document, tuple(facts), on, file)
-    found = [one for room in (missing, void, contradictions, wording) for one in room.check(sheet)]
+    found = [
+        one
+        for room in (missing, conditional, void, abroad, contradictions, wording, form)
+        for one in room.check(sheet)
+    ]
     return worst_first(dict.fromkeys(found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from zusage.findings import Finding, Severity
 from zusage.lexicon import topics_of
@@ -14,6 +15,8 @@ _BY_USE = re.compile(
     r"(?:[Dd]urch|[Mm]it|[Ii]ndem Sie)\b[^.]{0,60}?"
     r"\b(?:Nutzung|Benutzung|[Ww]eiternutzung|Weitersurfen|Besuch|nutzen|besuchen|weitersurfen)\b"
     r"[^.]{0,160}?\b(?:stimmen Sie|stimmst du|erklären Sie sich|erklärst du dich|willigen Sie|willigst du|einverstanden)\b"
+    r"|\bWenn Sie\b[^.]{0,90}\b(?:weiter(?:hin)? |fortgesetzt )(?:nutzen|benutzen|verwenden|besuchen)\b[^.]{0,60}\b(?:stimmen Sie|erklären Sie sich|willigen Sie)\b"
+    r"|\b[Ii]f you continue to use\b[^.]{0,90}\byou (?:consent|agree|accept)\b"
     r"|\b[Bb]y (?:using|continuing to use|visiting|accessing)\b[^.]{0,120}\byou (?:consent|agree|accept)\b"
 )
 _OBJECTION = re.compile(r"\b[Ww]iderspr(?:uch|echen|ochen)\w*|\bobject(?:ion)?\b")
@@ -55,6 +58,7 @@ def frame_texts(text: str) -> list[str]:
 
 def check(sheet: Sheet) -> Iterator[Finding]:
     """Sentences and sections that cannot stand as they are."""
+    yield from _conditions(sheet)
     for said, block in sheet.sentences:
         yield from _consent(sheet, said, block)
         yield from _vague(sheet, said, block)
@@ -90,16 +94,40 @@ def _consent(sheet: Sheet, said: str, block: Block) -> Iterator[Finding]:
         )
 
 
+#: the right to object to marketing is told apart, or without conditions
+_UNCONDITIONAL = re.compile(
+    r"ohne (?:Angabe|Begründung|besondere)|jederzeit|without (?:giving|stating)|at any time"
+)
+
+
+def _conditions(sheet: Sheet) -> Iterator[Finding]:
+    """Marketing named as an example of objection, and the particular situation asked for in the next sentence."""
+    for (said, block), (following, of) in pairwise(sheet.sentences):
+        if (
+            block is of
+            and _OBJECTION.search(said)
+            and _MARKETING.search(said)
+            and _SITUATION.search(following)
+            and not _SITUATION.search(said)
+            and not _UNCONDITIONAL.search(block.text)
+        ):
+            yield _conditional(sheet, following, block)
+
+
+def _conditional(sheet: Sheet, said: str, block: Block) -> Finding:
+    return found(
+        "marketing-objection-conditional",
+        Severity.ERROR,
+        "Der Widerspruch gegen Direktwerbung braucht keine besondere Situation und keinen Grund.",
+        "Objecting to direct marketing needs no particular situation and no reason.",
+        sheet.within(block, said),
+        "gdpr:21(2)",
+    )
+
+
 def _vague(sheet: Sheet, said: str, block: Block) -> Iterator[Finding]:
     if _OBJECTION.search(said) and _MARKETING.search(said) and _SITUATION.search(said):
-        yield found(
-            "marketing-objection-conditional",
-            Severity.ERROR,
-            "Der Widerspruch gegen Direktwerbung braucht keine besondere Situation und keinen Grund.",
-            "Objecting to direct marketing needs no particular situation and no reason.",
-            sheet.within(block, said),
-            "gdpr:21(2)",
-        )
+        yield _conditional(sheet, said, block)
     if _HEDGED.search(said):
         yield found(
             "transfer-hedged",

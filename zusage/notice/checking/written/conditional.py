@@ -1,0 +1,177 @@
+"""What is due only where a notice says something else: an officer's address, a basis for cookies, Art. 9, 26, 7(3), 13(2)(e)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from zusage.findings import Finding, Severity
+from zusage.lexicon import special_category
+from zusage.notice.checking.written.sheet import Sheet, found
+
+_OFFICER = re.compile(
+    r"(?<![-\w])(?:[Dd]e[rmn]|[Ee]ine[nmr]?|[Uu]nser(?:e[nmr]?)?|[Tt]he|[Oo]ur|[Aa])\s(?:betriebliche[nrm]?\s|externe[nrm]?\s)?(?:Datenschutzbeauftragte[nrm]?|data protection officer)\b"
+)
+#: a notice under other law than the GDPR
+_OTHER_LAW = re.compile(
+    r"\b(?:rev)?DSG\b(?!-?VO)|\bFADP\b|UK GDPR|EDÖB|FDPIC|Schweizer Datenschutz|anwendbaren Recht"
+)
+_SETS_COOKIES = re.compile(
+    r"\bCookies?\b[^.]{0,80}\b(?:setz|verwend|einge?setz|gespeichert|nutz|platzier|use|set|store|place)|\b(?:setzen|verwenden|nutzen|use|set|place)\b[^.]{0,60}\b[Cc]ookies?\b"
+)
+_NONE = re.compile(r"\b(?:nicht|keine?|ohne|without|no|not|never|don't)\b", re.IGNORECASE)
+_NECESSARY = re.compile(r"notwendig|erforderlich|necessary|essential|required", re.IGNORECASE)
+_AGREED = re.compile(r"Einwilligung|Zustimmung|eingewilligt|zustimm|consent|agree", re.IGNORECASE)
+_TERMINAL = re.compile(r"§ ?25|TDDDG|TTDSG|§ ?165|TKG|ePrivacy|PECR")
+_PAGES = re.compile(
+    r"\b(?:unterhalten|betreiben|haben|maintain|operate|have|run)\b[^.]{0,80}\b(?:Seiten?|Präsenz(?:en)?|Auftritte?|Profile?|Fanpages?|pages?|presences?|profiles?)\b[^.]{0,60}\b(?:Facebook|Instagram|LinkedIn|XING|YouTube|TikTok|sozialen? (?:Netzwerk|Medien)|social (?:network|media))"
+)
+_JOINT = re.compile(
+    r"gemeinsam(?:e|en|er)?\b[^.]{0,60}[Vv]erantwortlich|joint(?:ly)? (?:controller|responsible)"
+)
+_ARRANGED = re.compile(
+    r"(?:Art(?:\.|ikel|icle)?|GDPR) ?26\b|26 DS-?GVO|Vereinbarung über (?:die )?gemeinsame|Page Controller|Insights-Ergänzung|[Cc]ontroller [Aa]ddendum|joint[- ]controller(?:ship)? (?:agreement|arrangement)"
+)
+_EFFECT = re.compile(
+    r"Rechtmäßigkeit|rechtmäßig|Zukunft|(?:bis|vor) (?:zum|dem|zu (?:Ihrem|deinem)) Widerruf|lawful|future|before (?:its|the|your|you) withdraw",
+    re.IGNORECASE,
+)
+_PROVISION = re.compile(
+    r"Bereitstellung|freiwillig|verpflichtet|Pflichtfeld|Pflichtangabe|vorgeschrieben|voluntar|mandatory|obliged|required to provide|must provide|do not (?:have to )?provide",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(r"(?:andere |weitere |other )?(?:Dritten?|third parties)", re.IGNORECASE)
+#: what tells who is meant
+_EXPLAINED = re.compile(
+    r"[Hh]ierzu|[Dd]azu|[Dd]ies sind|[Aa]ls (?:derartige|solche)|z[.]\s?B[.]|insbesondere|beispielsweise|such as|including|namely|:\s|, (?:die|who|which)\b"
+)
+
+
+def check(sheet: Sheet) -> Iterator[Finding]:
+    """Every item whose condition holds and that is missing."""
+    text = sheet.document.text
+    yield from _officer(sheet)
+    if _under_the_gdpr(sheet):
+        yield from _cookies(sheet)
+        yield from _special(sheet)
+        yield from _joint(sheet)
+        if not sheet.of("must_provide") and not _PROVISION.search(text):
+            yield found(
+                "provision-missing",
+                Severity.NOTE,
+                "Es fehlt, ob Daten bereitgestellt werden müssen und was sonst folgt.",
+                "It is not said whether data must be provided, and what follows if not.",
+                sheet.whole,
+                "gdpr:13(2)(e)",
+            )
+    withdrawals = [fact for fact in sheet.of("right") if fact.value == "withdraw_consent"]
+    if withdrawals and _under_the_gdpr(sheet) and not _EFFECT.search(text):
+        yield found(
+            "withdrawal-effect",
+            Severity.NOTE,
+            "Es fehlt, dass der Widerruf die Verarbeitung bis dahin nicht rechtswidrig macht.",
+            "It is not said that withdrawal leaves processing until then lawful.",
+            sheet.at(withdrawals[0]),
+            "gdpr:13(2)(c)",
+        )
+    vague = next(
+        (
+            fact
+            for fact in sheet.of("recipient")
+            if _NOBODY.fullmatch(str(fact.value["name"]))
+            and not _EXPLAINED.search(text, fact.start, fact.start + 300)
+        ),
+        None,
+    )
+    if vague is not None:
+        yield found(
+            "recipient-vague",
+            Severity.NOTE,
+            f"„{vague.value['name']}“ ist keine Kategorie von Empfängern: wer, und wofür?",
+            f"'{vague.value['name']}' is no category of recipients: who, and for what?",
+            sheet.at(vague),
+            "gdpr:13(1)(e)",
+            source="WP260 rev.01, annex; CJEU C-154/21, 2023-01-12",
+        )
+
+
+def _under_the_gdpr(sheet: Sheet) -> bool:
+    """Whether the notice is one under the GDPR: not Swiss, British or American."""
+    text = sheet.document.text
+    european = sheet.document.language == "de" or re.search(
+        r"GDPR|General Data Protection|European Union", text
+    )
+    return bool(european) and not _OTHER_LAW.search(text)
+
+
+def _officer(sheet: Sheet) -> Iterator[Finding]:
+    if sheet.of("dpo"):
+        return
+    reachable = {fact.line for fact in sheet.of("contact")}
+    for block in sheet.document.blocks:
+        hit = _OFFICER.search(block.text)
+        if hit and block.number not in reachable and block.number + 1 not in reachable:
+            yield found(
+                "dpo-unreachable",
+                Severity.WARNING,
+                "Ein Datenschutzbeauftragter wird erwähnt, aber nicht, wie er zu erreichen ist.",
+                "A data protection officer is mentioned, but not how to reach them.",
+                sheet.within(block, hit[0]),
+                "gdpr:13(1)(b)",
+            )
+            return
+
+
+def _cookies(sheet: Sheet) -> Iterator[Finding]:
+    said = [(sentence, block) for sentence, block in sheet.sentences if _SETS_COOKIES.search(sentence)]
+    free = [one for one in said if not _NECESSARY.search(one[0]) and not _NONE.search(one[0])]
+    asked = any("ookie" in sentence and _AGREED.search(sentence) for sentence, _ in sheet.sentences)
+    if free and not asked and not _TERMINAL.search(sheet.document.text):
+        sentence, block = free[0]
+        yield found(
+            "cookies-without-basis",
+            Severity.WARNING,
+            "Cookies werden gesetzt; weder eine Einwilligung noch § 25 TDDDG ist genannt.",
+            "Cookies are set; neither consent nor § 25 TDDDG is named.",
+            sheet.within(block, sentence.strip()),
+            "tdddg:25(1)",
+            source="CJEU C-673/17 (Planet49), 2019-10-01",
+        )
+
+
+def _special(sheet: Sheet) -> Iterator[Finding]:
+    special = [
+        fact
+        for fact in sheet.of("data_category")
+        if special_category(str(fact.value)) not in (None, "criminal")
+    ]
+    own = [str(basis) for basis in sheet.values("legal_basis")]
+    # another act may hold the exception (a school act, social law)
+    if special and all(
+        re.match(r"gdpr:6|consent|contract|legal|legitimate|td?t?dsg:", basis) for basis in own
+    ):
+        yield found(
+            "special-without-basis",
+            Severity.WARNING,
+            f"„{special[0].value}“ fällt unter Art. 9 DSGVO; eine Ausnahme nach Abs. 2 ist nicht genannt.",
+            f"'{special[0].value}' falls under Art. 9 GDPR; no exception of paragraph 2 is named.",
+            sheet.at(special[0]),
+            "gdpr:9(2)",
+        )
+
+
+def _joint(sheet: Sheet) -> Iterator[Finding]:
+    if _ARRANGED.search(sheet.document.text):
+        return
+    for sentence, block in sheet.sentences:
+        if _PAGES.search(sentence) or _JOINT.search(sentence):
+            yield found(
+                "joint-without-arrangement",
+                Severity.WARNING,
+                "Gemeinsame Verantwortung ohne das Wesentliche der Vereinbarung nach Art. 26.",
+                "Joint responsibility without the essence of the arrangement under Art. 26.",
+                sheet.within(block, sentence.strip()),
+                "gdpr:26(2)",
+                source="CJEU C-210/16, 2018-06-05",
+            )
+            return
