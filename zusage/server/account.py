@@ -17,14 +17,14 @@ from starlette.responses import JSONResponse, Response
 
 from zusage import clock
 from zusage.agenda import worker_name
-from zusage.keepers.rights.finding import databases, on_behalf, subject_of_request
+from zusage.keepers.rights.finding import looking, subject_of, subject_of_request
+from zusage.keepers.rights.handing import copy_of
 from zusage.keepers.rights.intake import Intake, hashed, open_request
 from zusage.keepers.rights.packages import download_token
 from zusage.registers.requests import Kind, outcomes_of, request_by
 from zusage.registers.requests import Request as Filed
 from zusage.server.applications import NOT_OWN, application_of
 from zusage.stores.sql.identity import Identity
-from zusage.stores.subjects import export_subject, linked_identities
 from zusage.working import tick_workspace
 from zusage.workspace import Workspace
 
@@ -32,6 +32,7 @@ router = APIRouter(prefix="/api/v1/account", tags=["account"])
 _ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"description": "the request cannot be taken"},
     401: {"description": NOT_OWN},
+    413: {"description": "too large"},
     503: {"description": "a store does not answer"},
 }
 
@@ -78,17 +79,18 @@ def user(request: Request, authorization: Annotated[str, Header(max_length=2000)
         raise HTTPException(401, NOT_OWN) from None
 
 
-@router.get("/data", responses=_ERRORS)
+@router.get("/data", responses=_ERRORS | {409: {"description": "the identity leads to two persons"}})
 def data(request: Request, who: Annotated[User, Depends(user)]) -> Response:
-    """Everything that is stored about the user, table by table, as it is now; the look is recorded."""
+    """Everything that is stored about the user, table by table, as it is now; the look is recorded.
+
+    As in any copy, third persons in free text are masked, and nothing is shown where two persons share the identity.
+    """
     context, now = _workspace(request).context, clock.now()
-    skip = on_behalf(context)
-    known = linked_identities(databases(context), [Identity(who.kind, who.value)], rounds=1, skip=skip)
-    found: dict[str, dict[str, Any]] = {}
-    for database in databases(context):
-        for one in export_subject(database, known, skip):
-            if one.rows:
-                found.setdefault(one.activity, {})[one.table] = [dict(row) for row in one.rows]
+    with looking(context):
+        known = subject_of(context, Identity(who.kind, who.value))
+        if known.shared:
+            raise HTTPException(409, "this identity leads to two persons: file a request, a person will look")
+        found = copy_of(context, known, now, portable=False, renew=lambda: None).data
     subject = context.keys.pseudonym("subjects", f"{who.kind}:{who.value}", now.year)
     facts = {"tables": sum(map(len, found.values()))}
     with context.state.begin() as connection:

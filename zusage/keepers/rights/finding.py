@@ -147,6 +147,11 @@ def subject_of_request(context: Context, request: Request) -> Subject:
     given = proven_identity(request)
     if given is None:
         return Subject(None, ())
+    return subject_of(context, given)
+
+
+def subject_of(context: Context, given: Identity) -> Subject:
+    """The person an identity leads to, with everything their rows add; `shared` where it leads to two, unmerged."""
     if given.source is not None:
         return Subject(given, (given,))  # what one sender told us, and nothing that it leads to
     skip, stores = on_behalf(context), databases(context)
