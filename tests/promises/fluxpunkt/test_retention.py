@@ -7,6 +7,8 @@ import sqlite3
 import pytest
 
 from tests.promises.scenario import PERSON, Scenario
+from tests.promises.visiting import visiting
+from zusage.deployments.itservice.app import create_app
 
 
 def applicant(
@@ -49,15 +51,35 @@ def test_withdrawal_takes_what_rested_on_consent_only(itservice: Scenario) -> No
 
 @pytest.mark.promise("fluxpunkt-088")
 def test_rejected_applications_go_after_three_months(itservice: Scenario) -> None:
-    jan = applicant(itservice, 9001, rejected_at="2026-02-10T09:00")
-    pool = applicant(
-        itservice, 9002, rejected_at="2026-02-10T09:00", pool_agreed_at="2026-02-01", pool_months=24
-    )
-    itservice.sweep("2026-05-09T03:00")
-    assert len(left_of_applicant(itservice, jan)) == 5
-    itservice.sweep("2026-05-11T03:00")
-    assert left_of_applicant(itservice, jan) == []
-    assert len(left_of_applicant(itservice, pool)) == 5, "who agreed to the pool stays"
+    form = {"name": "Jan Mustermann", "email": "jan.mustermann@example.net", "letter": "Ich möchte."}
+    with visiting(itservice, create_app, "https://www.strompfad.example", now="2026-01-20T10:00") as site:
+        guest = site.guest()
+        assert guest.post("/jobs/2/apply", data=form).status_code == 201
+        with itservice.writing("office") as connection:
+            query = "SELECT id FROM applicant WHERE email = ?"
+            jan = connection.exec_driver_sql(query, (form["email"],)).scalar_one()
+        kept = {"applicant_id": jan, "body": "Mustermann: freundlich"}
+        itservice.put("office", "interview_note", id=9001, **kept)
+        for number, mailbox in ((9001, "bewerbung"), (9002, "chef"), (9003, "fachabteilung")):
+            itservice.put("office", "applicant_mail", id=number, mailbox=mailbox, **kept)
+        itservice.change("office", "UPDATE applicant SET rejected_at = '2026-02-10 09:00:00.000000' WHERE id = :id", id=jan)  # fmt: skip
+        pool = applicant(
+            itservice, 9100, rejected_at="2026-02-10T09:00", pool_agreed_at="2026-02-01", pool_months=24
+        )
+        paper = itservice.folder / f"documents/applications/{jan}.pdf"
+        itservice.sweep("2026-05-09T03:00")
+        assert set(itservice.tables_with("Mustermann", "office")) == {"applicant", "interview_note", "applicant_mail"}  # fmt: skip
+        assert itservice.count("office", "applicant_paper", "applicant_id = :id", id=jan) == 1
+        assert paper.exists()
+        itservice.sweep("2026-05-11T03:00")
+        for table in ("applicant_paper", "interview_note", "applicant_mail"):
+            assert itservice.count("office", table, "applicant_id = :id", id=jan) == 0, table
+        assert itservice.there("office", "applicant", jan) == []
+        assert not paper.exists()
+        assert itservice.tables_with("ustermann", "office", "desk", "web") == []
+        assert itservice.in_bytes("Mustermann") == [], "also in no freed page"
+        assert guest.get("/jobs/2/statistics").json() == {"2026-01": 1}, "what is left is a number"
+        assert len(left_of_applicant(itservice, pool)) == 5, "who agreed to the pool stays"
 
 
 @pytest.mark.promise("fluxpunkt-087")

@@ -79,6 +79,8 @@ applicant_mail = Table(
     word("mailbox"),
     Column("body", Text),
 )
+#: how many applied for a position in a month: of everybody and about nobody, so it stays
+application_total = Table("application_total", office, key(), number("position_id"), word("month", 7), number("applications"))  # fmt: skip
 partner_check = Table(
     "partner_check",
     office,

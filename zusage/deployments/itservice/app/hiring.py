@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Form, HTTPException, Response
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from zusage import clock
 from zusage.deployments.hosting import Here, Host, now, put_row
 from zusage.deployments.itservice.app.asking import MINORS, THIRD_PERSONS
 from zusage.deployments.itservice.app.sessions import FRAME
-from zusage.deployments.itservice.schema import applicant, applicant_paper
+from zusage.deployments.itservice.schema import applicant, applicant_paper, application_total
 from zusage.deployments.itservice.website import position
 from zusage_client import ClientError
 
@@ -76,7 +76,16 @@ def apply(
         path = f"applications/{key}.pdf"
         (host.folder / "documents" / path).write_text("synthetic\n", encoding="utf-8")
         put_row(connection, applicant_paper, applicant_id=key, path=path)
+        _count(connection, number)
     return HTMLResponse(FRAME.page("Ihre Bewerbung", Markup('<p id="arrived">{}</p>').format(key)), 201)
+
+
+@router.get("/jobs/{number}/statistics")
+def statistics(host: Here, number: int) -> dict[str, int]:
+    """How many applied, month by month: all that is left of applications that are gone."""
+    query = select(application_total).where(application_total.c.position_id == number)
+    with host.engines["office"].connect() as connection:
+        return {row.month: row.applications for row in connection.execute(query)}
 
 
 @router.get("/jobs/{number}/candidates")
@@ -103,6 +112,14 @@ def withdraw(host: Here, email: Annotated[str, Form()]) -> None:
     with host.engines["office"].begin() as connection:
         mine = applicant.update().where(applicant.c.email == email, applicant.c.pool_agreed_at.is_not(None))
         connection.execute(mine.values(pool_withdrawn_at=now()))
+
+
+def _count(connection: Connection, number: int) -> None:
+    month = f"{now():%Y-%m}"
+    mine = (application_total.c.position_id == number) & (application_total.c.month == month)
+    more = application_total.update().where(mine).values(applications=application_total.c.applications + 1)
+    if not connection.execute(more).rowcount:
+        put_row(connection, application_total, position_id=number, month=month, applications=1)
 
 
 def _wishes(host: Host, email: str, until: datetime | None) -> bool:
