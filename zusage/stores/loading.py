@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from zusage.declaration import Activity, Declaration, strict_yaml
-from zusage.declaration.loading import did_you_mean, validate
+from zusage.declaration.loading import did_you_mean, load_model
 from zusage.declaration.strict_yaml import BadInput, Document, KeyPath, Problem, dotted
 from zusage.law.adequacy import within
 from zusage.stores.bindings import Bindings, FileBinding, FileStore, TableBinding
@@ -17,11 +17,10 @@ Complaint = tuple[KeyPath, str, str, Iterable[str]]
 
 def load_bindings(path: Path, declaration: Declaration) -> Bindings:
     """The bindings in `path`. Raises `BadInput` with every problem found: unknown keys, activities, categories, events."""
-    document = strict_yaml.read(path)
-    bindings = validate(document, Bindings)
-    problems = [_problem(document, *complaint) for complaint in _complaints(bindings, declaration)]
-    if problems:
-        raise BadInput(problems)
+    bindings = load_model(path, Bindings)
+    if complaints := list(_complaints(bindings, declaration)):
+        document = strict_yaml.read(path)
+        raise BadInput([_problem(document, *complaint) for complaint in complaints])
     return bindings
 
 

@@ -40,6 +40,7 @@ from zusage.stores.sql.acting import (
     count_rows,
     forget_stale_copies,
     in_the_way,
+    nothing_due,
     run,
 )
 from zusage.stores.sql.database import Database
@@ -162,6 +163,9 @@ def _run(
         table_act = ready(context, task, now)
         if isinstance(table_act, str) or table_act.action == "tell":
             return table_act
+        with task.database.reading() as connection:
+            if nothing_due(connection, table_act):
+                return table_act
         if not table_act.table.journalled:
             intend(context, task, table_act, now)
         before = len(hits)

@@ -120,12 +120,22 @@ def count_rows(connection: Connection, act: TableAct, *, held: bool = False) -> 
     """How many rows the act would touch now, or, with `held`, how many only an exclusion keeps."""
     if is_empty(connection, act.table):
         return 0
+    if held and not (act.table.journalled and journal.any_exclusion(connection, act.table.table.name)):
+        return 0
     return int(connection.execute(counting(act, held=held)).scalar_one())
 
 
 def is_empty(connection: Connection, table: BoundTable) -> bool:
     """Whether the table holds no row at all: asked first, because no condition need then be put together."""
     return connection.execute(select(literal(1)).select_from(table.table).limit(1)).first() is None
+
+
+def nothing_due(connection: Connection, act: TableAct) -> bool:
+    """Whether the act would touch no row now; ends with the first row found."""
+    if is_empty(connection, act.table):
+        return True
+    found = select(literal(1)).select_from(act.table.table).where(wanted_rows(act)).limit(1)
+    return connection.execute(found).first() is None
 
 
 def counting(act: TableAct, *, held: bool = False) -> Select[int]:
