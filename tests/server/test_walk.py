@@ -7,6 +7,7 @@ The pictures lie in `build/screenshots`, for people to look at.
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -69,6 +70,8 @@ class Walk:
 
     def look(self, name: str, language: str = "de") -> None:
         """Look at the page as it stands, from the phone in German, from the desk in English."""
+        # a click returns when the answer has begun; what is measured needs its styles
+        self.page.wait_for_load_state()
         assert self.page.locator("html").get_attribute("lang") == language, name
         for width in (DESK, PHONE) if language == "de" else (PHONE, DESK):
             self.page.set_viewport_size({"width": width["width"], "height": width["height"]})
@@ -138,20 +141,10 @@ def test_a_person_wants_her_data_gone(shop: Shop, walk: Walk) -> None:
     walk.go("/?lang=de")
     page.locator("main a[href='/rights']").click()
     walk.reached()
-    page.locator("#kind").select_option("erasure")
-    page.locator("#email").fill(BEN)
-    page.locator("main form button").click()
+    reference = _asks(walk, "access")
     state = page.url
-    assert "E-Mail geschickt" in page.locator("main").inner_text()
     walk.look("asked")
-    walk.go("/mailbox")
-    page.locator("main a").first.click()
-    walk.look("mail")
-    link = page.locator("main a[href*='/rights/confirm/']").inner_text()
-    walk.go(re.sub(r"https?://[^/]+", "", link))
-    walk.look("confirm")
-    page.locator("main button").click()
-    walk.look("confirmed")
+    _confirms(walk, reference)
     page.go_back()
     # a link that was used is told so: the browser then notes the status, as it should
     page.locator("main button").click()
@@ -160,8 +153,53 @@ def test_a_person_wants_her_data_gone(shop: Shop, walk: Walk) -> None:
     walk.errors.clear()
     walk.look("used")
     shop.work()
+    shop.work()
     page.goto(state)
-    assert "in Bearbeitung" in page.locator("main").inner_text()
+    assert "beantwortet" in page.locator("main").inner_text()
+    _downloads(walk)
+    walk.go("/rights?lang=de")
+    _confirms(walk, _asks(walk, "erasure"))
+    shop.work()
+    walk.go("/mailbox")
+    assert "Entscheidung nötig" in page.locator("main").inner_text(), (
+        "a person looks before anything is erased"
+    )
+
+
+def _asks(walk: Walk, kind: str) -> str:
+    """Fill in the form as Ben, and see how the request stands; its reference."""
+    page = walk.page
+    page.locator("#kind").select_option(kind)
+    page.locator("#email").fill(BEN)
+    page.locator("main form button").click()
+    assert "E-Mail geschickt" in page.locator("main").inner_text()
+    return page.locator("h1").inner_text().split()[-1]
+
+
+def _confirms(walk: Walk, reference: str) -> None:
+    """By the link in the mail."""
+    page = walk.go("/mailbox")
+    page.locator("main a", has_text=f"Bitte bestätigen: Anfrage {reference}").click()
+    walk.look("mail")
+    link = page.locator("main a[href*='/rights/confirm/']").inner_text()
+    walk.go(re.sub(r"https?://[^/]+", "", link))
+    walk.look("confirm")
+    page.locator("main button").click()
+    walk.look("confirmed")
+
+
+def _downloads(walk: Walk) -> None:
+    """The data, by the link in the answer."""
+    page = walk.go("/mailbox")
+    page.locator("main a", has_text="Antwort auf Ihre Anfrage").click()
+    walk.look("answer")
+    link = page.locator("main a[href*='/rights/download/']")
+    path = re.sub(r"https?://[^/]+", "", link.inner_text())
+    link.evaluate("(one, href) => { one.href = href }", path)
+    with page.expect_download() as got:
+        link.click()
+    names = zipfile.ZipFile(got.value.path()).namelist()
+    assert "data.json" in names
 
 
 def test_the_officer_works_through_the_day(shop: Shop, walk: Walk) -> None:
@@ -188,6 +226,7 @@ def test_the_officer_works_through_the_day(shop: Shop, walk: Walk) -> None:
     walk.go("/console/calendar?lang=de")
     walk.reached()
     _decides(shop, walk, reference)
+    _approves(walk)
     _assesses(walk)
     _ends_the_breach(walk)
 
@@ -208,6 +247,15 @@ def _decides(shop: Shop, walk: Walk, reference: str) -> None:
     assert "beantwortet" in walk.page.locator("main").inner_text()
     assert shop.count("customer", "id = 1") == 0
     walk.look("answered")
+
+
+def _approves(walk: Walk) -> None:
+    """Nothing is erased by a rule before somebody has seen how much."""
+    page = walk.go("/console/plans")
+    assert "Freigabe nötig" in page.locator("main").inner_text()
+    page.locator("main form button").click()
+    assert "freigegeben" in page.locator("main tbody").inner_text()
+    walk.look("approved")
 
 
 def _assesses(walk: Walk) -> None:
