@@ -128,9 +128,9 @@ def plan(context: Context, work: OutsideWork, request: Request) -> Then | None:
     if request.state is not State.PLANNING:
         return None
     with finding.looking(context):
-        subject = finding.subject_of_request(context, request)
         # whoever asks a question has proven nothing: nobody is looked up for it
         known = request.proof or request.kind is not Kind.QUESTION
+        subject = finding.subject_of_request(context, request) if known else finding.Subject(None, ())
         found = finding.look_up(context, subject) if known else []
     foreign = finding.on_behalf(context)
     own = [part for part in found if part.activity not in foreign]
