@@ -72,7 +72,8 @@ def ask(folder: Path, reference: str, question: str, person: str) -> int:
     return 0
 
 
-@click.command("confirm")
+# a token may begin with a hyphen
+@click.command("confirm", context_settings={"ignore_unknown_options": True})
 @workspace_option
 @click.argument("token")
 def confirm(folder: Path, token: str) -> int:
