@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import get_args
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from fastapi.testclient import TestClient
@@ -218,3 +218,24 @@ def test_every_word_of_the_program_has_one_for_people(shop: Shop) -> None:
     wanted += [f"assessment-part-{name}" for names in PARTS.values() for name in names]
     assert [name for name in wanted if name not in known] == []
     assert [name for name, said in known.items() if not said.get("de") or not said.get("en")] == []
+
+
+def test_what_a_page_shows_a_program_can_read(shop: Shop, staff: Callable[[Role], TestClient]) -> None:
+    one = shop.confirmed(Kind.ERASURE)
+    open_breach(shop.workspace.context, Facts(clock.now(), "Notebook", "gesperrt"), {}, "dpo", clock.now())
+    client = staff(Role.DPO)
+
+    def read(page: str) -> Any:
+        said = client.get(f"/console{page}?format=json")
+        assert said.headers["content-type"] == "application/json", page
+        assert "ada@" not in said.text, page
+        return said.json()
+
+    assert [(row["reference"], row["late"]) for row in read("/requests")] == [(one.reference, False)]
+    assert read("/breaches")[0]["facts"] == "Notebook"
+    assert read("/plans")["keeper"] == "retention"
+    assert {row["state"] for row in read("/attestations")} == {"due"}
+    assert {row["kind"] for row in read("/assessments")} == {"impact", "interest"}
+    assert read("/ledger")["newest"][0]["kind"] == "breach/opened"
+    for page in ("", "/notice", "/calendar", "/forecast", "/drift", "/holds"):
+        read(page)

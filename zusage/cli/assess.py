@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -19,9 +18,9 @@ from zusage.cli.output import (
     table,
     workspace_option,
 )
-from zusage.keepers.assessing.judging import Standing, standings
+from zusage.keepers.assessing.judging import standings
 from zusage.keepers.assessing.service import BadAssessment, Filing, file_assessment, sign
-from zusage.keepers.assessing.subjects import PARTS, suggested
+from zusage.keepers.assessing.subjects import PARTS
 from zusage.promises import ProofState
 from zusage.registers.assessments import Kind, Result, assessment_by, signatures
 from zusage.text import Language
@@ -45,7 +44,7 @@ def listed(folder: Path, as_json: bool, language: Language) -> int:
     with workspace.state.connect() as connection:
         found = standings(workspace.declaration, connection, now)
     if as_json:
-        print_json([as_record(one) for one in found])
+        print_json([one.as_json() for one in found])
     else:
         rows = [
             (one.subject.kind, one.subject.id, coloured(one.state.value) if one.state else "–",
@@ -54,20 +53,6 @@ def listed(folder: Path, as_json: bool, language: Language) -> int:
         ]  # fmt: skip
         console().print(table("", ("kind", "subject", "state", "", "review"), rows))
     return int(any(one.state is ProofState.BROKEN for one in found))
-
-
-def as_record(one: Standing) -> dict[str, Any]:
-    """One subject as JSON: threshold, what is on file, who signed, what is missing."""
-    about = one.subject
-    return {
-        "kind": about.kind, "subject": about.id, "title": about.title, "state": one.state, "said": one.said,
-        "needed": about.verdict.needed if about.verdict else None, "why": about.verdict and about.verdict.why,
-        "criteria": list(about.activity.impact.criteria) if about.activity.impact else [],
-        "suggested": list(suggested(about.activity)), "promise": about.promise if about.promised else None,
-        "assessment": one.newest and one.newest.id, "result": one.newest and one.newest.result,
-        "review_at": one.review_at, "missing": list(one.missing),
-        "signed": [{"role": each.role, "person": each.person, "at": each.signed_at} for each in one.signed],
-    }  # fmt: skip
 
 
 @assess.command("file")

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from fastapi.encoders import jsonable_encoder
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -98,6 +99,12 @@ class Pages:
                 secure=request.url.scheme == "https",
             )
         return answer
+
+    def answer(self, request: Request, name: str, data: Any, **values: Any) -> Response:
+        """A page, or with `?format=json` the same facts for programs (DESIGN, rule 11)."""
+        if request.query_params.get("format") == "json":
+            return JSONResponse(jsonable_encoder(data))
+        return self.render(request, name, **values)
 
     def problem(self, request: Request, status: int, message: str | None, hint: str | None) -> Response:
         """An error as a page or, for programs, as JSON."""

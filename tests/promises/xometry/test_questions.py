@@ -67,7 +67,7 @@ def test_mail_to_the_officer_is_seen_by_nobody_else_until_released(desk: Desk) -
         assert people["boss"][0].get(path).status_code == 403
         page = officer.get(path).text
         assert "Verkauf weiß" in page
-        assert "2022-07-01 14:00" in page, "with the time of receipt"
+        assert "01.07.2022 16:00" in page, "with the time of receipt, 14:00 UTC"
         csrf = page.split('name="csrf" value="')[1].split('"')[0]
         released = officer.post(f"{path}/assignment", data={"account": account, "csrf": csrf})
         assert released.status_code == 200, released.text

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from zusage.declaration import Declaration
-from zusage.keepers.assessing.subjects import Subject, required_roles, subjects
+from zusage.keepers.assessing.subjects import Subject, required_roles, subjects, suggested
 from zusage.law.periods import retention_end
 from zusage.promises import ProofState
 from zusage.registers.assessments import Assessment, Kind, Signature, newest_assessments, signatures
@@ -33,6 +34,20 @@ class Standing:
     signed: tuple[Signature, ...] = ()
     missing: tuple[str, ...] = ()
     review_at: datetime | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Threshold, what is on file, who signed, what is missing: the same for the command line and the console."""
+        about, filed = self.subject, self.newest
+        return {
+            "kind": about.kind, "subject": about.id, "title": about.title.as_json(), "state": self.state and self.state.value,
+            "said": self.said.as_json(), "needed": about.verdict.needed if about.verdict else None,
+            "why": about.verdict.why.as_json() if about.verdict else None,
+            "criteria": list(about.activity.impact.criteria) if about.activity.impact else [],
+            "suggested": list(suggested(about.activity)), "promise": about.promise if about.promised else None,
+            "assessment": filed and filed.id, "result": filed and filed.result,
+            "review_at": self.review_at and self.review_at.isoformat(), "missing": list(self.missing),
+            "signed": [{"role": one.role, "person": one.person, "at": one.signed_at.isoformat()} for one in self.signed],
+        }  # fmt: skip
 
 
 def standings(declaration: Declaration, connection: Connection, now: datetime) -> list[Standing]:

@@ -39,9 +39,10 @@ def listed(request: Request, _: Annotated[Login, Depends(_reader)]) -> Response:
     # what is owed first, what nobody checked last
     rows.sort(key=lambda one: (one.state is None, one.subject.verdict is None))
     parts = {kind: [one for one in rows if one.subject.kind == kind] for kind in PARTS}
-    return pages_of(request).render(
+    return pages_of(request).answer(
         request,
         "console/assessments.html",
+        [one.as_json() for one in rows],
         parts=parts,
         criteria=impact_criteria(),
         suggested=suggested,

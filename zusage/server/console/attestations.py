@@ -33,7 +33,7 @@ def attestations(request: Request, _: Annotated[Login, Depends(logged_in)]) -> R
     ]
     # what is broken or due first
     rows.sort(key=lambda one: ("broken", "due", "kept").index(one["state"]))
-    return pages_of(request).render(request, "console/attestations.html", rows=rows)
+    return pages_of(request).answer(request, "console/attestations.html", rows, rows=rows)
 
 
 @router.post("")

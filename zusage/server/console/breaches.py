@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -41,8 +42,9 @@ def listed(request: Request, login: Annotated[Login, Depends(logged_in)]) -> Res
     with workspace.state.connect() as connection:
         rows = breaches(connection)
     to, _ = addressee(workspace.context, None)
-    return pages_of(request).render(
-        request, "console/breaches.html", rows=rows, now=clock.now(), authority=to
+    data = [asdict(one) | {"actor": None} for one in rows]
+    return pages_of(request).answer(
+        request, "console/breaches.html", data, rows=rows, now=clock.now(), authority=to
     )
 
 

@@ -22,4 +22,9 @@ def holds(request: Request, login: Annotated[Login, Depends(logged_in)]) -> Resp
     """Every hold with its law, matter and end; whom it concerns is not shown here."""
     with request.app.state.workspace.state.connect() as connection:
         rows = holds_in_force(connection, clock.now())
-    return pages_of(request).render(request, "console/holds.html", rows=rows)
+    data = [
+        {"id": one.id, "ground": one.ground, "law": one.law, "matter": one.matter, "scope": one.scope,
+         "activity": one.activity, "placed_at": one.placed_at, "ends_at": one.ends_at}
+        for one in rows
+    ]  # fmt: skip
+    return pages_of(request).answer(request, "console/holds.html", data, rows=rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -25,4 +26,5 @@ def ledger(request: Request, _: Annotated[Login, Depends(logged_in)]) -> Respons
     report = verify(context.state, context.keys.public_keys().values())
     with context.state.connect() as connection:
         newest = list(entries(connection, Wanted(newest_first=True, limit=NEWEST)))
-    return pages_of(request).render(request, "console/ledger.html", report=report, entries=newest)
+    data = report.as_json() | {"newest": [asdict(one) for one in newest]}
+    return pages_of(request).answer(request, "console/ledger.html", data, report=report, entries=newest)

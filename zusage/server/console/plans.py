@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
@@ -26,7 +27,7 @@ def plans(request: Request, _: Annotated[Login, Depends(logged_in)]) -> Response
     """The retention keeper's plan of this moment."""
     workspace = request.app.state.workspace
     plan = workspace.keeper("retention").plan(workspace.context, clock.now())
-    return pages_of(request).render(request, "console/plans.html", plan=plan, why=_WHY)
+    return pages_of(request).answer(request, "console/plans.html", asdict(plan), plan=plan, why=_WHY)
 
 
 @router.post("")

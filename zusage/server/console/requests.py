@@ -56,8 +56,13 @@ def requests_for(request: Request, login: Login) -> list[Filed]:
 @router.get("")
 def listed(request: Request, login: Annotated[Login, Depends(logged_in)]) -> Response:
     """Every request that this login may see, those due first, without names."""
-    rows = requests_for(request, login)
-    return pages_of(request).render(request, "console/requests.html", rows=rows, now=clock.now())
+    rows, now = requests_for(request, login), clock.now()
+    data = [
+        {"reference": one.reference, "kind": one.kind.value, "state": one.state.value, "channel": one.channel,
+         "received_at": one.received_at, "due": one.due, "late": one.open and one.due < now}
+        for one in rows
+    ]  # fmt: skip
+    return pages_of(request).answer(request, "console/requests.html", data, rows=rows, now=now)
 
 
 @router.get("/{reference}")
