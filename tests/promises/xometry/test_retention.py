@@ -246,7 +246,42 @@ def left_of_applicants(market: Scenario, *numbers: int) -> list[int]:
     return found[0]
 
 
-@pytest.mark.promise("xometry-282", "xometry-285")
+@pytest.mark.promise("xometry-282")
+def test_of_a_rejected_applicant_a_number_is_left(marketplace: Scenario) -> None:
+    form = {"name": "Ben Mustermann", "email": "ben.mustermann@example.net", "letter": "Ich drehe."}
+    with visiting(marketplace, create_app, "https://www.spanwerk.example", now="2022-06-20T10:00") as site:
+        recruiter = site.guest(**{"remote-role": "recruiting"})
+        assert site.guest().post("/karriere/22-99", data=form).status_code == 200
+        with marketplace.writing("office") as connection:
+            query = "SELECT id FROM applicant WHERE email = ?"
+            ben = connection.exec_driver_sql(query, (form["email"],)).scalar_one()
+        paper = marketplace.file(f"files/applications/{ben}.pdf")
+        marketplace.put("office", "applicant_file", id=9001, applicant_id=ben, path=f"applications/{ben}.pdf")
+        marketplace.put("office", "applicant_note", id=9001, applicant_id=ben, body="Mustermann: ruhig")
+        site.at("2022-07-15T10:00")
+        assert recruiter.post(f"/personal/bewerbungen/{ben}/absage").status_code == 200
+        marketplace.sweep("2023-01-14T03:00")
+        site.at("2023-01-14T10:00")
+        assert marketplace.tables_with("Mustermann", "office") == ["applicant", "applicant_note"]
+        assert marketplace.count("office", "applicant_mail", "applicant_id = :id", id=ben) == 1
+        assert marketplace.tables_with("Mustermann", "recruiting") == ["application_entry"]
+        assert paper.exists()
+        seen = {role: site.guest(**{"remote-role": role}).get("/personal/beendet") for role in ("recruiting", "manager", "panel", "sales", "")}  # fmt: skip
+        assert [one["name"] for one in seen["recruiting"].json() if one["application"] == ben] == [form["name"]]  # fmt: skip
+        assert {role for role, said in seen.items() if said.status_code != 403} == {"recruiting"}
+        for role in ("manager", "panel", "sales"):
+            path = f"/personal/bewerbungen/{ben}"
+            assert site.guest(**{"remote-role": role}).get(path).status_code == 403
+        marketplace.sweep("2023-01-16T03:00")
+        for table in ("applicant_file", "applicant_note", "applicant_mail"):
+            assert marketplace.count("office", table, "applicant_id = :id", id=ben) == 0, table
+        assert marketplace.tables_with("ustermann", "office", "recruiting", "portal") == []
+        assert not paper.exists()
+        assert marketplace.in_bytes("Mustermann") == [], "also in no freed page"
+        assert recruiter.get("/personal/statistik/22-99").json() == {"2022-06": 1}
+
+
+@pytest.mark.promise("xometry-285")
 def test_rejected_applications_go_after_six_months_unless_a_dispute_is_named(marketplace: Scenario) -> None:
     ben, dora = (
         applicant(marketplace, 9001, "2022-07-15T10:00"),

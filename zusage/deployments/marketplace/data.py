@@ -25,6 +25,7 @@ def fill(engines: Mapping[str, Engine], folder: Path, count: int, now: datetime)
         pool = _pool(connection, folder, max(count // 3, 20), now)
     with engines["recruiting"].begin() as connection:
         put(connection, schema.candidate, pool)
+        _entries(connection, max(count // 3, 20), now)
     with engines["web"].begin() as connection:
         _web(connection, count, now)
     for days in range(0, 12, 3):
@@ -122,6 +123,15 @@ def _recruiting(connection: Connection, folder: Path, count: int, now: datetime)
         calls.append({"id": number, "participant": someone.email, "address": "203.0.113.9", "chat": "", "joined_at": before(now, luck, 0.1, 0.01), "left_at": before(now, luck, 0.02, 0.01) if number % 3 else None})  # fmt: skip
     for table, rows in ((schema.applicant, applicants), (schema.applicant_file, files), (schema.applicant_note, notes), (schema.travel_receipt, receipts), (schema.video_call, calls)):  # fmt: skip
         put(connection, table, rows)
+
+
+def _entries(connection: Connection, count: int, now: datetime) -> None:
+    """The same applications, as they stand at the recruiting provider."""
+    entries = []
+    for number in range(1, count + 1):
+        someone, ended = person(950_000 + number), _ended(number, now)
+        entries.append({"id": number, "post": f"22-{number % 4:02d}", "name": someone.name, "email": someone.email, "procedure_ended_at": ended, "consented_at": ended if number % 5 == 0 else None})  # fmt: skip
+    put(connection, schema.application_entry, entries)
 
 
 def _pool(connection: Connection, folder: Path, count: int, now: datetime) -> list[dict[str, object]]:

@@ -72,6 +72,9 @@ applicant_file = Table(
 applicant_note = Table(
     "applicant_note", office, key(), refers("applicant_id", "applicant.id"), Column("body", Text)
 )
+applicant_mail = Table("applicant_mail", office, key(), refers("applicant_id", "applicant.id"), word("subject"), Column("body", Text), instant("sent_at"))  # fmt: skip
+#: how many applied on a vacancy in a month: of everybody and about nobody, so it stays
+application_total = Table("application_total", office, key(), word("post", 20), word("month", 7), number("applications"))  # fmt: skip
 #: the personal page of an application: whoever has the token of the mail may answer there
 applicant_page = Table("applicant_page", office, key(), refers("applicant_id", "applicant.id"), word("token_hash", 64), instant("made_at"))  # fmt: skip
 #: who looked at which file, in which role, and on which ground; the number says nothing once the file is gone
@@ -83,6 +86,8 @@ pool_entry = Table("pool_entry", office, key(), word("name"), word("email", 160)
 pool_file = Table("pool_file", office, key(), refers("entry_id", "pool_entry.id"), word("path", 200))
 pool_term = Table("pool_term", office, key(), refers("entry_id", "pool_entry.id"), word("term", 60))
 candidate = Table("candidate", recruiting, key(), word("name"), word("email", 160), Column("profile", Text), instant("consented_at"))  # fmt: skip
+#: an application as the provider has it, under the number of ours
+application_entry = Table("application_entry", recruiting, key(), word("post", 20), word("name"), word("email", 160), instant("procedure_ended_at"), instant("consented_at"))  # fmt: skip
 page_message = Table(
     "page_message",
     office,

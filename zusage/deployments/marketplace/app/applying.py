@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from starlette.requests import Request
 
 from zusage.deployments.hosting import next_key, put_row
+from zusage.deployments.marketplace.app.filing import agree_entry, file_application, keep_mail
 from zusage.deployments.marketplace.app.markup import page
 from zusage.deployments.marketplace.app.posting import post
 from zusage.deployments.marketplace.app.shop import Shop, now, shop_of
@@ -87,9 +88,8 @@ def apply(
     """Take an application, complete or not; what follows is the applicant's personal page."""
     shop = shop_of(request)
     with shop.office.begin() as connection:
-        number = put_row(
-            connection, applicant, post=vacancy[:20], name=name, email=email, letter=letter, channel="web"
-        )
+        number = file_application(shop, connection, vacancy, name, email, letter, channel="web")
+        keep_mail(connection, number, "Ihre Bewerbung", "Ihre Bewerbung ist da.")
         if not letter.strip():
             put_row(connection, applicant_note, applicant_id=number, body=_UNJUDGED)
         token = make_page(connection, number)
@@ -141,6 +141,7 @@ def _agreed(shop: Shop, who: Row[tuple[object, ...]], purpose: str) -> None:
         with shop.office.begin() as connection:
             mine = applicant.c.id == who.id
             connection.execute(update(applicant).where(mine).values(consented_at=now()))
+        agree_entry(shop, int(who.id))
         return
     with shop.office.connect() as connection:
         query = select(applicant_file.c.path).where(applicant_file.c.applicant_id == who.id)

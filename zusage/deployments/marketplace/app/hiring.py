@@ -16,6 +16,7 @@ from starlette.requests import Request
 
 from zusage.deployments.hosting import put_row
 from zusage.deployments.marketplace.app.applying import make_page, page_url
+from zusage.deployments.marketplace.app.filing import end_entry, file_application, keep_mail
 from zusage.deployments.marketplace.app.posting import post
 from zusage.deployments.marketplace.app.shop import Shop, now, shop_of
 from zusage.deployments.marketplace.app.staff import Role, only
@@ -23,6 +24,7 @@ from zusage.deployments.marketplace.schema import (
     applicant,
     applicant_file,
     applicant_page,
+    application_total,
     personnel_file,
     pool_entry,
 )
@@ -44,9 +46,9 @@ def by_post(
 ) -> dict[str, int]:
     """An application that came by post: what is needed is typed in, the paper lies on a shelf until the file goes."""
     only(role, "recruiting")
-    with shop_of(request).office.begin() as connection:
-        said = {"name": name, "email": email, "letter": letter, "shelf": shelf, "channel": "post"}
-        return {"application": put_row(connection, applicant, post=vacancy[:20], **said)}
+    shop, by_post = shop_of(request), {"shelf": shelf, "channel": "post"}
+    with shop.office.begin() as connection:
+        return {"application": file_application(shop, connection, vacancy, name, email, letter, **by_post)}
 
 
 @router.get("/postfach")
@@ -71,8 +73,9 @@ def by_mail(
     letter = str(body.get_content())[:2000] if body is not None else ""
     sender = message["From"].addresses[0]
     with shop.office.begin() as connection:
-        said = {"name": sender.display_name or sender.addr_spec, "email": sender.addr_spec, "letter": letter}
-        number = put_row(connection, applicant, post=vacancy, channel="mail", **said)
+        name, address = sender.display_name or sender.addr_spec, sender.addr_spec
+        number = file_application(shop, connection, vacancy, name, address, letter, channel="mail")
+        keep_mail(connection, number, str(message["Subject"] or "")[:120], letter)
         for count, part in enumerate(message.iter_attachments()):
             path = f"applications/{number}-{count}.pdf"
             (shop.folder / "files" / path).write_bytes(part.get_payload(decode=True) or b"")  # type: ignore[arg-type]
@@ -118,9 +121,33 @@ def _end(shop: Shop, number: int, *, hired: bool) -> Row[Any]:
         found = connection.execute(select(applicant).where(running)).first()
         if found is None:
             raise HTTPException(404, "there is no such running procedure")
-        ended = {"procedure_ended_at": now(), "hired_at": now() if hired else None}
+        moment = now()
+        ended = {"procedure_ended_at": moment, "hired_at": moment if hired else None}
         connection.execute(update(applicant).where(running).values(ended))
+    end_entry(shop, number, moment)
     return found
+
+
+@router.get("/beendet")
+def ended(request: Request, role: Role = "") -> list[dict[str, str | int]]:
+    """Whose procedure ended and whose file is still there, for recruiting alone: it must know what waits for its end."""
+    only(role, "recruiting")
+    with shop_of(request).office.connect() as connection:
+        query = select(applicant).where(applicant.c.procedure_ended_at.is_not(None))
+        rows = connection.execute(query.order_by(applicant.c.id)).all()
+    return [
+        {"application": row.id, "name": row.name, "ended": f"{row.procedure_ended_at:%Y-%m-%d}"}
+        for row in rows
+    ]
+
+
+@router.get("/statistik/{vacancy}")
+def statistics(request: Request, vacancy: str, role: Role = "") -> dict[str, int]:
+    """How many applied on a vacancy, month by month: what is left of applications that are gone."""
+    only(role, "recruiting", "manager")
+    query = select(application_total).where(application_total.c.post == vacancy)
+    with shop_of(request).office.connect() as connection:
+        return {row.month: row.applications for row in connection.execute(query)}
 
 
 @router.get("/personalakten")
