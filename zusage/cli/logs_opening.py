@@ -317,3 +317,28 @@ def opening_show(folder: Path, activity: str | None, person: str, opening_id: st
 
     print_bytes(read_result(vault_of(folder, activity), opening_id, person, clock.now()))
     return 0
+
+
+@opening.command("join")
+@workspace_option
+@activity_option
+@by_option
+@click.option(
+    "--records", type=click.File("r", encoding="utf-8"), required=True, help="Records as CSV with a heading."
+)
+@click.option("--column", required=True, help="Which of its columns holds the address.")
+@click.argument("opening_id")
+def opening_join(
+    folder: Path, activity: str | None, person: str, records: Any, column: str, opening_id: str
+) -> int:
+    """Join the lines of an opening with records of the same address; what matches is sealed with the case's result."""
+    import csv
+
+    from zusage.keepers.logs.joining import join
+
+    reader = csv.DictReader(records)
+    if column not in (reader.fieldnames or ()):
+        raise click.UsageError(f"the records have no column '{column}'")
+    matches = join(vault_of(folder, activity), opening_id, reader, column, person, clock.now())
+    console().print(f"{matches:,} matches, in the case's file only")
+    return 0

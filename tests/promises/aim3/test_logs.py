@@ -286,10 +286,27 @@ def test_what_was_opened_stays_in_the_case_file_and_nothing_is_joined_outside(lo
         )
         == 1
     )
+    contacts = logs.folder.parent / "contacts.csv"
+    contacts.write_text(
+        "company,person,address\nAlpha GmbH,Mara Zaunkönig,198.51.100.1\nBeta AG,Otto,198.51.100.77\n"
+    )
+    joining = ("--records", str(contacts), "--column", "address", "--by", "Greta Holm")
+    # outside a case: for an opening that does not exist, and where the case is closed
+    assert logs.logs("open", "join", "none", *joining, at="2026-05-04T11:10:00").code == 1
+    assert logs.refusals()[-1] == "no-opening"
+    said = logs.logs("open", "join", opening, *joining, at="2026-05-04T11:20:00")
+    assert (said.code, said.out.strip()) == (0, "1 matches, in the case's file only")
+    shown = logs.logs(
+        "open", "show", opening, "--by", "Greta Holm", at="2026-05-04T11:30:00"
+    ).out.splitlines()
+    assert len(shown) == 2
+    assert shown[1] == f"{shown[0]} <- company=Alpha GmbH; person=Mara Zaunkönig"
     # the result lies sealed in the case's file alone: not in statistics, databases, exports
-    assert list((logs.vault / "sealed" / "cases").glob("*.seg"))
-    assert logs.readable("198.51.100.1 -", apart_from=("weblogs",)) == []
-    assert not [row for row in logs.rows() if "198.51.100" in str(row)]
+    assert len(list((logs.vault / "sealed" / "cases").glob("*.seg"))) == 1
+    assert logs.readable("198.51.100.1 -", "Zaunkönig", apart_from=("weblogs",)) == []
+    assert not [row for row in logs.rows() if "198.51.100" in str(row) or "Alpha GmbH" in str(row)]
+    assert logs.logs("case", "close", "M-3", "--by", "Greta Holm", at="2026-05-05T11:00:00").code == 0
+    assert logs.logs("open", "join", opening, *joining, at="2026-05-05T11:10:00").code == 1
     assert logs.logs("open", "show", opening, "--by", "Greta Holm", at="2026-06-30T11:00:00").code == 1
 
 

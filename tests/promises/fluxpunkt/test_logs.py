@@ -84,7 +84,7 @@ def test_performance_is_counts_and_response_times_and_names_nobody(logs: LogScen
     )
 
 
-@pytest.mark.promise("fluxpunkt-068", "fluxpunkt-022", "fluxpunkt-122")
+@pytest.mark.promise("fluxpunkt-068")
 def test_evaluated_rows_hold_no_address_and_nothing_that_links_two_visits(logs: LogScene) -> None:
     agent = "Unikat/7.1 (einmalig)"
     for day in ("04", "05"):
