@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pyrage
 import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from tests.promises.asking import Desk
 from tests.promises.scenario import PERSON, Scenario
+from tests.promises.visiting import Site, visiting
+from zusage.deployments.adserver.app import create_app
+from zusage.deployments.adserver.app.campaigns import deliver
+from zusage.deployments.sessions import check_value
 
 MARA = "mara@werbekunde.example"
 DPO = "dsb@windrose.example"
+PASSWORD = "Wellenreiter-7"
 
 
 @pytest.fixture
 def desk(adserver: Scenario) -> Desk:
     return Desk(adserver)
+
+
+@pytest.fixture
+def site(adserver: Scenario) -> Iterator[Site]:
+    with visiting(adserver, create_app, "https://www.windrose.example", now="2026-05-04T09:00") as made:
+        yield made
 
 
 def customers(desk: Desk, key: str | None) -> None:
@@ -107,46 +121,120 @@ def test_a_correction_asked_for_by_mail_is_carried_out(desk: Desk) -> None:
     assert any("Antwort" in one for one in desk.mails(MARA))
 
 
-@pytest.mark.promise("aim3-034")
-def test_an_account_goes_with_campaigns_and_the_person_hears_of_it(desk: Desk) -> None:
-    scenario = desk.scenario
-    key = scenario.put(
-        "platform", "customer", company="Alpha", name="Mara Beispiel", email=MARA, password_check="argon"
-    )
+def an_account(scenario: Scenario) -> tuple[int, int]:
+    """Mara's account with everything that hangs on one: number of customer and campaign."""
+    key = scenario.put("platform", "customer", company="Alpha", name="Mara Beispiel", email=MARA,
+                       password_check=check_value(PASSWORD), created_at="2026-01-10")  # fmt: skip
     campaign = scenario.put("platform", "campaign", customer_id=key, title="Frühling")
     scenario.put("platform", "creative", campaign_id=campaign, path="c1.png", target_url="https://x.example")
+    scenario.put("platform", "billing_contact", customer_id=key, name="Mara Beispiel")
+    scenario.put("platform", "customer_index", customer_id=key, term="mara")
+    scenario.put(
+        "platform", "customer_change", customer_id=key, field="name", old_value="M", new_value="Mara"
+    )
+    return key, campaign
+
+
+#: the tables of an account, and by which column its rows are found
+OF_ACCOUNT = {
+    "customer": "id", "login_session": "person_id", "billing_contact": "customer_id", "customer_index": "customer_id",
+    "customer_change": "customer_id", "campaign": "customer_id",
+}  # fmt: skip
+
+
+def rows_of(scenario: Scenario, key: int) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of the account in the live tables."""
+    with scenario.writing("platform") as connection:
+        return {
+            table: [
+                tuple(row)
+                for row in connection.exec_driver_sql(
+                    f"SELECT * FROM {table} WHERE {column} = ? ORDER BY id", (key,)
+                )
+            ]
+            for table, column in OF_ACCOUNT.items()
+        }
+
+
+def log_in(guest: TestClient) -> Response:
+    """Mara's login, as the browser sends it."""
+    return guest.post("/login", data={"email": MARA, "password": PASSWORD}, follow_redirects=False)
+
+
+@pytest.mark.promise("aim3-034")
+def test_an_account_goes_with_campaigns_and_the_person_hears_of_it(desk: Desk, site: Site) -> None:
+    scenario = desk.scenario
+    key, campaign = an_account(scenario)
     others = scenario.count("platform", "customer")
+    assert log_in(site.guest()).status_code == 303
+    assert all(rows_of(scenario, key).values()), "there is a row of hers in each of these tables"
     reference = desk.carried_out("2026-05-05", "erasure", MARA)
-    assert scenario.count("platform", "customer", "id = :k", k=key) == 0
-    assert scenario.count("platform", "campaign", "customer_id = :k", k=key) == 0
+    site.at("2026-05-05T12:00")
+    assert not any(rows_of(scenario, key).values()), "no dataset with her key remains"
     assert scenario.count("platform", "creative", "campaign_id = :k", k=campaign) == 0
-    assert scenario.count("platform", "customer", "email = :e AND password_check = 'argon'", e=MARA) == 0
+    refused = log_in(site.guest())
+    assert (refused.status_code, "stimmen nicht" in refused.text) == (403, True)
     assert scenario.count("platform", "customer") == others - 1
+    assert scenario.tables_with("Mara Beispiel", "platform") == []
     assert any("Antwort" in one for one in desk.mails(MARA))
     assert desk.show("2026-05-05", reference)["state"] == "answered"
 
 
 @pytest.mark.promise("aim3-036")
-def test_until_erasure_the_account_is_locked(desk: Desk) -> None:
-    scenario = desk.scenario
-    key = scenario.put("platform", "customer", company="Alpha", name="Mara Beispiel", email=MARA)
+def test_until_erasure_the_account_is_locked(desk: Desk, site: Site) -> None:
+    scenario, guest = desk.scenario, site.guest()
+    key, _ = an_account(scenario)
     scenario.put("platform", "invoice", customer_id=key, number="R-1", recipient="Mara Beispiel", address="Weg 1",
                  issued_at="2026-04-01")  # fmt: skip
-    assert desk.may("2026-05-04T09:00", "campaigns", MARA)["allowed"]
+    site.at("2026-05-04T09:50")
+    assert log_in(guest).status_code == 303
+    assert guest.get("/account").status_code == 200
+    before = deliver(site.app.state.host)
+    assert "Frühling" in before.approached
     reference = desk.file("2026-05-04T10:00", "erasure", MARA)
-    refused = desk.may("2026-05-04T10:05", "campaigns", MARA)
-    assert (refused["allowed"], refused["code"]) == (False, "restricted")
-    assert "gesperrt" in refused["reason"]["de"]
-    assert desk.may("2026-05-04T11:00", "campaigns", "another@kunde.example")["allowed"]
+    site.at("2026-05-04T10:05")
+    for answer in (log_in(site.guest()), guest.get("/account")):
+        assert (answer.status_code, "gesperrt" in answer.text) == (403, True), (
+            "a new login, and one from before"
+        )
+    site.at("2026-05-04T11:00")
+    after = deliver(site.app.state.host)
+    assert after.refused == {MARA: "restricted"}
+    assert set(before.approached) - set(after.approached) == {"Frühling"}, "the others' campaigns run on"
     desk.run("2026-05-04T11:05")
     assert desk.decide("2026-05-05", reference) == 0
     desk.run("2026-05-05")
     assert scenario.count("platform", "customer", "id = :k", k=key) == 0
     assert scenario.count("platform", "invoice", "number = 'R-1'") == 0
+    unread = scenario.zusage("2026-05-06", "ledger", "show", "--json", "--last", "50").out
+    assert "restricted/viewed" not in unread
     seen = scenario.blocked("2026-05-06", MARA)
     assert [row["table"] for row in seen] == ["restricted.invoice"]
     shown = scenario.zusage("2026-05-06", "ledger", "show", "--json", "--last", "50").out
     assert "restricted/viewed" in shown
+
+
+def test_a_blocked_account_is_masked_where_others_refer_to_it_and_comes_back_whole(desk: Desk) -> None:
+    scenario = desk.scenario
+    key, _ = an_account(scenario)
+    scenario.put("platform", "login_session", person_id=key, token_hash="x")
+    other = scenario.put("platform", "customer", company="Beta", name="Ben", email="ben@werbekunde.example")
+    before, others = rows_of(scenario, key), rows_of(scenario, other)
+    reference = desk.carried_out("2026-05-04", "restriction", MARA)
+    masked = (
+        "id = :k AND email LIKE 'blocked-%' AND company IS NULL AND name IS NULL AND password_check IS NULL"
+    )
+    assert scenario.count("platform", "customer", masked, k=key) == 1
+    assert {table for table, rows in rows_of(scenario, key).items() if rows} == {"customer"}
+    assert scenario.tables_with("Mara Beispiel", "platform") == []
+    assert rows_of(scenario, other) == others
+    assert scenario.blocked("2026-05-05", MARA)
+    lifted = scenario.zusage("2026-05-06", "request", "lift", reference, "--by", PERSON)
+    assert lifted.code == 0, lifted.err
+    desk.run("2026-05-06")
+    assert rows_of(scenario, key) != before, "the person is told a week before"
+    desk.run("2026-05-14")
+    assert rows_of(scenario, key) == before
 
 
 @pytest.mark.promise("aim3-063")

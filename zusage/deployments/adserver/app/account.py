@@ -32,6 +32,12 @@ def _login_page(status: int, said: Markup | str = "") -> Response:
     return HTMLResponse(FRAME.page("Anmelden", Markup("{}{}").format(said, fields)), status)
 
 
+def _locked(host: Host, email: str) -> str | None:
+    """Why an account may not be used now, because its data are blocked; without an answer of the service nobody knows."""
+    decision = host.zusage.may("campaigns", ("email", email)) if host.zusage else None
+    return decision.reason["de"] if decision is not None and decision.code == "restricted" else None
+
+
 @router.get("/login")
 def login_form() -> Response:
     """The form."""
@@ -50,6 +56,8 @@ def login(
         found = connection.execute(query).first()
     if found is None or not is_password(password, found.password_check):
         return _login_page(403, Markup("<p>E-Mail-Adresse oder Kennwort stimmen nicht.</p>"))
+    if (why := _locked(host, email)) is not None:
+        return _login_page(403, Markup('<p id="locked">Dieses Konto ist gesperrt: {}</p>').format(why))
     answer = RedirectResponse("/account?from=login", 303)
     set_session(answer, COOKIE, _sessions(host).begin(found.id, now()))
     return answer
@@ -63,6 +71,8 @@ def account(request: Request, host: Here) -> Response:
         return _login_page(401, _NEEDED if request.query_params.get("from") == "login" else "")
     with host.engines["platform"].connect() as connection:
         row = connection.execute(select(customer).where(customer.c.id == session.person_id)).one()
+    if (why := _locked(host, row.email)) is not None:
+        return _login_page(403, Markup('<p id="locked">Dieses Konto ist gesperrt: {}</p>').format(why))
     logout = Markup('<form method="post" action="/logout"><button>Abmelden</button></form>')
     return HTMLResponse(FRAME.page("Kundenkonto", Markup("<p>{}</p>{}").format(row.company, logout)))
 
