@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpx2
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from tests.promises.publishing import page, publish
 from tests.promises.scenario import Scenario
 from tests.promises.visiting import Site, visiting
 from zusage.deployments.itservice.app import create_app
 
 NUMBER = "+49 30 23125 702"
 OTHER = "+49 30 23125 703"
+UNLISTED, SIMILAR, LISTED = "+49 30 23125 001", "+49 30 23125 981", "+49 30 23125 982"
 
 
 @pytest.fixture
@@ -106,3 +109,54 @@ def test_a_letter_whose_sender_objects_is_filed_on_paper_only(site: Site) -> Non
         scene.change(
             "office", "UPDATE letter SET scan = 'letters/later.pdf' WHERE id = :k", k=first["letter"]
         )
+
+
+class Listed:
+    """Somebody else's directory: it knows one number, suggests its neighbour for a similar one, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def get(self, url: str, *, params: dict[str, str]) -> httpx2.Response:
+        self.asked.append(params["number"])
+        entries = {LISTED: (LISTED, "Nora Süd"), SIMILAR: (LISTED, "Nora Süd")}
+        found = entries.get(params["number"])
+        return (
+            httpx2.Response(200, json=dict(zip(("number", "name"), found, strict=True)))
+            if found
+            else httpx2.Response(404)
+        )
+
+
+@pytest.mark.promise("fluxpunkt-154")
+def test_an_unlisted_number_is_shown_as_a_number_and_callers_are_told_how_not_to_be_listed(
+    site: Site,
+) -> None:
+    site.app.state.directory = directory = Listed()
+    for table, column in (("customer", "phone"), ("number_lookup", "number"), ("call_entry", "number")):
+        site.scenario.change("desk", f"UPDATE {table} SET {column} = '+49 30 99' WHERE {column} = :n", n=UNLISTED)
+    notice = page(site.scenario, "2026-05-05", "/notice")[1]
+    assert (
+        "Wer in keinem Telefonverzeichnis stehen will, widerspricht dem Eintrag bei dessen Herausgeber"
+        in notice
+    )
+    assert call(site, LISTED)["display"] is None, "nobody is looked up without consent"
+    assert directory.asked == []
+    assert publish(site.scenario, "2026-05-05T10:00")[0] == 0
+    for number in (UNLISTED, SIMILAR, LISTED):
+        site.zusage.consent(("phone", number), {"lookup": True}, way="form")
+    unlisted = call(site, UNLISTED)
+    assert (unlisted["display"], unlisted["number"]) == (None, UNLISTED)
+    similar = call(site, SIMILAR)
+    assert (similar["display"], similar["number"]) == (None, SIMILAR), "the neighbour's name is not taken"
+    assert call(site, LISTED)["display"] == "Nora Süd"
+    assert directory.asked == [UNLISTED, SIMILAR, LISTED]
+    kept = "number IN (:a, :b) AND name IS NOT NULL"
+    for table in ("call_entry", "number_lookup"):
+        assert site.scenario.count("desk", table, kept, a=UNLISTED, b=SIMILAR) == 0
+    assert (
+        site.scenario.count(
+            "desk", "number_lookup", "number = :n AND source = 'Telefonverzeichnis Süd'", n=LISTED
+        )
+        == 1
+    )

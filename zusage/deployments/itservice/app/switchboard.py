@@ -1,4 +1,4 @@
-"""The switchboard: who calls, from our own customers or from a name looked up before; and the button that forgets a caller.
+"""The switchboard: who calls, from our own customers, a name looked up before or a directory; and the button that forgets a caller.
 
 A name from a directory is kept with its source and day. Whoever objects is not recognised any more, and the entries of
 earlier calls keep day and duration only.
@@ -10,8 +10,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Response
 from sqlalchemy import Connection, delete, or_, select, update
+from starlette.requests import Request
 
 from zusage.deployments.hosting import Here, Host, now, put_row
+from zusage.deployments.itservice.app.directory import SOURCE, listed_name
 from zusage.deployments.itservice.schema import call, customer, lookup
 from zusage_client import ClientError
 
@@ -21,14 +23,23 @@ _EMPTY = {"number": None, "name": None, "place": None, "source": None, "sourced_
 
 
 @router.post("/calls", status_code=201)
-def incoming(host: Here, number: Annotated[str, Form(max_length=40)]) -> dict[str, int | str | None]:
-    """A call comes in; the display shows a name where the caller may be recognised."""
+def incoming(
+    request: Request, host: Here, number: Annotated[str, Form(max_length=40)]
+) -> dict[str, int | str | None]:
+    """A call comes in; the display shows a name where the caller may be recognised and is known or listed, else the number."""
     recognised = host.may("caller", phone=number)
-    with host.engines["desk"].begin() as connection:
+    with host.engines["desk"].connect() as connection:
         name, source, since = _known(connection, number) if recognised else (None, None, None)
-        row = {"number": number if recognised else None, "name": name, "source": source, "sourced_at": since}
+    if recognised and name is None:
+        name = listed_name(host, getattr(request.app.state, "directory", None), number)
+        source, since = (SOURCE, now()) if name else (None, None)
+    with host.engines["desk"].begin() as connection:
+        if source == SOURCE and name is not None and _known(connection, number)[0] is None:
+            put_row(connection, lookup, number=number, name=name, source=source, sourced_at=since)
+        shown = number if recognised else None
+        row = {"number": shown, "name": name, "source": source, "sourced_at": since}
         key = put_row(connection, call, **row, called_at=now())
-    return {"call": key, "display": name}
+    return {"call": key, "display": name, "number": shown}
 
 
 def _known(connection: Connection, number: str) -> tuple[str | None, str | None, object]:
