@@ -12,6 +12,7 @@ from tests.keepers.rights.conftest import Shop, make_shop
 from zusage import clock
 from zusage.server.accounts import Role, create_account
 from zusage.server.app import create_app
+from zusage.server.console.access import _attempts
 
 __all__ = ["make_shop"]
 
@@ -40,6 +41,9 @@ def web(shop: Shop) -> Iterator[TestClient]:
 @pytest.fixture
 def staff(shop: Shop, web: TestClient) -> Callable[[Role], TestClient]:
     """Logs a member of staff in; the client is the visitor's own application with a session."""
+
+    # what other tests of this process tried does not count here
+    _attempts._filled.clear()
 
     def log_in(role: Role) -> TestClient:
         with shop.workspace.state.begin() as connection:

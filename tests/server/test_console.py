@@ -239,3 +239,18 @@ def test_what_a_page_shows_a_program_can_read(shop: Shop, staff: Callable[[Role]
     assert read("/ledger")["newest"][0]["kind"] == "breach/opened"
     for page in ("", "/notice", "/calendar", "/forecast", "/drift", "/holds"):
         read(page)
+
+
+def test_what_went_wrong_is_a_page(shop: Shop, staff: Callable[[Role], TestClient]) -> None:
+    clerk = staff(Role.CLERK)
+    refused = clerk.get("/console/drift?lang=en")
+    assert (refused.status_code, "Your role may not see this" in refused.text) == (403, True)
+    assert 'href="/console"' in refused.text, "and leads back"
+    old = clerk.post("/console/plans", data={"promise": "x", "digest": "y", "csrf": "old"})
+    assert (old.status_code, "<h1>" in old.text) == (403, True)
+    officer = staff(Role.DPO)
+    form = {"csrf": csrf_of(officer), "facts": "Notebook"}
+    lacking = officer.post("/console/breaches", data=form, headers={"accept": "text/html"})
+    assert (lacking.status_code, "measures, noticed" in lacking.text) == (422, True)
+    assert officer.get("/console/requests/2026-9999").status_code == 404
+    assert officer.get("/api/v1/account/data").json()["detail"], "programs get JSON"

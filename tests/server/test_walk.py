@@ -26,6 +26,7 @@ from zusage.registers.requests import Kind
 from zusage.server import mailbox
 from zusage.server.accounts import Role, create_account
 from zusage.server.app import create_app
+from zusage.server.console.access import _attempts
 
 pytestmark = pytest.mark.browser
 BEN = "ben@mail.example"
@@ -111,6 +112,7 @@ def walk(
     shop: Shop, browser_context: BrowserContext, axe: Callable[[Page], list[dict[str, Any]]]
 ) -> Iterator[Walk]:
     """The shop behind a socket, with the demonstration's mailbox, and a fresh visitor."""
+    _attempts._filled.clear()
     app = create_app(shop.workspace)
     app.include_router(mailbox.router)
     with served(app) as port:

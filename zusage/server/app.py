@@ -10,17 +10,13 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
 from fastapi.telemetry import TelemetryConfig
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from zusage import __version__
-from zusage.errors import ZusageError
 from zusage.server import (
     account,
     changes,
@@ -42,7 +38,8 @@ from zusage.server import (
 from zusage.server.applications import Application
 from zusage.server.entrance import BodyLimit, PassedOn
 from zusage.server.lane import FastLane
-from zusage.server.pages import STATIC, Pages, pages_of
+from zusage.server.pages import STATIC, Pages
+from zusage.server.problems import add_problems
 from zusage.server.security import SecurityHeaders
 from zusage.server.working import start_worker
 from zusage.workspace import Workspace
@@ -106,9 +103,7 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
     _furnish(app, workspace, application)
     for room in _ROOMS:
         app.include_router(room)
-    app.add_exception_handler(ZusageError, _refused)
-    app.add_exception_handler(404, _not_found)
-    app.add_exception_handler(RequestValidationError, _invalid)
+    add_problems(app)
     return app
 
 
@@ -135,20 +130,3 @@ async def _flushing(app: FastAPI) -> None:
         except SQLAlchemyError as error:
             # the next round tries again; a message could quote rows
             log.warning("counts not written down: %s", type(error).__name__)
-
-
-def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ZusageError)
-    status = 503 if error.exit_code == 3 else 400
-    return pages_of(request).problem(request, status, error.message, error.hint)
-
-
-def _not_found(request: Request, _: Exception) -> Response:
-    return pages_of(request).problem(request, 404, None, None)
-
-
-def _invalid(_: Request, error: Exception) -> Response:
-    """Where and why a body or parameter does not fit, without what was sent: it may be personal, and no JSON at all."""
-    assert isinstance(error, RequestValidationError)
-    detail = [{name: one[name] for name in ("loc", "msg", "type")} for one in error.errors()]
-    return JSONResponse({"detail": detail}, 422)

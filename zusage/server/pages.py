@@ -23,6 +23,16 @@ HERE = Path(__file__).parent
 STATIC = HERE / "static"
 WORDS = ("words.yaml", "console.yaml")
 LANGUAGE_COOKIE = "lang"
+#: what is said often, and its words for people
+PROBLEMS = {
+    "no access": "problem-no-access",
+    "no access: the data protection officer has not released this case": "problem-not-released",
+    "your role may not do this": "forbidden",
+    "the form is too old; load the page again": "problem-old-form",
+    "the plan changed since it was shown; look again": "problem-plan-changed",
+    "something is missing or does not fit": "problem-invalid",
+    "not from here": "problem-elsewhere",
+}
 
 
 class Pages:
@@ -110,7 +120,10 @@ class Pages:
         """An error as a page or, for programs, as JSON."""
         if request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", ""):
             return JSONResponse({"error": message or "not found", "hint": hint}, status_code=status)
-        return self.render(request, "problem.html", status, status_code=status, message=message, hint=hint)
+        said = PROBLEMS.get(message or "")
+        return self.render(
+            request, "problem.html", status, status_code=status, message=message, hint=hint, said=said
+        )
 
 
 def pages_of(request: Request) -> Pages:
