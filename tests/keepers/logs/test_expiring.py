@@ -119,6 +119,32 @@ def test_an_open_case_holds_its_segments_and_no_others_until_it_closes(room: Roo
     assert here.sealed() == {}
 
 
+def test_a_ceiling_reaches_over_cases_and_what_was_kept_for_them(room: Rooms) -> None:
+    longest = {
+        "id": "longest",
+        "from": "recorded",
+        "keep": "P1Y",
+        "then": "erase",
+        "ceiling": {"warn": "P30D"},
+    }
+    for roles, address in ((("management", "dpo"), None), ((), "198.51.100.23")):
+        uses = {} if roles else {"uses": {"misuse": "lines"}}
+        here = room(uses, rules=[*SEVEN, longest], roles=roles)
+        _log(here, "2026-05-01T10:00", "2026-05-01T10:05")
+        take_in(here.vault(), _at("2026-05-01T16:00"))
+        scope = Scope(_at("2026-05-01T10:00"), _at("2026-05-01T11:00"), None, (address,) if address else ())
+        wanted = ("M-3", "Angriff auf die Anmeldung um 10 Uhr", scope)
+        with pytest.raises(cases.Refused, match="beyond 2027-05-02"):
+            cases.open_case(here.vault(), NewCase(*wanted, _at("2027-06-01T00:00"), "Ida"), _at("2026-05-02T00:00"))  # fmt: skip
+        cases.open_case(here.vault(), NewCase(*wanted, _at("2027-05-02T00:00"), "Ida"), _at("2026-05-02T00:00"))  # fmt: skip
+        for now in ("2026-05-09T00:00", "2027-04-30T23:00"):
+            list(expire(here.vault(), _at(now)))
+            assert here.sealed() if roles else here.lines(), "held by the case"
+        list(expire(here.vault(), _at("2027-05-01T12:00")))
+        assert here.sealed() == {}, "the case is open to the end of the day, and nothing is left for it"
+        assert not list((here.folder / "keystore").glob("*.shares"))
+
+
 def test_where_the_server_reads_a_case_holds_single_lines(room: Rooms) -> None:
     here = room({"uses": {"misuse": "lines"}}, rules=SEVEN, roles=())
     with here.log.open("wb") as file:

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select
 
 from zusage.errors import ZusageError
+from zusage.keepers.logs.ceilings import longest
 from zusage.keepers.logs.scopes import Scope
 from zusage.keepers.logs.tables import log_case
 from zusage.keepers.logs.vault import Vault
@@ -95,6 +97,15 @@ def open_case(vault: Vault, new: NewCase, now: datetime) -> Case:
         )
     if new.hold_until <= now:
         refuse(vault, "hold-without-end", "the hold of a case ends at a date in the future", now)
+    ceiling = longest(vault, new.scope)
+    if ceiling is not None and new.hold_until > ceiling:
+        refuse(
+            vault,
+            "hold-beyond-ceiling",
+            f"nothing of this scope may be held beyond {ceiling.astimezone(ZoneInfo(vault.zone)):%Y-%m-%d}",
+            now,
+            hint="choose an earlier end; nothing extends a ceiling",
+        )
     suspicion = " ".join(new.suspicion.split())
     commitment, salt = commit({"suspicion": suspicion, "scope": new.scope.as_json()})
     with vault.state.begin() as connection:

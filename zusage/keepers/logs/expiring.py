@@ -31,13 +31,15 @@ EVENTS: Mapping[str, Table] = {"recorded": log_segment, "logged": log_segment, "
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is due of one kind: rows of segments or partials, and how many more are held by which case."""
+    """What is due of one kind: rows of segments or partials, and how many more are held by which case. `over_holds`: by a
+    rule that no case reaches over, what was kept or opened for one included."""
 
     event: str
     rule: str
     rows: Sequence[Row[Any]]
     held: Mapping[str, int]
     oldest: datetime | None
+    over_holds: bool = False
 
 
 def gone_by(at: datetime, keep: Duration, start: str, zone: str) -> datetime:
@@ -72,7 +74,8 @@ def due(connection: Connection, vault: Vault, now: datetime) -> list[Due]:
         if table is None:
             continue
         query = select(table).where(table.c.activity == vault.name, table.c.erased_at.is_(None))
-        if table is log_segment:
+        over = rule.ceiling is not None
+        if table is log_segment and not over:
             query = query.where(log_segment.c.held_for.is_(None))
         keep, start = period_of(step), rule.since.start
         rows = [
@@ -83,14 +86,14 @@ def due(connection: Connection, vault: Vault, now: datetime) -> list[Due]:
         held: dict[str, int] = {}
         free = []
         for row in rows:
-            sealed_to_roles = table is log_segment and vault.policy.opened_by
+            sealed_to_roles = table is log_segment and vault.policy.opened_by and not over
             case = _holding(row, open_cases) if sealed_to_roles else None
             if case is None:
                 free.append(row)
             else:
                 held[case.id] = held.get(case.id, 0) + 1
         oldest = min((gone_by(_recorded(row, vault), keep, start, vault.zone) for row in free), default=None)
-        found.append(Due(rule.since.event, rule.id, free, held, oldest))
+        found.append(Due(rule.since.event, rule.id, free, held, oldest, over))
     return found
 
 

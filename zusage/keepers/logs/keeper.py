@@ -13,6 +13,7 @@ from zusage.errors import ZusageError
 from zusage.keepers.context import Context
 from zusage.keepers.logs.binding import NotBound, read_bindings
 from zusage.keepers.logs.cases import cases_open
+from zusage.keepers.logs.ceilings import warn
 from zusage.keepers.logs.combining import keep_lines, lines_in
 from zusage.keepers.logs.expiring import (
     EVENTS,
@@ -56,6 +57,9 @@ class LogsKeeper:
             if vault.binding.sources:
                 yield _take_in(vault, now)
             yield from expire(vault, now)
+            with vault.state.connect() as connection:
+                open_cases = cases_open(connection, vault.name, now)
+            warn(context, vault, open_cases, now)
 
     def prove(self, context: Context, promise: Promise, now: datetime) -> Proof:
         """Look at segments, statistics, key store, backups, and the record."""
@@ -118,7 +122,8 @@ def expire(vault: Vault, now: datetime) -> Iterator[Outcome]:
         for each in found:
             promise = promise_id(vault.name, "expire", each.rule)
             if EVENTS[each.event] is log_segment:
-                _hold_lines(vault, each.rows, now)
+                if not each.over_holds:
+                    _hold_lines(vault, each.rows, now)
                 hit = remove_segments(vault, each.rows, now, each.rule)
             else:
                 hit = remove_partials(vault, each.rows, now, each.rule)
