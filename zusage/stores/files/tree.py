@@ -105,9 +105,12 @@ class FileTree:
         except FileNotFoundError:
             return False
         for folder in place.parents:
-            if folder == self.root or any(folder.iterdir()):
+            if folder == self.root:
                 break
-            folder.rmdir()
+            try:
+                folder.rmdir()  # refused as long as anything lies there: listing it for each file would take its square
+            except OSError:
+                break
         return True
 
     def preflight(self) -> list[Finding]:
