@@ -138,7 +138,8 @@ def _filled(shop: Shop) -> str:
 def test_a_person_wants_her_data_gone(shop: Shop, walk: Walk) -> None:
     page = walk.page
     for path, name in (("/", "centre"), ("/notice", "notice"), ("/cookies", "cookies"), ("/settings", "settings"),
-                       ("/notice/versions", "versions"), ("/rights", "rights")):  # fmt: skip
+                       ("/notice/versions", "versions"), ("/notice/changes", "changes"), ("/transfers", "transfers"),
+                       ("/mailbox", "mailbox"), ("/rights", "rights")):  # fmt: skip
         walk.both(path, name)
     walk.go("/?lang=de")
     page.locator("main a[href='/rights']").click()
@@ -225,6 +226,10 @@ def test_the_officer_works_through_the_day(shop: Shop, walk: Walk) -> None:
         ("/console/breaches", "breaches"), ("/console/ledger", "ledger"), ("/console/documents", "documents"),
     ):  # fmt: skip
         walk.both(path, name)
+    walk.go("/console/requests/2026-9999?lang=de")
+    assert walk.errors == ["Failed to load resource: the server responded with a status of 404 (Not Found)"]
+    walk.errors.clear()
+    walk.look("problem")
     walk.go("/console/calendar?lang=de")
     walk.reached()
     _decides(shop, walk, reference)
