@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from fastapi import FastAPI, Response
@@ -95,6 +96,33 @@ def test_cookies_come_by_group_and_go_with_the_withdrawal(site: Scene, ben: Visi
         ben.visit("/jobs/3")
     assert "sw_visits=; Path=/; Max-Age=0" in answered.value.all_headers().get("set-cookie", "")
     assert set(ben.cookies()) == {"zusage", "sw_adverts"}
+
+
+@pytest.mark.promise("1malx-111")
+def test_a_beacon_is_sent_with_consent_only_and_says_which_advert_which_page_and_when(
+    site: Scene, ben: Visitor
+) -> None:
+    def beacons() -> list[str]:
+        return [one.url for one in ben.everything_asked() if "b.gif" in one.url]
+
+    ben.visit_all(PAGES)
+    ben.visit("/").reject().visit_all(PAGES)
+    assert beacons() == []
+    noted = "advert = '3' AND page = '/jobs/3'"
+    before = site.scenario.count("board", "beacon_event", noted)
+    ben.visit("/").settings().choose("statistics").visit("/jobs/3").idle()
+    (sent,) = [url for url in beacons() if "jobs" in url]
+    address = urlsplit(sent)
+    assert (address.hostname, address.path) == (HOST, "/b.gif"), "a host of the board's own"
+    assert parse_qs(address.query) == {"advert": ["3"], "page": ["/jobs/3"], "at": ["2025-03-03T10:00"]}
+    assert site.scenario.count("board", "beacon_event", noted) == before + 1
+    log_in(ben, site)
+    ben.forget().visit("/jobs/4").idle()
+    known = {urlsplit(one.url).hostname for one in ben.everything_asked() if "b.gif" in one.url}
+    assert known <= {HOST}
+    assert not [url for url in beacons() for value in LOGIN.values() if value in unquote(url)], (
+        "nobody's profile"
+    )
 
 
 @pytest.mark.promise("1malx-100")

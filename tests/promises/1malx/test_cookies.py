@@ -188,7 +188,9 @@ def test_declining_takes_the_beacon_off_the_page(site: Site) -> None:
     for path in ("/", "/search", "/jobs/3", "/films"):
         assert 'id="beacon"' not in declined.get(path).text
         assert 'id="beacon"' not in site.guest().get(path).text, "undecided, or without cookies at all"
-        assert '<img src="/b.gif"' in allowed.get(path).text
-    assert site.scenario.count("board", "page_count", "page = '/b.gif'") == 0
+        assert f"&amp;page={path}&amp;at=2025-03-03T" in allowed.get(path).text
+    assert site.scenario.count("board", "beacon_event") == 0
+    declined.get("/b.gif")
+    assert site.scenario.count("board", "beacon_event") == 0
     allowed.get("/b.gif")
-    assert site.scenario.count("board", "page_count", "page = '/b.gif'") == 1
+    assert site.scenario.count("board", "beacon_event") == 1

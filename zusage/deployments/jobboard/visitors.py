@@ -15,6 +15,12 @@ def visitor_tables(board: MetaData) -> dict[str, Table]:
         "login_session": session_table(board, "account.id"),
         #: pages and days only: no visitor, no path from page to page
         "page_count": Table("page_count", board, key(), word("page", 120), word("day", 10), word("version", 1), number("views")),
+        #: one showing of an advert to somebody who agreed, by nobody in particular; gone with the night
+        "beacon_event": Table("beacon_event", board, key(), word("advert", 20), word("page", 120), instant("at")),
+        "beacon_count": Table("beacon_count", board, key(), word("advert", 20), word("page", 120), word("day", 10), number("views")),
+        #: the key of an account's entries in the activity log; it goes with the account, and the entries point at nobody
+        "log_key": Table("log_key", board, key(), refers("account_id", "account.id"), word("secret", 64, optional=False)),
+        "activity_log": Table("activity_log", board, key(), word("pseudonym", 32), word("act", 30), instant("noted_at")),
         #: how likely somebody is interested in a topic, and from which data that was taken
         "interest": Table("interest", board, key(), refers("account_id", "account.id"), word("topic", 60), number("score"), word("sources"), instant("computed_at")),
         #: data about people that were bought; matched with an account only where the person agreed

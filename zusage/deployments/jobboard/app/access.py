@@ -11,6 +11,7 @@ from sqlalchemy import Row, select, update
 from starlette.requests import Request
 
 from zusage.deployments.hosting import Frame, Here, Host, form, now, put_row
+from zusage.deployments.jobboard.app.noting import note
 from zusage.deployments.jobboard.schema import account, login_session
 from zusage.deployments.sessions import Sessions, check_value, is_password, log_out, set_session
 
@@ -88,6 +89,7 @@ def login(
         if found is None or not is_password(password, found.password_check):
             return HTMLResponse(FRAME.page("Anmelden", Markup("<p>Das stimmt nicht.</p>")), 403)
         connection.execute(update(account).where(account.c.id == found.id).values(last_login_at=now()))
+        note(connection, int(found.id), "login")
     sessions_of(host).end(request.cookies.get(COOKIE))
     answer = RedirectResponse("/account", 303)
     set_session(answer, COOKIE, sessions_of(host).begin(found.id, now()))

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from starlette.responses import Response
 
 from zusage.deployments.hosting import Host, now, put_row
-from zusage.deployments.jobboard.schema import page_count
+from zusage.deployments.jobboard.schema import beacon_count, beacon_event, page_count
 from zusage_client import ServiceUnreachable
 from zusage_client.visits import Visit
 
 VISITS, GROUP = "sw_visits", "sw_group"
 #: the test of two search pages ends then; its cookie never lives longer
 TEST_ENDS = "2025-06-30"
-BEACON = Markup('<img src="/b.gif" alt="" width="1" height="1" id="beacon">')
+#: the picture that a page asks for: its address says which advert, which page and when, and nothing of the visitor
+BEACON = Markup('<img src="/b.gif?advert={}&amp;page={}&amp;at={}" alt="" width="1" height="1" id="beacon">')
 
 
 def may_measure(host: Host, visit: Visit | None, who: Any) -> bool:
@@ -30,6 +32,28 @@ def may_measure(host: Host, visit: Visit | None, who: Any) -> bool:
         if said is not None:
             return bool(said["agreed"])
     return visit is not None and visit.allows("statistics") and host.may("statistics", browser=visit.browser)
+
+
+def beacon(page: str, advert: str = "") -> Markup:
+    """The beacon of a page."""
+    return BEACON.format(advert, page, f"{now():%Y-%m-%dT%H:%M}")
+
+
+def showed(host: Host, page: str, advert: str) -> None:
+    """An advert (by its number) or a page without one was shown."""
+    with host.engines["board"].begin() as connection:
+        put_row(connection, beacon_event, page=page[:120], advert=advert[:20], at=now())
+
+
+def sum_up(host: Host) -> int:
+    """The nightly run: showings become counts by page, advert and day, and none of them is left; how many there were."""
+    with host.engines["board"].begin() as connection:
+        rows = connection.execute(select(beacon_event).order_by(beacon_event.c.id)).all()
+        shown = Counter((row.advert, row.page, f"{row.at:%Y-%m-%d}") for row in rows)
+        for (advert, page, day), views in shown.items():
+            put_row(connection, beacon_count, advert=advert, page=page, day=day, views=views)
+        connection.execute(delete(beacon_event).where(beacon_event.c.id.in_([row.id for row in rows])))
+    return len(rows)
 
 
 def count(host: Host, page: str, version: str = "") -> None:

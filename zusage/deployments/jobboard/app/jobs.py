@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Form, HTTPException
+from fastapi import APIRouter, Form, HTTPException, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 from sqlalchemy import func, insert, select
@@ -15,13 +15,13 @@ from zusage.deployments.hosting import Here, Host, Visiting, link_to, now
 from zusage.deployments.jobboard.app import counting
 from zusage.deployments.jobboard.app.access import FRAME, Me, Member
 from zusage.deployments.jobboard.app.counting import (
-    BEACON,
     count,
     group_of,
     mark_group,
     mark_visit,
     may_measure,
 )
+from zusage.deployments.jobboard.app.noting import note
 from zusage.deployments.jobboard.schema import application, company, job
 
 router = APIRouter()
@@ -37,11 +37,14 @@ def settings_of(request: Request) -> tuple[str, int]:
     return (found[1], int(found[2])) if found else ("de", 20)
 
 
-def _answer(request: Request, host: Host, visit: Visiting, who: Member, title: str, body: Markup) -> Response:
+def _answer(
+    request: Request, host: Host, visit: Visiting, who: Member, title: str, body: Markup, advert: str = ""
+) -> Response:
     """A page that is counted, with its beacon, for who agreed; for everybody else there is neither."""
     measured = may_measure(host, visit, who)
     language, _ = settings_of(request)
-    answer = HTMLResponse(FRAME.page(title, body, end=BEACON if measured else "", language=language))
+    end = counting.beacon(request.url.path, advert) if measured else ""
+    answer = HTMLResponse(FRAME.page(title, body, end=end, language=language))
     if measured:
         count(host, request.url.path)
         mark_visit(answer, request.cookies.get(counting.VISITS))
@@ -104,7 +107,8 @@ def one_job(request: Request, host: Here, visit: Visiting, who: Member, number: 
         if row.career_page
         else ""
     )
-    return _answer(request, host, visit, who, row.title, Markup("<p>{}</p>{}").format(row.name, more))
+    shown = Markup("<p>{}</p>{}").format(row.name, more)
+    return _answer(request, host, visit, who, row.title, shown, advert=str(number))
 
 
 @router.post("/jobs/{number}/apply", status_code=201)
@@ -116,13 +120,21 @@ def apply(host: Here, who: Me, number: int, letter: Annotated[str, Form(max_leng
         free = connection.execute(select(func.coalesce(func.max(application.c.id), 0) + 1)).scalar_one()
         row = {"id": free, "account_id": who.id, "job_id": number, "letter": letter}
         connection.execute(insert(application).values(row | {"state": "open", "sent_at": now()}))
+        note(connection, int(who.id), "application")
     return {"application": int(free)}
 
 
 @router.get("/b.gif")
-def beacon(host: Here) -> Response:
-    """One pixel; that it was asked for is counted, by whom is not."""
-    count(host, "/b.gif")
+def beacon(
+    host: Here,
+    visit: Visiting,
+    who: Member,
+    page: Annotated[str, Query(max_length=120)] = "",
+    advert: Annotated[str, Query(pattern="^[0-9]{0,20}$")] = "",
+) -> Response:
+    """One pixel; which advert was shown where is noted of who agrees, and never who that was."""
+    if may_measure(host, visit, who):
+        counting.showed(host, page, advert)
     pixel = bytes.fromhex(
         "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
     )

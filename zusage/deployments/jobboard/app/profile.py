@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from zusage.deployments.hosting import Here, Host, now
 from zusage.deployments.jobboard.app.access import Me
 from zusage.deployments.jobboard.app.items import items_of
+from zusage.deployments.jobboard.app.noting import note
 from zusage.deployments.jobboard.schema import account, login_session, resume
 
 router = APIRouter()
@@ -45,6 +46,7 @@ def close_account(host: Host, number: int) -> None:
             update(account).where(account.c.id == number).values(closed_at=now(), active=False)
         )
         connection.execute(delete(login_session).where(login_session.c.person_id == number))
+        note(connection, number, "account closed")
 
 
 @router.get("/people")

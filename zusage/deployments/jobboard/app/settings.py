@@ -18,6 +18,7 @@ router = APIRouter()
 #: what is asked here, each by itself (purpose → title); nothing is ticked beforehand
 ASKED = {
     "newsletter": "Newsletter",
+    "newsletter-openings": "Messung des Newsletters",
     "partner-offers": "Angebote Dritter",
     "personalised-adverts": "Personalisierte Werbung",
     "interest-profile": "Interessenprofil",
