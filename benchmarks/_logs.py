@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,8 +31,38 @@ class Run:
     megabytes: float
 
 
+#: so many bytes are invented; a larger log is these again, day by day
+INVENTED = 256_000_000
+
+
 def write_lines(path: Path, size: int, *, as_json: bool = False, seed: int = 1) -> None:
     """About `size` bytes of combined (or JSON) lines: ads, pages, mail addresses in queries, TLS garbage, 1 in 7 IPv6."""
+    first = "2026-04-01" if as_json else "01/Apr/2026"
+    with path.open("wb") as file:
+        for content in _invented(min(size, INVENTED), as_json, seed):
+            file.write(content)
+    with path.open("r+b") as file:
+        block = file.read() if size > INVENTED else b""
+        day, written = datetime(2026, 4, 1, tzinfo=UTC), len(block)
+        while block and written < size:
+            day += timedelta(days=1)
+            named = day.strftime("%Y-%m-%d" if as_json else "%d/%b/%Y")
+            file.write(block.replace(first.encode(), named.encode()))
+            written += len(block)
+
+
+def beginning(path: Path, size: int) -> Path:
+    """The first lines of a log, about `size` bytes, in a file beside it; the log itself if it is not larger."""
+    if path.stat().st_size <= size:
+        return path
+    short = path.with_name("beginning.log")
+    with path.open("rb") as file:
+        content = file.read(size)
+    short.write_bytes(content[: content.rfind(b"\n") + 1])
+    return short
+
+
+def _invented(size: int, as_json: bool, seed: int) -> Iterator[bytes]:
     chance = random.Random(seed)
     addresses = [
         f"2003:{chance.randrange(65536):x}:{chance.randrange(65536):x}:{n % 65536:x}::{chance.randrange(65536):x}"
@@ -41,17 +71,16 @@ def write_lines(path: Path, size: int, *, as_json: bool = False, seed: int = 1) 
         for n in range(400_000)
     ]
     at, written, number = datetime(2026, 4, 1, tzinfo=UTC), 0, 0
-    with path.open("wb") as file:
-        while written < size:
-            lines = []
-            for _ in range(2000):
-                if number % 18 == 0:
-                    at += timedelta(seconds=1)
-                lines.append(_line(chance, addresses, at, number, as_json))
-                number += 1
-            content = "".join(lines).encode()
-            file.write(content)
-            written += len(content)
+    while written < size:
+        lines = []
+        for _ in range(2000):
+            if number % 18 == 0:
+                at += timedelta(seconds=1)
+            lines.append(_line(chance, addresses, at, number, as_json))
+            number += 1
+        content = "".join(lines).encode()
+        yield content
+        written += len(content)
 
 
 def _line(chance: random.Random, addresses: list[str], at: datetime, number: int, as_json: bool) -> str:
