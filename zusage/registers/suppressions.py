@@ -5,6 +5,7 @@ A key tells nothing about the person without the key of the purpose `suppression
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Column, Connection, String, Table, delete, select
@@ -16,6 +17,9 @@ from zusage.keys import KeyRing
 
 #: what an objection is about; a purpose of the declaration, or all direct marketing
 MARKETING = "direct-marketing"
+
+#: scope of a key that stands beside a request, before the request's id
+WAITS = "waits/"
 
 SUPPRESSIONS = Table(
     "suppression",
@@ -46,6 +50,22 @@ def suppressed(connection: Connection, key: str) -> dict[str, datetime]:
         select(SUPPRESSIONS.c.scope, SUPPRESSIONS.c.since).where(SUPPRESSIONS.c.key == key)
     )
     return {row.scope: row.since for row in rows}
+
+
+def wait_for(connection: Connection, key: str, request: str, since: datetime) -> None:
+    """Put a key beside a request that stops the use of data while it waits: another identity of the same person."""
+    suppress(connection, key, f"{WAITS}{request}", since, request)
+
+
+def waiting(stands: Mapping[str, datetime]) -> list[str]:
+    """The ids of requests that stand beside a key, from what `suppressed` found."""
+    return [scope.removeprefix(WAITS) for scope in stands if scope.startswith(WAITS)]
+
+
+def end_waiting(connection: Connection, request: str) -> int:
+    """The request is closed: its keys go; returns how many."""
+    mine = (SUPPRESSIONS.c.request == request) & (SUPPRESSIONS.c.scope == f"{WAITS}{request}")
+    return connection.execute(delete(SUPPRESSIONS).where(mine)).rowcount
 
 
 def release(connection: Connection, key: str, scope: str) -> int:

@@ -6,8 +6,11 @@ import pytest
 
 from tests.promises.asking import Desk
 from tests.promises.scenario import Scenario
+from tests.promises.visiting import Site, visiting
+from zusage.deployments.itservice.app import create_app
 
 MARA = "mara@kunde.example"
+PHONE = "+49 30 23125 704"
 
 
 @pytest.fixture
@@ -96,22 +99,57 @@ def test_disputed_data_are_skipped_until_the_person_was_told(desk: Desk) -> None
     assert desk.may("2026-07-29", "accounting", MARA)["allowed"]
 
 
+def display(site: Site, now: str) -> tuple[object, object]:
+    """Her call comes in at an instant; what the display shows."""
+    site.at(now)
+    shown = site.guest().post("/switchboard/calls", data={"number": PHONE}).json()
+    return shown["display"], shown["number"]
+
+
+def used(desk: Desk) -> int:
+    """How often the call list shows her: its entries are the record of each use."""
+    return desk.scenario.count("desk", "call_entry", "number = :n OR name = 'Mara Beispiel'", n=PHONE)
+
+
 @pytest.mark.promise("fluxpunkt-054", "fluxpunkt-052", "fluxpunkt-055")
 def test_an_objection_stops_use_at_once_and_for_good_without_a_ground(desk: Desk) -> None:
-    _mara(desk)
-    assert desk.may("2026-05-05T08:00", "caller", MARA)["allowed"]
-    reference = desk.file(
-        "2026-05-05T09:00", "objection", MARA, "--text", "kein Nachschlagen", "--purpose", "caller"
-    )
-    assert not desk.may("2026-05-05T09:05", "caller", MARA)["allowed"]
-    assert desk.may("2026-05-05T09:05", "accounting", MARA)["allowed"], "invoices rest on a duty"
-    desk.run("2026-05-05T09:10")
-    assert not desk.may("2026-05-11", "caller", MARA)["allowed"]
-    assert desk.decide("2026-05-12", reference, "refuse", "--text", "wir machen weiter") == 2, "no ground"
-    assert desk.decide("2026-05-12", reference) == 0
-    desk.run("2026-05-12")
-    assert desk.may("2026-05-13", "caller", MARA)["code"] == "objected"
-    assert desk.may("2027-05-13", "caller", MARA)["code"] == "objected"
+    desk.scenario.put("desk", "customer", company="Kunde", name="Mara Beispiel", email=MARA, phone=PHONE)
+    desk.scenario.put("desk", "number_lookup", number=PHONE, name="Mara Beispiel", source="Telefonbuch", sourced_at="2026-05-01")  # fmt: skip
+    words = ("--text", "kein Nachschlagen", "--purpose", "caller")
+    with visiting(desk.scenario, create_app, "https://www.strompfad.example", now="2026-05-05T08:00") as site:
+        assert display(site, "2026-05-05T08:00") == ("Mara Beispiel", PHONE)
+        once = used(desk)
+        reference = desk.file("2026-05-05T09:00", "objection", MARA, *words)
+        site.at("2026-05-05T09:00")
+        assert not site.zusage.may("caller", ("email", MARA)), "before anybody looked"
+        assert site.zusage.may("accounting", ("email", MARA)), "invoices rest on a duty"
+        desk.run("2026-05-05T09:01")
+        for instant in ("2026-05-05T09:05", "2026-05-11T10:00"):
+            assert display(site, instant) == (None, None), "she asked by mail, and calls with her number"
+        assert used(desk) == once, "no use in between"
+        refused = desk.decide("2026-05-12", reference, "refuse", "--text", "wir machen weiter")
+        assert refused == 2, "without a recorded ground the software refuses to go on"
+        assert display(site, "2026-05-12T09:00") == (None, None)
+        assert desk.decide("2026-05-12", reference) == 0
+        desk.run("2026-05-12")
+        for instant in ("2026-05-13T10:00", "2027-05-13T10:00"):
+            assert display(site, instant) == (None, None), "for good"
+        assert used(desk) <= once
+        assert site.zusage.may("caller", ("email", MARA)).code == "objected"
+
+
+@pytest.mark.promise("fluxpunkt-052")
+def test_a_recorded_ground_releases_what_was_objected_to(desk: Desk) -> None:
+    desk.scenario.put("desk", "customer", company="Kunde", name="Mara Beispiel", email=MARA, phone=PHONE)
+    reference = desk.file("2026-05-05T09:00", "objection", MARA, "--purpose", "caller")
+    desk.run("2026-05-05T09:01")
+    ground = ("refuse", "--ground", "compelling-grounds", "--text", "Drohanrufe, Az. 7 Js 1/26.")
+    with visiting(desk.scenario, create_app, "https://www.strompfad.example", now="2026-05-06T10:00") as site:
+        assert display(site, "2026-05-06T10:00") == (None, None)
+        assert desk.decide("2026-05-12", reference, *ground) == 0
+        desk.run("2026-05-12")
+        assert display(site, "2026-05-13T10:00") == ("Mara Beispiel", PHONE)
+    assert "Drohanrufe, Az. 7 Js 1/26." in desk.answer("2026-05-12", reference)
 
 
 @pytest.mark.promise("fluxpunkt-054")

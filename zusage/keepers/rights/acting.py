@@ -19,6 +19,7 @@ from zusage.keepers.rights.acts import Act, Work, Write, made
 from zusage.keepers.rights.finding import Subject, databases, on_behalf
 from zusage.keepers.rights.handing import hand_out
 from zusage.keepers.rights.lasting import ends
+from zusage.keepers.rights.papers import give_papers, keep_papers
 from zusage.promises import Outcome, Result
 from zusage.registers.consents import (
     Event,
@@ -100,6 +101,7 @@ def erase(work: Work) -> list[Act]:
     for database in databases(work.context):
         work.renew()
         before = _journalled(database, act)
+        papers = give_papers(work.context, database, known, kept_by, work.foreign, work.now)
         try:
             if database.binding.restricted is not None and _law_reaches(work, database, kept_by):
                 if found := check_subject(database, known, work.foreign):
@@ -113,6 +115,7 @@ def erase(work: Work) -> list[Act]:
                 restrict_subject(database, known, act, work.now, kept_by, work.foreign)
                 rounds.append(erase_subject(database, known, act, work.now, kept_by, work.foreign))
         except NotCovered as error:
+            keep_papers(work.context, papers)
             acts.append(_not_covered(database, error))
             continue
         until: Mapping[tuple[str, str], datetime] = {}

@@ -12,6 +12,7 @@ from zusage.keepers.rights.finding import databases
 from zusage.keepers.rights.intake import AGENDA
 from zusage.keepers.rights.lifecycle import BadDecision
 from zusage.registers.requests import Kind, Request, State, change_request, request_by
+from zusage.registers.suppressions import end_waiting
 from zusage.stores.restriction import unrestrict_subject
 
 #: the person hears of it this long before
@@ -47,6 +48,7 @@ def lift(context: Context, work: OutsideWork, request: Request) -> Then | None:
     with context.state.begin() as connection:
         details = dict(request.details or {}) | {"lifted_at": work.now.isoformat()}
         change_request(connection, request.id, details=details)
+        end_waiting(connection, request.id)
         facts = {"request": request.id, "rows": sum(one.count for one in back)}
         context.ledger.append(connection, "request/lifted", facts, at=work.now, actor="worker")
         bump(connection)

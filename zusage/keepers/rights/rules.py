@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from zusage.decisions import Answer, Question
 from zusage.declaration import Declaration
 from zusage.keepers.context import Context
 from zusage.registers.consents import events_of, person_of, standing
 from zusage.registers.requests import OPEN, REQUESTS, Kind, State
-from zusage.registers.suppressions import MARKETING, suppressed, suppression_key
+from zusage.registers.suppressions import MARKETING, suppressed, suppression_key, waiting
 from zusage.text import Text
 
 _OBJECTED = Answer(
@@ -31,7 +31,7 @@ _RESTRICTED = Answer(
 ALLOWED = frozenset({"legal-claims", "statutory-retention", "rights-of-others", "storage"})
 
 #: requests that stop every use of a person's data while they wait, or for good
-_STOPPING = (Kind.ERASURE, Kind.RESTRICTION, Kind.OBJECTION, Kind.CHILD_REPORT)
+STOPPING = (Kind.ERASURE, Kind.RESTRICTION, Kind.OBJECTION, Kind.CHILD_REPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class RightsRule:
             and not self._agreed_since(question, connection, stands[MARKETING], now)
         ):
             return _OBJECTED
-        return self._restricted(question, connection)
+        return self._restricted(question, connection, waiting(stands))
 
     def _agreed_since(
         self, question: Question, connection: Connection, objected: datetime, now: datetime
@@ -67,13 +67,13 @@ class RightsRule:
         stands = standing(events_of(connection, person, now)).get(question.purpose.partition("/")[0])
         return stands is not None and stands.holds(now) and stands.since > objected
 
-    def _restricted(self, question: Question, connection: Connection) -> Answer | None:
+    def _restricted(self, question: Question, connection: Connection, beside: list[str]) -> Answer | None:
         assert question.subject is not None
         kind, value = question.subject
         key = self.context.keys.pseudonym("replay", f"{kind}:{value}")
         statement = select(REQUESTS).where(
-            REQUESTS.c.identity_key == key,
-            REQUESTS.c.kind.in_([kind.value for kind in _STOPPING]),
+            or_(REQUESTS.c.identity_key == key, REQUESTS.c.id.in_(beside)),
+            REQUESTS.c.kind.in_([kind.value for kind in STOPPING]),
             REQUESTS.c.proof.is_not(None),
         )
         for row in connection.execute(statement):

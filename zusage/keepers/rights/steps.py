@@ -21,10 +21,12 @@ from zusage.keepers.rights import acting, answering, finding, letters, passing, 
 from zusage.keepers.rights.intake import AGENDA, subject_of
 from zusage.keepers.rights.proofs import may_be_ruled, more_proof_needed
 from zusage.keepers.rights.received import uncovered
+from zusage.keepers.rights.rules import STOPPING
 from zusage.keepers.rights.transmitting import target_of, transmit
 from zusage.mail import MailState, mail
 from zusage.promises import Result
 from zusage.registers.requests import OUTCOMES, Kind, Request, State, change_request, request_by
+from zusage.registers.suppressions import end_waiting, suppression_key, wait_for
 
 
 def add_steps(handlers: Handlers, context: Context) -> None:
@@ -161,12 +163,23 @@ def plan(context: Context, work: OutsideWork, request: Request) -> Then | None:
             "tenant": ", ".join(tenants)[:80] or None,
         }
         change_request(connection, request.id, **changed)
+        _stop_for_all(connection, context, request, subject, work.now)
         passing.queue(connection, context, request, tenants, work.now)
         facts = {"request": request.id, "parts": len(found), "rows": sum(part.count for part in found)}
         _record(context, connection, request, "request/planned", facts, work)
 
     work.write(write)
     return Then("execute") if by_rule else None
+
+
+def _stop_for_all(
+    connection: Connection, context: Context, request: Request, subject: finding.Subject, now: datetime
+) -> None:
+    """What stops the use of data while it waits, stops it for every identity of the person (Art. 18(1)(d))."""
+    if request.kind in STOPPING and not subject.shared:
+        for each in subject.known:
+            wait_for(connection, suppression_key(context.keys, each.kind, each.value), request.id, now)
+        bump(connection)
 
 
 def _ruled(now: datetime) -> dict[str, object]:
@@ -228,6 +241,8 @@ def answer(context: Context, work: Work, request: Request) -> Then | None:
     change_request(
         work.connection, request.id, state=state.value, closed_at=work.now, details=details or None
     )
+    if request.kind is not Kind.RESTRICTION or state is State.REFUSED:
+        end_waiting(work.connection, request.id)
     bump(work.connection)
     late = work.now > request.due
     facts = {"request": request.id, "state": state.value, "late": int(late)}
