@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from zusage.declaration import Activity, Declaration
@@ -18,6 +19,7 @@ from zusage.registers.assessments import Kind
 from zusage.text import Text
 
 INTEREST = Citation.parse_id("gdpr:6(1)(f)")
+_RESTS = Threshold(True, Text("beruht auf Art. 6 Abs. 1 lit. f DSGVO", "rests on Art. 6(1)(f) GDPR"))
 #: the parts of an assessment: Art. 35(7)(a)–(d); interest, necessity and balance (CJEU C-13/16)
 PARTS: dict[Kind, tuple[str, ...]] = {
     "impact": ("description", "necessity", "risks", "measures"),
@@ -37,16 +39,37 @@ class Subject:
     id: str
     title: Text
     activity: Activity
-    version: str
-    every: Duration
     verdict: Threshold | None
     promised: bool
+    purpose: Purpose | None = None
+    basis: LegalBasis | None = None
     balanced: datetime | None = None
 
     @property
     def promise(self) -> str:
         """The id of the promise."""
         return f"assessment/{self.kind}/{self.id}"
+
+    @property
+    def every(self) -> Duration:
+        """How often it is looked at again."""
+        if self.basis is not None:
+            return self.basis.balance_every or review_every()
+        return (self.activity.impact and self.activity.impact.review_every) or review_every()
+
+    @property
+    def version(self) -> str:
+        """Digest of the processing as it is declared: an assessment counts for this one only."""
+        said: dict[str, Any]
+        if self.purpose is not None and self.basis is not None:
+            interest = self.basis.interest
+            said = {"purpose": self.purpose.text.as_json(), "interest": interest and interest.as_json()}
+            said["data"] = self.activity.model_dump(mode="json", include={"data", "subjects"})
+        else:
+            about = {"purposes", "subjects", "data", "sources", "recipients", "profiling"}
+            said = self.activity.model_dump(mode="json", include=about)
+        canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
 def subjects(declaration: Declaration) -> Iterator[Subject]:
@@ -79,38 +102,22 @@ def suggested(activity: Activity) -> tuple[str, ...]:
 
 
 def _impact(name: str, activity: Activity) -> Subject:
-    declared = activity.impact
-    verdict = threshold(declared.criteria) if declared else None
-    every = (declared and declared.review_every) or review_every()
-    said = activity.model_dump(
-        mode="json", include={"purposes", "subjects", "data", "sources", "recipients", "profiling"}
-    )
-    needed = verdict is not None and verdict.needed
-    return Subject("impact", name, activity.title, activity, _digest(said), every, verdict, needed)
+    verdict = threshold(activity.impact.criteria) if activity.impact else None
+    return Subject("impact", name, activity.title, activity, verdict, verdict is not None and verdict.needed)
 
 
 def _interest(
     declaration: Declaration, name: str, activity: Activity, purpose: Purpose, basis: LegalBasis
 ) -> Subject:
-    said = {
-        "purpose": purpose.text.as_json(), "interest": basis.interest and basis.interest.as_json(),
-        "data": activity.model_dump(mode="json", include={"data", "subjects"}),
-    }  # fmt: skip
     title = Text(
         f"{activity.title.says('de')}: {purpose.text.says('de')}",
         f"{activity.title.says('en')}: {purpose.text.says('en')}",
     )
     return Subject(
-        "interest", f"{name}/{purpose.id}", title, activity, _digest(said), basis.balance_every or review_every(),
-        Threshold(True, Text("beruht auf Art. 6 Abs. 1 lit. f DSGVO", "rests on Art. 6(1)(f) GDPR")),
-        basis.balance_every is not None, _midnight(basis.balanced, declaration.time_zone),
+        "interest", f"{name}/{purpose.id}", title, activity, _RESTS, basis.balance_every is not None, purpose, basis,
+        _midnight(basis.balanced, declaration.time_zone),
     )  # fmt: skip
 
 
 def _midnight(day: date | None, zone: str) -> datetime | None:
     return datetime.combine(day, time(), ZoneInfo(zone)) if day else None
-
-
-def _digest(said: object) -> str:
-    canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
