@@ -14,6 +14,9 @@ from sqlalchemy import Column, Connection, Integer, String, Table, UniqueConstra
 from zusage.database.dialects import insert_ignoring
 from zusage.database.schema import metadata
 from zusage.database.types import UtcDateTime
+from zusage.ledger import Ledger
+from zusage.mail.message import Message
+from zusage.mail.outbox import Sender, enqueue
 
 paper = Table(
     "paper_task",
@@ -65,11 +68,42 @@ def give_tasks(connection: Connection, tasks: Sequence[PaperTask]) -> int:
     return new
 
 
-def open_tasks(connection: Connection, promise: str | None = None) -> list[PaperTask]:
-    """Tasks that nobody has done yet, the oldest first."""
+def hand_out(
+    connection: Connection, ledger: Ledger, to: str, tasks: Sequence[PaperTask], sender: Sender, now: datetime, actor: str
+) -> int:  # fmt: skip
+    """Put tasks of one promise and table on file, with the mail to who destroys them; returns how many were new."""
+    new = give_tasks(connection, tasks)
+    if not new:
+        return 0
+    promise, store = tasks[0].promise, tasks[0].store
+    marks = "\n".join(one.shelf for one in tasks)
+    subject = "Papierakten vernichten / destroy paper files"
+    text = f"{promise}\n\n{marks}\n\nzusage paper list\nzusage paper done NUMBER --by NAME\n"
+    message = Message(to, subject, text, "retention/paper", reference=promise[:160])
+    key = f"{promise}/paper/{tasks[0].target}/{now.isoformat()}"[-160:]
+    enqueue(connection, message, sender=sender, now=now, key=key)
+    facts = {"promise": promise, "store": store, "count": new}
+    ledger.append(connection, "paper/given", facts, at=now, actor=actor)
+    return new
+
+
+def take_back(connection: Connection, tasks: Sequence[PaperTask]) -> int:
+    """Tasks whose rows stay after all; returns how many were open."""
+    gone = 0
+    for one in tasks:
+        mine = (
+            (paper.c.store == one.store) & (paper.c.target == one.target) & (paper.c.row_key == one.row_key)
+        )
+        open_ = mine & (paper.c.promise == one.promise) & paper.c.destroyed_at.is_(None)
+        gone += connection.execute(delete(paper).where(open_)).rowcount
+    return gone
+
+
+def open_tasks(connection: Connection, *promises: str) -> list[PaperTask]:
+    """Tasks that nobody has done yet (of these promises), the oldest first."""
     query = select(paper).where(paper.c.destroyed_at.is_(None)).order_by(paper.c.since, paper.c.id)
-    if promise is not None:
-        query = query.where(paper.c.promise == promise)
+    if promises:
+        query = query.where(paper.c.promise.in_(promises))
     return [PaperTask(**row._mapping) for row in connection.execute(query)]
 
 

@@ -57,3 +57,23 @@ def test_the_paper_file_is_a_task_with_its_shelf_mark_until_it_is_destroyed(mark
     assert marketplace.proof("2023-02-03T06:00", RULE)["state"] == "kept"
     recorded = marketplace.zusage("2023-02-03T07:00", "ledger", "verify", "--json")
     assert recorded.code == 0, recorded.out
+
+
+@pytest.mark.promise("xometry-283")
+def test_an_erasure_on_request_reaches_the_shelf(marketplace: Scenario) -> None:
+    for number in (9001, 9002):
+        marketplace.put("office", "applicant", id=number, name="Cem", email=f"cem{number}@example.net", procedure_ended_at="2022-07-15T10:00", shelf=f"R3-{number}")  # fmt: skip
+    reference = marketplace.ask("2022-08-01", "erasure", "cem9001@example.net")
+    assert marketplace.zusage("2022-08-01T00:03", "paper", "list", "--json").json == []
+    assert marketplace.grant("2022-08-01", reference)["state"] == "answered"
+    assert marketplace.there("office", "applicant", 9001, 9002) == [9002]
+    (task,) = marketplace.zusage("2022-08-02", "paper", "list", "--json").json
+    assert task["shelf"] == "R3-9001"
+    (mail,) = outbox(marketplace, "2022-08-02", "destroy paper files")
+    assert "R3-9001" in mail
+    assert "R3-9002" not in mail
+    marketplace.sweep("2022-08-02T03:00")
+    proof = marketplace.proof("2022-08-02T04:00", RULE)
+    assert (proof["state"], proof["evidence"]["paper"]) == ("due", 1)
+    assert marketplace.zusage("2022-08-02T04:30", "paper", "done", str(task["id"]), "--by", PERSON).code == 0
+    assert marketplace.proof("2022-08-02T05:00", RULE)["state"] == "kept"

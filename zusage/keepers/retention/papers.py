@@ -14,7 +14,7 @@ from zusage.keepers.retention.tasks import Task, act_of, tasks
 from zusage.law.periods import retention_end
 from zusage.mail.message import Message
 from zusage.mail.outbox import enqueue
-from zusage.registers.paper import PaperTask, destroyed, escalated, give_tasks, open_tasks
+from zusage.registers.paper import PaperTask, destroyed, escalated, hand_out, open_tasks
 from zusage.stores.paths import BadPath
 from zusage.stores.sql.acting import wanted_rows
 
@@ -53,22 +53,7 @@ def _give(context: Context, task: Task, now: datetime) -> int:
         PaperTask(promise, task.database.name, task.part.table, key, mark, now, until) for key, mark in found
     ]
     with context.state.begin() as connection:
-        new = give_tasks(connection, given)
-        if new:
-            marks = "\n".join(mark for _, mark in found)
-            subject = "Papierakten vernichten / destroy paper files"
-            text = f"{promise}\n\n{marks}\n\nzusage paper list\nzusage paper done NUMBER --by NAME\n"
-            message = Message(said.to, subject, text, "retention/paper", reference=promise[:160])
-            enqueue(
-                connection,
-                message,
-                sender=context.sender(),
-                now=now,
-                key=f"{promise}/paper/{now.isoformat()}"[-160:],
-            )
-            facts = {"promise": promise, "store": task.database.name, "count": new}
-            context.ledger.append(connection, "paper/given", facts, at=now, actor="worker/sweep")
-    return new
+        return hand_out(connection, context.ledger, said.to, given, context.sender(), now, "worker/sweep")
 
 
 def escalate(context: Context, now: datetime) -> int:

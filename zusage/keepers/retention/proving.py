@@ -40,7 +40,7 @@ def prove(context: Context, promise: Promise, now: datetime) -> Proof:
     for late in (True, False):
         _look_at_files(context, promise, now, seen, older, late=late)
     with context.state.connect() as connection:
-        waiting = open_tasks(connection, promise.id)
+        waiting = open_tasks(connection, promise.id, f"request/{promise.activity}")
     proof = _judge(promise, seen, now)
     return _with_paper(proof, waiting, now) if waiting else proof
 
