@@ -21,7 +21,7 @@ from zusage.errors import ZusageError
 from zusage.keepers.logs.addresses import NOTHING, Cuts
 
 #: How much is taken from a pipe or file at once.
-CHUNK = 4 << 20
+CHUNK = 1 << 20
 #: A "line" longer than this without an end is not a line; it is passed on with its head cut.
 LONGEST = 64 << 20
 
