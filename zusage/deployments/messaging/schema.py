@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text
+from sqlalchemy import CheckConstraint, Column, Integer, MetaData, String, Table, Text
 
 from zusage.deployments.columns import instant, key, number, refers, word
 from zusage.deployments.sessions import session_table
@@ -30,7 +30,13 @@ message_index = Table("message_index", service, key(), refers("message_id", "mes
 #: who tried to open a thread of another tenant
 thread_refusal = Table("thread_refusal", service, key(), refers("user_id", "app_user.id"), number("thread"), instant("at"))  # fmt: skip
 
-demo = Table("demo", office, key(), word("name"), word("email", 160), word("position"), word("company"), instant("requested_at"), instant("held_at"), instant("contract_at"))  # fmt: skip
+demo = Table("demo", office, key(), word("name"), word("email", 160), word("position"), word("company"), instant("requested_at"), instant("held_at"), instant("contract_at"), Column("channel", String(60), CheckConstraint("channel <> ''", name="demo_has_channel"), nullable=False, server_default="Demo-Formular"))  # fmt: skip
+#: what is known about a person from somebody else: never without the channel it came over, and when
+detail = Table(
+    "person_detail", office, key(), word("email", 160, optional=False), word("field", 40, optional=False), word("value"),
+    word("channel", 60, optional=False), instant("obtained_at", optional=False),
+    CheckConstraint("channel <> ''", name="detail_has_channel"),
+)  # fmt: skip
 enquiry = Table("enquiry", office, key(), word("name"), word("email", 160), word("phone", 40), Column("body", Text), word("topic", 40), instant("received_at"), instant("closed_at"))  # fmt: skip
 subscriber = Table(
     "subscriber", office, key(), word("email", 160), instant("confirmed_at"), instant("withdrawn_at")

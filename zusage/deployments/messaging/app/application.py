@@ -7,10 +7,10 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from zusage.deployments.hosting import make_host
-from zusage.deployments.messaging.app import news, pages, signing_in, tenants
+from zusage.deployments.messaging.app import channels, news, pages, signing_in, tenants
 from zusage_client import Zusage
 
-ROOMS = (pages.router, signing_in.router, news.router, tenants.router)
+ROOMS = (pages.router, signing_in.router, news.router, tenants.router, channels.router)
 
 
 def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:
