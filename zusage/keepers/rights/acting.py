@@ -122,6 +122,8 @@ def erase(work: Work) -> list[Act]:
         if any(one.left for one in rounds[-1]):
             until = ends(work.context.declaration, database, known, work.now, work.foreign)
         acts += _erased(database, rounds, before, until)
+    if work.request.kind is Kind.ERASURE:
+        _end_consents(work, None)  # whoever wants everything gone agrees to nothing any more
     return acts
 
 
@@ -272,24 +274,34 @@ def withdraw(work: Work) -> list[Act]:
 
     Where the withdrawn consent carried the processing as a whole, it is a request for erasure as well (Art. 17(1)(b)).
     """
-    context, now = work.context, work.now
     named = (work.request.details or {}).get("purposes")
+    ended = _end_consents(work, named)
+    acts = [made("", "", purpose, "withdraw", count, count, 0) for purpose, count in sorted(ended.items())]
+    declared = work.context.declaration.consents
+    whole = [name for name, one in declared.items() if one.erases and (named is None or name in named)]
+    return [*(acts or [made("", "", "consents", "withdraw", 0, 0, 0)]), *(erase(work) if whole else [])]
+
+
+def _end_consents(work: Work, named: Sequence[str] | None) -> dict[str, int]:
+    """Withdraw what the person agrees to (`named`: only these purposes), under every identity; purpose → how often."""
+    context, now = work.context, work.now
     ended: dict[str, int] = {}
-    with context.state.begin() as connection:
+    new: list[Event] = []
+    with context.state.connect() as connection:
         for each in work.subject.known:
             person = person_of(context.keys, each.kind, each.value)
             events = events_of(connection, person, now)
             event = withdrawal_of(person, events, now, named)
-            if event is not None:
-                add_events(connection, context.ledger, [event], now, "worker", request=work.request.id)
-                stop_mails(connection, event, now)
+            new += [event] if event is not None else []
             for purpose in _ended_since(work.request, [*events, *([event] if event else [])]):
                 ended[purpose] = ended.get(purpose, 0) + 1
-        bump(connection)
-    acts = [made("", "", purpose, "withdraw", count, count, 0) for purpose, count in sorted(ended.items())]
-    declared = context.declaration.consents
-    whole = [name for name, one in declared.items() if one.erases and (named is None or name in named)]
-    return [*(acts or [made("", "", "consents", "withdraw", 0, 0, 0)]), *(erase(work) if whole else [])]
+    if new:
+        with context.state.begin() as connection:
+            add_events(connection, context.ledger, new, now, "worker", request=work.request.id)
+            for event in new:
+                stop_mails(connection, event, now)
+            bump(connection)
+    return ended
 
 
 def _ended_since(request: Request, events: Sequence[Event]) -> set[str]:

@@ -115,8 +115,13 @@ def _file(
     connection: Connection, context: Context, intake: Intake, channel: Channel | None, now: datetime
 ) -> Opened:
     needs_proof = intake.proof is None and intake.kind not in AT_ONCE | {Kind.QUESTION}
-    status, confirm = secrets.token_urlsafe(24), secrets.token_urlsafe(24) if needs_proof else None
+    # elsewhere somebody checks by hand: nothing is mailed, and nothing lapses because nobody clicked
+    by_mail = channel is None or channel.identity in ("mailbox", "none")
+    status = secrets.token_urlsafe(24)
+    confirm = secrets.token_urlsafe(24) if needs_proof and by_mail else None
     made = _row(connection, context, intake, status, confirm, now)
+    if needs_proof:
+        made = replace(made, state=State.AWAITING_IDENTITY)
     add_request(connection, made)
     facts = {
         "request": made.id,
@@ -130,17 +135,16 @@ def _file(
     for what in ("remind", "escalate"):
         schedule(connection, AGENDA, f"{what}/{made.id}", _clock_due(made, what), args, step=what)
     may_write = made.reply_to and _mails_today(connection, made, now) <= MAILS_A_DAY
-    if confirm is None:
+    if not needs_proof:
         schedule(connection, AGENDA, made.id, now, args, step="plan")
         bump(connection)
         if may_write:
             letters.receipt(connection, context, made, status, now)
         if made.kind is Kind.QUESTION:
             letters.to_staff(connection, context, made, "arrived", now)
-    else:
+    elif confirm is not None:
         schedule(connection, AGENDA, f"lapse/{made.id}", now + CONFIRM_WITHIN, args, step="lapse")
-        by_mail = channel is None or channel.identity in ("mailbox", "none")
-        if may_write and by_mail:
+        if may_write:
             letters.confirmation(connection, context, made, confirm, status, now)
     return Opened(made, status, confirm)
 
@@ -185,7 +189,7 @@ def _row(
         kind=intake.kind,
         channel=intake.channel,
         language=intake.language,
-        state=State.AWAITING_IDENTITY if confirm else State.PLANNING,
+        state=State.PLANNING,
         received_at=now,
         due_law=due_by_law(context.declaration, now),
         due_own=min((one for one in own if one is not None), default=None),

@@ -93,7 +93,9 @@ _PROOFS = frozenset({"doubt", "proof_question"})
 
 
 def _waits_for_us(request: Request) -> bool:
-    return request.open and request.state is not State.AWAITING_IDENTITY
+    """Not for a click on the mailed link, and not for the answer to a question on who asks."""
+    by_hand = request.confirm_hash is None and "proof_question" not in (request.details or {})
+    return request.open and (request.state is not State.AWAITING_IDENTITY or by_hand)
 
 
 def remind(context: Context, work: Work, request: Request) -> Then | None:
