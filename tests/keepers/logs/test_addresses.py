@@ -115,6 +115,8 @@ def test_the_sql_tells_networks_apart_and_gives_nothing_for_what_is_no_address()
     assert _networks(connection, [f"::ffff:198.51.100.{number}" for number in range(9)]) == 1
     assert _networks(connection, [f"2001:db8:1:{number:x}::5" for number in range(50)]) == 1
     assert _networks(connection, [f"2002:c633:64{number:02x}::1" for number in range(50)]) == 1
+    assert _networks(connection, ["2001:db8::1", "2001:db8:0:1::2", "2001:db8:0:2:3:4:5:6"]) == 1
+    assert _networks(connection, ["2001:db8:a0::1", "2001:db8:a::1", "2001:db8::1"]) == 3
     assert _networks(connection, [f"198.51.{number}.1" for number in range(50)]) == 50
 
 

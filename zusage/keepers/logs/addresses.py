@@ -101,10 +101,12 @@ def prefix_sql(column: str, end: str = "$") -> tuple[str, str]:
     group = "[0-9A-Fa-f]{1,4}"
     six_to_four = f"^(2002:[0-9A-Fa-f]{{0,4}})[0-9A-Fa-f:]*{end}"
     v6 = f"^({group}(?::{group}){{0,2}}):[0-9A-Fa-f:]*{end}"
+    # `2001:db8::` and `2001:db8:0:1::` are one network: zeros at its end are left out
+    shortened = f"regexp_replace(lower(regexp_extract({column}, '{v6}', 1)), '(:0{{1,4}})+$', '')"
     network = (
         f"CASE WHEN net4 <> '' THEN net4 WHEN starts_with({column}, '2002:')"
         f" THEN lower(regexp_extract({column}, '{six_to_four}', 1))"
-        f" WHEN NOT starts_with({column}, '::') THEN lower(regexp_extract({column}, '{v6}', 1))"
+        f" WHEN NOT starts_with({column}, '::') THEN {shortened}"
         f" WHEN regexp_matches({column}, '{mapped}') THEN regexp_extract({column}, '{mapped}', 1)"
         f" WHEN regexp_matches({column}, '^::[0-9A-Fa-f:]*{end}') THEN '::' ELSE '' END"
     )
