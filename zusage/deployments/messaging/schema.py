@@ -30,7 +30,7 @@ message_index = Table("message_index", service, key(), refers("message_id", "mes
 #: who tried to open a thread of another tenant
 thread_refusal = Table("thread_refusal", service, key(), refers("user_id", "app_user.id"), number("thread"), instant("at"))  # fmt: skip
 
-demo = Table("demo", office, key(), word("name"), word("email", 160), word("position"), word("company"), instant("requested_at"), instant("held_at"), instant("contract_at"), Column("channel", String(60), CheckConstraint("channel <> ''", name="demo_has_channel"), nullable=False, server_default="Demo-Formular"))  # fmt: skip
+demo = Table("demo", office, key(), word("name"), word("email", 160), word("position"), word("company"), instant("requested_at"), instant("held_at"), instant("contract_at"), Column("channel", String(60), nullable=False, server_default="Demo-Formular"), CheckConstraint("channel <> ''", name="demo_has_channel"))  # fmt: skip
 #: what is known about a person from somebody else: never without the channel it came over, and when
 detail = Table(
     "person_detail", office, key(), word("email", 160, optional=False), word("field", 40, optional=False), word("value"),
