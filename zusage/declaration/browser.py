@@ -105,7 +105,9 @@ class ConsentPurpose(Part):
         if self.per_case and self.asked == "banner":
             raise ValueError("a consent for a single case cannot be asked in the banner; see 'asked'")
         if self.telephone and self.asked == "banner":
-            raise ValueError("a consent to be called is not asked in the banner, which knows nobody; see 'asked'")
+            raise ValueError(
+                "a consent to be called is not asked in the banner, which knows nobody; see 'asked'"
+            )
         return self
 
 
@@ -118,6 +120,14 @@ class Beside(Part):
     text: Said
     #: where the same place must also lead
     link: str | None = None
+
+
+class ConsentService(Part):
+    """A recognised consent-management service whose stored settings this site obeys (§ 26 TDDDG, EinwV)."""
+
+    name: str
+    #: where it is explained
+    page: str | None = None
 
 
 class Presence(Part):
@@ -141,6 +151,8 @@ class Browser(Part):
     services: dict[Identifier, EmbeddedService] = Field(default_factory=dict)
     #: the item (a cookie) that keeps a visitor's answers; without one it is the cookie `zusage`
     choice: Identifier | None = None
+    #: recognised consent-management services that are embedded, by a short name; none must be
+    consent_services: dict[Identifier, ConsentService] = Field(default_factory=dict)
     #: pages that must stay reachable without a choice
     imprint: str | None = None
     #: shared over the controller's own domains

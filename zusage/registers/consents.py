@@ -99,6 +99,7 @@ class Way(IntEnum):
     SELECTION = 4
     ALWAYS = 5
     ONCE = 6
+    MANAGED = 7  # by a recognised consent-management service in the browser (EinwV)
     FORM = 10
     PAPER = 11
     VOICE = 12
@@ -107,6 +108,7 @@ class Way(IntEnum):
     ASKED = 15  # asked by mail, answered on our page
     WITHDRAWAL = 20
     USED = 21  # a consent for one use was used
+    CALL = 22  # an advertising call under a consent, which stands as before (§ 7a UWG)
     SERVICE = 30  # a recognised consent-management service (EinwV)
     GPC = 100  # added to the way where the browser sent the signal
     DNT = 200
@@ -308,6 +310,8 @@ def standing(events: Iterable[Event]) -> dict[str, Standing]:
     """
     found: dict[str, Standing] = {}
     for event in events:
+        if event.way == Way.CALL:
+            continue
         for name, yes in event.answers.items():
             before = found.get(name)
             if before is not None and yes and not before.agreed and before.at == event.at:

@@ -110,6 +110,11 @@ class Visitor:
     choice: Choice | None = None
     signal: Signal | None = None
 
+    @property
+    def agrees(self) -> bool:
+        """Whether there is anything that could be withdrawn."""
+        return self.choice is not None and bool(self.choice.agreed or self.choice.services)
+
     def allows(self, policy: BrowserPolicy, id: str) -> bool:
         """Whether a purpose or service may run now: agreed to in the present words, and on record."""
         if self.choice is None or not self.choice.recorded:

@@ -64,9 +64,9 @@ class Published:
         return self.first.get(language, "") if visitor.must_be_asked(self.policy) else ""
 
     def footer_for(self, visitor: Visitor, language: str) -> str:
-        """The way back to the settings."""
+        """The way back to the settings; who has agreed gets the link that withdraws, too."""
         signal = visitor.signal.value if visitor.signal and visitor.choice is None else ""
-        return self.footer.get(language, {}).get(signal, "")
+        return self.footer.get(language, {}).get("agreed" if visitor.agrees else signal, "")
 
     def embed(
         self,

@@ -62,6 +62,10 @@ consents:
     chosen_until: true
     valid_for: P2Y
   calls: {title: {de: Anrufe, en: calls}, text: {de: Rufen Sie mich an., en: Call me.}, asked: form}
+  intranet-photo:
+    title: {de: Foto im Intranet, en: photo on the intranet}
+    text: {de: "Mein Foto darf ins Intranet; das kann ich jederzeit widerrufen.", en: "My photo may be there, until I withdraw."}
+    asked: paper
   ringing:
     title: {de: Werbeanrufe, en: advertising calls}
     text: {de: Werben Sie am Telefon., en: Advertise by phone.}

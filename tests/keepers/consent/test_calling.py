@@ -31,7 +31,9 @@ def test_each_call_renews_how_long_the_proof_is_kept(publisher: Publisher) -> No
         ask(publisher, "give", address, answers={"ringing": True}, way="voice")
     given = ask(publisher, "show", ADA)["ringing"]
     publisher.at("2025-06-01T09:00")
-    assert ask(publisher, "call", ADA, purposes=["ringing"])["ringing"] == given, "the consent stands as before"
+    assert ask(publisher, "call", ADA, purposes=["ringing"])["ringing"] == given, (
+        "the consent stands as before"
+    )
     assert run(["consent", "call", "-w", str(publisher.workspace.folder), ADA, "ringing"]) == 0
     publisher.at("2025-06-02T09:00")
     for address in (ADA, BEN):

@@ -252,7 +252,12 @@ def test_all_of_it_on_postgresql(elsewhere: Publisher) -> None:
     elsewhere.sweep()
     promises = list(ConsentKeeper().promises(elsewhere.workspace.declaration))
     assert promises
-    unseen = {"consent/purpose/calls", "consent/purpose/pool", "consent/purpose/ringing"}
+    unseen = {
+        "consent/purpose/calls",
+        "consent/purpose/pool",
+        "consent/purpose/ringing",
+        "consent/purpose/intranet-photo",
+    }
     states = {promise.id: proof(elsewhere, promise.id) for promise in promises}
     assert {id for id, state in states.items() if state is ProofState.UNBOUND} == unseen, (
         "nobody can see phone calls"

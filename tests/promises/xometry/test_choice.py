@@ -79,6 +79,7 @@ def test_one_click_gives_and_one_click_takes_back_from_every_page(site: Scene) -
     for path in (*PAGES, "/impressum", "/konto", "/newsletter", "/termin", "/partner"):
         visitor = site.visitor().visit(path)
         assert visitor.page.locator("footer a[data-zs=settings]").count() == 1, path
+        assert visitor.page.locator("footer a[data-zs=withdraw]").is_hidden(), "there is nothing to withdraw"
         visitor.accept_all()
         assert choice(visitor).agreed
         visitor.visit(path).forget().withdraw()

@@ -175,7 +175,7 @@ def has_run_out(declaration: Declaration, asked: ConsentPurpose, stands: Standin
 
 def is_from_browser(way: int) -> bool:
     """Whether a way is one of the banner's, with or without a signal."""
-    return Way.ACCEPT_ALL <= way % 100 <= Way.ONCE
+    return Way.ACCEPT_ALL <= way % 100 <= Way.MANAGED
 
 
 def _other_basis(declaration: Declaration, purpose: str) -> Answer | None:

@@ -41,6 +41,7 @@ _WAYS = {
     "selection": Way.SELECTION,
     "always": Way.ALWAYS,
     "once": Way.ONCE,
+    "service": Way.MANAGED,
 }
 _SIGNALS = {"gpc": Way.GPC, "dnt": Way.DNT}
 #: ways in which the controller of an address has been shown to be the person who agreed

@@ -94,6 +94,7 @@ def test_a_refusal_makes_a_cookie_without_id() -> None:
         (_event(method="accept-all"), "forged", 422),
         (_event(method="reject-all"), "forged", 422),
         (_event(method="close"), "forged", 422),
+        (_event(method="service"), "forged", 422),
         (_event(browser=""), "forged", 422),
         (_event(content="film-1"), "forged", 422),
         (_event(method="once"), "forged", 422),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.keepers.consent.banner.site import Site, becomes, recorded
 
@@ -62,6 +62,31 @@ def test_what_was_chosen_is_ticked_and_can_be_withdrawn_one_by_one(site: Site, b
     becomes(browser_page, "!localStorage.getItem('zusage-queue')")
     assert site.events[-1].purposes == {"statistics": True, "marketing": False, "media": True}
     assert site.events[-1].browser == site.events[0].browser
+
+
+def test_one_click_gives_everything_and_one_click_takes_everything_back(
+    site: Site, browser_page: Page
+) -> None:
+    """c-21: no more clicks than the consent took; on the very page where it was given, and on every other."""
+    browser_page.goto(site.url())
+    back = browser_page.locator("footer a[data-zs=withdraw]")
+    assert back.is_hidden(), "there is nothing to take back"
+    browser_page.click("#zs [data-zs=accept]")
+    recorded(browser_page)
+    back.click()
+    expect(browser_page.get_by_role("status")).to_have_text("Ihre Wahl ist gespeichert.")
+    becomes(browser_page, "!localStorage.getItem('zusage-queue')")
+    assert [(event.agrees, event.browser) for event in site.events] == [
+        (True, site.events[0].browser),
+        (False, site.events[0].browser),
+    ]
+    browser_page.goto(site.url("/zwei"))
+    assert back.is_hidden()
+    browser_page.click("footer a[data-zs=settings]")
+    browser_page.locator("dialog").get_by_role("button", name="Alle akzeptieren").click()
+    recorded(browser_page)
+    browser_page.goto(site.url())
+    assert back.is_visible()
 
 
 def test_withdrawing_takes_no_more_clicks_than_the_settings_need(site: Site, browser_page: Page) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from markupsafe import Markup
 
 from zusage.keepers.consent.banner import minifying
+from zusage.keepers.consent.banner.information import information
 from zusage.keepers.consent.banner.rendering import (
     render_dialog,
     third_parties,
@@ -140,7 +141,9 @@ def build_assets(spec: BannerSpec) -> Assets:
 
     style, rest = (add(stem, "css", minifying.style(_source(f"{name}.css")), _CSS) for stem, name in _STYLES)
     data = {
-        language: add(f"zusage-{language}", "html", str(render_dialog(spec, language)), _HTML)
+        language: add(
+            f"zusage-{language}", "html", minifying.markup(str(render_dialog(spec, language))), _HTML
+        )
         for language in spec.languages
     }
     chosen = _choice_configuration(spec)
@@ -157,6 +160,8 @@ def build_assets(spec: BannerSpec) -> Assets:
     guard = script("guard", _guard_configuration(spec)) if spec.guard else ""
     alias = f"{spec.base}/zusage.js"
     made[alias] = Asset(alias, made[first].body, _JAVASCRIPT, REVALIDATED)
+    feed = f"{spec.base}/zusage-information.json"
+    made[feed] = Asset(feed, _compact(information(spec)).encode(), "application/json", REVALIDATED)
     return Assets(made, core, first, style, rest, guard)
 
 

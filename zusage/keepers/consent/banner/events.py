@@ -19,7 +19,7 @@ from zusage.keepers.consent.banner.spec import BannerSpec
 from zusage.text import Language
 from zusage_client.consent import Choice, Signal
 
-Method = Literal["accept-all", "reject-all", "close", "selection", "always", "once"]
+Method = Literal["accept-all", "reject-all", "close", "selection", "always", "once", "service"]
 Refusal = Literal["oversized", "malformed", "forged", "outdated"]
 #: Bytes; a declaration with thirty purposes needs less than 3,000.
 MAXIMUM_BYTES = 8192
@@ -170,6 +170,8 @@ def _check(event: ConsentEvent, spec: BannerSpec) -> None:
         raise forged("only 'once' names a content")
     if event.purposes.keys() != asked:
         raise forged("exactly the purposes of this banner must be answered")
+    if event.method == "service" and not spec.consent_services:
+        raise forged("no consent-management service is embedded here")
     if event.method == "accept-all" and not all(event.purposes.values()):
         raise forged("'accept-all' agrees to every purpose")
     if event.method in ("reject-all", "close") and event.agrees:

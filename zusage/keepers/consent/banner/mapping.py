@@ -60,6 +60,10 @@ def spec_from(
         shared_domains=browser.shared_domains,
         watch=watch,
         guard=browser.guard and bool(asked),
+        # by name: none of them is preferred (§ 20 EinwV)
+        consent_services=tuple(
+            sorted((one.name, one.page or "") for one in browser.consent_services.values())
+        ),
     )
 
 

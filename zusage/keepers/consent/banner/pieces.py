@@ -47,8 +47,10 @@ def _heads(spec: BannerSpec, assets: Assets, nonce: str) -> dict[str, str]:
 
 
 def _footers(spec: BannerSpec, language: Language) -> dict[str, str]:
-    states = {"": Visitor()} | {signal.value: Visitor(signal=signal) for signal in Signal}
-    return {signal: str(render_footer_link(spec, language, state)) for signal, state in states.items()}
+    """By the browser's signal, and for who has agreed."""
+    states = {"": Visitor(), "agreed": Visitor(Choice(dict(spec.policy.digests), {}))}
+    states |= {signal.value: Visitor(signal=signal) for signal in Signal}
+    return {which: str(render_footer_link(spec, language, state)) for which, state in states.items()}
 
 
 def _embeds(spec: BannerSpec, language: Language) -> dict[str, Any]:

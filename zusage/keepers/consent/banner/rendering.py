@@ -87,9 +87,18 @@ def links(spec: BannerSpec, language: Language) -> Markup:
 
 
 def render_footer_link(spec: BannerSpec, language: Language, state: Visitor) -> Markup:
-    """The way back, for the foot of every page; says so where the browser's signal stands for a refusal."""
+    """The way back, for the foot of every page: to the settings, and – for who has agreed – out of everything with one click.
+
+    It says so where the browser's signal stands for a refusal.
+    """
     said = words(spec, language)
     link = Markup('<a href="{}" data-zs="settings">{}</a>').format(settings_path(spec), said["link"])
+    if spec.asks:
+        # the script shows it to who agrees on this very page
+        hidden = "" if state.agrees else Markup(" hidden")
+        link += Markup(' <a href="{}" data-zs="withdraw"{}>{}</a>').format(
+            settings_path(spec), hidden, said["withdraw"]
+        )
     if state.signal is None or state.choice is not None or not spec.asks:
         return link
     note = say(spec, language, "signal", signal=SIGNALS[state.signal.value])
@@ -144,18 +153,30 @@ def _form(
     )
     return Markup(
         '<form method="post" action="{action}"><h{level} id="zs-h" tabindex="-1" autofocus>{heading}</h{level}><p>{lead}</p>'
-        '<p class="zs-n">{note}</p>{groups}<p class="zs-l">{links}</p>{buttons}{close}</form>'
+        '<p class="zs-n">{note}</p>{managed}{groups}<p class="zs-l">{links}</p>{buttons}{close}</form>'
     ).format(
         action=settings_path(spec),
         level=level,
         heading=said["heading"],
         lead=say(spec, language, "lead"),
         note=note,
+        managed=_managed(spec, language),
         groups=Markup().join([*groups, _necessary(spec, language, level + 1)]),
         links=links(spec, language),
         buttons=Markup('<div class="zs-a">{}</div>').format(buttons) if spec.asks else "",
         close=close,
     )
+
+
+def _managed(spec: BannerSpec, language: Language) -> Markup:
+    """The visible note that settings of recognised services are obeyed (§ 18 EinwV)."""
+    if not spec.consent_services:
+        return Markup()
+    named = Markup(", ").join(
+        Markup('<a href="{}">{}</a>').format(web_address(page), name) if page else name
+        for name, page in spec.consent_services
+    )
+    return Markup("<p>{}</p>").format(Markup(say(spec, language, "managed", services="{}")).format(named))
 
 
 def _day(state: Visitor, language: Language) -> str:

@@ -109,6 +109,8 @@ class BannerSpec:
     watch: bool = False
     #: scripts may store only what is declared and agreed to (`guard.js`)
     guard: bool = False
+    #: names and pages of the recognised consent-management services whose settings are obeyed
+    consent_services: tuple[tuple[str, str], ...] = ()
 
     @property
     def asks(self) -> bool:

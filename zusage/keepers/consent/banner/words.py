@@ -34,6 +34,7 @@ _GERMAN = {
     "close_refuse": "Schließen und alles ablehnen",
     "close": "Schließen, nichts ändern",
     "link": "Datenschutz-Einstellungen",
+    "withdraw": "Einwilligungen widerrufen",
     "notice": "Datenschutzerklärung",
     "imprint": "Impressum",
     "heading": "Datenschutz-Einstellungen",
@@ -54,8 +55,9 @@ _GERMAN = {
     "none_yet": "Sie haben noch nicht gewählt.",
     "signal": "Ihr Browser sendet ein Signal gegen Nachverfolgung ({signal}). Wir behandeln es als Ablehnung.",
     "saved": "Ihre Wahl ist gespeichert.",
+    "managed": "Was Sie in einem anerkannten Dienst zur Einwilligungsverwaltung eingestellt haben, gilt auch hier: {services}.",
     "left": "Diese Seite kann nicht selbst löschen: {names}. Bitte löschen Sie diese Einträge im Browser.",
-    "pending": "Ihre Wahl konnte noch nicht aufgezeichnet werden. Bis dahin bleibt alles ausgeschaltet.",
+    "pending": "Ihre Wahl ist noch nicht aufgezeichnet. Bis dahin bleibt alles aus.",
     "embed": "Inhalt von {vendor}",
     "embed_text": "Beim Laden stellt Ihr Browser eine Verbindung zu {vendor}{places} her; dabei werden mindestens Ihre "
     "IP-Adresse und die aufgerufene Seite übermittelt; der Anbieter kann Cookies setzen.",
@@ -89,6 +91,7 @@ _ENGLISH = {
     "close_refuse": "Close and reject all",
     "close": "Close, change nothing",
     "link": "Privacy settings",
+    "withdraw": "Withdraw consents",
     "notice": "Privacy notice",
     "imprint": "Imprint",
     "heading": "Privacy settings",
@@ -109,8 +112,9 @@ _ENGLISH = {
     "none_yet": "You have not chosen yet.",
     "signal": "Your browser sends a signal against tracking ({signal}). We treat it as a refusal.",
     "saved": "Your choice is saved.",
+    "managed": "What you have set in a recognised consent-management service holds here, too: {services}.",
     "left": "This page cannot remove: {names}. Please delete these entries in your browser.",
-    "pending": "Your choice could not be recorded yet. Until then everything stays switched off.",
+    "pending": "Your choice is not on record yet. Until then everything stays off.",
     "embed": "Content of {vendor}",
     "embed_text": "Loading it connects your browser to {vendor}{places}; at least your IP address and the page you are on "
     "are transmitted; the provider may set cookies.",
@@ -137,7 +141,7 @@ _INFORMAL = {
     "signal": "Dein Browser sendet ein Signal gegen Nachverfolgung ({signal}). Wir behandeln es als Ablehnung.",
     "saved": "Deine Wahl ist gespeichert.",
     "left": "Diese Seite kann nicht selbst löschen: {names}. Bitte lösche diese Einträge im Browser.",
-    "pending": "Deine Wahl konnte noch nicht aufgezeichnet werden. Bis dahin bleibt alles ausgeschaltet.",
+    "pending": "Deine Wahl ist noch nicht aufgezeichnet. Bis dahin bleibt alles aus.",
     "embed_text": "Beim Laden stellt dein Browser eine Verbindung zu {vendor}{places} her; dabei werden mindestens deine "
     "IP-Adresse und die aufgerufene Seite übermittelt; der Anbieter kann Cookies setzen.",
 }

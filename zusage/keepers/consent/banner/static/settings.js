@@ -80,6 +80,10 @@
 
   Z.show = async opener => {
     if (opener === Z.me) return;
+    if (opener.dataset.zs === 'withdraw') {
+      Z.choose({}, {}, 'reject-all');
+      return status('saved');
+    }
     if (opener.closest('figure')) return embed(opener);
     await ready();
     const now = Z.now, said = dialog.dataset, day = now?.day;
@@ -107,8 +111,8 @@
       const match = like(pattern);
       if (kind === 'cookie') names().filter(name => match.test(name)).forEach(name => dropCookie(name, declared));
       try {
-        const store = { 'local-storage': localStorage, 'session-storage': sessionStorage }[kind];
-        if (store) Object.keys(store).filter(key => match.test(key)).forEach(key => store.removeItem(key));
+        const store = { 'local-storage': localStorage, 'session-storage': sessionStorage }[kind] || {};
+        Object.keys(store).filter(key => match.test(key)).forEach(key => store.removeItem(key));
       } catch { /* blocked storage holds nothing */ }
     }
   };

@@ -19,6 +19,7 @@ const wake = Z.wake = (el, id) => {
 };
 const activate = Z.activate = () => {
   if (Z.signals) Z.signals();
+  for (const el of D.querySelectorAll('[data-zs=withdraw]')) el.hidden = !Z.now.id;
   for (const el of D.querySelectorAll('[data-zusage]')) if (Z.allowed(el.dataset.zusage)) wake(el, el.dataset.zusage);
   if (!watching) {
     watching = new MutationObserver(activate);
