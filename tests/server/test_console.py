@@ -254,3 +254,31 @@ def test_what_went_wrong_is_a_page(shop: Shop, staff: Callable[[Role], TestClien
     assert (lacking.status_code, "measures, noticed" in lacking.text) == (422, True)
     assert officer.get("/console/requests/2026-9999").status_code == 404
     assert officer.get("/api/v1/account/data").json()["detail"], "programs get JSON"
+
+
+def test_a_correction_is_granted_and_a_restriction_lifted(
+    shop: Shop, staff: Callable[[Role], TestClient]
+) -> None:
+    officer = staff(Role.DPO)
+    csrf = csrf_of(officer)
+    wrong = shop.confirmed(Kind.RECTIFICATION, details={"text": "Ich heiße Ada Neu"})
+    page = officer.get(f"/console/requests/{wrong.reference}").text
+    assert '<option value="contact">Kontaktdaten</option>' in page
+    form = {"csrf": csrf, "decision": "grant", "field": "name", "value": "Ada Neu"}
+    lacking = officer.post(f"/console/requests/{wrong.reference}/decision", data=form | {"value": ""})
+    assert lacking.status_code == 400, "a correction says what becomes of what"
+    assert officer.post(f"/console/requests/{wrong.reference}/decision", data=form).status_code == 303
+    shop.work()
+    assert shop.count("customer", "name = 'Ada Neu'") == 1
+    one = shop.confirmed(Kind.RESTRICTION, "ben@mail.example", details={"text": "strittig"})
+    officer.post(f"/console/requests/{one.reference}/decision", data={"csrf": csrf, "decision": "grant"})
+    shop.work()
+    shop.work()
+    assert shop.get(one).state is State.ANSWERED
+    assert "Einschränkung aufheben" in officer.get(f"/console/requests/{one.reference}").text
+    assert officer.post(f"/console/requests/{one.reference}/lifting", data={"csrf": csrf}).status_code == 303
+    page = officer.get(f"/console/requests/{one.reference}").text
+    assert "die Person ist unterrichtet" in page
+    assert "/lifting" not in page
+    due = officer.get("/console/calendar?format=json").json()["due"]
+    assert [entry["name"] for entry in due if entry["kind"] == "restriction"] == [one.reference]

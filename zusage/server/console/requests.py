@@ -13,15 +13,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from zusage import clock
+from zusage.agenda import items
+from zusage.declaration import Declaration
 from zusage.keepers.rights.identity import prove_by_hand
 from zusage.keepers.rights.lifecycle import Decision, acknowledge, assign, decide, extend, grounds_for
+from zusage.keepers.rights.restricting import announce
 from zusage.keepers.rights.routing import is_confidential
 from zusage.registers.notifications import notifications
+from zusage.registers.requests import Kind, State, outcomes_of, request_by, requests
 from zusage.registers.requests import Request as Filed
-from zusage.registers.requests import State, outcomes_of, request_by, requests
 from zusage.server.accounts import Login, Role, clerks
 from zusage.server.console.access import changing, logged_in
 from zusage.server.pages import pages_of
+from zusage.text import Text
 
 router = APIRouter(prefix="/requests")
 _STAFF = (Role.DPO, Role.MANAGEMENT, Role.CLERK)
@@ -77,10 +81,27 @@ def shown(request: Request, reference: str, login: Annotated[Login, Depends(logg
         actor = context.keys.pseudonym("actors", login.login)
         facts = {"request": one.id, "role": login.role.value}
         context.ledger.append(connection, "request/viewed", facts, at=now, actor=actor)
-    values: dict[str, Any] = {"one": one, "now": now, "told": told, "done": done, "clerks": staff,
+    restricted = one.kind is Kind.RESTRICTION and one.state is State.ANSWERED and one.decision != "refuse"
+    with workspace.state.connect() as connection:
+        lifting = next(items(connection, kind="request", key=f"lift/{one.id}"), None)
+    values: dict[str, Any] = {"one": one, "fields": _fields(workspace.declaration, one), "lifting": lifting,
+              "may_lift": restricted and lifting is None, "now": now, "told": told, "done": done, "clerks": staff,
               "grounds": grounds_for(one.kind, unlawful="unlawful" in (one.details or {})),
               "waits": one.state is State.AWAITING_DECISION}  # fmt: skip
     return pages_of(request).render(request, "console/request.html", **values)
+
+
+def _fields(declaration: Declaration, one: Filed) -> dict[str, Text]:
+    """The data categories that a rectification may be about: those of the activities in which something was found."""
+    if one.kind is not Kind.RECTIFICATION:
+        return {}
+    found = {part["activity"] for part in (one.details or {}).get("plan", ()) if part.get("count")}
+    return {
+        category.id: category.text
+        for name in declaration.activities
+        if name in found
+        for category in declaration.activities[name].data
+    }
 
 
 def _back(reference: str) -> Response:
@@ -95,11 +116,31 @@ def decided(
     decision: Annotated[Literal["grant", "partly", "refuse"], Form()],
     ground: Annotated[str, Form(max_length=60)] = "",
     text: Annotated[str, Form(max_length=4000)] = "",
+    field: Annotated[str, Form(max_length=80)] = "",
+    value: Annotated[str, Form(max_length=1000)] = "",
+    statement: Annotated[str, Form(max_length=4000)] = "",
 ) -> Response:
-    """Decide; the worker carries it out."""
+    """Decide; the worker carries it out. For a rectification: which data get which value, or the person's statement."""
     one = _visible(request, reference, login)
-    made = Decision(decision, ground if decision != "grant" else None, text or None)
+    corrects = bool(field and value)
+    made = Decision(
+        decision, ground if decision != "grant" else None, text or None, field=field if corrects else None,
+        value=value if corrects else None, statement=statement or None,
+    )  # fmt: skip
     decide(request.app.state.workspace.context, one.id, made, login.login, clock.now())
+    return _back(reference)
+
+
+@router.post("/{reference}/lifting")
+def lifted(
+    request: Request,
+    reference: str,
+    login: Annotated[Login, changing(*_STAFF)],
+    told: Annotated[bool, Form()] = False,
+) -> Response:
+    """End a restriction in a week; the person is told before (Art. 18(3)), by mail or, `told`, by letter already."""
+    one = _visible(request, reference, login)
+    announce(request.app.state.workspace.context, one.id, told, login.login, clock.now())
     return _back(reference)
 
 
