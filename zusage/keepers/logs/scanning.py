@@ -201,10 +201,6 @@ class Scan:
 
         `zone` is the time zone whose days partition the files. The files are not yet durable: the caller syncs them.
         """
-        counts = "SELECT * EXCLUDE (impure) FROM base" if self._sql.pure() else "SELECT * FROM base"
-        if self._quick:
-            counts = f"{counts} UNION ALL BY NAME {self._quick.unfold('grouped')}"
-        self._duck.execute(f"CREATE OR REPLACE TEMP TABLE counts AS {counts}")
         self._place(zone)
         self._duck.execute(f"CREATE OR REPLACE TEMP TABLE cleaned AS {self._cleaned()}")
         self._duck.execute(f"CREATE OR REPLACE TEMP TABLE partials AS {self._roll_up()}")
@@ -221,13 +217,15 @@ class Scan:
                 f"SELECT coalesce(sum(n), 0)::BIGINT FROM partials WHERE {chosen} AND statistic = 'requests'"
             )
             made.append(Partial(day, customer, path, int(self._duck.execute(requests).fetchall()[0][0])))
-        self._duck.execute("DROP TABLE partials; DROP TABLE cleaned; DROP TABLE counts")
+        self._duck.execute("DROP TABLE partials; DROP TABLE cleaned")
         self.begin()
         return made
 
     def _place(self, zone: str) -> None:
         """Temporary tables that turn hours and customers, as written, into instants, days and names."""
-        keys = self._duck.execute("SELECT DISTINCT k, z, c FROM counts").fetchall()
+        keys = set(self._duck.execute("SELECT DISTINCT k, z, c FROM base").fetchall())
+        if self._quick:
+            keys |= {row[:3] for row in self._duck.execute(self._quick.places("grouped")).fetchall()}
         self._duck.execute(
             "CREATE OR REPLACE TEMP TABLE places (k VARCHAR, z VARCHAR, c VARCHAR, hour TIMESTAMP, day VARCHAR,"
             " customer VARCHAR)"
@@ -251,13 +249,16 @@ class Scan:
 
     def _cleaned(self) -> str:
         """What was counted, with its dimensions as they are stored."""
+        counts = "SELECT * EXCLUDE (impure) FROM base" if self._sql.pure() else "SELECT * FROM base"
+        if self._quick:
+            counts = f"{counts} UNION ALL BY NAME {self._quick.unfold('grouped')}"
         shown = "".join(
             f", {clean_sql('counts.' + column(each))} AS {column(each)}" for each in self._dimensions
         )
         sums = "".join(f", sum({name})::BIGINT AS {name}" for name in ("n", "bytes", *self._times()))
         return (
-            f"SELECT day, customer, hour{shown}{sums}, bit_or(w) AS w FROM counts JOIN places ON counts.k = places.k"
-            " AND counts.z = places.z AND counts.c IS NOT DISTINCT FROM places.c GROUP BY ALL"
+            f"SELECT day, customer, hour{shown}{sums}, bit_or(w) AS w FROM ({counts}) AS counts JOIN places"
+            " ON counts.k = places.k AND counts.z = places.z AND counts.c IS NOT DISTINCT FROM places.c GROUP BY ALL"
         )
 
     def _times(self) -> tuple[str, ...]:
