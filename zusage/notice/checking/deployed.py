@@ -8,7 +8,7 @@ from datetime import date
 from zusage.declaration import Declaration
 from zusage.declaration.inventory import NAME, Inventory, Server, Setting
 from zusage.findings import Finding, Place, Rule, Severity
-from zusage.law.adequacy import eea
+from zusage.law.adequacy import eea, within
 from zusage.text import Text
 
 
@@ -17,6 +17,7 @@ def check_deployed(declaration: Declaration, inventory: Inventory, on: date) -> 
     found: list[Finding] = []
     for position, server in enumerate(inventory.servers):
         found += _server(declaration, server, f"servers[{position}]", on)
+        found += _allowed(declaration, server, f"servers[{position}]")
     declared = {one.page.rstrip("/") for one in declaration.browser.presences.values()}
     for position, one in enumerate(inventory.network_pages):
         if one.page.rstrip("/") not in declared:
@@ -77,6 +78,22 @@ def _server(declaration: Declaration, server: Server, key: str, on: date) -> Ite
         yield _finding("operator-contract", said, key, "gdpr:28(3)")
     for name in server.activities:
         yield from _stands(declaration, server, name, key, on)
+
+
+def _allowed(declaration: Declaration, server: Server, key: str) -> Iterator[Finding]:
+    """A measure's `places` count for what really runs, as they do for stores and for what is declared of recipients."""
+    for measure in declaration.measures.values():
+        places = measure.places
+        if places is None or any(within(server.location, one) for one in places.countries):
+            continue
+        # without a list either way it is all activities
+        if not places.activities or not server.activities or set(places.activities) & set(server.activities):
+            title, allowed = measure.title, ", ".join(places.countries)
+            said = Text(
+                f"Der Server {server.name} steht in {server.location}; „{title.says('de')}“ verspricht {allowed}.",
+                f"The server {server.name} stands in {server.location}; “{title.says('en')}” promises {allowed}.",
+            )
+            yield _finding("place-not-allowed", said, key, "gdpr:32(1)")
 
 
 def _stands(declaration: Declaration, server: Server, name: str, key: str, on: date) -> Iterator[Finding]:
