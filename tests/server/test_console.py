@@ -282,3 +282,23 @@ def test_a_correction_is_granted_and_a_restriction_lifted(
     assert "/lifting" not in page
     due = officer.get("/console/calendar?format=json").json()["due"]
     assert [entry["name"] for entry in due if entry["kind"] == "restriction"] == [one.reference]
+
+
+def test_a_request_goes_to_the_customer_from_its_page(
+    shop: Shop, staff: Callable[[Role], TestClient]
+) -> None:
+    parties = shop.workspace.folder / "parties.yaml"
+    parties.write_text(
+        'application: {secret: "file:app.secret"}\ncustomers:\n'
+        "  alpha: {name: Alpha GmbH, notice: 'https://alpha.example/privacy', email: privacy@alpha.example}\n"
+    )
+    one = shop.confirmed(Kind.ERASURE)
+    officer = staff(Role.DPO)
+    where = f"/console/requests/{one.reference}"
+    assert '<option value="alpha">Alpha GmbH</option>' in officer.get(where).text
+    form = {"csrf": csrf_of(officer), "customer": "beta"}
+    assert officer.post(f"{where}/customer", data=form).status_code == 400, "nobody else gets it"
+    assert officer.post(f"{where}/customer", data=form | {"customer": "alpha"}).status_code == 303
+    assert "Alpha GmbH: wartet" in officer.get(where).text
+    shop.work()
+    assert "Alpha GmbH: kein Schlüssel hinterlegt" in officer.get(where).text, "nothing goes out unencrypted"

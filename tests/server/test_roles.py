@@ -32,6 +32,7 @@ READ = {
 #: who may change what, and with which form
 CHANGE = {
     "/requests/{reference}/decision": (LEADS, {"decision": "grant"}),
+    "/requests/{reference}/customer": (LEADS, {"customer": "alpha"}),
     "/requests/{reference}/lifting": (LEADS, {}),
     "/requests/{reference}/extension": (LEADS, {"reason": "x"}),
     "/requests/{reference}/acknowledgement": (LEADS, {"reason": "x"}),

@@ -17,6 +17,8 @@ from zusage.agenda import items
 from zusage.declaration import Declaration
 from zusage.keepers.rights.identity import prove_by_hand
 from zusage.keepers.rights.lifecycle import Decision, acknowledge, assign, decide, extend, grounds_for
+from zusage.keepers.rights.parties import read_parties
+from zusage.keepers.rights.passing import assign_customer
 from zusage.keepers.rights.restricting import announce
 from zusage.keepers.rights.routing import is_confidential
 from zusage.registers.notifications import notifications
@@ -84,10 +86,14 @@ def shown(request: Request, reference: str, login: Annotated[Login, Depends(logg
     restricted = one.kind is Kind.RESTRICTION and one.state is State.ANSWERED and one.decision != "refuse"
     with workspace.state.connect() as connection:
         lifting = next(items(connection, kind="request", key=f"lift/{one.id}"), None)
-    values: dict[str, Any] = {"one": one, "fields": _fields(workspace.declaration, one), "lifting": lifting,
-              "may_lift": restricted and lifting is None, "now": now, "told": told, "done": done, "clerks": staff,
-              "grounds": grounds_for(one.kind, unlawful="unlawful" in (one.details or {})),
-              "waits": one.state is State.AWAITING_DECISION}  # fmt: skip
+    customers = read_parties(context.folder).customers if workspace.declaration.on_behalf else {}
+    values: dict[str, Any] = {
+        "one": one, "now": now, "told": told, "done": done, "clerks": staff, "lifting": lifting,
+        "customers": {name: each.name for name, each in customers.items()},
+        "fields": _fields(workspace.declaration, one), "may_lift": restricted and lifting is None,
+        "grounds": grounds_for(one.kind, unlawful="unlawful" in (one.details or {})),
+        "waits": one.state is State.AWAITING_DECISION,
+    }  # fmt: skip
     return pages_of(request).render(request, "console/request.html", **values)
 
 
@@ -128,6 +134,19 @@ def decided(
         value=value if corrects else None, statement=statement or None,
     )  # fmt: skip
     decide(request.app.state.workspace.context, one.id, made, login.login, clock.now())
+    return _back(reference)
+
+
+@router.post("/{reference}/customer")
+def passed_on(
+    request: Request,
+    reference: str,
+    login: Annotated[Login, changing(*_STAFF)],
+    customer: Annotated[str, Form(max_length=80)],
+) -> Response:
+    """Pass it on to the customer on whose behalf the data are held: encrypted, with a receipt (Art. 28)."""
+    one = _visible(request, reference, login)
+    assign_customer(request.app.state.workspace.context, one.id, customer, login.login, clock.now())
     return _back(reference)
 
 
