@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import httpx2
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
 
+from tests.promises.left_behind import Asked, Cookie
 from tests.promises.scenario import Answer, Scenario, at
 from tests.promises.staging import register_application, running_chromium, served
 from zusage import clock
@@ -45,36 +46,6 @@ DEVICES = {
     "tv": ("Mozilla/5.0 (SMART-TV; Linux; Tizen 8.0) AppleWebKit/537.36 Version/8.0 TV Safari/537.36", 1920, 1080, False),
 }  # fmt: skip
 MakeApp = Callable[[Path, Zusage], Any]
-
-
-@dataclass(frozen=True)
-class Cookie:
-    """A cookie as the browser keeps it; `ends` is None for a session cookie, else an instant of the browser's clock."""
-
-    name: str
-    value: str
-    domain: str
-    ends: datetime | None
-
-    @property
-    def left(self) -> timedelta | None:
-        """How long it still stays."""
-        return self.ends - datetime.now(UTC) if self.ends else None
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A request that the browser made or tried: when by the browser's clock, where to, with which referrer."""
-
-    at: datetime
-    url: str
-    referrer: str
-    page: str
-
-    @property
-    def host(self) -> str:
-        """Its host."""
-        return urlsplit(self.url).hostname or ""
 
 
 @dataclass
@@ -274,6 +245,7 @@ class Visitor:
     def later(self, *, restart: bool = False, **duration: float) -> Visitor:
         """Lets time pass (arguments of `timedelta`) with the page closed; with `restart` the browser was closed, too."""
         gone = timedelta(**duration)
+        self.cookies()  # read back by the pages first
         kept = self.context.cookies()
         self.context.clear_cookies()
         moved = [

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from zusage.server.applications import Application
 from zusage.server.entrance import vouched
@@ -20,20 +20,21 @@ _HEADERS = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosni
 
 
 class FastLane:
-    """Sends `POST` requests of exactly these paths to their functions, everything else on.
+    """Serves `POST` requests of exactly these paths by their functions.
 
     The functions read no more of a body than they need, and answer errors themselves.
     """
 
-    def __init__(self, app: ASGIApp, posts: Mapping[str, Endpoint], application: Application) -> None:
-        self.app, self.posts, self.application = app, posts, application
+    def __init__(self, posts: Mapping[str, Endpoint], application: Application) -> None:
+        self.posts, self.application = posts, application
+
+    def serves(self, scope: Scope) -> bool:
+        """Whether a request goes here."""
+        return scope.get("method") == "POST" and scope["path"] in self.posts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
-        endpoint = self.posts.get(scope["path"]) if scope.get("method") == "POST" else None
-        if endpoint is None:
-            await self.app(scope, receive, send)
-            return
+        """ASGI, for what it serves."""
+        endpoint = self.posts[scope["path"]]
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

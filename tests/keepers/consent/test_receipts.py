@@ -41,7 +41,8 @@ RECEIPT: dict[str, Any] = {
                     "items": {
                         "type": "object",
                         "required": [
-                            "purpose", "purpose_type", "lawful_basis", "pii_information", "pii_controllers", "recipients",
+                            "purpose", "purpose_type", "lawful_basis", "pii_information", "pii_controllers", "storage_locations",
+                            "recipients",
                             "retention_period", "jurisdiction", "withdrawal_method", "privacy_rights",
                         ],
                         "properties": {
@@ -49,6 +50,7 @@ RECEIPT: dict[str, Any] = {
                             "lawful_basis": {"const": "gdpr:6(1)(a)"},
                             "pii_information": {"type": "array", "items": TEXT},
                             "pii_controllers": {"type": "array", "items": TEXT, "minItems": 1},
+                            "storage_locations": {"type": "array", "items": TEXT, "minItems": 1},
                             "withdrawal_method": TEXT,
                             "privacy_rights": {"type": "array", "contains": {"const": "withdraw-consent"}},
                         },

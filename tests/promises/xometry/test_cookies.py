@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.promises.browsing import Cookie, Scene, Visitor
+from tests.promises.browsing import Scene, Visitor
+from tests.promises.left_behind import Cookie
 from tests.promises.scenario import at
 from tests.promises.xometry.conftest import START
 from zusage.deployments.standins import Misbehaviour

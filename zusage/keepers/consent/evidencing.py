@@ -216,7 +216,13 @@ def _purpose(
         for key, activity in declaration.activities.items()
         if any(b.consent == name.partition("/")[0] for one in activity.purposes for b in one.legal_bases)
     ]
-    recipients = sorted({use.to for _, activity in activities for use in activity.recipients})
+    uses = [use for _, activity in activities for use in activity.recipients]
+    recipients = sorted({use.to for use in uses})
+    country = declaration.controller.address.country if declaration.controller.address else "DE"
+    kept = {
+        use.servers_in or declaration.recipients[use.to].servers_in or declaration.recipients[use.to].country
+        for use in uses
+    }
     return {
         "purpose": asked.title.says(language),
         "purpose_id": name,
@@ -225,9 +231,10 @@ def _purpose(
         "lawful_basis": basis,
         "pii_information": [one.text.says(language) for _, activity in activities for one in activity.data],
         "pii_controllers": [declaration.controller.name],
+        "storage_locations": [country, *sorted({str(one) for one in kept if one} - {country})],
         "recipients": [declaration.recipients[key].name for key in recipients],
         "retention_period": str(asked.valid_for) if asked.valid_for else "until withdrawn",
-        "jurisdiction": declaration.controller.address.country if declaration.controller.address else "DE",
+        "jurisdiction": country,
         "withdrawal_method": "/settings" if asked.asked == "banner" else "/rights",
         "privacy_rights": ["access", "rectification", "erasure", "restriction", "portability", "withdraw-consent", "complaint"],
     }  # fmt: skip

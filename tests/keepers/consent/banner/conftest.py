@@ -68,6 +68,10 @@ def choice_cookie(browser_context: BrowserContext) -> Callable[[], str | None]:
     """The value of the choice's cookie, None without one."""
 
     def read() -> str | None:
+        for page in browser_context.pages:
+            if page.url.startswith("http"):
+                # what a script wrote is there for the browser's other process once the page has read it back
+                page.evaluate("document.cookie")
         found = [cookie["value"] for cookie in browser_context.cookies() if cookie.get("name") == "zusage"]
         return str(found[0]) if found else None
 
