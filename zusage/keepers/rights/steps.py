@@ -7,10 +7,11 @@ written once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import Connection, select
 
@@ -18,6 +19,7 @@ from zusage.agenda import Handlers, OutsideWork, Then, Work, schedule
 from zusage.decisions.version import bump
 from zusage.keepers.context import Context
 from zusage.keepers.rights import acting, answering, finding, letters, passing, recipients, restricting
+from zusage.keepers.rights.acts import Act
 from zusage.keepers.rights.intake import AGENDA, subject_of
 from zusage.keepers.rights.proofs import may_be_ruled, more_proof_needed
 from zusage.keepers.rights.received import uncovered
@@ -86,6 +88,9 @@ def lapse(context: Context, work: Work, request: Request) -> Then | None:
     return None
 
 
+#: kinds that change nothing in a store
+_READING = (Kind.ACCESS, Kind.PORTABILITY)
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 #: a mail that comes back has come back by then
 FORGET_AFTER = timedelta(days=7)
 #: what was asked for to be sure who asks: erased when the case closes
@@ -136,11 +141,14 @@ def plan(context: Context, work: OutsideWork, request: Request) -> Then | None:
         known = request.proof or request.kind is not Kind.QUESTION
         subject = finding.subject_of_request(context, request) if known else finding.Subject(None, ())
         found = finding.look_up(context, subject) if known else []
-    foreign = finding.on_behalf(context)
-    own = [part for part in found if part.activity not in foreign]
+        foreign = finding.on_behalf(context)
+        own = [part for part in found if part.activity not in foreign]
+        needed = more_proof_needed(context, request, own)
+        by_rule = may_be_ruled(context, request, subject, own)
+        # a copy that nobody has to decide on is made in the same look
+        reads = by_rule and request.kind in _READING
+        acts = acting.perform(context, request, subject, work.now, work.renew, work.write) if reads else None
     tenants = sorted({tenant for part in found for tenant in part.tenants})
-    needed = more_proof_needed(context, request, own)
-    by_rule = may_be_ruled(context, request, subject, own)
     if request.kind is Kind.CHILD_REPORT:
         acting.block_child(context, request, subject, work.now, work.renew)
     blocked = 0
@@ -171,6 +179,8 @@ def plan(context: Context, work: OutsideWork, request: Request) -> Then | None:
         _record(context, connection, request, "request/planned", facts, work)
 
     work.write(write)
+    if acts is not None:
+        return _carried_out(context, work, request, acts)
     return Then("execute") if by_rule else None
 
 
@@ -194,31 +204,47 @@ def execute(context: Context, work: OutsideWork, request: Request) -> Then | Non
     """Act on every store; each outcome is kept with its named result. What is not covered goes back to a person."""
     if request.state is not State.EXECUTING:
         return None
-    only_reads = request.kind in (Kind.ACCESS, Kind.PORTABILITY)
-    with finding.looking(context) if only_reads else nullcontext():
+    with finding.looking(context) if request.kind in _READING else nullcontext():
         subject = finding.subject_of_request(context, request)
         target = target_of(request)
         # what is sent on is read from where it is kept
         keep = work.write if target is None else None
-        outcomes = acting.perform(context, request, subject, work.now, work.renew, keep)
+        acts = acting.perform(context, request, subject, work.now, work.renew, keep)
     sent = target is not None and request.decision != "refuse" and transmit(context, request, target)
-    uncovered = [act.outcome.reason for act in outcomes if act.outcome.result is Result.NOT_COVERED]
+    return _carried_out(
+        context, work, request, acts, {"transmitted_at": work.now.isoformat()} if sent else {}
+    )
+
+
+def _carried_out(
+    context: Context,
+    work: OutsideWork,
+    request: Request,
+    acts: Sequence[Act],
+    more: Mapping[str, str] = _NOTHING,
+) -> Then | None:
+    """Keep what was done, and go on to the answer; or to a person, where something is not covered."""
+    uncovered = [act.outcome.reason for act in acts if act.outcome.result is Result.NOT_COVERED]
 
     def write(connection: Connection) -> None:
-        acting.keep_outcomes(connection, request, outcomes)
-        state = State.AWAITING_DECISION if uncovered else State.ANSWERING
-        details = dict(request.details or {}) | ({"not_covered": uncovered} if uncovered else {})
-        details |= {"transmitted_at": work.now.isoformat()} if sent else {}
-        change_request(connection, request.id, state=state.value, details=details)
+        acting.keep_outcomes(connection, request, acts)
+        changed: dict[str, object] = {
+            "state": (State.AWAITING_DECISION if uncovered else State.ANSWERING).value
+        }
+        if uncovered or more:
+            now = request_by(connection, id=request.id)
+            details = dict((now.details if now else None) or {}) | dict(more)
+            changed["details"] = details | ({"not_covered": uncovered} if uncovered else {})
+        change_request(connection, request.id, **changed)
         if uncovered:
             again = f"{work.now:%Y%m%d}"
             letters.to_staff(connection, context, request, "not-covered", work.now, again=again)
-        recipients.queue(connection, context, request, outcomes, work.now)
+        recipients.queue(connection, context, request, acts, work.now)
         facts = {
             "request": request.id,
-            "hit": sum(one.outcome.hit for one in outcomes),
-            "left": sum(one.outcome.left for one in outcomes),
-            "held": sum(one.outcome.result.value == "held" for one in outcomes),
+            "hit": sum(one.outcome.hit for one in acts),
+            "left": sum(one.outcome.left for one in acts),
+            "held": sum(one.outcome.result.value == "held" for one in acts),
             "not_covered": len(uncovered),
         }
         _record(context, connection, request, "request/executed", facts, work)
