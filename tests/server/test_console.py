@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from zusage.keepers.rights.lifecycle import GROUNDS
 from zusage.keepers.rights.looking import REASONS
 from zusage.ledger.leaves import ENTRIES
 from zusage.promises import Result
+from zusage.registers.attestations import newest_attestations
 from zusage.registers.holds import GROUNDS as HOLDS
 from zusage.registers.notifications import COMPLETED, NO_KEY, QUEUED, SENT, TASK
 from zusage.registers.requests import Kind, State
@@ -302,3 +304,22 @@ def test_a_request_goes_to_the_customer_from_its_page(
     assert "Alpha GmbH: wartet" in officer.get(where).text
     shop.work()
     assert "Alpha GmbH: kein Schlüssel hinterlegt" in officer.get(where).text, "nothing goes out unencrypted"
+
+
+def test_whoever_vouches_hands_in_the_document(shop: Shop, staff: Callable[[Role], TestClient]) -> None:
+    officer = staff(Role.DPO)
+    form = {"csrf": csrf_of(officer), "promise": "attestation/transfer/mailer/us", "person": "Olga Ordnung"}
+    content = b"clauses " * 200_000
+    handed = {"document": ("../clauses.pdf", content, "application/pdf")}
+    assert (
+        officer.post("/console/attestations", data=form | {"promise": "x"}, files=handed).status_code == 404
+    )
+    assert officer.post("/console/attestations", data=form, files=handed).status_code == 303
+    row = next(
+        one for one in officer.get("/console/attestations?format=json").json() if one["id"] == form["promise"]
+    )
+    assert (row["state"], row["evidence"]["document_sha256"]) == ("kept", sha256(content).hexdigest())
+    with shop.workspace.state.connect() as connection:
+        assert newest_attestations(connection)[form["promise"]].document_name == "clauses.pdf"
+    huge = {"document": ("all.pdf", b"x" * 17 * 1_048_576, "application/pdf")}
+    assert officer.post("/console/attestations", data=form, files=huge).status_code == 413

@@ -11,10 +11,13 @@ from zusage.server.applications import Application
 
 #: bytes of any request's body; the banner's posts and forms have narrower limits of their own
 MOST = 1_048_576
+#: where documents are handed in, of which name and digest are kept: contracts, audits
+LARGER = {"/console/attestations": 16 * MOST}
 
 
 class BodyLimit:
-    """Answers 413 as soon as a body is longer than `most` bytes, however it is sent; nobody reads the rest."""
+    """Answers 413 as soon as a body is longer than `most` bytes (or what its path may take), however it is sent; nobody reads
+    the rest."""
 
     def __init__(self, app: ASGIApp, most: int = MOST) -> None:
         self.app, self.most = app, most
@@ -24,8 +27,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most = LARGER.get(scope["path"], self.most)
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        if not announced.isdigit() or int(announced[:20]) > self.most:
+        if not announced.isdigit() or int(announced[:20]) > most:
             await _too_large(scope, receive, send)
             return
         taken, exceeded, started = 0, False, False
@@ -34,7 +38,7 @@ class BodyLimit:
             nonlocal taken, exceeded
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self.most:
+            if taken > most:
                 exceeded = True
                 # for the application the sender has left: whatever it makes of that is not sent
                 return {"type": "http.disconnect"}
