@@ -2,7 +2,7 @@
 
 `corpus/development` was looked at while the rules were written. `corpus/held_out` was read for the first time only after the rules
 of that day stood, and then used to mend them. A floor is a little below what was measured: it may only rise, except where harder
-notices join. What six of them scored at first sight, before any rule was mended for them, stands in docs/reading.md.
+notices join. What eight of them scored at first sight, before any rule was mended for them, stands in docs/reading.md.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ REAL = Path(__file__).resolve().parents[4] / "shared" / "notices"
 
 OWN = {
     "controller": 0.95, "contact": 0.95, "dpo": 0.95, "authority": 0.95, "as_of": 0.95, "legal_basis": 0.95, "right": 0.95,
-    "retention": 0.85, "cookie": 0.9, "third_party_service": 0.85, "recipient": 0.92, "data_category": 0.87, "purpose": 0.75,
+    "retention": 0.85, "cookie": 0.9, "third_party_service": 0.85, "recipient": 0.92, "data_category": 0.86, "purpose": 0.75,
 }  # fmt: skip
 REAL_FLOORS = {
     "controller": 0.95, "dpo": 0.95, "authority": 0.95, "as_of": 0.95, "legal_basis": 0.95, "right": 0.95, "retention": 0.85,

@@ -84,6 +84,13 @@ _FIRST = re.compile(
 )
 
 
+#: "we record the rider's name, age and weight", "merken wir uns Ausweisnummer, Medium und Rückgabedatum"
+_ASKED = re.compile(
+    r"\b(?:[Ww]e|[Oo]wners|[Yy]ou)\s(?:may\s|also\s|only\s)?(?:collect|record|ask for|ask you for|hold|give us|provide us with|send us)\s(?P<list>(?:your|the|their|an?)\s[^.;:()]{5,200}?)(?=[.;:(]|,?\s(?:in order|so that|to [a-z]+|when|until|if|for the)\s|$)|"
+    r"\b(?:speichern|erheben|erfassen|notieren|merken|erfragen)\s(?:wir|ich)\s(?:uns\s|dabei\s|dazu\s|hierfür\s)?(?P<list2>(?!Daten|personenbezogene|Ihre Daten|die Daten)(?:(?:den|die|das|Ihr\w*|dein\w*)\s)?[A-ZÄÖÜ][^.;:()]{5,200}?)(?=[.;:(]|,\s(?:um|damit|sofern|soweit|wenn|die|der|das|und,)\s|\s(?:zum|zur|um|für)\s|$)"
+)
+
+
 def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     text = passage.text
     taken: list[tuple[int, int]] = []
@@ -107,6 +114,13 @@ def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         if free(a, b) and not is_clause(text[a:b]):
             taken.append((a, b))
             yield from member(text, a, b)
+    asked = _ASKED.search(text, start, end)
+    wanted = enumeration(text, *asked.span("list" if asked["list"] else "list2")) if asked else []
+    if len(wanted) > 1 and any(next(category_index().find(text[a:b]), None) for a, b in wanted):
+        for a, b in wanted:
+            if free(a, b) and not is_clause(text[a:b]) and len(text[a:b].split()) <= 5:
+                taken.append((a, b))
+                yield from member(text, a, b)
     colon = text.find(":", start, end)
     if (
         colon > 0

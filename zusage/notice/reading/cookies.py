@@ -12,7 +12,7 @@ from zusage.notice.reading.passages import Passage
 from zusage.notice.reading.phrases import squeezed
 
 _SESSION = re.compile(
-    r"\b(?:Session|Sitzung(?:s?(?:ende|dauer))?|session|Browsersitzung|Schließen des Browsers|Ende der (?:Browser-?)?[Ss]itzung|browser is closed|close your browser|closing (?:of )?the browser|Browser geöffnet|Browser schließen|Ende (?:Ihres|des) Besuch|nach der Abmeldung)",
+    r"\b(?:Session|Sitzung(?:s?(?:ende|dauer))?|session|Browsersitzung|Schließen des Browsers|Ende der (?:Browser-?)?[Ss]itzung|browser is closed|close (?:your|the) browser|closing (?:of )?(?:the|your) browser|Browser geöffnet|Browser schließen|Ende (?:Ihres|des) Besuch|nach der Abmeldung)",
     re.IGNORECASE,
 )
 _STAYS = re.compile(

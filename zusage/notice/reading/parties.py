@@ -54,13 +54,17 @@ _CONTROLLER_IS = re.compile(
 _IS_CONTROLLER = re.compile(
     r",?\s(?:is|are|ist|sind)\s(?:the|a|der|die)?\s?(?:data\s)?(?:controller|[Vv]erantwortliche[rn]?)\b"
 )
+#: the line after a heading on the controller: "Gemeinde Altmoos, Marktplatz 1, 88410 Altmoos, …"
+_AT_ITS_ADDRESS = re.compile(
+    r"\s*(?P<name>[A-ZÄÖÜ][^,.;:]{3,80}),\s[A-ZÄÖÜ][^,;:]{2,50}\s\d{1,4}\s?[a-z]?,\s(?:[A-Z]{1,2}-)?\d{4,5}\s"
+)
 #: the responsibility of others: "which acts as an independent controller"
 _OTHERS = re.compile(
     r"(?:independent|separate|joint|own)\s(?:data )?controllers?\b|eigenständige[rn]? Verantwortliche|\bas (?:an? )?(?:data )?controllers?\b",
     re.IGNORECASE,
 )
 _SELF = re.compile(
-    r"\((?:im (?:Folgenden|Weiteren)|nachfolgend|nachstehend|hierinafter|hereinafter|kurz|auch)?[^()]{0,60}[„“\"'‚»«](?:wir|uns|we|us|our)[“”\"',‘«»]|\([„“\"'][^()]{1,40}[“”\"'],?[^()]{0,12}[„“\"'](?:wir|we|us)[“”\"',]|,? \(?[„“\"](?:we|us|our)[“”\"]",
+    r"\((?:im (?:Folgenden|Weiteren)|nachfolgend|nachstehend|hierinafter|hereinafter|kurz|auch)?[^()]{0,60}[„“\"'‚»«](?:wir|uns|we|us|our)[“”\"',‘«»]|\([„“\"'][^()]{1,40}[“”\"'],?[^()]{0,12}[„“\"'](?:wir|we|us)[“”\"',]|,? \(?[„“\"](?:we|us|our)[“”\"]|\((?:we|us|wir|uns)\)",
     re.IGNORECASE,
 )
 #: "Verantwortlicher: Rechtsanwältin Dr. Jana Felsing, Domgasse 4"
@@ -291,6 +295,9 @@ def _named_after(section: Sequence[Passage], at: int, start: int) -> tuple[Passa
             "controller", person["name"], person.start("name"), person.end("name"), 0.75
         )
     for following in section[at + 1 : at + 6]:
+        headed = _AT_ITS_ADDRESS.match(following.text) if following is section[at + 1] else None
+        if headed and not company_names(headed[0]) and not re.search(r"\b(?:ist|sind|is|are)\b", headed[0]):
+            return following, Reading("controller", headed["name"], *headed.span("name"), 0.75)
         if following.block.kind == "heading" or _DPO.search(following.text):
             break
         if _CONTROLLER_IS.search(following.text):

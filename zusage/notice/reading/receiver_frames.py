@@ -78,6 +78,10 @@ _DE_USES = re.compile(
     r"\bverwende(?:t|n)\s(?P<list>(?:der|die|das|unser\w*)\s[^.;:]{3,80}?)\s(?:Ihre|die|diese|deine)\s(?:\w+\s)?(?:Daten|Informationen|Angaben)\b"
 )
 
+#: "kann den Vollstreckungsdienst einschalten"
+_DE_CALLS_IN = re.compile(
+    r"\b(?P<list>(?:den|die|das|einen|eine|unsere[n]?)\s[^.;:,]{3,80}?)\s(?:einschalten|einschaltet|hinzuziehen|beauftragen|einbinden)\b"
+)
 _EN_PASSES = (
     r"(?:shar(?:e|es|ed|ing)|disclos(?:e|es|ed|ing|ure)|pass(?:ed|es|ing)?|hand(?:ed|s)?|giv(?:e|es|en)|sen[dt]s?|transfer(?:red|s)?|release[ds]?|forward(?:ed|s)?|report(?:ed|s)?|provide[ds]?|supply|supplied|sell|sold|"
     r"deliver(?:ed)?|submit(?:ted)?|assign(?:ed)?|refer(?:red)?|made available|make available|available|visible|accessible|shown|show|disclosable|goes|go)"
@@ -94,7 +98,7 @@ _EN_RELATIVE = re.compile(
     r"(?P<list>[^.;:,]{3,90}),\s(?:which|who)\s(?:then\s|also\s|only\s)?(?:receives?|gets?|sees?|is given|are given|has access|have access)\b"
 )
 _EN_BY = re.compile(
-    r"\b(?:collected|processed|handled|stored|taken|operated|run|hosted|maintained|managed|delivered|printed|carried out|performed|provided|administered|seen|viewed|read|accessed|checked|reviewed|audited|moderated|answered)\s(?:for us\s|on our behalf\s|directly\s|exclusively\s)?by\s(?=\S)"
+    r"\b(?:collected|processed|handled|stored|taken|operated|run|hosted|maintained|managed|delivered|printed|carried out|performed|provided|administered|seen|viewed|read|accessed|checked|reviewed|audited|moderated|answered|prepared|made|kept|drawn up|supplied|sent|collected)\s(?:for us\s|on our behalf\s|directly\s|exclusively\s)?by\s(?=\S)"
 )
 
 #: "Ihre Daten an unsere Bank": needs a verb of passing on in the same sentence
@@ -121,6 +125,7 @@ GERMAN_GIVEN = Frame(
 )  # fmt: skip
 GERMAN_LISTS = (
     Frame(_DE_SUBJECT, ("einsehen", "zugreifen", "abruf", "sehen", "sieht", "erhält", "erhalten", "bekomm", "empfäng", "kenntnis", "entgegen", *_ACCESS_STEMS)),
+    Frame(_DE_CALLS_IN, ("einschalt", "hinzuziehen", "beauftragen", "einbinden")),
     Frame(_DE_SUBORDINATE, ("verwende",)),
     Frame(_DE_USES, ("verwende",)),
 )  # fmt: skip

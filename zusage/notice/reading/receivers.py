@@ -51,16 +51,20 @@ _DE_AFTER = (
 _DE_NP = re.compile(
     rf"(?P<det>{_DE_DET}{{0,3}}{_DE_ENGAGED}?{_DE_DET}?)(?P<np>{_DE_PARTICIPLE}?{_DE_ADJECTIVE}{{0,3}}(?P<head>jede[mr](?![a-zäöü])|(?!(?:Daten|Informationen|Angaben)\b){_DE_NOUN}(?:\s(?!(?:Daten|Informationen|Angaben|Zugriff|Zugang|Einsicht|Kenntnis|Ihre?[nmrs]?|Ihnen|Sie)\b){_DE_NOUN}){{0,2}}){_DE_AFTER})"
 )
-_EN_DET = r"(?:(?:(?:the|a|an|our|your|their|its|his|her|any|all|these|those|such|certain|each|every|both|some|only|also|possibly|to|with|by)\s)*)"
-_EN_WORD = r"(?!(?:our|your|the|their|its|his|her|and|or|to|with|for|who|which|that|if|when|where|in|on|at|of|by|from|as|so|under|before|after|unless|is|are|was|were|be|may|can|will|would|us|you|them|it|we|this|because|without|within|via|outside|concerned|involved|responsible|receives?|stores?|sends?)\b)[\w’'&-]+"
+_EN_DET = r"(?:(?:(?i:the|a|an|our|your|their|its|his|her|any|all|these|those|such|certain|each|every|both|some|only|also|possibly|to|with|by)\s)*)"
+_EN_WORD = r"(?!(?:our|your|the|their|its|his|her|and|or|to|with|for|who|which|that|if|when|where|in|on|at|of|by|from|as|so|under|before|after|unless|is|are|was|were|be|may|can|will|would|us|you|them|it|we|this|because|without|within|via|outside|concerned|involved|responsible|only|just|then|receives?|stores?|sends?)\b)[\w’'&-]+"
+#: "Health and Safety Authority"
+_EN_BODY = r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*\s(?:and|for|of)\s(?:the\s)?[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+"
 _EN_NP = re.compile(
-    rf"(?P<det>{_EN_DET})(?P<np>(?P<head>{_EN_WORD}(?:\s{_EN_WORD}){{0,3}})(?:\s(?:of|at|in)\s(?:(?:the|our|your|both|a)\s)?{_EN_WORD}(?:\s{_EN_WORD}){{0,2}})?)"
+    rf"(?P<det>{_EN_DET})(?P<np>(?P<head>{_EN_BODY}|{_EN_WORD}(?:\s{_EN_WORD}){{0,3}})(?:\s(?:of|at|in)\s(?:(?:the|our|your|both|a)\s)?{_EN_WORD}(?:\s{_EN_WORD}){{0,2}})?)"
 )
 _JOIN = re.compile(
     r"(?:\s\([^)]{0,160}\))?(?:,\s(?:und|oder|sowie|and|or|as well as)?\s?|\s(?:und/oder|und|oder|sowie|bzw\u2024|beziehungsweise|and/or|and|or|as well as)\s)(?:auch\s(?:von\s|durch\s|an\s)?|ferner\s|also\s|gegebenenfalls\s|ggf\u2024\s|(?:to|with)\s)?"
 )
 #: "an der Bearbeitung beteiligt": the preposition belongs to another word
 _TAKES_PART = re.compile(r"\s(?:beteilig|interessier|mitwirk|teilnehm|teilgenommen|gebunden|arbeite)")
+#: "our insurer, Greenfields Mutual plc": the company is told by its name
+_NAMED_NEXT = re.compile(r",\s[A-Z][\w&.-]+\s(?:[A-Z&][\w&.-]*\s)*[A-Za-z.]+")
 _ANAPHOR = re.compile(
     r"\b(?:genannte[nrms]?|weiteren?|weitere|andere|anderen|folgende[nr]?)\s(?:Empfänger|Stellen)\w*$|\b(?:abovementioned|said|following|these|above)\b",
     re.IGNORECASE,
@@ -97,15 +101,30 @@ class _Member(NamedTuple):
 def receivers(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     """The receivers that one sentence names by its grammar."""
     for at, stop, surely in _places(passage, start, end):
-        for one in _members(passage.text, at, stop, passage.language):
-            agent = is_agent(one.head, passage.language)
-            if not agent and (not surely or not _plausible(one, passage.language)):
+        members = list(_members(passage.text, at, stop, passage.language))
+        agents = [is_agent(one.head, passage.language) for one in members]
+        for position, (one, agent) in enumerate(zip(members, agents, strict=True)):
+            # beside an agent, an article suffices: "the vet and the farrier can see …"
+            beside = (
+                stop < end
+                and bool(one.determiner.strip())
+                and _joined(passage.text, members, agents, position)
+            )
+            if not agent and not beside and (not surely or not _plausible(one, passage.language)):
                 if stop < end:
                     continue
                 break
             again = stop < end and one.determiner.casefold().startswith(("dies", "these ", "those "))
             if not again and _somebody(passage, one):
                 yield reading_of(passage, one.text, one.start, one.end, None, 0.7 if agent else 0.6)
+
+
+def _joined(text: str, members: list[_Member], agents: list[bool], position: int) -> bool:
+    """Whether the next member is an agent, and only "and" or "or" stands between."""
+    if position + 1 >= len(members) or not agents[position + 1]:
+        return False
+    between = text[members[position].end : members[position + 1].start]
+    return "," not in between and re.search(r"\b(?:und|oder|and|or)\b", between) is not None
 
 
 def _plausible(one: _Member, language: str) -> bool:
@@ -195,5 +214,10 @@ def _somebody(passage: Passage, one: _Member) -> bool:
         or is_clause(one.text.split(",")[0])
         or find_countries(one.text)
         or company_names(passage.text[one.start : one.end + 14])
+        or (
+            one.determiner
+            and _NAMED_NEXT.match(passage.text, one.end)
+            and company_names(passage.text[one.end : one.end + 60])
+        )
         or any(name and name.casefold() in one.head.casefold() for name in passage.names)
     )

@@ -35,7 +35,15 @@ _SAFEGUARDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((name, re.compile(p
     ("adequacy", r"Angemessenheitsbeschl|Angemessenheitsentscheid|angemessenes? (?:Datens)?[Ss]chutzniveau (?:bietet|aufweist|verfügt)|adequacy decision|adequacy finding|adequate level of (?:data )?protection|angemessene[ns]? Datenschutzniveau besteht"),
     ("consent", r"Art(?:\.|ikel)? ?49 Abs(?:\.|atz) ?1|Art(?:icle|\.) 49\(1\)\(a\)|ausdrückliche[nr]? Einwilligung [^.]{0,60}(?:Übermittlung|Drittland)|explicit consent [^.]{0,40}transfer"),
 ))  # fmt: skip
-_SHIELDED = re.compile(r"Privacy[- ]Shield|Data Privacy Framework", re.IGNORECASE)
+_TELLING = (
+    "shield",
+    "framework",
+    "angemessenheits",
+    "adequacy",
+    "vertragsklauseln",
+    "datenschutzklauseln",
+    "contractual clauses",
+)
 _SAFEGUARD_STEMS = (
     "privacy", "dpf", "rahmen", "standard", "eu-us", "scc", "model clause", "binding", "bcr", "verbindlich", "angemessen", "adequa", "schutzniveau", "art", "einwilligung",
     "consent",
@@ -72,9 +80,8 @@ _HOSTED_HERE = re.compile(r"Bundesrepublik $")
 def transfers(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
     """The countries to which a section says data go, each with its safeguard (or none)."""
     mentions = [(passage, *found) for passage in section for found in _mentions(passage)]
-    if not mentions and not any(
-        passage.has("shield", "framework") and _SHIELDED.search(passage.text) for passage in section
-    ):
+    # a safeguard named with its country tells of a transfer, too ("Für die Schweiz liegt ein Angemessenheitsbeschluss vor")
+    if not mentions and not any(passage.has(*_TELLING) for passage in section):
         return
     covered: dict[str, list[tuple[str, Passage, int, int]]] = {}
     general: list[tuple[str, Passage, int, int]] = []
@@ -142,7 +149,8 @@ def _paired(
             _, passage, start, end = next(where for where in own if where[0] == safeguard)
             if code not in covered and first:
                 passage, start, end = first
-            if not first and safeguard not in ("privacy_shield", "dpf") and not _moves(passage.text):
+            told = safeguard in ("privacy_shield", "dpf") or (safeguard == "adequacy" and code in covered)
+            if not first and not told and not _moves(passage.text):
                 continue
             yield passage, Reading("transfer", {"country": code, "safeguard": safeguard}, start, end, 0.85)
 
