@@ -81,7 +81,7 @@ class Walk:
         assert self.axe(self.page) == [], name
         folder = BUILD / "screenshots"
         folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=folder / f"{name}-{language}.jpg", type="jpeg", quality=70)
+        self.page.screenshot(path=folder / f"{name}-{language}.png")
         assert self.errors == [], name
         assert self.elsewhere == [], name
         self.seen.add(f"{name}-{language}")
