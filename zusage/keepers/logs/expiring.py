@@ -8,6 +8,7 @@ evening's run of 30 April has removed what must be gone by the end of 30 April. 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -157,12 +158,12 @@ def remove_partials(vault: Vault, rows: Sequence[Row[Any]], now: datetime, rule:
 
 
 def _unlink(vault: Vault, files: Sequence[str]) -> None:
-    folders: set[Path] = set()
-    for name in files:
-        path = vault.folder / name
-        path.unlink(missing_ok=True)
-        folders.add(path.parent)
-    for folder in folders:
+    paths = [vault.folder / name for name in files]
+    # each removal waits for the disk: side by side they wait together
+    with ThreadPoolExecutor(16, "zusage-erase") as pool:
+        for _ in pool.map(lambda path: path.unlink(missing_ok=True), paths):
+            pass
+    for folder in {path.parent for path in paths}:
         if folder.is_dir():
             if any(folder.iterdir()) or folder in (vault.sealed, vault.statistics):
                 sync_folder(folder)
