@@ -13,7 +13,7 @@ from collections import deque
 _REMEMBERED = 24
 _SHARE = 0.92
 #: of the time allowed, what is aimed at, and what is left for rows at least where overhead eats the rest
-_AIM, _LEAST = 0.9, 0.3
+_AIM, _LEAST = 0.8, 0.3
 _GROWTH, _SHRINKING = 1.5, 0.4
 
 
