@@ -70,6 +70,7 @@ def test_an_empty_notice_is_said_to_be_empty() -> None:
     [
         "um ", "zu ", "und ", ", ", "(", "Art. ", "§ ", "a" * 50, "Wir geben ", "Daten, ", "die Daten der ", "Löschung ", "nicht mehr ", "in die ",
         "GmbH ", "A. B. ", "1 ", "zur Verarbeitung und ", "Einwilligung ", "to ", "and data, ", "session", "_a", "- -", "zuzuzu", "Cookies Session ",
+        "erhalten die Bank, ", "share with our Bank and ",
     ],
 )  # fmt: skip
 def test_no_pathological_repetition(piece: str) -> None:

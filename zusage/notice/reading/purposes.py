@@ -37,6 +37,17 @@ _QUIET = (
 _PROTECTS = re.compile(
     r"technische[nr]? und organisatorische|Maßnahmen|\bzu schützen\b|Verschlüsselung|Sicherheitslücke|unbefugte|security measures|safeguard your|protect (?:your|the) (?:personal )?(?:data|information)"
 )
+_GUARDING = (
+    "maßnahm",
+    "schütz",
+    "verschlüss",
+    "sicherheitsl",
+    "unbefugt",
+    "security",
+    "safeguard",
+    "protect",
+    "organisatorisch",
+)
 _UM = re.compile(r"(?<![\wäöü])[Uu]m\s(?=(?:(?!\sum\s)[^.;:]){1,400}?" + INFINITIVE + ")")
 _ZWECK = re.compile(
     r"(?:[Zz]u(?:m|r| den| diesem)? Zwecke?n?|[Ff]ür(?: die)? Zwecke|[Zz]wecks|zu folgendem Zweck|Zweck(?:e)? (?:der|dieser|unserer) (?:Daten)?(?:[Vv]erarbeitung|[Ee]rhebung|[Nn]utzung|Speicherung)(?: \w+){0,4} (?:ist|sind)|dien(?:t|en)(?: (?:ausschließlich|insbesondere|allein|lediglich|vor allem|unter anderem|uns|dazu|auch|somit|primär|hier|hierbei|dabei|sie|diese|nur|ferner|zudem|außerdem|vorrangig|in erster Linie))*(?: dem Zweck,?)?(?: der| dem| den| zur)|"
@@ -254,7 +265,11 @@ def _running(passage: Passage) -> Iterator[Reading]:
             passage.about("rights") and re.search(r"[Rr]echt|[Rr]ight|[Ww]iderspr|object|verlangen", sentence)
         ):
             continue
-        if _PROTECTS.search(sentence) and not re.search(r"Zweck|purpose|Art\.", sentence):
+        if (
+            holds(passage.low[start:end], _GUARDING)
+            and _PROTECTS.search(sentence)
+            and not re.search(r"Zweck|purpose|Art\.", sentence)
+        ):
             continue
         if re.search(
             r"(?:Sie können|You can|you may)[^.]{0,40} (?:verhindern|deaktivieren|disable|prevent|löschen)",
@@ -354,6 +369,8 @@ _ENDS_IN_VERB = re.compile(r"\s[a-zäöüß]{3,}(?:en|ern|eln)$")
 
 
 def _supported(text: str, start: int, end: int) -> Iterator[Reading]:
+    if "unterstützen" not in text[start:end] and "zuständig für" not in text[start:end]:
+        return
     for found in _HELPS.finditer(text, start, end):
         yield from nouns(text, found.start("what"), found.end("what"), 0.7)
     for found in _HELPS_WITH.finditer(text, start, end):

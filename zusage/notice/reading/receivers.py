@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from zusage.law.countries import find_countries
@@ -90,6 +91,10 @@ _CONTROLLER = frozenset(
 )
 
 
+#: places in a sentence, members of a list and characters of one, that a real sentence stays below
+_MOST, _FARTHEST = 40, 600
+
+
 class _Member(NamedTuple):
     text: str
     head: str
@@ -100,7 +105,7 @@ class _Member(NamedTuple):
 
 def receivers(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     """The receivers that one sentence names by its grammar."""
-    for at, stop, surely in _places(passage, start, end):
+    for at, stop, surely in islice(_places(passage, start, end), _MOST):
         members = list(_members(passage.text, at, stop, passage.language))
         agents = [is_agent(one.head, passage.language) for one in members]
         for position, (one, agent) in enumerate(zip(members, agents, strict=True)):
@@ -182,7 +187,8 @@ _DE_OBJECT = re.compile(r"(?:unsere|die|das|Ihre|diese|eine|deine|alle|weitere)\
 def _members(text: str, at: int, stop: int, language: str) -> Iterator[_Member]:
     """The noun phrases of an enumeration from `at`."""
     pattern = _DE_NP if language == "de" else _EN_NP
-    while True:
+    stop = min(stop, at + _FARTHEST)
+    for _ in range(_MOST):
         found = pattern.match(text, at, stop)
         if found is None:
             return

@@ -229,7 +229,7 @@ _ADDRESSED = re.compile(
 
 #: "von Krankenhäusern, niedergelassenen Ärzten oder …": a list of those whom data come from
 _FROM_WHOM = re.compile(
-    r"\b(?:von|from)\s(?:[A-Za-zÄÖÜäöüß-]+\s?){1,4}(?:,[^.;:]{0,60})*(?:,|\bund|\boder|\bsowie|\band|\bor)\s(?:[a-zäöüß]+\s){0,2}$"
+    r"\b(?:von|from)\s(?:[A-Za-zÄÖÜäöüß-]+\s?){1,4}(?:,[^.;:,]{0,60})*(?:,|\bund|\boder|\bsowie|\band|\bor)\s(?:[a-zäöüß]+\s){0,2}$"
 )
 
 
