@@ -134,7 +134,9 @@ def test_an_unlisted_number_is_shown_as_a_number_and_callers_are_told_how_not_to
 ) -> None:
     site.app.state.directory = directory = Listed()
     for table, column in (("customer", "phone"), ("number_lookup", "number"), ("call_entry", "number")):
-        site.scenario.change("desk", f"UPDATE {table} SET {column} = '+49 30 99' WHERE {column} = :n", n=UNLISTED)
+        site.scenario.change(
+            "desk", f"UPDATE {table} SET {column} = '+49 30 99' WHERE {column} = :n", n=UNLISTED
+        )
     notice = page(site.scenario, "2026-05-05", "/notice")[1]
     assert (
         "Wer in keinem Telefonverzeichnis stehen will, widerspricht dem Eintrag bei dessen Herausgeber"
