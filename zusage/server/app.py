@@ -46,6 +46,8 @@ from zusage.server.working import start_worker
 from zusage.workspace import Workspace
 
 log = logging.getLogger("zusage.server")
+#: whoever restarts a server waits for its pages; what is due can wait a moment longer
+_PAGES_FIRST = timedelta(seconds=1)
 _ROOMS = (
     health.router, public.router, changes.router, partners.router, informations.router, consents.router,
     decisions.router, slips.router, subjects.router, disclosures.router, account.router, rights.router,
@@ -89,7 +91,7 @@ def create_app(workspace: Workspace, *, with_worker: bool = False) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stop = threading.Event()
-        worker = start_worker(workspace, stop) if with_worker else None
+        worker = start_worker(workspace, stop, first=_PAGES_FIRST) if with_worker else None
         flushing = asyncio.create_task(_flushing(app))
         yield
         stop.set()

@@ -17,16 +17,21 @@ log = logging.getLogger("zusage.worker")
 PAUSE = timedelta(seconds=5)
 
 
-def start_worker(workspace: Workspace, stop: threading.Event, pause: timedelta = PAUSE) -> threading.Thread:
-    """Start ticking in a thread of its own; it ends soon after `stop` is set."""
+def start_worker(
+    workspace: Workspace, stop: threading.Event, pause: timedelta = PAUSE, first: timedelta = timedelta()
+) -> threading.Thread:
+    """Start ticking in a thread of its own, `first` from now; it ends soon after `stop` is set."""
     begin(workspace, clock.now())
-    thread = threading.Thread(
-        target=work,
-        args=(workspace.state, handlers(workspace), clock.now, stop),
-        kwargs={"every": pause, "after": report_failures, "ledger": workspace.context.ledger},
-        name="zusage-worker",
-        daemon=True,
-    )
+    ledger = workspace.context.ledger
+
+    def ticking() -> None:
+        if not stop.wait(first.total_seconds()):
+            work(
+                workspace.state, handlers(workspace), clock.now, stop,
+                every=pause, after=report_failures, ledger=ledger,
+            )  # fmt: skip
+
+    thread = threading.Thread(target=ticking, name="zusage-worker", daemon=True)
     thread.start()
     return thread
 

@@ -15,9 +15,9 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from zusage.database.dialects import in_parts
 from zusage.declaration import Declaration
-from zusage.keepers.consent.calling import still_proven
 from zusage.keepers.consent.lasting import lifetime
 from zusage.keepers.consent.rules import has_run_out
+from zusage.keepers.consent.telephone import still_proven
 from zusage.law.duration import Duration
 from zusage.law.periods import cutoff
 from zusage.mail import forget_content

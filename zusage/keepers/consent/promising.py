@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zusage.declaration import ConsentPurpose, Declaration, EmbeddedService, StorageItem
-from zusage.keepers.consent.calling import KEPT, telephone
 from zusage.keepers.consent.expiring import PROVEN
 from zusage.keepers.consent.lasting import USUAL_WAIT
+from zusage.keepers.consent.telephone import KEPT, telephone
 from zusage.law.duration import Duration
 from zusage.promises import Promise
 from zusage.text import LANGUAGES, Text

@@ -127,7 +127,8 @@ def count_rows(connection: Connection, act: TableAct, *, held: bool = False) -> 
 
 def is_empty(connection: Connection, table: BoundTable) -> bool:
     """Whether the table holds no row at all: asked first, because no condition need then be put together."""
-    return connection.execute(select(literal(1)).select_from(table.table).limit(1)).first() is None
+    name = connection.dialect.identifier_preparer.format_table(table.table)
+    return connection.exec_driver_sql(f"SELECT 1 FROM {name} LIMIT 1").first() is None  # noqa: S608 quoted
 
 
 def nothing_due(connection: Connection, act: TableAct) -> bool:
