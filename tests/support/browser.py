@@ -12,8 +12,18 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.support.needs import BUILD, missing, program
 
+#: What Playwright switches off by itself: the last list that a browser is told counts.
+_PLAYWRIGHT = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
+    "PreconnectToSearch",
+)  # fmt: skip
+#: Two pages of the browser's own for the address bar of every new window: most of what a test's visitor would cost.
+_POPUPS = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
 #: Without these it looks up hosts of its maker at every start.
 ARGUMENTS = (
+    f"--disable-features={','.join(_PLAYWRIGHT + _POPUPS)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
