@@ -9,6 +9,7 @@ import click
 from zusage import clock
 from zusage.cli.output import console, json_option, language_option, print_json, table, workspace_option
 from zusage.errors import ZusageError
+from zusage.keepers.consent.verifying import Altered, altered
 from zusage.keys import load_public_key
 from zusage.ledger import Verdict, VerificationReport, Wanted, verify
 from zusage.ledger import export as export_ledger
@@ -45,7 +46,9 @@ def verify_command(
     """Verify stored bytes; names the first bad entry. Exit code 1 where something is bad.
 
     With a checkpoint from outside, truncation is found too; without one the answer is "consistent, not proven complete".
+    In a workspace each consent on record is compared with its commitment in the ledger as well, and named if it was changed.
     """
+    changed: list[Altered] = []
     outside = _note(Path(checkpoint)) if checkpoint and Path(checkpoint).is_file() else checkpoint
     if file is not None and key is not None:
         report = verify(file, load_public_key(key), outside)
@@ -54,11 +57,15 @@ def verify_command(
     else:
         context = open_workspace(folder).context
         report = verify(context.state, context.keys.public_keys().values(), outside)
+        with context.state.connect() as connection:
+            changed = list(altered(connection))
     if as_json:
-        print_json(report.as_json())
+        print_json(report.as_json() | {"altered": [one.as_json() for one in changed]})
     else:
         _print(report, language)
-    return int(report.verdict is Verdict.BROKEN)
+        for one in changed:
+            click.echo(one.says().says(language))
+    return int(bool(changed) or report.verdict is Verdict.BROKEN)
 
 
 def _note(file: Path) -> str:

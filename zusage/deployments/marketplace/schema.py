@@ -41,7 +41,8 @@ partner = Table("partner", portal, key(), word("name"), word("email", 160), word
 customer_session = session_table(portal, "customer.id")
 partner_session = Table("partner_session", portal, key(), word("token_hash", 64), refers("person_id", "partner.id"), word("place", 40), instant("started_at"), instant("seen_at"), instant("closing_at"))  # fmt: skip
 partner_skill = Table("partner_skill", portal, key(), refers("partner_id", "partner.id"), word("skill", 60))
-partner_job = Table("partner_job", portal, key(), refers("partner_id", "partner.id"), word("part"), instant("delivered_at"))  # fmt: skip
+#: `item` is the ordered item it makes
+partner_job = Table("partner_job", portal, key(), refers("partner_id", "partner.id"), word("part"), number("item"), instant("delivered_at"))  # fmt: skip
 partner_invoice = Table("partner_invoice", portal, key(), refers("partner_id", "partner.id", optional=True), word("recipient"), word("body", 2000), instant("issued_at"))  # fmt: skip
 payout = Table(
     "payout", portal, key(), refers("partner_id", "partner.id"), number("cents"), instant("paid_at")

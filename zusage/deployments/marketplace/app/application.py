@@ -16,6 +16,7 @@ from zusage.deployments.marketplace.app import (
     closing,
     contacting,
     counting,
+    drawings,
     enquiring,
     hiring,
     newsletter,
@@ -45,6 +46,7 @@ ROOMS = (
     videocall,
     contacting,
     closing,
+    drawings,
     enquiring,
 )
 

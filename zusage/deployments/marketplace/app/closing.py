@@ -52,7 +52,7 @@ def delete_customer(request: Request, confirm: Annotated[str, Form()] = "") -> R
 @router.get("/partner/loeschen")
 def ask_partner(request: Request) -> str:
     """What would be deleted, and which jobs are still open."""
-    who = _partner(request)
+    who = partner_of(request)
     query = select(partner_job.c.part).where(
         partner_job.c.partner_id == who.id, partner_job.c.delivered_at.is_(None)
     )
@@ -64,7 +64,7 @@ def ask_partner(request: Request) -> str:
 @router.post("/partner/loeschen")
 def delete_partner(request: Request, confirm: Annotated[str, Form()] = "") -> Response:
     """Delete the profile."""
-    return _erased(request, str(_partner(request).email), confirm, PARTNER)
+    return _erased(request, str(partner_of(request).email), confirm, PARTNER)
 
 
 @router.get("/partnersuche")
@@ -93,7 +93,8 @@ def _erased(request: Request, email: str, confirm: str, cookie: str) -> Response
     return answer
 
 
-def _partner(request: Request) -> Row[Any]:
+def partner_of(request: Request) -> Row[Any]:
+    """The partner of this request; 403 for everybody else."""
     shop = shop_of(request)
     session = Sessions(shop.portal, partner_session).find(request.cookies.get(PARTNER), now())
     if session is None:
