@@ -21,6 +21,8 @@ TAGS = {
     "linkedin": "https://snap.licdn.com/insight.js",
     "bing": "https://bat.bing.com/bat.js",
     "baidu": "https://hm.baidu.com/hm.js",
+    "leadforensics": "https://secure.leadforensics.com/track.js",
+    "getsitecontrol": "https://widgets.getsitecontrol.com/widget.js",
 }
 _PAGE = Markup(
     '<!doctype html><html lang="de"><head><meta charset="utf-8"><title>{title} – Spanwerk</title>'

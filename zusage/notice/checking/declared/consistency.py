@@ -22,6 +22,7 @@ def check(declaration: Declaration, on: date) -> Iterator[Issue]:
     """Contradictions, gaps between languages, open points, old names in texts."""
     yield from _two_periods(declaration)
     yield from _unused(declaration)
+    yield from _not_in_banner(declaration)
     yield from _cookies(declaration)
     yield from _elsewhere(declaration)
     for key, text in texts(declaration):
@@ -147,6 +148,29 @@ def _unused(declaration: Declaration) -> Iterator[Issue]:
                     "This recipient appears in no activity.",
                 ),
                 severity=Severity.NOTE,
+            )
+
+
+def _not_in_banner(declaration: Declaration) -> Iterator[Issue]:
+    """Who gets data only after a yes in the banner is a service there: nobody else can be agreed to, or refused."""
+    asked = {(one.recipient, one.consent) for one in declaration.browser.services.values()}
+    for name, activity in declaration.activities.items():
+        for position, use in enumerate(activity.recipients):
+            consent = declaration.consents.get(use.consent or "")
+            if consent is None or consent.asked != "banner" or (use.to, use.consent) in asked:
+                continue
+            called = declaration.recipients[use.to].name
+            yield Issue(
+                "not-in-banner",
+                ("activities", name, "recipients", position),
+                Text(
+                    f"{called} erhält Daten nach der Einwilligung „{consent.title.says('de')}“, fehlt aber im Banner.",
+                    f"{called} gets data after the consent “{consent.title.says('en')}” and is missing in the banner.",
+                ),
+                "gdpr:7(1)",
+                Text(
+                    "den Dienst unter browser.services angeben", "declare the service under browser.services"
+                ),
             )
 
 
