@@ -159,6 +159,8 @@ class Browser(Part):
     shared_domains: tuple[str, ...] = ()
     #: scripts of the pages may store only what is declared, agreed to, and not longer than declared
     guard: Flag = False
+    #: each choice in the banner is recorded together with the browser's user agent; as a rule that is more than a proof needs
+    record_user_agent: Flag = False
     #: where everybody sees, changes and withdraws what they agreed to; the notice links to it
     settings: str | None = None
     #: where the notice, the measures and the list of providers are reached by everybody

@@ -1,9 +1,10 @@
 """Consents as events: who said yes or no to what, to which very words, when and how. Withdrawal is another event.
 
 Rows are small on purpose – a busy site writes millions: the id and the person are 16 bytes, the words stand once in
-`consent_text`, and the database itself takes no event without its words and their version. No IP address, no user agent. A
-refusal in the banner has no person at all. Rows are erased three years after a consent ended; the ledger keeps one root
-for each group of salted commitments (`consent_group`), so that each event can be proven by itself.
+`consent_text`, and the database itself takes no event without its answers, its words and their version. No IP address; the
+browser's user agent only where the declaration says so (`browser.record_user_agent`). A refusal in the banner has no person
+at all. Rows are erased three years after a consent ended; the ledger keeps one root for each group of salted commitments
+(`consent_group`), so that each event can be proven by itself.
 
 A name that is answered is a purpose or service of the declaration, or one with a scope: `newsletter/articles` (a topic),
 `profile-release/company-17` (a single case), `videos/clip-3` (one embed).
@@ -79,6 +80,9 @@ EVENTS = Table(
     #: milliseconds since 1970: when it ends by itself
     Column("until", BigInteger),
     Column("group", Integer),
+    #: the browser's user agent, where the declaration says that it is recorded
+    Column("agent", String(200)),
+    CheckConstraint("answers <> ''", name="answered"),
     # without the instant: a person's few events are sorted in a moment, and each would take its bytes a million times
     Index("ix_consent_event_person", "person"),
     Index("ix_consent_event_at", "at"),
@@ -125,6 +129,7 @@ class Event:
     text: bytes
     way: int
     until: datetime | None = None
+    agent: str | None = None
 
     def row(self) -> dict[str, object]:
         """As it is stored."""
@@ -136,6 +141,7 @@ class Event:
             "text": self.text,
             "way": self.way,
             "until": None if self.until is None else milliseconds(self.until),
+            "agent": self.agent,
         }
 
     def salt(self, group: bytes) -> bytes:
@@ -148,6 +154,7 @@ class Event:
         parts = (
             self.salt(group), self.id, milliseconds(self.at).to_bytes(8, "big"), self.person or b"", self.text,
             format_answers(self.answers).encode(), self.way.to_bytes(2, "big"), until,
+            (self.agent or "").encode(),
         )  # fmt: skip
         return sha256(b"".join(parts)).digest()
 
@@ -334,4 +341,5 @@ def event_of(row: object) -> Event:
         text=bytes(values["text"]),
         way=values["way"],
         until=instant(values["until"]) if values["until"] is not None else None,
+        agent=values["agent"],
     )

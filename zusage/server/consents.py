@@ -41,6 +41,8 @@ from zusage_client.consent import visitor
 router = APIRouter()
 #: a person chooses a few times, a network of persons some more
 _posts = TokenBucket(rate=5, burst=200)
+#: characters of a user agent that are recorded, where it is
+_AGENT = 200
 #: headers that say where a post comes from
 _SENDER = frozenset({b"host", b"origin", b"sec-fetch-site"})
 _REFUSED: dict[int | str, dict[str, Any]] = {
@@ -82,9 +84,12 @@ class Consents:
             if record_group(context, connection, events, clock.now()) < len(events):
                 refuse_other_choices(connection, events)
 
-    async def record(self, event: ConsentEvent) -> None:
+    async def record(self, event: ConsentEvent, request: Request) -> None:
         """Returns when the event is durably on record. Raises `EventRefused` where its id stands for another choice."""
-        await self.writer.add(from_browser(event, clock.now()))
+        agent = None
+        if self.workspace.declaration.browser.record_user_agent:
+            agent = request.headers.get("user-agent", "")[:_AGENT] or None
+        await self.writer.add(from_browser(event, clock.now(), agent))
 
 
 def refuse_other_choices(connection: Connection, events: Sequence[Event]) -> None:
@@ -140,7 +145,7 @@ async def post_consent(request: Request) -> Response:
         return JSONResponse({"error": "too many choices from this network"}, 429, {"retry-after": "30"})
     try:
         event = validate_event(await read_body(request, MAXIMUM_BYTES), consents.spec)
-        await consents.record(event)
+        await consents.record(event, request)
     except EventRefused as refused:
         return JSONResponse({"error": refused.message, "reason": refused.reason}, refused.status)
     except (Overloaded, OperationalError):
@@ -196,7 +201,7 @@ async def save_settings(request: Request) -> Response:
     if event is None:
         return RedirectResponse("/settings", 303)
     try:
-        await consents.record(event)
+        await consents.record(event, request)
     except (Overloaded, OperationalError):
         return pages.problem(request, 503, None, None)
     return _with_cookie(RedirectResponse("/settings?saved=1", 303), request, consents, event)

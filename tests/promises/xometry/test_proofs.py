@@ -11,6 +11,7 @@ from tests.promises.scenario import Scenario
 from tests.promises.visiting import Site, choose, visiting
 from zusage.database.engines import create_engine, sqlite_url
 from zusage.deployments.marketplace.app import create_app
+from zusage_client.consent import Choice
 
 HOST = "https://www.spanwerk.example"
 #: what visitors chose in the banner
@@ -101,3 +102,53 @@ def test_what_was_done_before_a_withdrawal_stays_documented_as_lawful(site: Site
     assert proof["type"] == "consent"
     assert proof["answers"]["statistics"] is True
     assert proof["ledger"]["holds"] is True, "neither overwritten nor re-labelled"
+
+
+@pytest.mark.promise("xometry-043")
+def test_each_decision_is_recorded_with_user_agent_and_settings(site: Site) -> None:
+    visitor = site.guest(**{"user-agent": "UA-1", "accept-language": "de"})
+    choose(visitor, "maps", "marketing")
+    stored = Choice.parse(visitor.cookies["zusage"])
+    assert stored is not None
+    site.at("2022-07-01T10:06")
+    choose(visitor, "maps")
+    who = f"browser:{stored.browser}"
+    proofs = site.scenario.zusage("2022-07-02", "consent", "proof", "--subject", who, "--json").json
+    assert [one["user_agent"] for one in proofs] == ["UA-1", "UA-1"]
+    said = [{name: one["answers"][name] for name in ("maps", "marketing", "statistics")} for one in proofs]
+    assert said == [
+        {"maps": True, "marketing": True, "statistics": False},
+        {"maps": True, "marketing": False, "statistics": False},
+    ]
+    assert all(one["ledger"]["holds"] for one in proofs), "the user agent is part of what is committed to"
+    choose(site.guest(**{"user-agent": "UA-2"}), button="reject")
+    assert agents(site) == ["UA-1", "UA-1", "UA-2"], "of who opts out at once, too"
+    written = site.scenario.zusage("2022-07-02", "write", "notice", "--language", "de", "--format", "md")
+    assert "Kennung Ihres Browsers (User Agent)" in written.out
+
+    # without settings nothing is a decision: not for the service, not for the database
+    bare = {
+        "v": 1, "id": "a" * 32, "template": proofs[0]["template"]["hash"], "language": "de", "method": "selection",
+        "services": {}, "signal": "", "browser": "",
+    }  # fmt: skip
+    answers = [
+        visitor.post("/api/v1/consents", json=bare | more, headers={"origin": HOST})
+        for more in ({}, {"purposes": {}}, {"purposes": {"maps": True}})
+    ]
+    assert [one.status_code for one in answers] == [400, 422, 422]
+    with (
+        create_engine(sqlite_url(site.scenario.folder / "state.db")).begin() as connection,
+        pytest.raises(IntegrityError, match="answered"),
+    ):
+        connection.exec_driver_sql(
+            "INSERT INTO consent_event (id, at, answers, text, way, agent)"
+            " SELECT x'00', at, '', text, way, agent FROM consent_event WHERE agent = 'UA-2'"
+        )
+    assert agents(site) == ["UA-1", "UA-1", "UA-2"]
+
+
+def agents(site: Site) -> list[str]:
+    """The user agents on record, in order."""
+    query = "SELECT agent FROM consent_event WHERE agent IS NOT NULL ORDER BY at, agent"
+    with create_engine(sqlite_url(site.scenario.folder / "state.db")).connect() as connection:
+        return [str(row[0]) for row in connection.exec_driver_sql(query)]

@@ -84,6 +84,8 @@ class Evidence:
             "language": words.language,
             "words": words.content,
         }
+        if event.agent is not None:
+            shown["user_agent"] = event.agent
         if self.asked is not None:
             shown["asked_at"] = self.asked.entered_at.isoformat()
         if self.membership is not None:

@@ -20,7 +20,7 @@ WORDS, EXPIRY = "consent/words", "consent/expiry"
 def consent_promises(declaration: Declaration) -> Iterator[Promise]:
     """All of them, in the order of the declaration."""
     if declaration.consents:
-        yield from _of_the_register(bool(telephone(declaration)))
+        yield from _of_the_register(bool(telephone(declaration)), agent=declaration.browser.record_user_agent)
     for name, purpose in declaration.consents.items():
         yield _of_purpose(name, purpose)
         if purpose.asked in ("double-opt-in", "request"):
@@ -31,18 +31,24 @@ def consent_promises(declaration: Declaration) -> Iterator[Promise]:
         yield _of_service(declaration, name, service)
 
 
-def _of_the_register(calls: bool) -> Iterator[Promise]:
+def _of_the_register(calls: bool, *, agent: bool) -> Iterator[Promise]:
     longer = (
         f", zu Werbeanrufen frühestens {KEPT.text('de')} nach Einwilligung und letztem Anruf",
         f", those of advertising calls not before {KEPT.text('en')} after the consent and the last call",
+    )
+    told = (
+        ", bei einer Wahl im Browser auch mit dessen User Agent",
+        ", with a browser's choice its user agent too",
     )
     yield Promise(
         id=WORDS,
         keeper=KEEPER,
         kind="record",
         text=Text(
-            "Jede Einwilligung ist mit Zeit, Weg, Zweck, Sprache, Fassung und genau dem gezeigten Wortlaut festgehalten.",
-            "Every consent is on record with time, way, purpose, language, version and exactly the words that were shown.",
+            "Jede Einwilligung ist mit Zeit, Weg, Zweck, Sprache, Fassung und genau dem gezeigten Wortlaut festgehalten"
+            f"{told[0] if agent else ''}.",
+            "Every consent is on record with time, way, purpose, language, version and exactly the words that were shown"
+            f"{told[1] if agent else ''}.",
         ),
         reference="gdpr:7(1)",
     )

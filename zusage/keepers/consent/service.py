@@ -78,8 +78,9 @@ def keep_templates(connection: Connection, spec: BannerSpec, now: datetime) -> N
         keep_text(connection, spec.template(language), language, spec.version, now)
 
 
-def from_browser(event: ConsentEvent, now: datetime) -> Event:
-    """A checked event of the banner as it is kept. The time is the server's.
+def from_browser(event: ConsentEvent, now: datetime, agent: str | None = None) -> Event:
+    """A checked event of the banner as it is kept. The time is the server's; `agent` is the browser's user agent, where it
+    is declared that it is recorded.
 
     `once` agrees to one embed only: its name gets the embed as its scope, so that it is no yes to the service.
     """
@@ -88,7 +89,9 @@ def from_browser(event: ConsentEvent, now: datetime) -> Event:
     answers = {**event.purposes, **event.services}
     if event.method == "once":
         answers = {f"{name}/{event.content or 'once'}": yes for name, yes in event.services.items()}
-    return Event(bytes.fromhex(event.id), now, person, answers, bytes.fromhex(event.template), way)
+    return Event(
+        bytes.fromhex(event.id), now, person, answers, bytes.fromhex(event.template), way, agent=agent
+    )
 
 
 def record_group(

@@ -174,8 +174,9 @@ def _consents(context: Context, subject: Subject, now: datetime) -> Rows:
             person = person_of(context.keys, each.kind, each.value)
             for event in events_of(connection, person, now):
                 way = Way(event.way % 100).name.lower() if event.way % 100 in set(Way) else str(event.way)
+                told = {} if event.agent is None else {"user_agent": event.agent}
                 rows += [
-                    {"purpose": purpose, "agreed": yes, "at": event.at.isoformat(), "way": way}
+                    {"purpose": purpose, "agreed": yes, "at": event.at.isoformat(), "way": way} | told
                     for purpose, yes in event.answers.items()
                 ]
     return rows

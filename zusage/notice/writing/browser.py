@@ -34,6 +34,8 @@ def sections(declaration: Declaration, words: Words) -> Iterator[Block]:
         yield Heading(words.say("consents"), anchor="consents")
         yield Paragraph(words.say("consents-intro"))
         yield Items(tuple(_consents(declaration, words)), facts=("consents",))
+        if browser.record_user_agent:
+            yield Paragraph(words.say("consents-agent"))
 
 
 def cookie_table(declaration: Declaration, words: Words) -> Table:

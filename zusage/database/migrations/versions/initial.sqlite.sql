@@ -631,7 +631,9 @@ CREATE TABLE consent_event (
 	way SMALLINT NOT NULL,
 	until BIGINT,
 	"group" INTEGER,
+	agent VARCHAR(200),
 	CONSTRAINT pk_consent_event PRIMARY KEY (id),
+	CONSTRAINT ck_consent_event_answered CHECK (answers <> ''),
 	CONSTRAINT fk_consent_event_text_consent_text FOREIGN KEY(text) REFERENCES consent_text (hash)
 );
 
