@@ -19,8 +19,6 @@ from zusage.cli.output import (
 )
 from zusage.evidence.looking import Look, look
 from zusage.evidence.pulse import Pulse, pulse
-from zusage.evidence.report import as_record
-from zusage.evidence.signing import write_report
 from zusage.registers.slips import slip_findings, slips
 from zusage.text import Language
 from zusage.workspace import open_workspace
@@ -48,6 +46,8 @@ def status(folder: Path, as_json: bool, language: Language, only: tuple[str, ...
     with workspace.state.connect() as connection:
         slipped = slip_findings(slips(connection))
     if as_json:
+        from zusage.evidence.report import as_record
+
         rows = [as_record(*row) for row in seen.rows()]
         findings = [one.as_json() for one in slipped]
         print_json(
@@ -120,6 +120,8 @@ def prove(folder: Path, as_json: bool, language: Language, format: str, output: 
 
     Beside the report stands FILE.sig (Ed25519 over the report's bytes); the ledger's checkpoint is in its foot.
     """
+    from zusage.evidence.signing import write_report
+
     now = clock.now()
     workspace = open_workspace(folder)
     seen = look(workspace, now)
