@@ -12,6 +12,7 @@ from zusage.agenda import Handlers, OutsideWork, Then, TickReport, Work, expire,
 from zusage.keepers.announcing.breaches import add_breach_steps
 from zusage.keepers.assessing.service import remind as remind_of_reviews
 from zusage.keepers.attestation.service import REMINDER, remind
+from zusage.keepers.consent.scan.plain.watching import add_link_steps, begin_checks, checks_missing
 from zusage.keepers.retention.tidying import expire_retention_records
 from zusage.keepers.rights.inbox import add_inbox_steps, begin_tests, tests_missing
 from zusage.keepers.rights.packages import expire_packages
@@ -54,19 +55,25 @@ def handlers(workspace: Workspace) -> Handlers:
     add_steps(made, workspace.context)
     add_inbox_steps(made, workspace.context)
     add_breach_steps(made, workspace.context)
+    add_link_steps(made, workspace.context)
     return made
 
 
 def begin(workspace: Workspace, now: datetime) -> None:
     """Put the regular duties on the agenda, where they are not yet."""
     with workspace.state.connect() as connection:
-        missing = unscheduled(connection, DUTY, EVERY) or tests_missing(connection, workspace.context)
+        missing = (
+            unscheduled(connection, DUTY, EVERY)
+            or tests_missing(connection, workspace.context)
+            or checks_missing(connection, workspace.context)
+        )
     if not missing:
         return  # as at almost every tick: nothing is locked
     with workspace.state.begin() as connection:
         for name in EVERY:
             schedule(connection, DUTY, name, now, step=name)
         begin_tests(connection, workspace.context, now)
+        begin_checks(connection, workspace.context, now)
 
 
 def tick_workspace(workspace: Workspace, now: datetime, owner: str, limit: int = 100) -> TickReport:

@@ -168,6 +168,8 @@ class Recipient(Party):
     domains: tuple[str, ...] = ()
     #: its page for objecting or opting out; its complete list of what is collected
     opt_out: str | None = None
+    #: the worker asks for the page `opt_out` every seven days and raises a task where it is gone; it calls out for this
+    opt_out_checked: Flag = False
     collected: str | None = None
 
     @property

@@ -79,6 +79,17 @@ def test_analytics_wait_for_a_recorded_yes(running: Scene, someone: Visitor) -> 
     assert to_google(forged) == []
 
 
+@pytest.mark.promise("fluxpunkt-069")
+def test_the_own_switch_excludes_whoever_has_no_add_on(running: Scene, someone: Visitor) -> None:
+    someone.visit("/").choose("analytics", "videos").visit("/services")
+    assert someone.services() == {"analytics"}
+    someone.choose("videos").forget().visit("/services")
+    assert to_google(someone) == []
+    assert not [name for name in someone.names() if name.startswith("_ga")]
+    refused = running.visitor().visit("/").reject().visit("/services")
+    assert to_google(refused) == []
+
+
 @pytest.mark.promise("fluxpunkt-070")
 def test_equal_buttons_and_no_yes_by_scrolling(running: Scene, someone: Visitor) -> None:
     someone.visit("/services")
