@@ -12,7 +12,7 @@ from zusage.agenda import Handlers, OutsideWork, Then, TickReport, Work, expire,
 from zusage.keepers.announcing.breaches import add_breach_steps
 from zusage.keepers.assessing.service import remind as remind_of_reviews
 from zusage.keepers.attestation.service import REMINDER, remind
-from zusage.keepers.consent.scan.plain.watching import add_link_steps, begin_checks, checks_missing
+from zusage.keepers.consent.watching import add_link_steps, begin_checks, checks_missing
 from zusage.keepers.retention.tidying import expire_retention_records
 from zusage.keepers.rights.inbox import add_inbox_steps, begin_tests, tests_missing
 from zusage.keepers.rights.packages import expire_packages

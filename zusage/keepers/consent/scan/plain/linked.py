@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from zusage.declaration import Declaration
 from zusage.findings import Finding, Place, Rule, Severity
-from zusage.keepers.consent.scan.plain.fetching import Fetched, Fetcher
+from zusage.keepers.consent.fetching import Fetched, Fetcher
 from zusage.keepers.consent.scan.plain.parts import parts_of
 from zusage.text import Text
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from zusage.declaration import Declaration
 from zusage.declaration.browser import Beside
 from zusage.findings import Finding, Place, Rule, Severity
-from zusage.keepers.consent.scan.plain.fetching import Fetcher
+from zusage.keepers.consent.fetching import Fetcher
 from zusage.keepers.consent.scan.plain.parts import PageLink, Parts, before_button, message_forms, parts_of
 from zusage.text import Text
 

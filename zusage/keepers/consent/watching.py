@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from zusage.agenda import Handlers, OutsideWork, Then, schedule, unscheduled
-from zusage.keepers.consent.scan.plain.fetching import Fetcher
+from zusage.keepers.consent.fetching import Fetcher
 from zusage.keepers.context import Context
 from zusage.mail import Message, enqueue
 from zusage.text import Text
