@@ -151,6 +151,23 @@ class TestFiles:
             seen = pool.map(_pseudonym, [ring.folder] * 8)
         assert len(set(seen)) == 1
 
+    def test_a_draft_that_gets_its_name_meanwhile_is_no_trouble(
+        self, ring: KeyRing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        draft = ring.folder / "secrets" / ".replay.key.0123456789abcdef"
+        draft.parent.mkdir(exist_ok=True)
+        draft.touch(mode=0o600)
+        listed = Path.glob
+
+        def glob(path: Path, pattern: str) -> list[Path]:
+            found = list(listed(path, pattern))
+            draft.unlink(missing_ok=True)
+            return found
+
+        monkeypatch.setattr(Path, "glob", glob)
+        KeyRing.open(ring.folder)
+        assert not draft.exists()
+
 
 def _pseudonym(folder: Path) -> str:
     return KeyRing.open(folder).pseudonym("replay", WHO)

@@ -311,7 +311,11 @@ def _shred(path: Path) -> None:
 
 def _refuse_readable(folder: Path) -> None:
     for path in [folder, *sorted((folder / "signing").glob("*")), *sorted((folder / "secrets").glob("*"))]:
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        try:
+            open_to = stat.S_IMODE(path.stat().st_mode) & 0o077
+        except FileNotFoundError:
+            continue  # another process's draft, which has its name by now
+        if open_to:
             mode = "700" if path.is_dir() else "600"
             raise KeyTrouble(f"{path} is open to others than its owner", hint=f"chmod {mode} {path}")
 
