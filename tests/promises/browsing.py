@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
 from tests.promises.left_behind import Asked, Cookie
 from tests.promises.scenario import Answer, Scenario, at
 from tests.promises.staging import register_application, running_chromium, served
+from tests.support.browser import stored_cookies
 from zusage import clock
 from zusage.clock import VARIABLE
 from zusage.declaration.loading import load
@@ -245,15 +246,14 @@ class Visitor:
     def later(self, *, restart: bool = False, **duration: float) -> Visitor:
         """Lets time pass (arguments of `timedelta`) with the page closed; with `restart` the browser was closed, too."""
         gone = timedelta(**duration)
-        self.cookies()  # read back by the pages first
-        kept = self.context.cookies()
+        kept = stored_cookies(self.context)
         self.context.clear_cookies()
         moved = [
             one | {"expires": one["expires"] - gone.total_seconds()} if one["expires"] > 0 else one
             for one in kept
         ]
         alive = [one for one in moved if one["expires"] > time.time() or (one["expires"] < 0 and not restart)]
-        self.context.add_cookies(alive)  # type: ignore[arg-type]
+        self.context.add_cookies(alive)
         for page in self.context.pages:
             page.close()
         self.page = self.context.new_page()
@@ -263,10 +263,6 @@ class Visitor:
 
     def cookies(self) -> dict[str, Cookie]:
         """Every cookie of every host, by name."""
-        for page in self.context.pages:
-            if page.url.startswith("http"):
-                # what a script wrote is there for the browser's other process once the page has read it back
-                page.evaluate("document.cookie")
         return {
             one["name"]: Cookie(
                 one["name"],
@@ -274,7 +270,7 @@ class Visitor:
                 one["domain"].lstrip("."),
                 datetime.fromtimestamp(one["expires"], UTC) if one["expires"] > 0 else None,
             )
-            for one in self.context.cookies()
+            for one in stored_cookies(self.context)
         }
 
     def storage(self) -> dict[str, str]:

@@ -23,7 +23,6 @@ from tests.keepers.rights.conftest import Shop
 from tests.promises.staging import served
 from zusage import clock
 from zusage.server.accounts import Role, account, create_account
-from zusage.server.app import create_app
 from zusage.server.console.access import _attempts
 
 
@@ -100,15 +99,6 @@ def shop(
         sqlite_url,
         f"oidc: {{issuer: '{provider.issuer}', client_id: zusage, client_secret: 'env:OIDC_SECRET', roles: {roles}}}\n",
     )
-
-
-@pytest.fixture
-def web(shop: Shop) -> Iterator[TestClient]:
-    """A browser."""
-    with TestClient(
-        create_app(shop.workspace), base_url="http://testserver", follow_redirects=False
-    ) as client:
-        yield client
 
 
 def came_back(web: TestClient, provider: Provider, *, state: str | None = None, code: str = "good") -> Any:

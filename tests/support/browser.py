@@ -57,6 +57,14 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+def stored_cookies(context: BrowserContext) -> list[Any]:
+    """A visitor's cookies. What a script wrote is there for the browser's other process once its page has read it back."""
+    for page in context.pages:
+        if page.url.startswith("http"):
+            page.evaluate("document.cookie")
+    return list(context.cookies())
+
+
 @pytest.fixture
 def browser_context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh visitor: no cookies, no storage, German."""

@@ -241,8 +241,8 @@ def must_stay(context: Context, task: Task) -> set[str]:
 def planned(context: Context, task: Task, act: TableAct, connection: Connection) -> PlannedAct:
     """The act with its counts, now; `not_covered` in its detail where the preflight forbids it."""
     total = int(connection.execute(select(func.count()).select_from(act.table.table)).scalar_one())
-    count = count_rows(connection, act) if total else 0
-    held = count_rows(connection, act, held=True) if total else 0
+    count = count_rows(connection, act)
+    held = count_rows(connection, act, held=True)
     detail: dict[str, Any] = {"with": list(act.closure.erased)}
     if found := troubles(context, task, act):
         detail |= {

@@ -120,7 +120,7 @@ def count_rows(connection: Connection, act: TableAct, *, held: bool = False) -> 
     """How many rows the act would touch now, or, with `held`, how many only an exclusion keeps."""
     if is_empty(connection, act.table):
         return 0
-    if held and not (act.table.journalled and journal.any_exclusion(connection, act.table.table.name)):
+    if held and (not act.table.journalled or _none_excluded(connection, act)):
         return 0
     return int(connection.execute(counting(act, held=held)).scalar_one())
 
@@ -273,6 +273,10 @@ def _begin(connection: Connection, act: TableAct) -> bool:
         journal.take_turn(connection, alone=False)
     if fingerprint(connection, act.table.schema.name) != act.table.schema.fingerprint:
         raise SchemaChanged("the schema changed while a sweep ran; the rest is left for the next one")
+    return _none_excluded(connection, act)
+
+
+def _none_excluded(connection: Connection, act: TableAct) -> bool:
     return act.table.journalled and not journal.any_exclusion(connection, act.table.table.name)
 
 

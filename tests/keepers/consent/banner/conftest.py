@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.keepers.consent.banner.sample import sample_spec
 from tests.keepers.consent.banner.site import Site, serving
+from tests.support.browser import stored_cookies
 
 #: The eight ways of a third party into a page, each inert until its purpose was agreed to.
 VECTORS = """
@@ -68,11 +69,7 @@ def choice_cookie(browser_context: BrowserContext) -> Callable[[], str | None]:
     """The value of the choice's cookie, None without one."""
 
     def read() -> str | None:
-        for page in browser_context.pages:
-            if page.url.startswith("http"):
-                # what a script wrote is there for the browser's other process once the page has read it back
-                page.evaluate("document.cookie")
-        found = [cookie["value"] for cookie in browser_context.cookies() if cookie.get("name") == "zusage"]
+        found = [one["value"] for one in stored_cookies(browser_context) if one["name"] == "zusage"]
         return str(found[0]) if found else None
 
     return read
