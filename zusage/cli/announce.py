@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from zusage.cli.output import console, json_option, language_option, print_json,
 from zusage.documents import render
 from zusage.errors import ZusageError
 from zusage.keepers.announcing import Announcing, announce
+from zusage.keepers.announcing.affected import affected
 from zusage.keepers.announcing.breaches import Facts, addressee, notification, open_breach, record_notified
 from zusage.keepers.announcing.service import KINDS, record_objection
 from zusage.keepers.rights.parties import read_parties
@@ -100,7 +102,7 @@ def _customers(workspace: Workspace, names: tuple[str, ...] | None) -> dict[str,
 
 @click.group("breach")
 def breach() -> None:
-    """Breaches (Art. 33, 34): open, list, show, notify."""
+    """Breaches (Art. 33, 34): open, list, affected, notify."""
 
 
 @breach.command("open")
@@ -162,6 +164,30 @@ def listed(folder: Path, as_json: bool) -> int:
         for row in rows:
             click.echo(f"{row['id']} due {row['due']:%Y-%m-%d %H:%M} UTC{' LATE' if row['late'] else ''}")
     return int(any(row["late"] for row in rows))
+
+
+@breach.command("affected")
+@workspace_option
+@json_option
+@click.argument("recipient")
+@click.option("--since", type=_DAY, required=True, help="Data that it received from then on (UTC).")
+@click.option("--until", type=_DAY, help="And until then (UTC); by default now.")
+@_by
+def concerned(
+    folder: Path, as_json: bool, recipient: str, since: datetime, until: datetime | None, person: str
+) -> int:
+    """Whose data RECIPIENT received, by the register of disclosures: for an incident there. Exit code 1 for nobody."""
+    workspace, now = open_workspace(folder), clock.now()
+    end = until.replace(tzinfo=UTC) if until else now
+    found = affected(workspace.context, recipient, since.replace(tzinfo=UTC), end, person, now)
+    if as_json:
+        print_json(asdict(found))
+    else:
+        for one in found.people:
+            said = f"{one.kind}:{one.identity} {', '.join(one.categories)}"
+            click.echo(f"{said} first {one.first:%Y-%m-%d} last {one.last:%Y-%m-%d}")
+        click.echo(f"{found.unknown} more that no store knows; {found.of_many} disclosures of many at once")
+    return int(not (found.people or found.unknown or found.of_many))
 
 
 @breach.command("notify")

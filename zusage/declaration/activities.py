@@ -72,6 +72,9 @@ class Provision(Part):
     required: Flag
     basis: Literal["statute", "contract", "to-conclude-contract", "none"] = "none"
     consequence: Said | None = None
+    #: the contract that the notice refers to for details, and where a person reads the version concluded with them
+    contract: Said | None = None
+    contract_link: str | None = None
 
 
 class Profiling(Part):

@@ -68,6 +68,16 @@ def disclosures_of(connection: Connection, subject: str) -> list[Disclosure]:
     return [Disclosure(**row._mapping) for row in connection.execute(statement)]
 
 
+def disclosures_to(
+    connection: Connection, recipient: str, since: datetime, until: datetime
+) -> list[Disclosure]:
+    """Everything that went to a recipient from `since` to `until`, both included, the oldest first."""
+    statement = select(DISCLOSURES).where(
+        DISCLOSURES.c.recipient == recipient, DISCLOSURES.c.at.between(since, until)
+    )
+    return [Disclosure(**row._mapping) for row in connection.execute(statement.order_by(DISCLOSURES.c.at))]
+
+
 def any_disclosures(connection: Connection) -> bool:
     """Whether the register holds anything, about anybody."""
     return connection.execute(select(DISCLOSURES.c.subject).limit(1)).first() is not None

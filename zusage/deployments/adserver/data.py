@@ -12,6 +12,11 @@ from zusage.deployments.adserver import schema
 from zusage.deployments.nightly import back_up
 from zusage.deployments.people import before, chance, person, put, sentence, synthetic_file
 
+_CONTRACT = (
+    "Windrose liefert die gebuchte Werbung aus und rechnet nach Einblendungen ab. Kontakt- und Kampagnendaten werden für diese "
+    "Abwicklung verarbeitet."
+)
+
 
 def fill(engines: Mapping[str, Engine], folder: Path, count: int, now: datetime) -> None:
     """`count` enquiries and browsers with traits, fewer customers with campaigns."""
@@ -37,7 +42,10 @@ def _customers(connection: Connection, folder: Path, count: int, now: datetime) 
         campaigns += [{"id": number * 3 + place, "customer_id": number, "title": sentence(luck, 2), "starts_at": before(now, luck, 90, 30), "ends_at": None} for place in range(3)]  # fmt: skip
         creatives += [{"id": number * 3 + place, "campaign_id": number * 3 + place, "path": synthetic_file(folder, f"creatives/{number}-{place}.png"), "target_url": "https://shop.example/"} for place in range(3)]  # fmt: skip
         invoices += [{"id": number * 10 + year, "customer_id": number, "number": f"W-{number}-{year}", "recipient": someone.name, "address": f"{someone.street}, {someone.town}", "cents": luck.randrange(9_900, 900_000), "issued_at": before(now, luck, 365 * year + 20, 15)} for year in range(10)]  # fmt: skip
+    put(connection, schema.usage_contract, [{"id": 1, "version": 1, "body": _CONTRACT, "in_force_at": before(now, chance("contract"), 400, 1)}])  # fmt: skip
     put(connection, schema.customer, customers)
+    concluded = [{"id": one["id"], "customer_id": one["id"], "contract_id": 1, "concluded_at": before(now, chance("concluded", one["id"]), 200, 100)} for one in customers]  # fmt: skip
+    put(connection, schema.conclusion, concluded)
     put(connection, schema.campaign, campaigns)
     put(connection, schema.creative, creatives)
     put(connection, schema.invoice, invoices)

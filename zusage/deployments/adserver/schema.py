@@ -18,6 +18,9 @@ customer_index = Table(
     "customer_index", platform, key(), refers("customer_id", "customer.id"), word("term", 80)
 )
 customer_change = Table("customer_change", platform, key(), refers("customer_id", "customer.id"), word("field", 40), word("old_value"), word("new_value"), instant("changed_at"))  # fmt: skip
+#: the usage contract, version by version, and which version was concluded with whom
+usage_contract = Table("usage_contract", platform, key(), number("version", optional=False), Column("body", Text, nullable=False), instant("in_force_at", optional=False))  # fmt: skip
+conclusion = Table("conclusion", platform, key(), refers("customer_id", "customer.id"), refers("contract_id", "usage_contract.id"), instant("concluded_at", optional=False))  # fmt: skip
 campaign = Table(
     "campaign",
     platform,

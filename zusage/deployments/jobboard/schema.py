@@ -93,6 +93,7 @@ login_session, page_count, interest = VISITORS["login_session"], VISITORS["page_
 bought_interest, resume_view = VISITORS["bought_interest"], VISITORS["resume_view"]
 profile_request, profile_item = VISITORS["profile_request"], VISITORS["profile_item"]
 hint_shown, survey_answer = VISITORS["hint_shown"], VISITORS["survey_answer"]
+passage_decision = VISITORS["passage_decision"]
 beacon_event, beacon_count = VISITORS["beacon_event"], VISITORS["beacon_count"]
 log_key, activity_log = VISITORS["log_key"], VISITORS["activity_log"]
 

@@ -36,5 +36,7 @@ def visitor_tables(board: MetaData) -> dict[str, Table]:
         ),
         #: a hint was shown beside a field, in this version
         "hint_shown": Table("hint_shown", board, key(), refers("account_id", "account.id"), word("field", 40), word("version", 16), instant("shown_at")),
+        #: what a user decided on the doubtful passages of a résumé, which stand here by their digest only
+        "passage_decision": Table("passage_decision", board, key(), refers("account_id", "account.id"), word("passages", 32), flag("publish"), instant("decided_at")),
         "survey_answer": Table("survey_answer", board, key(), refers("account_id", "account.id"), word("survey", 40), word("town"), number("rating"), word("comment", 2000), instant("answered_at")),
     }  # fmt: skip

@@ -19,6 +19,8 @@ from zusage.law.adequacy import transfer_allowed
 from zusage.registers.disclosures import Disclosure
 from zusage.text import Language
 
+_COLUMNS = ("col-recipient", "col-country", "col-categories", "col-first", "col-last")
+
 
 def recipients_of(
     context: Context, language: Language, concerned: Sequence[str], disclosed: Sequence[Disclosure], now: datetime
@@ -27,7 +29,7 @@ def recipients_of(
     yield Heading(say(context, language, "recipients-known"))
     rows = _rows(context, language, concerned, disclosed)
     if rows:
-        columns = tuple(say(context, language, key) for key in ("col-recipient", "col-country", "col-day"))
+        columns = tuple(say(context, language, key) for key in _COLUMNS)
         yield Table(columns, tuple(dict.fromkeys(rows)))
     else:
         yield Paragraph(say(context, language, "none"))
@@ -56,21 +58,44 @@ def uncovered(
 
 def _rows(
     context: Context, language: Language, concerned: Sequence[str], disclosed: Sequence[Disclosure]
-) -> list[tuple[str, str, str]]:
+) -> list[tuple[str, ...]]:
+    """One row a recipient: who, where, which categories, first and last day; declared ones without entry come last."""
     declared = context.declaration.recipients
-    rows = []
+    received: dict[tuple[str, str], list[Disclosure]] = {}
     for one in disclosed:
         if one.recipient in declared:
             known = declared[one.recipient]
             name = f"{one.named} ({known.name})" if one.named else known.name
-            rows.append((name, one.country or known.country or "", day(context, language, one.at)))
+            received.setdefault((name, one.country or known.country or ""), []).append(one)
+    rows: list[tuple[str, ...]] = []
+    for (name, country), made in received.items():
+        said = [each for one in made for each in _categories(context, language, one)]
+        first, last = min(one.at for one in made), max(one.at for one in made)
+        rows.append(
+            (
+                name,
+                country,
+                ", ".join(dict.fromkeys(said)),
+                *(day(context, language, at) for at in (first, last)),
+            )
+        )
     seen = {one.recipient for one in disclosed}
     for activity in concerned:
         for use in context.declaration.activities[activity].recipients:
             if use.to not in seen:
                 seen.add(use.to)
-                rows.append((declared[use.to].name, declared[use.to].country or "", "–"))
+                rows.append((declared[use.to].name, declared[use.to].country or "", "–", "–", "–"))
     return rows
+
+
+def _categories(context: Context, language: Language, one: Disclosure) -> list[str]:
+    """Which data went, in words: what was recorded, else all that is declared for the recipient."""
+    activity = context.declaration.activities.get(one.activity)
+    if activity is None:
+        return one.categories.split()
+    declared = {category for use in activity.recipients if use.to == one.recipient for category in use.data}
+    names = set(one.categories.split()) or declared
+    return [category.text.says(language) for category in activity.data if not names or category.id in names]
 
 
 def _transfers(

@@ -215,6 +215,14 @@ def _provision(activity: Activity, words: Words, name: str) -> Iterator[Block]:
         if provision.consequence:
             said += " " + words.text(provision.consequence)
         yield Paragraph(said, facts=(f"activities.{name}.provision",))
+        if provision.contract and provision.contract_link:
+            yield Paragraph(
+                (
+                    words.say("contract-own"),
+                    Link(words.text(provision.contract), provision.contract_link),
+                    ".",
+                )
+            )
     if profiling:
         yield Heading(words.say("profiling"), 3, f"{name}-profiling")
         said = words.say("profiling-yes" if profiling.takes_place else "profiling-no")

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 from sqlalchemy import select
 from starlette.requests import Request
 
-from zusage.deployments.adserver.app.pages import FRAME, PRICE, TERMS
+from zusage.deployments.adserver.app.contracts import conclude, in_force
+from zusage.deployments.adserver.app.pages import FRAME, PRICE, SESSION, TERMS
 from zusage.deployments.adserver.schema import customer, login_session
 from zusage.deployments.hosting import Here, Host, form, now, put_row
 from zusage.deployments.sessions import Sessions, check_value, is_password, log_out, set_session
 
 router = APIRouter(default_response_class=HTMLResponse)
-COOKIE = "wr_session"
+COOKIE = SESSION
 _NEEDED = Markup(
     '<p id="why">Das Kundenkonto braucht ein Cookie, das Ihre Anmeldung erkennt. Ihr Browser hat es nicht angenommen; '
     "bitte lassen Sie Cookies von www.windrose.example zu. Alle übrigen Seiten funktionieren auch ohne.</p>"
@@ -73,8 +74,9 @@ def account(request: Request, host: Here) -> Response:
         row = connection.execute(select(customer).where(customer.c.id == session.person_id)).one()
     if (why := _locked(host, row.email)) is not None:
         return _login_page(403, Markup('<p id="locked">Dieses Konto ist gesperrt: {}</p>').format(why))
+    there = Markup('<p><a href="/account/contract">Nutzungsvertrag</a></p>')
     logout = Markup('<form method="post" action="/logout"><button>Abmelden</button></form>')
-    return HTMLResponse(FRAME.page("Kundenkonto", Markup("<p>{}</p>{}").format(row.company, logout)))
+    return HTMLResponse(FRAME.page("Kundenkonto", Markup("<p>{}</p>{}{}").format(row.company, there, logout)))
 
 
 @router.post("/logout")
@@ -94,6 +96,9 @@ def register(
     """Everybody gets an account, at the same price and terms."""
     row = {"company": company, "name": name, "email": email, "password_check": check_value(password)}
     with host.engines["platform"].begin() as connection:
-        put_row(connection, customer, **row)
+        terms = in_force(connection, now())
+        if terms is None:
+            raise HTTPException(503, "no contract is offered at the moment")
+        conclude(connection, put_row(connection, customer, **row), int(terms.id))
     said = Markup('<p>Ihr Konto ist eröffnet: <strong id="price">{} EUR</strong>, Bedingungen vom {}.</p>')
     return FRAME.page("Willkommen", said.format(PRICE, TERMS))

@@ -6,11 +6,19 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from zusage.deployments.adserver.app import account, adverts, informing, my_data, pages, trials
+from zusage.deployments.adserver.app import account, adverts, contracts, informing, my_data, pages, trials
 from zusage.deployments.hosting import make_host
 from zusage_client import Zusage
 
-ROOMS = (pages.router, account.router, adverts.router, trials.router, informing.router, my_data.router)
+ROOMS = (
+    pages.router,
+    account.router,
+    contracts.router,
+    adverts.router,
+    trials.router,
+    informing.router,
+    my_data.router,
+)
 
 
 def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:

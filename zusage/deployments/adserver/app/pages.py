@@ -13,6 +13,8 @@ from zusage.deployments.hosting import Frame, Here, form, now, put_row
 
 router = APIRouter(default_response_class=HTMLResponse)
 FRAME = Frame("Windrose", {"/": "Start", "/prices": "Preise", "/contact": "Kontakt", "/login": "Anmelden"})
+#: the cookie of a login, the only one that the platform itself sets
+SESSION = "wr_session"
 #: what a thousand deliveries cost everybody, in euros
 PRICE = 100
 #: the day of the terms that everybody gets

@@ -17,15 +17,17 @@ from zusage.deployments.jobboard.app import (
     jobs,
     profile,
     public,
+    publication,
     referees,
     releases,
     settings,
     single_cases,
+    supporting,
     surveys,
 )
 from zusage_client import Zusage
 
-ROOMS = (jobs.router, access.router, profile.router, settings.router, adverts.router, interests.router, releases.router, referees.router, single_cases.router, correcting.router, inviting.router, items.router, surveys.router, public.router)  # fmt: skip
+ROOMS = (jobs.router, access.router, profile.router, settings.router, adverts.router, interests.router, releases.router, referees.router, single_cases.router, correcting.router, publication.router, supporting.router, inviting.router, items.router, surveys.router, public.router)  # fmt: skip
 
 
 def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:

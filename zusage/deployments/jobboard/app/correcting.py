@@ -5,17 +5,18 @@ Corrections of the account go through Zusage, so that whoever got the old value 
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Response
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from zusage.deployments.hosting import Here, now, put_row
 from zusage.deployments.jobboard.app.access import FRAME, Me
+from zusage.deployments.jobboard.app.indexing import index
+from zusage.deployments.jobboard.app.publication import doubtful, may_stay_public
 from zusage.deployments.jobboard.schema import hint_shown, resume, resume_index
 from zusage_client import ClientError
 
@@ -82,13 +83,18 @@ def write(
     body: Annotated[str, Form(max_length=2000)],
     hint: Annotated[str, Form(max_length=16)] = "",
 ) -> None:
-    """Change the résumé, from a form that shows the hint; the index follows in the same moment."""
+    """Change the résumé, from a form that shows the hint; the index follows in the same moment.
+
+    With a doubtful passage that nobody decided on it is private from now on: `publication` asks.
+    """
     with host.engines["board"].begin() as connection:
         if hint != HINT_VERSION or not _was_told(connection, int(who.id)):
             raise HTTPException(409, "not saved: this form lacks the hint; open /account/resume/edit")
         values = {"title": title, "body": body, "updated_at": now()}
+        if not may_stay_public(connection, int(who.id), doubtful(title, body)):
+            values["visibility"] = "private"
         connection.execute(update(resume).where(resume.c.account_id == who.id).values(values))
-        _index(connection, int(who.id))
+        index(connection, int(who.id))
 
 
 @router.post("/account/resume/remove", status_code=204, response_class=Response)
@@ -98,7 +104,7 @@ def remove(host: Here, who: Me) -> None:
         mine = update(resume).where(resume.c.account_id == who.id).values(visibility="private")
         if connection.execute(mine).rowcount == 0:
             raise HTTPException(404, "there is no résumé")
-        _index(connection, int(who.id))
+        index(connection, int(who.id))
 
 
 @router.get("/account/resume")
@@ -127,16 +133,4 @@ def rebuild(host: Here) -> dict[str, int]:
     """Make the index anew from what may be found now."""
     with host.engines["board"].begin() as connection:
         accounts = connection.execute(select(resume.c.account_id).distinct()).scalars().all()
-        return {"terms": sum(_index(connection, one) for one in accounts)}
-
-
-def _index(connection: Connection, account: int) -> int:
-    found = connection.execute(select(resume).where(resume.c.account_id == account)).all()
-    connection.execute(delete(resume_index).where(resume_index.c.resume_id.in_([row.id for row in found])))
-    terms = 0
-    for row in found:
-        if row.visibility != "private":
-            for term in sorted(set(re.findall(r"\w+", f"{row.title} {row.body}".casefold()))):
-                put_row(connection, resume_index, resume_id=row.id, term=term[:80])
-                terms += 1
-    return terms
+        return {"terms": sum(index(connection, one) for one in accounts)}
