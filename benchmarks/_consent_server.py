@@ -6,6 +6,7 @@ The bare one commits durably once per turn of its event loop, which is the faste
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import sys
 import time
@@ -23,19 +24,11 @@ from zusage.server.app import create_app
 from zusage.server.security import TokenBucket
 from zusage.workspace import open_workspace
 
-#: what a decision says, as our route says it of the sample
-SAID = {
-    "allowed": True,
-    "code": "legal-basis",
-    "reason": {"de": "Verkauf: Vertrag", "en": "sale: contract"},
-    "citation": "gdpr:6(1)(b)",
-    "version": 1,
-}
 _INSERT = "INSERT INTO consent_event (id, at, person, answers, text, way) VALUES (?, ?, ?, ?, ?, ?)"
 
 
-def bare(path: Path) -> Starlette:
-    """The bare application on the same table in a file of its own."""
+def bare(path: Path, said: Any) -> Starlette:
+    """The bare application on the same table in a file of its own; `said` is what our decision says of the sample."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
@@ -51,11 +44,11 @@ def bare(path: Path) -> Starlette:
             done.set_result(None)
 
     async def post(request: Request) -> Response:
-        said = await request.json()
-        answers = " ".join(name if yes else f"-{name}" for name, yes in said["purposes"].items())
+        made = await request.json()
+        answers = " ".join(name if yes else f"-{name}" for name, yes in made["purposes"].items())
         row = (
-            bytes.fromhex(said["id"]), int(time.time() * 1000), bytes.fromhex(said["browser"]), answers,
-            bytes.fromhex(said["template"]), 4,
+            bytes.fromhex(made["id"]), int(time.time() * 1000), bytes.fromhex(made["browser"]), answers,
+            bytes.fromhex(made["template"]), 4,
         )  # fmt: skip
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
@@ -67,7 +60,7 @@ def bare(path: Path) -> Starlette:
 
     async def decide(request: Request) -> Response:
         await request.json()
-        return JSONResponse(SAID)
+        return JSONResponse(said)
 
     return Starlette(
         routes=[
@@ -78,10 +71,10 @@ def bare(path: Path) -> Starlette:
 
 
 def main() -> None:
-    """`python -m benchmarks._consent_server bare|zusage PATH PORT`."""
-    which, path, port = sys.argv[1:]
+    """`python -m benchmarks._consent_server bare|zusage PATH PORT [JSON]`."""
+    which, path, port, *said = sys.argv[1:]
     if which == "bare":
-        app: Any = bare(Path(path))
+        app: Any = bare(Path(path), json.loads(said[0]))
     else:
         # one machine plays all visitors
         consents._posts = TokenBucket(rate=1e9, burst=1_000_000_000)

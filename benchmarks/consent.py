@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,10 +51,10 @@ class Server:
 
 
 @contextmanager
-def serving(which: str, path: Path) -> Iterator[Server]:
-    """One of the servers in a process of its own."""
+def serving(which: str, path: Path, said: str = "null") -> Iterator[Server]:
+    """One of the servers in a process of its own; the bare one answers every question with `said` (JSON)."""
     port = free_port()
-    command = [sys.executable, "-m", "benchmarks._consent_server", which, str(path), str(port)]
+    command = [sys.executable, "-m", "benchmarks._consent_server", which, str(path), str(port), said]
     process = subprocess.Popen(command)
     try:
         asyncio.run(_ready(port))
@@ -85,6 +85,16 @@ def request(port: int, path: str, body: dict[str, Any], headers: str = "") -> by
         f"content-type: application/json\r\ncontent-length: {len(content)}\r\n{headers}\r\n"
     )
     return head.encode() + content
+
+
+async def answer_of(port: int, asked: bytes) -> str:
+    """What a server answers to one request, without its head."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(asked.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n", 1))
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    assert head.startswith(b"HTTP/1.1 200"), head
+    return body.decode()
 
 
 async def load(server: Server, make: Callable[[], bytes], seconds: float) -> tuple[float, float]:
@@ -219,7 +229,10 @@ def main() -> int:
                 fill(state, bytes.fromhex(choice(workspace)["template"]), records)
             _copy(state, other)
             before, there = used(state), records_in(state)
-            with serving("zusage", workspace.folder) as ours, serving("bare", other) as bare:
+            with ExitStack() as stack:
+                ours = stack.enter_context(serving("zusage", workspace.folder))
+                said = asyncio.run(answer_of(ours.port, questions(ours.port)()))
+                bare = stack.enter_context(serving("bare", other, said))
                 ratio = compare(
                     f"consents, {there:,} on record", ours, bare, choices, wanted.turns, wanted.seconds
                 )

@@ -114,8 +114,10 @@ class Decisions:
                 self._kept.clear()
                 self._version = present
             kept = self._kept.get(question)
-        # consents run out without an event: what was decided is believed for a minute, and never backwards
-        if kept is None or not kept.at <= now < kept.at + _BELIEVED:
+            # consents run out without an event: what was decided is believed for a minute, and never backwards
+            if kept is not None and not kept.at <= now < kept.at + _BELIEVED:
+                kept = None
+        if kept is None:
             with self.engine.connect() as connection:
                 kept = self._decide(question, connection, version(connection), now)
             with self._lock:

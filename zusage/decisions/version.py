@@ -6,6 +6,7 @@ A withdrawal, objection or restriction that was acknowledged is therefore obeyed
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, Integer, Table, insert, select, update
 from sqlalchemy.pool import PoolProxiedConnection
@@ -42,6 +43,7 @@ class VersionReader:
         self._engine = engine
         self._lock = threading.Lock()
         self._kept: PoolProxiedConnection | None = None
+        self._cursor: Any = None
 
     def __call__(self) -> int:
         """The present version."""
@@ -51,18 +53,15 @@ class VersionReader:
         with self._lock:
             if self._kept is None:
                 self._kept = self._engine.raw_connection()
-            cursor = self._kept.cursor()
-            try:
-                cursor.execute("SELECT number FROM decision_version WHERE id = 1")
-                # to the end: a statement that is not finished would hold on to an old state of the file
-                rows = cursor.fetchall()
-            finally:
-                cursor.close()
+                self._cursor = self._kept.cursor()
+            self._cursor.execute("SELECT number FROM decision_version WHERE id = 1")
+            # to the end: a statement that is not finished would hold on to an old state of the file
+            rows = self._cursor.fetchall()
         return int(rows[0][0]) if rows else 0
 
     def close(self) -> None:
         """Give the connection back."""
         with self._lock:
-            kept, self._kept = self._kept, None
+            kept, self._kept, self._cursor = self._kept, None, None
         if kept is not None:
             kept.close()

@@ -26,7 +26,7 @@ from zusage.keepers.retention.claims import ClaimRule
 from zusage.keepers.rights.rules import RightsRule
 from zusage.registers.consents import is_browser
 from zusage.server.applications import NOT_OWN, application_of
-from zusage.server.entrance import read_body
+from zusage.server.entrance import header, read_body
 from zusage.server.group_commit import GroupCommit, Overloaded
 from zusage.workspace import Workspace
 
@@ -94,7 +94,7 @@ async def decide(request: Request) -> Response:
 
     The body is `{"purpose": …, "subject": {"kind": …, "value": …}, "browser": …}`; subject and browser may be left out.
     """
-    if not application_of(request).is_own(request.headers.get("authorization", "")[:2000]):
+    if not application_of(request).is_own(header(request.scope, b"authorization")[:2000]):
         return JSONResponse({"error": NOT_OWN}, 401)
     body = await read_body(request, _MOST)
     asked = read_question(body) if len(body) <= _MOST else None

@@ -82,11 +82,19 @@ class PassedOn:
 
 def vouched(scope: Scope, application: Application) -> Scope:
     """A request's scope with origin and network as the application vouches for them, where it does."""
-    token = next((value for name, value in scope["headers"] if name == b"zusage-forwarded"), b"")
-    said = application.token(token.decode("latin-1"), clock.now()) if token and len(token) <= 2000 else None
+    token = header(scope, b"zusage-forwarded")
+    said = application.token(token, clock.now()) if token and len(token) <= 2000 else None
     if said and isinstance(said.get("origin"), str):
         return _as_sent(scope, said["origin"], str(said.get("network", "")))
     return scope
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """The first header of this name (in small letters), as it was sent; empty where there is none."""
+    for one, value in scope["headers"]:
+        if one == name:
+            return str(value, "latin-1")
+    return ""
 
 
 async def read_body(request: Request, most: int) -> bytes:

@@ -9,20 +9,20 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from zusage.server.applications import Application
 from zusage.server.entrance import vouched
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-#: all that such answers need: nobody shows them, nobody keeps them
-_HEADERS = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+#: all that such answers need: no cache keeps the answer to a `POST` that does not ask for it (RFC 9110, 9.3.3)
+_HEADERS = [(b"x-content-type-options", b"nosniff")]
 
 
 class FastLane:
     """Serves `POST` requests of exactly these paths by their functions.
 
-    The functions read no more of a body than they need, and answer errors themselves.
+    The functions read no more of a body than they need, answer errors themselves, and their answers are whole: none streams.
     """
 
     def __init__(self, posts: Mapping[str, Endpoint], application: Application) -> None:
@@ -35,15 +35,10 @@ class FastLane:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI, for what it serves."""
         endpoint = self.posts[scope["path"]]
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_HEADERS]
-            await send(message)
-
-        scope = vouched(scope, self.application)
         try:
-            answer = await endpoint(Request(scope, receive))
+            answer = await endpoint(Request(vouched(scope, self.application), receive))
         except ClientDisconnect:
             return
-        await answer(scope, receive, with_headers)
+        headers = [*answer.raw_headers, *_HEADERS]
+        await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
