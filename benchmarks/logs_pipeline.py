@@ -22,10 +22,10 @@ import zstandard
 
 from benchmarks._logs import Run, anonip, beginning, heading, measure, row, write_lines
 from zusage.founding import create_workspace
-from zusage.keepers.logs.keyholders import NewHolder, add
-from zusage.keepers.logs.sealing import BLOCK, Head, SegmentWriter
-from zusage.keepers.logs.shares import new_identity
 from zusage.keepers.logs.vault import open_vault
+from zusage.sealing.keyholders import NewHolder, add
+from zusage.sealing.segments import BLOCK, Head, SegmentWriter
+from zusage.sealing.shares import new_identity
 from zusage.workspace import open_workspace
 
 DECLARATION = """

@@ -21,8 +21,8 @@ from sqlalchemy import select
 from tests.promises.scenario import Answer, Scenario
 from zusage.cli.main import run
 from zusage.deployments import webserver
-from zusage.keepers.logs.shares import new_identity
 from zusage.ledger.leaves import ENTRIES
+from zusage.sealing.shares import new_identity
 from zusage.workspace import open_workspace
 
 BERLIN = ZoneInfo("Europe/Berlin")

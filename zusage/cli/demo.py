@@ -92,9 +92,9 @@ def _access_logs(workspace: Workspace) -> None:
         out.print("\n[dim]access logs are left out: they need nginx and the extra \\[logs][/]")
         return
     from zusage.keepers.logs.intake import take_in
-    from zusage.keepers.logs.keyholders import NewHolder, add
-    from zusage.keepers.logs.shares import new_identity
     from zusage.keepers.logs.vault import open_vault
+    from zusage.sealing.keyholders import NewHolder, add
+    from zusage.sealing.shares import new_identity
 
     vault = open_vault(workspace.context)
     keys = workspace.folder.parent / f"{workspace.folder.name}-keys"

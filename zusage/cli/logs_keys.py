@@ -21,7 +21,7 @@ def keys() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def keys_new(file: Path) -> int:
     """On the holder's own machine: make a key pair; FILE gets the private key, the public one is printed."""
-    from zusage.keepers.logs.shares import new_identity
+    from zusage.sealing.shares import new_identity
 
     private, public = new_identity()
     try:
@@ -52,7 +52,7 @@ def keys_add(
     customer: str | None,
 ) -> int:
     """Register a public key for what is sealed from now on."""
-    from zusage.keepers.logs.keyholders import NewHolder, add
+    from zusage.sealing.keyholders import NewHolder, add
 
     holder = add(vault_of(folder, activity), NewHolder(role, person, public, customer), clock.now())
     print_json(holder) if as_json else console().print(f"{escape(person)} holds the role {escape(role)}")
@@ -65,7 +65,7 @@ def keys_add(
 @click.argument("public")
 def keys_revoke(folder: Path, activity: str | None, public: str) -> int:
     """Take a key out of use: openings refuse it, and nothing more is sealed to it."""
-    from zusage.keepers.logs.keyholders import revoke
+    from zusage.sealing.keyholders import revoke
 
     revoke(vault_of(folder, activity), public, clock.now())
     console().print("revoked")
@@ -78,7 +78,7 @@ def keys_revoke(folder: Path, activity: str | None, public: str) -> int:
 @json_option
 def keys_list(folder: Path, activity: str | None, as_json: bool) -> int:
     """Who holds which role."""
-    from zusage.keepers.logs.keyholders import listed
+    from zusage.sealing.keyholders import listed
 
     vault = vault_of(folder, activity)
     with vault.state.connect() as connection:

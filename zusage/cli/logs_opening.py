@@ -214,7 +214,8 @@ def opening_request(
 @json_option
 def opening_list(folder: Path, activity: str | None, as_json: bool) -> int:
     """All openings with their approvals."""
-    from zusage.keepers.logs.openings import approvals, openings
+    from zusage.keepers.logs.openings import openings
+    from zusage.sealing.openings import approvals
 
     vault = vault_of(folder, activity)
     with vault.state.connect() as connection:
@@ -252,7 +253,7 @@ def opening_bundle(folder: Path, activity: str | None, opening_id: str) -> int:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def opening_approve(file: Any, role: str, identity: Any, yes: bool) -> int:
     """On the approver's machine, without a workspace: reads the request out, asks, prints the approval as JSON."""
-    from zusage.keepers.logs.openings import approve
+    from zusage.sealing.openings import approve
 
     content = json.load(file)
     scope = content["scope"]
@@ -276,7 +277,7 @@ def opening_approve(file: Any, role: str, identity: Any, yes: bool) -> int:
 @click.argument("approval", type=click.File("r"))
 def opening_accept(folder: Path, activity: str | None, approval: Any) -> int:
     """File an approval."""
-    from zusage.keepers.logs.openings import Approval, accept
+    from zusage.sealing.openings import Approval, accept
 
     content = Approval.read(json.load(approval))
     accept(vault_of(folder, activity), content, clock.now())

@@ -15,16 +15,16 @@ from sqlalchemy import Engine, select
 from zusage.database.engines import create_engine
 from zusage.database.schema import metadata
 from zusage.declaration import Declaration
-from zusage.keepers.logs import keyholders
 from zusage.keepers.logs.extraction import bytes_of, dimensions
 from zusage.keepers.logs.formats import normalised
 from zusage.keepers.logs.scanning import connect
-from zusage.keepers.logs.sealing import SegmentReader, read_head
-from zusage.keepers.logs.shares import joined, new_identity, open_share, segment_key
 from zusage.keepers.logs.tables import TABLES, log_partial, log_segment
 from zusage.keepers.logs.vault import Vault, open_vault
 from zusage.keys import KeyRing
 from zusage.ledger import Ledger, Wanted
+from zusage.sealing import keyholders
+from zusage.sealing.segments import SegmentReader, read_head
+from zusage.sealing.shares import joined, new_identity, open_share, segment_key
 
 NOW = datetime(2026, 4, 1, 12, 30, tzinfo=UTC)
 RULE = {"id": "lines", "from": {"event": "recorded", "start": "end_of_month"}, "keep": "P3M", "then": "erase"}

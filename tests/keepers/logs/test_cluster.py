@@ -15,10 +15,10 @@ import pytest
 from tests.keepers.logs.conftest import NOW, Room
 from tests.keepers.logs.test_intake import ADS, _traffic
 from zusage.declaration.logs import LogPolicy
-from zusage.keepers.logs.cases import Refused
 from zusage.keepers.logs.cluster import Piece, _runs, add_up, count_here, count_on_cluster, pieces_of, task_of
 from zusage.keepers.logs.reading import count_files
 from zusage.keepers.logs.scanning import Where
+from zusage.sealing.rooms import Refused
 
 POLICY = LogPolicy.model_validate({**ADS, "suppress_below": 3})
 TASK = task_of(POLICY, Where("shop.example", "own"), "Europe/Berlin")

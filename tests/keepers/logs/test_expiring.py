@@ -21,6 +21,7 @@ from zusage.keepers.logs.keeper import LogsKeeper, expire, planned
 from zusage.keepers.logs.proving import prove
 from zusage.keepers.logs.scopes import Scope
 from zusage.promises import Proof, ProofState, Result
+from zusage.sealing.rooms import Refused
 
 Rooms = Callable[..., Room]
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -134,7 +135,7 @@ def test_a_ceiling_reaches_over_cases_and_what_was_kept_for_them(room: Rooms) ->
         take_in(here.vault(), _at("2026-05-01T16:00"))
         scope = Scope(_at("2026-05-01T10:00"), _at("2026-05-01T11:00"), None, (address,) if address else ())
         wanted = ("M-3", "Angriff auf die Anmeldung um 10 Uhr", scope)
-        with pytest.raises(cases.Refused, match="beyond 2027-05-02"):
+        with pytest.raises(Refused, match="beyond 2027-05-02"):
             cases.open_case(here.vault(), NewCase(*wanted, _at("2027-06-01T00:00"), "Ida"), _at("2026-05-02T00:00"))  # fmt: skip
         cases.open_case(here.vault(), NewCase(*wanted, _at("2027-05-02T00:00"), "Ida"), _at("2026-05-02T00:00"))  # fmt: skip
         for now in ("2026-05-09T00:00", "2027-04-30T23:00"):

@@ -19,8 +19,8 @@ from tests.keepers.logs.conftest import NOW, Room, line
 from zusage.keepers.logs.intake import Taken, take_in
 from zusage.keepers.logs.publishing import NoKeyholder, SealingFailed
 from zusage.keepers.logs.scanning import Scan
-from zusage.keepers.logs.sealing import SegmentWriter
 from zusage.keepers.logs.tables import log_segment
+from zusage.sealing.segments import SegmentWriter
 
 ADS = {
     "parameters": ["banner", "zone"],
@@ -286,7 +286,7 @@ def test_a_clock_that_jumped_ahead_does_not_prolong_retention(room: Rooms) -> No
 def test_without_a_key_for_each_role_nothing_is_taken(room: Rooms) -> None:
     here = room(ADS)
     with here.state.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM log_keyholder WHERE role = 'dpo'")
+        connection.exec_driver_sql("DELETE FROM seal_keyholder WHERE role = 'dpo'")
     _write(here, [line(0)])
     with pytest.raises(NoKeyholder, match="dpo"):
         take_in(here.vault(), NOW)

@@ -9,12 +9,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.keepers.logs.conftest import NOW, Room, line
-from zusage.keepers.logs import cases, combining, keyholders, openings, reading
-from zusage.keepers.logs.cases import NewCase, Refused
+from zusage.keepers.logs import cases, combining, openings, reading
+from zusage.keepers.logs.cases import NewCase
 from zusage.keepers.logs.intake import take_in
 from zusage.keepers.logs.scopes import BadScope, Scope
-from zusage.keepers.logs.shares import WrongKey, new_identity
 from zusage.ledger import Wanted
+from zusage.sealing import keyholders
+from zusage.sealing import openings as approving
+from zusage.sealing.rooms import Refused
+from zusage.sealing.shares import WrongKey, new_identity
 
 Rooms = Callable[..., Room]
 DAY = Scope(datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 4, 2, tzinfo=UTC), parameters={"banner": "W-7"})
@@ -55,8 +58,8 @@ def _request(
 
 def _approve(here: Room, opening: str, role: str, now: datetime = NOW, identity: str | None = None) -> None:
     content = json.loads(json.dumps(openings.bundle(here.vault(), opening)))
-    approval = openings.approve(content, identity or here.identities[role], role)
-    openings.accept(here.vault(), openings.Approval.read(approval.as_json()), now)
+    approval = approving.approve(content, identity or here.identities[role], role)
+    approving.accept(here.vault(), approving.Approval.read(approval.as_json()), now)
 
 
 def _refused(here: Room, reason: str) -> None:
@@ -116,9 +119,9 @@ def test_a_forged_approval_does_not_open(opened: Room) -> None:
     opening, identity = _request(opened)
     _approve(opened, opening, "management")
     content = openings.bundle(opened.vault(), opening)
-    real = openings.approve(content, opened.identities["management"], "management")
+    real = approving.approve(content, opened.identities["management"], "management")
     officer = next(each for each in _holders(opened) if each.role == "dpo")
-    openings.accept(opened.vault(), openings.Approval(opening, "dpo", officer.public, real.shares), NOW)
+    approving.accept(opened.vault(), approving.Approval(opening, "dpo", officer.public, real.shares), NOW)
     with pytest.raises(Refused):
         combining.combine_and_open(opened.vault(), opening, identity, NOW)
     _refused(opened, "approval-missing")

@@ -9,30 +9,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select
 
-from zusage.errors import ZusageError
 from zusage.keepers.logs.ceilings import longest
 from zusage.keepers.logs.scopes import Scope
 from zusage.keepers.logs.tables import log_case
 from zusage.keepers.logs.vault import Vault
 from zusage.ledger import commit
+from zusage.sealing.rooms import concrete, refuse
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
-_ROUTINE = re.compile(
-    r"(?i)^\W*(?:routine\w*|stichproben?\w*|random|spot|regular|allgemein\w*|standard\w*|test\w*|check\w*|kontrolle\w*"
-    r"|prüfung\w*|n/?a|none|keine?r?|\W)*\W*$|\broutine"
-)
-_SHORTEST = 12
-
-
-class Refused(ZusageError):
-    """A look into sealed logs that is not allowed. It was refused and recorded; the seal is intact."""
-
-    exit_code = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +50,6 @@ class Case:
     def open_at(self, now: datetime) -> bool:
         """Whether it still holds lines and carries openings."""
         return (self.closed_at is None or self.closed_at > now) and now < self.hold_until
-
-
-def refuse(
-    vault: Vault,
-    code: str,
-    said: str,
-    now: datetime,
-    facts: dict[str, Any] | None = None,
-    hint: str | None = None,
-) -> NoReturn:
-    """Record a refusal, then raise `Refused`."""
-    with vault.state.begin() as connection:
-        vault.record(connection, "logs/refused", {"reason": code, **(facts or {})}, now)
-    raise Refused(said, hint=hint)
-
-
-def concrete(text: str) -> bool:
-    """Whether words can be a concrete suspicion or reason: long enough, and more than "routine check"."""
-    plain = " ".join(text.split())
-    return len(plain) >= _SHORTEST and not _ROUTINE.search(plain)
 
 
 def open_case(vault: Vault, new: NewCase, now: datetime) -> Case:

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
 
-from zusage.keepers.logs.cases import refuse
-from zusage.keepers.logs.keyholders import Holder
-from zusage.keepers.logs.openings import Opening, approvals, opening_of, segments_in
+from zusage.keepers.logs.openings import file_of, opening_of, segments_in
 from zusage.keepers.logs.scopes import Scope
-from zusage.keepers.logs.sealing import DamagedSegment, Head, SegmentReader, SegmentWriter, read_head
-from zusage.keepers.logs.shares import (
-    KeyMissing,
-    OpenShare,
-    WrongKey,
-    joined,
-    public_of,
-    segment_key,
-    sync_folder,
-    unwrap,
-)
-from zusage.keepers.logs.tables import log_opening, log_segment
+from zusage.keepers.logs.tables import log_segment
 from zusage.keepers.logs.vault import Vault
 from zusage.law.duration import Duration
 from zusage.law.periods import retention_end
+from zusage.sealing.openings import SealedFile, asked_of, key_from, open_once
+from zusage.sealing.rooms import refuse
+from zusage.sealing.segments import DamagedSegment, Head, SegmentReader, SegmentWriter
+from zusage.sealing.shares import KeyMissing, segment_key, sync_folder
+from zusage.sealing.tables import seal_opening
 
 _OPENED_FOR = Duration.parse("P14D")
 
@@ -50,112 +41,37 @@ def combine_and_open(vault: Vault, opening: str, identity: str, now: datetime) -
 
     Raises `Refused` (recorded) where approvals are missing, expired, revoked or not for this opener's key.
     """
-    found, shares, rows = _checked(vault, opening, identity, now)
-    facts = {"opening": found.id, "case": found.case, "segments": len(rows)}
-    with vault.state.begin() as connection:
-        pending = (log_opening.c.id == found.id) & (log_opening.c.state == "pending")
-        changed = connection.execute(
-            log_opening.update().where(pending).values(state="opened", opened_at=now)
-        )
-        if changed.rowcount:
-            vault.record(connection, "logs/opened", facts, now)
-    if not changed.rowcount:
-        refuse(vault, "opening-over", "this opening was used already", now, {"opening": found.id})
+    with vault.state.connect() as connection:
+        asked = asked_of(connection, vault, opening)
+        rows = segments_in(connection, vault, Scope.read(asked.scope)) if asked else []
+    files = [file_of(vault, row) for row in rows]
+    shares = open_once(vault, asked, files, identity, {"case": asked.matter if asked else ""}, now)
+    assert asked is not None, "open_once refuses what is not there"
+    scope = Scope.read(asked.scope)
     until = retention_end(now, vault.policy.opened_for or _OPENED_FOR, "event", vault.zone)
     lines: list[bytes] = []
     damaged = []
-    for row in rows:
+    for each in files:
         try:
-            lines += in_scope(vault, _lines(vault, row, shares[row.id]), found.scope)
+            lines += in_scope(vault, _lines(each, key_from(vault, each, shares[each.id])), scope)
         except (DamagedSegment, KeyMissing):
-            damaged.append(row.id)
-    result = keep_lines(vault, lines, found.case, (found.scope.begin, found.scope.customer or "other"), now)
+            damaged.append(each.id)
+    result = keep_lines(vault, lines, asked.matter, (scope.begin, scope.customer or "other"), now)
     with vault.state.begin() as connection:
-        done = log_opening.update().where(log_opening.c.id == found.id)
+        done = seal_opening.update().where(seal_opening.c.id == asked.id)
         connection.execute(done.values(result=result, result_until=until))
         counts = {
-            "opening": found.id,
+            "opening": asked.id,
             "lines": len(lines),
             "damaged": len(damaged),
             "until": until.isoformat(),
         }
         vault.record(connection, "logs/opening-done", counts, now)
-    return Opened(found.id, len(lines), len(rows), tuple(damaged), until)
+    return Opened(asked.id, len(lines), len(rows), tuple(damaged), until)
 
 
-def _checked(
-    vault: Vault, opening: str, identity: str, now: datetime
-) -> tuple[Opening, Mapping[str, Sequence[OpenShare]], Sequence[Row[Any]]]:
-    with vault.state.connect() as connection:
-        found = opening_of(connection, vault, opening)
-        given = approvals(connection, opening)
-        rows = segments_in(connection, vault, found.scope) if found else []
-    if found is None:
-        refuse(vault, "no-opening", "there is no such log opening", now)
-    facts = {"opening": found.id}
-    if found.state != "pending":
-        refuse(vault, "opening-over", "this opening was used already", now, facts)
-    if now >= found.valid_until:
-        refuse(vault, "expired-approval", "the approvals of this opening have expired", now, facts)
-    if public_of(identity) != found.opener:
-        refuse(vault, "unknown-key", "this is not the key of the opener named in the request", now, facts)
-    if any(not holder.in_force for holder, _ in given):
-        refuse(vault, "revoked-key", "a key that approved was revoked since", now, facts)
-    missing = _missing(vault, given)
-    if missing:
-        said = f"approval is missing: {', '.join(missing)}"
-        refuse(vault, "approval-missing", said, now, {**facts, "missing": len(missing)})
-    shares = _opened_shares(given, identity)
-    for row in rows:
-        head = read_head(vault.folder / row.file)
-        needed = {each.index for each in head.shares}
-        there = {each.index for each in shares.get(row.id, ())}
-        enough = len(there - {0}) >= head.quorum
-        if not enough or (0 in needed and 0 not in there):
-            customer = f" of the customer '{row.customer}'" if 0 in needed and 0 not in there else ""
-            refuse(
-                vault,
-                "approval-missing",
-                f"the approvals do not reach a segment{customer} in scope",
-                now,
-                facts,
-            )
-    return found, {row.id: shares.get(row.id, ()) for row in rows}, rows
-
-
-def _missing(vault: Vault, given: Sequence[tuple[Holder, bytes]]) -> list[str]:
-    """Roles that have not approved, as far as the quorum needs them. Each person counts once."""
-    people: dict[str, str] = {}
-    for holder, _ in given:
-        people.setdefault(holder.person.casefold(), holder.role)
-    roles = set(people.values())
-    left = [role for role in vault.policy.opened_by if role not in roles]
-    quorum = vault.policy.quorum or len(vault.policy.opened_by)
-    return left if len(vault.policy.opened_by) - len(left) < quorum else []
-
-
-def _opened_shares(given: Sequence[tuple[Holder, bytes]], identity: str) -> dict[str, list[OpenShare]]:
-    found: dict[str, list[OpenShare]] = {}
-    for holder, wrapped in given:
-        try:
-            content = json.loads(unwrap(wrapped, identity))
-        except (WrongKey, ValueError):
-            continue
-        for segment, (index, share) in content["shares"].items():
-            found.setdefault(segment, []).append(OpenShare(holder.role, int(index), bytes.fromhex(share)))
-    return found
-
-
-def _lines(vault: Vault, row: Row[Any], shares: Sequence[OpenShare]) -> Iterator[bytes]:
-    path = vault.folder / row.file
-    by_index: dict[int, OpenShare] = {}
-    for share in shares:
-        by_index.setdefault(share.index, share)
-    quorum = read_head(path).quorum
-    roles = [share for index, share in sorted(by_index.items()) if index][:quorum]
-    used = [*roles, *([by_index[0]] if 0 in by_index else [])]
-    key = segment_key(row.id, joined(used), vault.key_store.read(row.id))
-    for block in SegmentReader(path, key).blocks():
+def _lines(file: SealedFile, key: bytes) -> Iterator[bytes]:
+    for block in SegmentReader(file.path, key).blocks():
         yield from block.splitlines(keepends=True) if b"\r" not in block else _by_line_feed(block)
 
 

@@ -19,13 +19,15 @@ from sqlalchemy import Connection, Row, Table, select
 
 from zusage.database.dialects import in_parts
 from zusage.declaration.retention import RetentionRule, Step
-from zusage.keepers.logs.cases import Case, cases_open, refuse
-from zusage.keepers.logs.shares import sync_folder
+from zusage.keepers.logs.cases import Case, cases_open
 from zusage.keepers.logs.sources import files_of, open_log
-from zusage.keepers.logs.tables import log_opening, log_partial, log_segment, log_source
+from zusage.keepers.logs.tables import log_partial, log_segment, log_source
 from zusage.keepers.logs.vault import Vault
 from zusage.law.duration import Duration
 from zusage.law.periods import Start, retention_end
+from zusage.sealing.rooms import refuse
+from zusage.sealing.shares import sync_folder
+from zusage.sealing.tables import seal_opening
 
 EVENTS: Mapping[str, Table] = {"recorded": log_segment, "logged": log_segment, "counted": log_partial}
 
@@ -128,7 +130,7 @@ def results_due(connection: Connection, vault: Vault, now: datetime) -> Sequence
     )
     until = {
         row.result: row.result_until
-        for row in connection.execute(select(log_opening).where(log_opening.c.result.is_not(None)))
+        for row in connection.execute(select(seal_opening).where(seal_opening.c.result.is_not(None)))
     }
     return [
         row

@@ -12,12 +12,14 @@ from ipaddress import ip_address
 
 from sqlalchemy import select
 
-from zusage.keepers.logs.cases import cases_open, refuse
+from zusage.keepers.logs.cases import cases_open
 from zusage.keepers.logs.combining import keep_lines, read_result
 from zusage.keepers.logs.expiring import remove_segments
 from zusage.keepers.logs.openings import opening_of
-from zusage.keepers.logs.tables import log_opening, log_segment
+from zusage.keepers.logs.tables import log_segment
 from zusage.keepers.logs.vault import Vault
+from zusage.sealing.rooms import refuse
+from zusage.sealing.tables import seal_opening
 
 #: between a line and a record that has its address
 JOINED = b" <- "
@@ -53,7 +55,7 @@ def join(
     result = keep_lines(vault, [*lines, *matches], found.case, place, now)
     with vault.state.begin() as connection:
         before = connection.execute(select(log_segment).where(log_segment.c.id == found.result)).all()
-        connection.execute(log_opening.update().where(log_opening.c.id == found.id).values(result=result))
+        connection.execute(seal_opening.update().where(seal_opening.c.id == found.id).values(result=result))
         facts = {
             "opening": found.id,
             "case": found.case,

@@ -14,18 +14,20 @@ from sqlalchemy import select
 from zusage.keepers.logs.binding import NotBound
 from zusage.keepers.logs.expiring import EVENTS, due, raw_due, raw_overdue, results_due
 from zusage.keepers.logs.extraction import quoted
-from zusage.keepers.logs.keyholders import listed
 from zusage.keepers.logs.promising import FIELDS, OPENED, PURPOSES, SEALED, TRUNCATED
 from zusage.keepers.logs.scanning import BUCKETS, columns_of, connect
-from zusage.keepers.logs.sealing import MAGIC, DamagedSegment, SegmentReader, read_head
-from zusage.keepers.logs.shares import KeyMissing, segment_key
 from zusage.keepers.logs.sources import files_of
-from zusage.keepers.logs.tables import log_batch, log_opening, log_partial, log_segment
+from zusage.keepers.logs.tables import log_batch, log_partial, log_segment
 from zusage.keepers.logs.vault import Surroundings, Vault, open_vault
 from zusage.law.duration import Duration
 from zusage.law.periods import retention_end
 from zusage.ledger import Wanted
 from zusage.promises import Basis, Promise, Proof, ProofState
+from zusage.sealing.keyholders import listed
+from zusage.sealing.rooms import key_of
+from zusage.sealing.segments import MAGIC, DamagedSegment, SegmentReader, read_head
+from zusage.sealing.shares import KeyMissing, segment_key
+from zusage.sealing.tables import seal_opening
 from zusage.text import Text
 
 _ADDRESS = r"(?:^|[^0-9.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?:$|[^0-9.])"
@@ -192,8 +194,8 @@ def _opened(vault: Vault) -> Seen:
         elif entry.kind == "logs/refused":
             refused += 1
     with vault.state.connect() as connection:
-        query = select(log_opening.c.id).where(
-            log_opening.c.activity == vault.name, log_opening.c.state == "opened"
+        query = select(seal_opening.c.id).where(
+            seal_opening.c.room == key_of(vault), seal_opening.c.state == "opened"
         )
         on_file = len(connection.execute(query).all())
     evidence = {"openings": used, "without_approval": wrong, "refused": refused, "found_by": "ledger"}

@@ -21,11 +21,12 @@ from sqlalchemy import Connection, select
 from zusage.errors import ZusageError
 from zusage.keepers.logs.routing import Place, Routed, Router
 from zusage.keepers.logs.scanning import Counted, Partial, Scan, Where, connect, day_of
-from zusage.keepers.logs.sealing import Head, SegmentWriter, read_head
-from zusage.keepers.logs.shares import make_shares, segment_key, sync_file, sync_folder
 from zusage.keepers.logs.sources import Journal, Position
-from zusage.keepers.logs.tables import log_batch, log_keyholder, log_partial, log_segment
+from zusage.keepers.logs.tables import log_batch, log_partial, log_segment
 from zusage.keepers.logs.vault import Vault
+from zusage.sealing.segments import Head, SegmentWriter, read_head
+from zusage.sealing.shares import make_shares, segment_key, sync_file, sync_folder
+from zusage.sealing.tables import seal_keyholder
 
 #: Lines are published at the latest when so many bytes of them are gathered, or so many segments are open.
 UNIT_BYTES = 256 << 20
@@ -83,7 +84,7 @@ class Holders:
 
 def holders(vault: Vault, connection: Connection) -> Holders:
     """Who can open what is sealed now. Raises `NoKeyholder` for a declared role without a key."""
-    rows = connection.execute(select(log_keyholder).where(log_keyholder.c.revoked_at.is_(None))).all()
+    rows = connection.execute(select(seal_keyholder).where(seal_keyholder.c.revoked_at.is_(None))).all()
     roles = {role: [row.public for row in rows if row.role == role] for role in vault.policy.opened_by}
     for role, keys in roles.items():
         if not keys:

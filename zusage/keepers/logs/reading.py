@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from zusage.keepers.logs.cases import refuse
 from zusage.keepers.logs.cluster import (
     add_up,
     cluster_client,
@@ -21,6 +20,7 @@ from zusage.keepers.logs.openings import segments_in
 from zusage.keepers.logs.scanning import Where
 from zusage.keepers.logs.scopes import Scope
 from zusage.keepers.logs.vault import Vault
+from zusage.sealing.rooms import refuse
 
 
 def allowed(vault: Vault, purpose: str, wanted: str, now: datetime) -> None:

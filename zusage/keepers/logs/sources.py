@@ -22,8 +22,8 @@ from typing import IO, Any
 from sqlalchemy import Connection, select
 
 from zusage.errors import StoreUnreachable
-from zusage.keepers.logs.sealing import zstd
 from zusage.keepers.logs.tables import log_source
+from zusage.sealing.segments import zstd
 
 HEAD = 4096
 BATCH = 16 << 20

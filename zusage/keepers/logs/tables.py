@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from zusage.database.schema import metadata
 from zusage.database.types import JsonText, UtcDateTime
@@ -78,19 +78,6 @@ log_batch = Table(
     Column("bytes", BigInteger, nullable=False),
 )
 
-#: Who holds a role's key. `person` is a name and erasable; the ledger knows pseudonyms.
-log_keyholder = Table(
-    "log_keyholder",
-    metadata,
-    Column("id", String(32), primary_key=True),
-    Column("role", String(80), nullable=False),
-    Column("customer", String(80)),
-    Column("person", String(200), nullable=False),
-    Column("public", String(200), nullable=False, unique=True),
-    Column("since", UtcDateTime, nullable=False),
-    Column("revoked_at", UtcDateTime),
-)
-
 #: A concrete suspicion with its scope. Openings and holds refer to it.
 log_case = Table(
     "log_case",
@@ -107,39 +94,6 @@ log_case = Table(
     Column("closed_at", UtcDateTime),
 )
 
-log_opening = Table(
-    "log_opening",
-    metadata,
-    Column("id", String(32), primary_key=True),
-    Column("activity", String(80), nullable=False),
-    Column("case_id", String(80), nullable=False),
-    Column("scope", JsonText, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("salt", LargeBinary, nullable=False),
-    Column("requested_by", String(200), nullable=False),
-    Column("opener", String(200), nullable=False),
-    Column("requested_at", UtcDateTime, nullable=False),
-    Column("valid_until", UtcDateTime, nullable=False),
-    Column("state", String(20), nullable=False),
-    Column("opened_at", UtcDateTime),
-    Column("result", String(32)),
-    Column("result_until", UtcDateTime),
-)
-
-log_approval = Table(
-    "log_approval",
-    metadata,
-    Column("id", String(32), primary_key=True),
-    Column("opening", String(32), nullable=False),
-    Column("role", String(80), nullable=False),
-    Column("holder", String(32), nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    #: the role's shares, wrapped to the opener
-    Column("shares", LargeBinary, nullable=False),
-    Column("withdrawn", Boolean, nullable=False, default=False),
-    Index("ix_log_approval_opening_holder", "opening", "holder", unique=True),
-)
-
 #: When a period of a statistic was first published: what comes later is not added, or two exports would tell it.
 log_release = Table(
     "log_release",
@@ -152,6 +106,5 @@ log_release = Table(
 )
 
 TABLES = (
-    log_source, log_segment, log_partial, log_batch, log_keyholder, log_case, log_opening, log_approval,
-    log_release,
+    log_source, log_segment, log_partial, log_batch, log_case, log_release,
 )  # fmt: skip

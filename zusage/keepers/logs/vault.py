@@ -18,10 +18,10 @@ from zusage.declaration.logs import LogPolicy
 from zusage.errors import ZusageError
 from zusage.keepers.logs.binding import FILE, LogBinding, NotBound, read_bindings
 from zusage.keepers.logs.formats import Format, declared_format
-from zusage.keepers.logs.shares import KeyStore
 from zusage.keepers.logs.tables import log_partial, log_segment
 from zusage.keys import KeyRing
 from zusage.ledger import Ledger
+from zusage.sealing.shares import KeyStore
 
 
 class NoLogs(ZusageError):
@@ -62,6 +62,26 @@ class Vault:
     key_store: KeyStore
     zone: str
     base: Path
+
+    @property
+    def acts(self) -> str:
+        """The first word of its acts in the ledger."""
+        return "logs"
+
+    @property
+    def opened_by(self) -> tuple[str, ...]:
+        """The roles that open sealed lines."""
+        return self.policy.opened_by
+
+    @property
+    def quorum(self) -> int:
+        """How many of them suffice."""
+        return self.policy.quorum or len(self.policy.opened_by)
+
+    @property
+    def customer_role(self) -> str | None:
+        """The role on the customers' side."""
+        return self.policy.customer_role
 
     @property
     def format(self) -> Format:

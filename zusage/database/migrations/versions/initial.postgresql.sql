@@ -271,19 +271,6 @@ CREATE UNIQUE INDEX ix_ledger_entry_position ON ledger_entry (position);
 
 CREATE INDEX ix_ledger_entry_subject ON ledger_entry (subject);
 
-CREATE TABLE log_approval (
-	id VARCHAR(32) NOT NULL,
-	opening VARCHAR(32) NOT NULL,
-	role VARCHAR(80) NOT NULL,
-	holder VARCHAR(32) NOT NULL,
-	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	shares BYTEA NOT NULL,
-	withdrawn BOOLEAN NOT NULL,
-	CONSTRAINT pk_log_approval PRIMARY KEY (id)
-);
-
-CREATE UNIQUE INDEX ix_log_approval_opening_holder ON log_approval (opening, holder);
-
 CREATE TABLE log_batch (
 	id VARCHAR(32) NOT NULL,
 	activity VARCHAR(80) NOT NULL,
@@ -307,36 +294,6 @@ CREATE TABLE log_case (
 	hold_until TIMESTAMP WITH TIME ZONE NOT NULL,
 	closed_at TIMESTAMP WITH TIME ZONE,
 	CONSTRAINT pk_log_case PRIMARY KEY (id)
-);
-
-CREATE TABLE log_keyholder (
-	id VARCHAR(32) NOT NULL,
-	role VARCHAR(80) NOT NULL,
-	customer VARCHAR(80),
-	person VARCHAR(200) NOT NULL,
-	public VARCHAR(200) NOT NULL,
-	since TIMESTAMP WITH TIME ZONE NOT NULL,
-	revoked_at TIMESTAMP WITH TIME ZONE,
-	CONSTRAINT pk_log_keyholder PRIMARY KEY (id),
-	CONSTRAINT uq_log_keyholder_public UNIQUE (public)
-);
-
-CREATE TABLE log_opening (
-	id VARCHAR(32) NOT NULL,
-	activity VARCHAR(80) NOT NULL,
-	case_id VARCHAR(80) NOT NULL,
-	scope TEXT NOT NULL,
-	reason TEXT NOT NULL,
-	salt BYTEA NOT NULL,
-	requested_by VARCHAR(200) NOT NULL,
-	opener VARCHAR(200) NOT NULL,
-	requested_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	valid_until TIMESTAMP WITH TIME ZONE NOT NULL,
-	state VARCHAR(20) NOT NULL,
-	opened_at TIMESTAMP WITH TIME ZONE,
-	result VARCHAR(32),
-	result_until TIMESTAMP WITH TIME ZONE,
-	CONSTRAINT pk_log_opening PRIMARY KEY (id)
 );
 
 CREATE TABLE log_partial (
@@ -574,6 +531,49 @@ CREATE TABLE rule_run (
 );
 
 CREATE INDEX ix_rule_run_promise_at ON rule_run (promise, at);
+
+CREATE TABLE seal_approval (
+	id VARCHAR(32) NOT NULL,
+	opening VARCHAR(32) NOT NULL,
+	role VARCHAR(80) NOT NULL,
+	holder VARCHAR(32) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	shares BYTEA NOT NULL,
+	withdrawn BOOLEAN NOT NULL,
+	CONSTRAINT pk_seal_approval PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX ix_seal_approval_opening_holder ON seal_approval (opening, holder);
+
+CREATE TABLE seal_keyholder (
+	id VARCHAR(32) NOT NULL,
+	role VARCHAR(80) NOT NULL,
+	customer VARCHAR(80),
+	person VARCHAR(200) NOT NULL,
+	public VARCHAR(200) NOT NULL,
+	since TIMESTAMP WITH TIME ZONE NOT NULL,
+	revoked_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_seal_keyholder PRIMARY KEY (id),
+	CONSTRAINT uq_seal_keyholder_public UNIQUE (public)
+);
+
+CREATE TABLE seal_opening (
+	id VARCHAR(32) NOT NULL,
+	room VARCHAR(90) NOT NULL,
+	matter VARCHAR(80) NOT NULL,
+	scope TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	salt BYTEA NOT NULL,
+	requested_by VARCHAR(200) NOT NULL,
+	opener VARCHAR(200) NOT NULL,
+	requested_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	valid_until TIMESTAMP WITH TIME ZONE NOT NULL,
+	state VARCHAR(20) NOT NULL,
+	opened_at TIMESTAMP WITH TIME ZONE,
+	result VARCHAR(32),
+	result_until TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_seal_opening PRIMARY KEY (id)
+);
 
 CREATE TABLE site_scan (
 	id SERIAL NOT NULL,

@@ -13,9 +13,9 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from zusage.errors import ZusageError
-from zusage.keepers.logs.shares import check_recipient
-from zusage.keepers.logs.tables import log_keyholder
-from zusage.keepers.logs.vault import Vault
+from zusage.sealing.rooms import Room
+from zusage.sealing.shares import check_recipient
+from zusage.sealing.tables import seal_keyholder
 
 
 class BadHolder(ZusageError):
@@ -52,29 +52,29 @@ class Holder:
 
 def listed(connection: Connection) -> Sequence[Holder]:
     """All keyholders, by role and since when."""
-    columns = [log_keyholder.c[name] for name in Holder.__dataclass_fields__]
-    rows = connection.execute(select(*columns).order_by(log_keyholder.c.role, log_keyholder.c.since))
+    columns = [seal_keyholder.c[name] for name in Holder.__dataclass_fields__]
+    rows = connection.execute(select(*columns).order_by(seal_keyholder.c.role, seal_keyholder.c.since))
     return [Holder(**row) for row in rows.mappings()]
 
 
-def add(vault: Vault, new: NewHolder, now: datetime) -> Holder:
+def add(room: Room, new: NewHolder, now: datetime) -> Holder:
     """Register a key. What was sealed before stays closed to it. Raises `BadHolder`, `WrongKey`."""
     public, person = check_recipient(new.public), " ".join(new.person.split())
     declared = (
-        *vault.policy.opened_by,
-        *([vault.policy.customer_role] if vault.policy.customer_role else []),
+        *room.opened_by,
+        *([room.customer_role] if room.customer_role else []),
     )
     if new.role not in declared:
         raise BadHolder(
-            f"'{new.role}' opens no logs of '{vault.name}'", hint=f"declared: {', '.join(declared) or 'none'}"
+            f"'{new.role}' opens nothing of '{room.name}'", hint=f"declared: {', '.join(declared) or 'none'}"
         )
-    if (new.role == vault.policy.customer_role) != (new.customer is not None):
+    if (new.role == room.customer_role) != (new.customer is not None):
         raise BadHolder(
             "the customer's role, and no other, is registered for a customer", hint="--customer NAME"
         )
     if not person:
         raise BadHolder("a key needs the name of the person who holds it")
-    with vault.state.begin() as connection:
+    with room.state.begin() as connection:
         for other in listed(connection):
             if other.public == public:
                 raise BadHolder(f"this key is registered already, for the role '{other.role}'")
@@ -85,21 +85,23 @@ def add(vault: Vault, new: NewHolder, now: datetime) -> Holder:
                 )
         holder = Holder(secrets.token_hex(16), new.role, new.customer, person, public, now, None)
         values = {name: getattr(holder, name) for name in Holder.__dataclass_fields__}
-        connection.execute(log_keyholder.insert().values(**values))
-        vault.record(connection, "logs/key-registered", {"role": new.role, "holder": holder.id}, now, person)
+        connection.execute(seal_keyholder.insert().values(**values))
+        room.record(
+            connection, f"{room.acts}/key-registered", {"role": new.role, "holder": holder.id}, now, person
+        )
     return holder
 
 
-def revoke(vault: Vault, public: str, now: datetime) -> Holder:
+def revoke(room: Room, public: str, now: datetime) -> Holder:
     """Take a key out of use. It still fits what was sealed for it; openings refuse it. Raises `BadHolder`."""
-    with vault.state.begin() as connection:
+    with room.state.begin() as connection:
         found = next(
             (each for each in listed(connection) if each.public == public.strip() and each.in_force), None
         )
         if found is None:
             raise BadHolder("no such key is in force")
         connection.execute(
-            log_keyholder.update().where(log_keyholder.c.id == found.id).values(revoked_at=now)
+            seal_keyholder.update().where(seal_keyholder.c.id == found.id).values(revoked_at=now)
         )
-        vault.record(connection, "logs/key-revoked", {"role": found.role, "holder": found.id}, now)
+        room.record(connection, f"{room.acts}/key-revoked", {"role": found.role, "holder": found.id}, now)
     return found

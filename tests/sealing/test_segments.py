@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zusage.keepers.logs import shares
-from zusage.keepers.logs.sealing import (
+from zusage.sealing import shares
+from zusage.sealing.segments import (
     CHUNK,
     DamagedSegment,
     Head,
@@ -21,7 +21,7 @@ from zusage.keepers.logs.sealing import (
     padded,
     read_head,
 )
-from zusage.keepers.logs.shares import KeyMissing, KeyStore, WrongKey
+from zusage.sealing.shares import KeyMissing, KeyStore, WrongKey
 
 SEGMENT = secrets.token_hex(16)
 

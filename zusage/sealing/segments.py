@@ -24,7 +24,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from zusage.errors import MissingExtra, ZusageError
-from zusage.keepers.logs.shares import RoleShare
+from zusage.sealing.shares import RoleShare
 
 MAGIC = b"zusage log segment 1\n"
 CHUNK = 1 << 20
