@@ -1,38 +1,16 @@
-"""Controller, data protection officer, authority, contacts, and the notice's own date."""
+"""Controller, data protection officer, and the notice's own date."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 
-from zusage.lexicon import Authority, PhraseIndex, authorities
 from zusage.notice.reading.companies import Name, company_names
+from zusage.notice.reading.contacts import MAIL
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 from zusage.notice.reading.phrases import squeezed
 
-_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,12}(?![\w@])")
-_MAIL_DISGUISED = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}\s?[\[(](?:at|ät|@)[\])]\s?[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\s?(?:\.|[\[(](?:dot|punkt)[\])])\s?[A-Za-z]{2,12}"
-)
-_PHONE = re.compile(
-    r"(?:(?<![\w/])\+\d{1,3}|(?<![\w/.,-])\(?0\d{1,5}\)?)(?:[\s\u00a0()/.–-]{0,3}\d){5,13}(?:-\d{1,4})?(?!\d)"
-)
-_PHONE_WORD = re.compile(
-    r"\bTel(?:efon)?\b|\bPhone\b|\bFon\b|\bRuf(?:nummer)?\b|\bHotline\b|\bcall\b|\bFax\b|\bT:|☎|telefonisch|\b(?:erreichen|Questions?|Fragen|contact|reach)\b",
-    re.IGNORECASE,
-)
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"“”„]{3,300}")
-_PRIVACY_URL = re.compile(
-    r"privacy|datenschutz|policies|optout|opt-out|gdpr|dsgvo|rights|datarequest|dataprotection|privacyshield|widerspr",
-    re.IGNORECASE,
-)
-_PRIVACY_HOST = re.compile(r"(?<![\w/@.-])(?:privacy|datenschutz)\.[\w-]+\.[a-z]{2,6}\b")
-_PRIVACY_TALK = re.compile(
-    r"Datenschutz|Daten(?:nutzung|verarbeitung)|Widerspr|Nutz\w*bedingungen|Opt-?out|Werbung|privacy|personal (?:data|information)|Aufsichtsbehörde|supervisory|formular|Beschwerde|terms|settings",
-    re.IGNORECASE,
-)
 _DPO = re.compile(
     r"data protection (?:lead|manager)|Datenschutzbeauftragte[nr]?\b|Datenschutz-?Ansprechpartner|data protection officer|\bDPO\b|Datenschutzberater(?:in)?\b",
     re.IGNORECASE,
@@ -43,11 +21,11 @@ _PERSON = re.compile(
 )
 _TITLES = re.compile(r"^(?:Herrn?|Frau|Mr\.|Ms\.|Mrs\.)\s+")
 _NOT_PERSON = re.compile(
-    r"Daten|Privacy|Officer|Protection|Contact|Kontakt|Telefon|Mail|Straße|Street|Unser|Our|Bitte|Sie |Ihre|Für |Der |Die |Das |Eine?n? |Zum |Team|Abteilung|Department|Anfrage|Aufsicht|Deutschland|Postanschrift|The |You |With |Art\.|Wir |We |Str\b|Platz|Allee|Gasse|\bWeg\b|\bRing\b|Road|Avenue"
+    r"Daten|Privacy|Officer|Protection|Contact|Kontakt|Telefon|Mail|Straße|Street|Unser|Our|Bitte|Sie |Ihre|Für |Der |Die |Das |Eine?n? |Zum |Team|Abteilung|Department|Anfrage|Aufsicht|Deutschland|Postanschrift|The |You |With |Art\.|Wir |We |Str\b|Platz|Allee|Gasse|\bWeg\b|\bRing\b|Road|Avenue|^(?:Universität|Hochschule|Gemeinde|Stadt|Landkreis|Kreis|Praxis|Verein|Institut|Klinik|Schule|Campus|Firma|Stabsstelle|University|College|School|Institute|City)\b"
 )
 _CONTROLLER_IS = re.compile(
-    r"(?:Verantwortlich(?:e|er|en)?(?: Stelle)?\b(?:[^.:]|Art\.|Abs\.|Nr\.|lit\.|Ziff\.|S\.){0,140}?\b(?:ist|sind)\b(?: (?:der|die|das))?:?|Verantwortliche(?:r|n)?(?: Stelle)?[^.:;]{0,80}:|betrieben von(?: der| dem)?|"
-    r"(?:data )?controller(?:[^.:]|Art\.){0,120}?\b(?:is|are)\b:?|(?:data )?controller[^.:;]{0,60}:|(?:site|website|app|platform|service) is operated by|betreibt die|Betreiber(?:in)?(?: dieser (?:Website|Webseite|Seiten))? ist)",
+    r"(?:Verantwortlich(?:e|er|en)?(?: Stelle)?\b(?:[^.:]|Art\.|Abs\.|Nr\.|lit\.|Ziff\.|S\.){0,260}?\b(?:ist|sind)\b(?: (?:der|die|das))?:?|Verantwortliche(?:r|n)?(?: Stelle)?[^.:;]{0,80}:|betrieben von(?: der| dem)?|"
+    r"(?:data )?controller(?!['’]s)(?:[^.:]|Art\.){0,120}?\b(?:is|are)\b:?|(?<!for the )(?<!of the )(?<!by the )(?<!to the )(?:data )?controller[^.:;]{0,60}:|(?:site|website|app|platform|service) is operated by|betreibt die|Betreiber(?:in)?(?: dieser (?:Website|Webseite|Seiten))? ist)",
     re.IGNORECASE,
 )
 #: "Example Ltd, 8 Custom House Lane, Bristol, is the controller"
@@ -69,8 +47,15 @@ _SELF = re.compile(
 )
 #: "Verantwortlicher: Rechtsanwältin Dr. Jana Felsing, Domgasse 4"
 _AFTER_COLON = re.compile(
-    r":\s(?:Rechtsanw\w+\s|RAin\s|RA\s|Herrn?\s|Frau\s)*(?P<name>(?:Dr\.\s|Prof\.\s)*[A-ZÄÖÜ][\w.&'’-]+(?:\s[\w.&'’-]+){1,6}),\s(?=[A-ZÄÖÜ])"
+    r":\s(?:Rechtsanw\w+\s|RAin\s|RA\s|Herrn?\s|Frau\s)*(?P<name>(?:(?:Dr|Prof)\.\s(?:med\.\s|dent\.\s|jur\.\s|vet\.\s)*)*[A-ZÄÖÜ][\w.&'’-]+(?:\s[\w.&'’-]+){1,6})(?:,\s(?=[A-ZÄÖÜ])|\s*$|\s[·|–]\s)"
 )
+#: "The controller of your data is Jana Felsing with her office at …"
+_A_PERSON = re.compile(
+    r"\s?(?P<name>[A-Z][\w'’.-]+(?:\s(?!NIP\b|KRS\b|REGON\b)[A-Z][\w'’.-]+){1,4})(?=,|\s\(|\s(?:with|NIP|KRS|REGON|located|whose|established|having|based|mit|wohnhaft)\b|\.?$)"
+)
+_STREET = re.compile(r"^[A-ZÄÖÜ][\w.-]+(?:\s[A-Za-zÄÖÜäöüß.-]+){0,3}\s\d{1,4}\s?[a-z]?$|^(?:[A-Z]{1,2}-)?\d{4,5}\s")
+#: what stands before the name in an address
+_LABEL = re.compile(r"^(?:[Pp]raxis)?(?:[Nn]ame|Firma|Company(?: name)?|Unternehmen|Anbieter|Betreiber(?:in)?|Inhaber(?:in)?)\s?:\s")
 _WE_THE = re.compile(r"\b(?:Wir|We),\s(?:die|der|das|the)?\s?(?=[A-ZÄÖÜ])")
 #: a name without a legal form directly before "(we)"
 _FORMLESS = re.compile(
@@ -109,60 +94,9 @@ _STATUS_STEMS = (
     "stand", "aktualisiert", "aktualisierung", "änder", "überarbeit", "updat", "modif", "revis", "review", "effective", "version", "fassung", "gültig", "effect",
     "as of", "datum", "am ", "change",
 )  # fmt: skip
-_UNNAMED = re.compile(
-    r"(?:einer|eine|der|die|bei der|zuständigen?|jeweiligen?|den)? ?(?:zuständige[nr]? |für uns zuständige[nr]? |jeweiligen? )?(?:Datenschutz-?)?[Aa]ufsichtsbehörden?\b|"
-    r"(?:a|the|your|any|your local|the competent|the relevant|a competent)\s?(?:local |competent |relevant |national |data protection )*(?:supervisory|data protection) authorit(?:y|ies)|zuständigen Datenschutzbehörde|Datenschutzbehörde"
-)
-_NAMED_AUTHORITY = re.compile(
-    r"(?:(?:Der|Die|den|dem|der|des)\s)?(?:Bayerische[nrs]?|Hessische[nr]?|Sächsische[nr]?|Hamburgische[nr]?|Berliner|Thüringer|Österreichische[nr]?|Unabhängige[ns]?|Niedersächsische[nr]?)?\s?"
-    r"(?:(?:Landes|Bundes)beauftragte[nr]?|Landesamt|Landeszentrum|Datenschutzzentrum|Beauftragte[nr]?) für (?:den |die )?(?:Datenschutz\w*)(?: und(?: die| das Recht auf| für das Recht auf)? (?:Informationsfreiheit|Akteneinsicht))?"
-    r"(?: (?:des Landes |der Freien (?:und )?Hansestadt |in )?[A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?)?|(?:[A-Z][\w-]+\s){0,3}(?:State\s)?Commissioner for (?:the )?Data Protection(?: and (?:the )?Freedom of Information)?|[A-Z]\w+ State Office for Data Protection Supervision|Aufsichtsbehörde des (?:Freistaates|Landes) [A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?"
-)
-
-
-#: before "Datenschutzbehörde", which is a name in Austria only
-_SOME = re.compile(r"\b(?:zuständige[nr]?|eine[rn]?|jeweilige[nr]?|örtliche[nr]?|andere[nr]?)\s$")
 _CONTACT_LINE = re.compile(
     r"USt|HRB|HRA|@|\bTel|Fax|^\d|Finanzamt|Registergericht|https?:|^\W*(?:Inhaltlich|Steuer)"
 )
-_AUTHORITY_STEMS = (
-    "behörd", "beauftragt", "authorit", "commission", "landesamt", "zentrum", "edöb", "bfdi", "baylda", "lfdi", "lda ", "ldi ", "lfd ", "uld", "cnil", "cnpd", "ico", "aepd",
-    "ombudsman", "garante", "attorney", "ftc", "datatilsynet", "integritets", "autoriteit", "autorité", "protection agency", "datenschutzstelle", "uodo", "urząd",
-)  # fmt: skip
-
-
-@cache
-def _authority_index() -> PhraseIndex[Authority]:
-    return PhraseIndex(
-        ((name, authority) for authority in authorities() for name in authority.names), inflected=False
-    )
-
-
-def contacts(passage: Passage) -> Iterator[Reading]:
-    """E-mail addresses, telephone numbers, and addresses on the web that serve privacy matters."""
-    text = passage.text
-    for found in _MAIL.finditer(text) if "@" in text else ():
-        yield Reading("contact", found.group().rstrip("."), found.start(), found.end(), 0.97)
-    for found in (
-        _MAIL_DISGUISED.finditer(text) if passage.has("(at", "[at", "(ät", "[ät", "(@", "[@") else ()
-    ):
-        yield Reading("contact", squeezed(found.group()), found.start(), found.end(), 0.8)
-    for found in _PHONE.finditer(text) if "+" in text or "0" in text else ():
-        if _PHONE_WORD.search(text[max(0, found.start() - 60) : found.start()]) or found.group().startswith(
-            "+"
-        ):
-            yield Reading("contact", squeezed(found.group().strip()), found.start(), found.end(), 0.9)
-    for found in _URL.finditer(text) if "http" in text or "www." in text else ():
-        address = found.group().rstrip(".,;:)”“!?")
-        near = text[max(0, found.start() - 140) : found.start()]
-        if re.search(r"(?:Website|Webseite|Homepage|Web):\s*$", near):
-            continue
-        if _PRIVACY_URL.search(address) or _PRIVACY_TALK.search(near) or _PRIVACY_TALK.search(passage.lead):
-            yield Reading("contact", address, found.start(), found.start() + len(address), 0.85)
-    for found in _PRIVACY_HOST.finditer(text) if passage.has("privacy.", "datenschutz.") else ():
-        yield Reading("contact", found.group(), found.start(), found.end(), 0.8)
-
-
 def officer(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
     """The data protection officer: the name, or else the e-mail address, that follows the word within three lines."""
     for at, passage in enumerate(section):
@@ -185,15 +119,22 @@ def officer(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
             mail = mail or _mail(following, start)
             if mail:
                 break
-        chosen = name or mail
+        chosen = mail if mail and (name is None or _before(mail, name)) else name
         if chosen:
             yield chosen
             return
 
 
+def _before(mail: tuple[Passage, Reading], name: tuple[Passage, Reading]) -> bool:
+    """Whether the mail address stands before the name in the same line: what follows is another matter."""
+    return mail[0] is name[0] and mail[1].start < name[1].start
+
+
 def _person(passage: Passage, start: int) -> tuple[Passage, Reading] | None:
     text = passage.text
-    companies = [name for name in company_names(text) if name.start >= start]
+    companies = [
+        name for name in company_names(text) if name.start >= start and name.text not in passage.names
+    ]
     for found in _PERSON.finditer(text, start, companies[0].start if companies else len(text)):
         if _NOT_PERSON.search(found.group()) or any(
             name.start <= found.start() < name.end for name in companies
@@ -207,7 +148,7 @@ def _person(passage: Passage, start: int) -> tuple[Passage, Reading] | None:
 
 
 def _mail(passage: Passage, start: int) -> tuple[Passage, Reading] | None:
-    found = _MAIL.search(passage.text, start)
+    found = MAIL.search(passage.text, start)
     return (passage, Reading("dpo", found.group(), found.start(), found.end(), 0.9)) if found else None
 
 
@@ -289,8 +230,8 @@ def _named_after(section: Sequence[Passage], at: int, start: int) -> tuple[Passa
     names: list[Name] = [name for name in company_names(section[at].text) if name.start >= start - 1]
     if names:
         return section[at], Reading("controller", names[0].text, names[0].start, names[0].end, 0.95)
-    person = _AFTER_COLON.match(section[at].text, max(0, start - 1))
-    if person and len(person["name"].split()) <= 7:
+    person = _AFTER_COLON.match(section[at].text, max(0, start - 1)) or _A_PERSON.match(section[at].text, start)
+    if person and len(person["name"].split()) <= 7 and not re.search(r"\d", person["name"]):
         return section[at], Reading(
             "controller", person["name"], person.start("name"), person.end("name"), 0.75
         )
@@ -306,46 +247,29 @@ def _named_after(section: Sequence[Passage], at: int, start: int) -> tuple[Passa
         named = company_names(text)
         if named:
             return following, Reading("controller", named[0].text, named[0].start, named[0].end, 0.95)
-        stripped = text.strip()
-        if (
-            following.block.kind in ("paragraph", "item")
-            and len(stripped) <= 100
-            and not stripped.endswith((".", ":"))
-            and stripped[:1].isupper()
-        ):
-            if _CONTACT_LINE.search(stripped):
-                continue
-            name = re.split(r",|\s/\s", stripped)[0]
-            begin = text.find(name)
-            return following, Reading("controller", name, begin, begin + len(name), 0.75)
+        told = _first_line(following)
+        if told:
+            return following, told
     return None
 
 
-def authority(passage: Passage) -> Iterator[Reading]:
-    """Supervisory authorities by name; "unnamed" where only "a supervisory authority" is mentioned."""
-    if not passage.has(*_AUTHORITY_STEMS):
-        return
-    text = passage.text
-    named = False
-    seen: set[str] = set()
-    for hit in _authority_index().find(text):
-        if hit.entry.id in seen or (hit.entry.id == "AT" and _SOME.search(text, 0, hit.start)):
-            continue
-        named = True
-        seen.add(hit.entry.id)
-        yield Reading("authority", squeezed(text[hit.start : hit.end]), hit.start, hit.end, 0.95)
-    if not named:
-        for found in _NAMED_AUTHORITY.finditer(text):
-            if "etrieblich" in text[max(0, found.start() - 15) : found.start()]:
-                continue
-            named = True
-            value = re.sub(r"^(?:Der|Die|den|dem|der|des)\s", "", found.group()).strip()
-            yield Reading("authority", squeezed(value), found.end() - len(value), found.end(), 0.85)
-            break
-    if not named and passage.block.kind != "heading":
-        unnamed = _UNNAMED.search(text)
-        if unnamed and re.search(r"[Bb]eschwer|[Cc]ompla|wenden|Rechte?\b|contact", text):
-            yield Reading("authority", "unnamed", unnamed.start(), unnamed.end(), 0.8)
+def _first_line(passage: Passage) -> Reading | None:
+    """The name in the first line of an address that has no company in it."""
+    label = _LABEL.match(passage.text.strip())
+    stripped = passage.text.strip()[label.end() if label else 0 :]
+    name = re.split(r",|\s/\s|\s[·|–]\s", stripped)[0].strip()
+    if (
+        passage.block.kind not in ("paragraph", "item")
+        or len(stripped) > 100
+        or name.endswith((".", ":"))
+        or not name[:1].isupper()
+        or _CONTACT_LINE.search(stripped)
+        or _STREET.search(name)
+        or re.match(r"(?:Adresse|Anschrift|Address|Sitz)\s?:", stripped)
+    ):
+        return None
+    begin = passage.text.find(name)
+    return Reading("controller", name, begin, begin + len(name), 0.75)
 
 
 def as_of(passage: Passage) -> Iterator[Reading]:

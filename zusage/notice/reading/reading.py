@@ -7,8 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from zusage.lexicon.phrases import words_of
 from zusage.notice.reading import bases, parties, retention, statements
+from zusage.notice.reading.authorities import authority
+from zusage.notice.reading.brands import same_company
 from zusage.notice.reading.categories import categories
+from zusage.notice.reading.companies import company_names
+from zusage.notice.reading.contacts import contacts
 from zusage.notice.reading.cookies import cookies
 from zusage.notice.reading.document import Document, UnreadableNotice
 from zusage.notice.reading.facts import FACT_TYPES, Fact, Reading
@@ -20,7 +25,7 @@ from zusage.notice.reading.services import third_party_services
 from zusage.notice.reading.transfers import transfers
 
 _BY_PASSAGE: tuple[Callable[[Passage], Iterator[Reading]], ...] = (
-    parties.contacts, parties.authority, parties.as_of, bases.citations, rights, cookies, third_party_services, recipients,
+    contacts, authority, parties.as_of, bases.citations, rights, cookies, third_party_services, recipients,
     retention.retentions, categories, purposes, statements.profiling, statements.provision, statements.age_limits,
     statements.deadlines, statements.sources,
 )  # fmt: skip
@@ -86,13 +91,31 @@ def _consistent(found: list[tuple[Passage, Reading]]) -> list[tuple[Passage, Rea
         for passage, reading in found
         if passage.block.kind != "heading"
     }
+    called = {(passage.part, _words(reading.value)) for passage, reading in found if reading.type == "authority"}
+    legal = {
+        (passage.part, reading.value["name"])
+        for passage, reading in found
+        if reading.type == "recipient" and company_names(reading.value["name"])
+    }
     for passage, reading in found:
-        if reading.type == "authority" and reading.value == "unnamed" and passage.part in named:
+        if reading.type == "recipient" and any(
+            passage.part == part and same_company(reading.value["name"], name) for part, name in legal
+        ):
+            continue
+        if reading.type == "authority" and (
+            (reading.value == "unnamed" and passage.part in named)
+            or any(passage.part == part and _words(reading.value) < name for part, name in called)
+        ):
             continue
         if passage.block.kind == "heading" and (passage.part, reading.type, str(reading.value)) in in_text:
             continue
         kept.append((passage, reading))
     return kept
+
+
+def _words(name: str) -> frozenset[str]:
+    """The words of a name, folded: an authority named by fewer of them is the same one."""
+    return frozenset(words_of(name).keys)
 
 
 def _one_per_section(document: Document, found: Iterable[tuple[Passage, Reading]]) -> list[Fact]:
@@ -117,6 +140,8 @@ def _one_per_section(document: Document, found: Iterable[tuple[Passage, Reading]
 
 def _identity(fact: Fact) -> str:
     """What makes two readings one fact within a section: for cookies and recipients their name."""
+    if fact.type == "authority":
+        return " ".join(words_of(str(fact.value)).keys)
     if fact.type == "cookie" and isinstance(fact.value, dict):
         return str(fact.value["name"])
     if fact.type == "recipient" and isinstance(fact.value, dict):

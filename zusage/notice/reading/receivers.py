@@ -12,7 +12,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from zusage.law.countries import find_countries
-from zusage.lexicon import company_named, is_agent, names_data, service_named
+from zusage.lexicon import is_agent, legal_forms, names_data, service_named
+from zusage.notice.reading.brands import is_brand
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage, holds
@@ -85,6 +86,10 @@ _THINGS = re.compile(
     r"Grundlage|Zusammenhang|Rahmen|Umfang|Fall|Falle|Internet|Union|Anlass|Sicherheit|Datenschutz|Postfach|Cookies?|Formular|Newsletter|Telefon|Erfüllung|Durchführung|Einwilligung|Widerruf|Antrag|Gesetz|Vertrag)$|"
     r"(?i:\b(?:server|website|site|page|address|country|countries|states|union|area|time|date|device|browser|account|end|extent|request|form|email|newsletter|basis|purpose|purposes|law|contract|agreement|order|consent|data|information|details|records?|cookies?|software|means|way|internet|world|rights?|letter|post|mail|card|place|framework|clauses|article|decision|regulation|months?|days?|years?|weeks?)$)"
 )
+#: "Sentry (Functional Software, Inc.)": its legal name counts
+_GIVEN_IN_FULL = re.compile(
+    r"\s\([^)]{0,60}?(?:" + "|".join(re.escape(form) for form in legal_forms()) + r")(?![\w-])"
+)
 #: how a notice calls its own controller
 _CONTROLLER = frozenset(
     "Betreiber Betreibers Betreiberin Verantwortliche Verantwortlichen Verantwortlicher Websitebetreiber Unternehmens Hauses controller company".split()
@@ -107,7 +112,7 @@ def receivers(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     """The receivers that one sentence names by its grammar."""
     for at, stop, surely in islice(_places(passage, start, end), _MOST):
         members = list(_members(passage.text, at, stop, passage.language))
-        agents = [is_agent(one.head, passage.language) for one in members]
+        agents = [is_agent(one.head, passage.language) or is_brand(one.text) for one in members]
         for position, (one, agent) in enumerate(zip(members, agents, strict=True)):
             # beside an agent, an article suffices: "the vet and the farrier can see …"
             beside = (
@@ -214,7 +219,8 @@ def _somebody(passage: Passage, one: _Member) -> bool:
         or one.text in _CONTROLLER
         or _ANAPHOR.search(one.text)
         or _TAKES_PART.match(passage.text, one.end)
-        or (service_named(one.text) is not None or company_named(one.text) is not None)
+        or (service_named(one.text) is not None and not is_brand(one.text))
+        or (is_brand(one.text) and _GIVEN_IN_FULL.match(passage.text, one.end) is not None)
         or _THINGS.search(one.head)
         or _THINGS.search(head)
         or is_clause(one.text.split(",")[0])

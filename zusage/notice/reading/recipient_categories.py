@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from zusage.law.countries import find_countries
 from zusage.lexicon import Hit, is_agent, recipient_ending, recipient_index
 from zusage.lexicon.words import Strength
+from zusage.notice.reading.brands import TASK, brand_at, listed
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
@@ -121,6 +122,8 @@ def _members(passage: Passage, start: int, end: int, *, bare: bool) -> Iterator[
         return
     end = text.find("(", start, end) if companies and "(" in text[start:end] else end
     explains = _EXPLAINS.search(text, start + 3, end)
+    labelled = explains is not None and explains.group() == ": "
+    yield from _brands_listed(passage, start, end, explains if labelled else None)
     for a, b in enumeration(text, start, explains.start() if explains else end):
         phrase = squeezed(text[a:b])
         if phrase in ("Art", "§") or (a == start and is_clause(phrase)):
@@ -132,12 +135,27 @@ def _members(passage: Passage, start: int, end: int, *, bare: bool) -> Iterator[
         ):
             continue
         if (
-            (bare and not companies and phrase[0].isupper())
+            (bare and not companies and phrase[0].isupper() and not (labelled and TASK.search(phrase)))
             or is_agent(phrase, passage.language)
             or _hits(phrase, passage.language)
             or _HEAD_NOUN.search(phrase)
         ):
             yield reading_of(passage, phrase, a, b, None, 0.75)
+
+
+def _brands_listed(
+    passage: Passage, start: int, end: int, label: re.Match[str] | None
+) -> Iterator[Reading]:
+    """Organisations by their everyday names: "Communication providers: Kudi (SMS), Brevo (e-mail)", "Resend – e-mail"."""
+    text = passage.text
+    begin = label.end() if label else start
+    for a, b in listed(text, begin, end):
+        a, b = trimmed(text, a, b)
+        named = brand_at(text, a, b, surely=label is not None and passage.language == "en")
+        if named:
+            yield reading_of(passage, squeezed(text[slice(*named)]), *named, None, 0.7)
+        elif label is None:
+            return
 
 
 def _members_of(passage: Passage, start: int, end: int) -> list[tuple[int, int]]:
