@@ -23,6 +23,8 @@ _BANNER = 500
 #: pages that one visitor watches at the same time
 TABS = 4
 _SCROLLS = 6
+#: pixels
+_STEP = 1200
 
 
 #: objects of a player that no browser has any more, but whose storage outlived every clearing of cookies
@@ -106,7 +108,7 @@ class Visitor:
             self.tabs[number].wait_for_load_state("load")
 
     def choose(self) -> None:
-        """Looks at the banner of the first page, and chooses as this visitor does."""
+        """Looks at the banner of the first page, and chooses as this visitor does; who withdrew has chosen."""
         page = self.tabs[0]
         self.banner = look_at_banner(page)
         if self.state in ("accept", "reject") and not choose(page, self.state, patience=PATIENCE):
@@ -142,7 +144,9 @@ def visit_together(addresses: Sequence[str], visitors: Sequence[Visitor]) -> Non
     Who is new chooses on the first page before opening any other. Raises `SiteUnreachable`.
     """
     started, opened = time.monotonic(), 0
-    if not visitors[0].pages:
+    new = not visitors[0].pages
+    chooses = any(visitor.state in ("accept", "reject") for visitor in visitors)
+    if new and chooses:
         _open(addresses[:1], visitors, 0)
         visitors[0].tabs[0].wait_for_timeout(_BANNER)
         for visitor in visitors:
@@ -153,6 +157,8 @@ def visit_together(addresses: Sequence[str], visitors: Sequence[Visitor]) -> Non
         [page for visitor in visitors for page in visitor.tabs[: len(addresses)]], visitors[0].wish.settle
     )
     for visitor in visitors:
+        if new and not chooses:
+            visitor.choose()
         visitor.look(len(addresses))
     for visitor in visitors:
         visitor.seconds += (time.monotonic() - started) / len(visitors)
@@ -173,10 +179,22 @@ def _settle(pages: Sequence[Any], milliseconds: int) -> None:
     started = time.monotonic()
     for step in range(1, _SCROLLS + 1):
         for page in pages:
-            page.mouse.wheel(0, 1200)
+            _scroll(page, wheel=step == 1)
         # many pages take their time to scroll: that is watched, too
         watched = (time.monotonic() - started) * 1000
         pages[0].wait_for_timeout(max(0, milliseconds * step / _SCROLLS - watched))
+
+
+def _scroll(page: Any, *, wheel: bool) -> None:
+    """Scrolls a page further: by the wheel, as a visitor does – or by script, as a turn of the wheel is only over once the
+    browser has drawn, which it does once a second where a tab lies behind others."""
+    from playwright.sync_api import Error
+
+    if wheel:
+        page.mouse.wheel(0, _STEP)
+        return
+    with contextlib.suppress(Error):  # a page that goes on to another while it is asked
+        page.evaluate("step => scrollBy({top: step, behavior: 'instant'})", _STEP)
 
 
 def withdrawn(agreed: Visitor, addresses: Sequence[str]) -> Observation:
