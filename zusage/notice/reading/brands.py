@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from zusage.lexicon import Company, PhraseIndex, Service, companies, company_named, service_named, services
+from zusage.lexicon import PhraseIndex, Service, companies, company_named, service_named, services
 from zusage.notice.reading.companies import company_names
 
 #: kinds of services that run at the controller's own place: nobody gets data by their use
 _OWN_SOFTWARE = frozenset(("software", "cms", "shop", "fonts", "tags"))
-_NAME = re.compile(
+NAME = re.compile(
     r"(?P<name>[A-Z][\w.+&’'-]*(?:\.(?:com|io|de|net|ai|org))?(?:\s[A-Z0-9][\w.+&’'-]*){0,3}|[a-z][\w-]{2,20}\.(?:com|io|de|net|ai|eu|org|app|dev))"
 )
 #: after the name: what it does, the next one, or the end
@@ -29,14 +29,15 @@ TASK = re.compile(
 
 
 @cache
-def brand_index() -> PhraseIndex[Company | None]:
-    """Everyday names of companies, and of services that are called like whoever runs them."""
-    found: dict[str, Company | None] = {}
-    for service in services():
-        if _is_organisation(service) and not service.common_word:
-            found.update((name, None) for name in (service.name, *service.aliases))
+def _index() -> PhraseIndex[bool]:
+    """Everyday names of companies and of services; true where the name stands for whoever runs it."""
+    found = {
+        name: _is_organisation(service) and not service.common_word
+        for service in services()
+        for name in (service.name, *service.aliases)
+    }
     for company in companies().values():
-        found.update((name, company) for name in (company.short, *company.also))
+        found.update((name, True) for name in (company.short, *company.also))
     return PhraseIndex(found.items(), inflected=False)
 
 
@@ -78,12 +79,12 @@ def same_company(brand: str, legal: str) -> bool:
 
 def brand_at(text: str, start: int, end: int, *, surely: bool) -> tuple[int, int] | None:
     """The name at the beginning of a list's member: one of the lexicon, or (`surely`) any with a note on its task after it."""
-    known = next(brand_index().find(text[start:end]), None)
+    known = next(_index().find(text[start:end]), None)
     if known and known.start == 0:
         stop = start + known.end
-        if text[stop : stop + 1] not in ("-", "_", "@") and not company_names(text[start : stop + 30]):
-            return start, stop
-    found = _NAME.match(text, start, end)
+        free = text[stop : stop + 1] not in ("-", "_", "@") and not company_names(text[start : stop + 30])
+        return (start, stop) if known.entry and free else None
+    found = NAME.match(text, start, end)
     if not found or not surely or not _THEN.match(text, found.end(), end):
         return None
     name = found["name"].rstrip(".")

@@ -71,6 +71,12 @@ _DE_MAY = re.compile(
 _DE_USE_BY = re.compile(
     r"\b(?:Nutzung|Verwendung|Zugriff|Zugriffe|Abruf|Einsichtnahme|Kenntnisnahme)\b[^.;:,]{0,30}\b(?:Daten|Informationen|Angaben|Inhalte)\sdurch\s(?=\S)"
 )
+#: "Der Provider der Seiten erhebt und speichert …", "verarbeitet unser Hoster …"
+_DE_HOST = r"(?:[\w-]*[Pp]rovider(?! der Seiten)\w*|[\w-]*[Aa]nbieter|[\w-]*[Dd]ienstleister|[\w-]*[Hh]oster|[Rr]echenzentrum)"
+_DE_COLLECTS = re.compile(
+    rf"(?:^|(?<=[.;:!?]\s)|,\s)(?=(?:[Dd]er|[Dd]ie|[Dd]as|[Uu]nser\w*)\s(?:[a-zäöü]+\s)?{_DE_HOST}[^.;:,]{{0,40}}?\s(?:erhebt|erheben|speichert|speichern|erfasst|erfassen|verarbeitet|protokolliert|sammelt)\b)|"
+    rf"\b(?:erhebt|speichert|erfasst|verarbeitet|protokolliert|sammelt)\s(?=(?:der|die|das|unser\w*)\s(?:[a-zäöü]+\s)?{_DE_HOST}\b)"
+)
 _DE_SUBORDINATE = re.compile(
     r"\b(?P<list>(?:der|die|das|unser\w*|ein|eine)\s[^.;:,]{3,60})\sverwende(?:t|n)\s[^.;:]{2,40}\s(?:Daten|Informationen)\b"
 )
@@ -84,12 +90,14 @@ _DE_CALLS_IN = re.compile(
 )
 _EN_PASSES = (
     r"(?:shar(?:e|es|ed|ing)|disclos(?:e|es|ed|ing|ure)|pass(?:ed|es|ing)?|hand(?:ed|s)?|giv(?:e|es|en)|sen[dt]s?|transfer(?:red|s)?|release[ds]?|forward(?:ed|s)?|report(?:ed|s)?|provide[ds]?|supply|supplied|sell|sold|"
-    r"deliver(?:ed)?|submit(?:ted)?|assign(?:ed)?|refer(?:red)?|made available|make available|available|visible|accessible|shown|show|disclosable|goes|go)"
+    r"deliver(?:ed)?|submit(?:ted)?|assign(?:ed)?|refer(?:red)?|made available|make available|available|display(?:ed|ing)?|visible|accessible|shown|show|disclosable|goes|go)"
 )
 _EN_PASSED = re.compile(rf"\b{_EN_PASSES}\b")
 _EN_TO = re.compile(
-    r"(?<!access )(?<!in order )(?<!relating )(?<!subject )(?<!due )(?<!according )(?<!able )\b(?:to|with)\s(?=\S)"
+    r"(?<!access )(?<!in order )(?<!relating )(?<!subject )(?<!due )(?<!according )(?<!able )(?<!together )(?<!along )(?<!accordance )(?<!connection )(?<!comply )(?<!compliance )(?<!associated )(?<!consistent )(?<!line )(?<!deal )(?<!contact )\b(?:to|with)\s(?=\S)"
 )
+#: "provides the user with details": what is given, not to whom
+EN_OBJECT = re.compile(r"\b(?:provid|suppl|present|furnish)\w*\s[^.;:]{0,60}\swith\s$")
 _EN_GETS = re.compile(
     r"(?:^|(?<=[.;:!?]\s)|,\s(?:and\s|but\s)?|\b(?:Only|only|and|by)\s)(?P<list>[^.;:]{3,110}?)(?:\s(?:who|which|that)\s[^.;:,]{3,60}?)?\s(?:(?:may|can|will|would|could|also|only|then|each|all|shall|might)\s){0,2}(?:receives?|gets?|inspects?|examines?|(?:is|are|be) (?:also )?(?:given|told|shown)(?! to)|has access|have access|looks? at|sees?|views?|inspects?)\s(?=\S)"
 )
@@ -118,6 +126,7 @@ GERMAN = (
     Frame(_DE_SEES, ("sehen ", "sieht", "erhält", "erhalten", "bekomm", "erfähr", "erfahr", "führ", "wickelt", "verlang", "erledig", "übern", "besorg", "nimmt")),
     Frame(_DE_MAY, ("zugreifen", "einsehen", "abrufen", "ansehen", "mitlesen")),
     Frame(_DE_USE_BY, (" durch ",)),
+    Frame(_DE_COLLECTS, ("provider", "anbieter", "dienstleister", "hoster", "rechenzentrum")),
 )  # fmt: skip
 GERMAN_GIVEN = Frame(
     _DE_GIVEN,

@@ -20,6 +20,7 @@ from zusage.notice.reading.passages import Passage, holds
 from zusage.notice.reading.phrases import is_clause, squeezed
 from zusage.notice.reading.receiver_frames import (
     ADDRESSED,
+    EN_OBJECT,
     ENGLISH,
     ENGLISH_LISTS,
     GERMAN,
@@ -30,6 +31,7 @@ from zusage.notice.reading.receiver_frames import (
     PASSES,
     TO,
 )
+from zusage.notice.reading.recipient_lists import with_names
 from zusage.notice.reading.recipient_roles import reading_of
 
 _DE_DET = (
@@ -54,7 +56,7 @@ _DE_NP = re.compile(
     rf"(?P<det>{_DE_DET}{{0,3}}{_DE_ENGAGED}?{_DE_DET}?)(?P<np>{_DE_PARTICIPLE}?{_DE_ADJECTIVE}{{0,3}}(?P<head>jede[mr](?![a-zäöü])|(?!(?:Daten|Informationen|Angaben)\b){_DE_NOUN}(?:\s(?!(?:Daten|Informationen|Angaben|Zugriff|Zugang|Einsicht|Kenntnis|Ihre?[nmrs]?|Ihnen|Sie)\b){_DE_NOUN}){{0,2}}){_DE_AFTER})"
 )
 _EN_DET = r"(?:(?:(?i:the|a|an|our|your|their|its|his|her|any|all|these|those|such|certain|each|every|both|some|only|also|possibly|to|with|by)\s)*)"
-_EN_WORD = r"(?!(?:our|your|the|their|its|his|her|and|or|to|with|for|who|which|that|if|when|where|in|on|at|of|by|from|as|so|under|before|after|unless|is|are|was|were|be|may|can|will|would|us|you|them|it|we|this|because|without|within|via|outside|concerned|involved|responsible|only|just|then|receives?|stores?|sends?)\b)[\w’'&-]+"
+_EN_WORD = r"(?!(?:together|along|including|respectively|whose|whom|while|until|once|during|through|upon|about|into|over|according|based|using|our|your|the|their|its|his|her|and|or|to|with|for|who|which|that|if|when|where|in|on|at|of|by|from|as|so|under|before|after|unless|is|are|was|were|be|may|can|will|would|us|you|them|it|we|this|because|without|within|via|outside|concerned|involved|responsible|only|just|then|receives?|stores?|sends?)\b)[\w’'&-]+"
 #: "Health and Safety Authority"
 _EN_BODY = r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*\s(?:and|for|of)\s(?:the\s)?[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+"
 _EN_NP = re.compile(
@@ -78,21 +80,27 @@ _RELATIVE = re.compile(
 _GRANTED = re.compile(r"\s(?:Zugriff|Zugang|Einsicht)(?=,\s(?:die|der|das|welche)\s)")
 _RELATED = re.compile(r"(?:Dritte[nr]?|Personen|Stellen|Abteilungen|Mitarbeiter(?:n|innen)?|Unternehmen)")
 _PRONOUN = re.compile(
-    r"^(?:uns|Sie|sie|Ihnen|dir|mich|sich|ihm|ihr|them|us|you|it|him|her|me|they|others|anyone|everyone|each other|one|somebody)\b|^(?:Ihnen|Sie)$"
+    r"^(?:uns|Sie|sie|Ihnen|dir|mich|sich|ihm|ihr|them|us|you|it|him|her|me|they|others|anyone|everyone|each other|one|somebody)\b|^(?:users?|visitors?|data subjects?|subscribers?|website visitors?)$|^(?:Ihnen|Sie)$"
 )
 #: what a preposition leads to that is nobody: places, times, things
 _THINGS = re.compile(
     r"(?:[Pp]lattform|[Pp]ortal|App|Anwendung|Datenbank|System|Rechte?|[Ss]erver[ns]?|[Ww]ebsites?|[Ww]ebseiten?|[Ss]eiten?|Adressen?|Anschrift|Ländern?|Land|Staaten|Drittländern?|Ausland|Zeitpunkt|Stand|Ort|Ende|Anfang|Tag|Stelle|Browser[ns]?|Gerät|Computer|Konto|Ausschluss|Zweck|"
     r"Grundlage|Zusammenhang|Rahmen|Umfang|Fall|Falle|Internet|Union|Anlass|Sicherheit|Datenschutz|Postfach|Cookies?|Formular|Newsletter|Telefon|Erfüllung|Durchführung|Einwilligung|Widerruf|Antrag|Gesetz|Vertrag)$|"
-    r"(?i:\b(?:server|website|site|page|address|country|countries|states|union|area|time|date|device|browser|account|end|extent|request|form|email|newsletter|basis|purpose|purposes|law|contract|agreement|order|consent|data|information|details|records?|cookies?|software|means|way|internet|world|rights?|letter|post|mail|card|place|framework|clauses|article|decision|regulation|months?|days?|years?|weeks?)$)"
+    r"(?i:\b(?:server|website|site|page|address|country|countries|states|union|area|time|date|device|browser|account|end|extent|request|form|email|newsletter|basis|purpose|purposes|law|contract|agreement|order|consent|data|information|details|records?|cookies?|software|means|way|internet|world|rights?|letter|post|mail|card|place|framework|clauses|article|decision|regulation|months?|days?|years?|weeks?|chat|channels?|inbox|mailbox|queue|databases?|systems?|app|apps)$)"
 )
 #: "Sentry (Functional Software, Inc.)": its legal name counts
 _GIVEN_IN_FULL = re.compile(
     r"\s\([^)]{0,60}?(?:" + "|".join(re.escape(form) for form in legal_forms()) + r")(?![\w-])"
 )
+#: after "to": what is to be done
+_INFINITIVE = re.compile(
+    r"(?:provide|process|use|send|ensure|comply|improve|perform|fulfil|contact|offer|make|help|enable|protect|respond|deliver|receive|obtain|store|access|verify|prevent|maintain|manage|operate|support|"
+    r"identify|communicate|allow|give|keep|handle|create|answer|analy[sz]e|display|show|personali[sz]e|track|monitor|detect|pay|bill|ship|market|develop|object|withdraw|request|exercise|be|do|have|get|see|"
+    r"take|carry|secure|inform|collect|transfer|disclose|share|meet|run|fix|assist|administer|conduct|facilitate|complete|confirm|enforce|establish|defend|investigate|serve)\b"
+)
 #: how a notice calls its own controller
 _CONTROLLER = frozenset(
-    "Betreiber Betreibers Betreiberin Verantwortliche Verantwortlichen Verantwortlicher Websitebetreiber Unternehmens Hauses controller company".split()
+    "Websitebetreiber Seitenbetreiber Betreiber Betreibers Betreiberin Verantwortliche Verantwortlichen Verantwortlicher Websitebetreiber Unternehmens Hauses controller company".split()
 )
 
 
@@ -126,7 +134,9 @@ def receivers(passage: Passage, start: int, end: int) -> Iterator[Reading]:
                 break
             again = stop < end and one.determiner.casefold().startswith(("dies", "these ", "those "))
             if not again and _somebody(passage, one):
-                yield reading_of(passage, one.text, one.start, one.end, None, 0.7 if agent else 0.6)
+                yield from with_names(
+                    passage, reading_of(passage, one.text, one.start, one.end, None, 0.7 if agent else 0.6)
+                )
 
 
 def _joined(text: str, members: list[_Member], agents: list[bool], position: int) -> bool:
@@ -171,7 +181,8 @@ def _addressed(text: str, low: str, start: int, end: int, *, german: bool) -> It
     elif " to " in low or " with " in low:
         passed = PASSED.search(text, start, end)
         for found in TO.finditer(text, passed.end(), end) if passed else ():
-            yield found.end(), end, True
+            if not EN_OBJECT.search(text, start, found.end()):
+                yield found.end(), end, True
 
 
 def _last_phrases(found: re.Match[str], text: str, language: str) -> Iterator[tuple[int, int, bool]]:
@@ -213,6 +224,8 @@ def _members(text: str, at: int, stop: int, language: str) -> Iterator[_Member]:
 
 
 def _somebody(passage: Passage, one: _Member) -> bool:
+    if passage.language == "en" and not one.determiner.strip() and _INFINITIVE.match(one.text):
+        return False
     head = one.head.rstrip("s") if passage.language == "en" else one.head
     return not (
         _PRONOUN.match(one.text)

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 from zusage.law.countries import find_countries
 from zusage.lexicon import Hit, is_agent, recipient_ending, recipient_index
 from zusage.lexicon.words import Strength
-from zusage.notice.reading.brands import TASK, brand_at, listed
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
 from zusage.notice.reading.receivers import receivers
+from zusage.notice.reading.recipient_lists import in_item, slashed, with_names
 from zusage.notice.reading.recipient_roles import reading_of
+from zusage.notice.reading.recipient_words import hits
 
 #: in small letters
 _DISCLOSES = re.compile(
@@ -23,7 +24,7 @@ _DISCLOSES = re.compile(
     r"handed|given|release[ds]?|reported|share[ds]?|sharing|disclose[ds]?|disclosure|transfer(?:red)?|provide[ds]?|pass(?:ed)?|send|sent|recipients?|made available|access to|engage|rely on|processed by|forwarded|receive)\b",
 )
 _NEGATED = re.compile(
-    r"\b(?:nicht an|keine(?:rlei)? (?:Weitergabe|Übermittlung|personenbezogenen Daten an|Daten an|Informationen [^.]{0,40}an)|findet (?:\w+ )?nicht statt|erfolgt (?:\w+ )?nicht|nicht von|nicht weiter|nicht verkauft|weder|(?:do|does|will|are) not (?:be )?(?:sell|sold|share|disclose|transfer|rent|pass)|never (?:sell|share))\b",
+    r"\b(?:nicht an|keine(?:rlei)? (?:Weitergabe|Übermittlung|personenbezogenen Daten an|Daten an|Informationen [^.]{0,40}an)|findet (?:\w+ )?nicht statt|erfolgt (?:\w+ )?nicht|nicht von|nicht weiter|nicht verkauft|weder|(?:do|does|will|are|shall|may|must) not (?:be )?(?:sell|sold|share|disclose|transfer|rent|pass)|never (?:sell|share))\b",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
@@ -32,13 +33,12 @@ _RELATIVE = re.compile(
 _PERSONS = re.compile(
     r"(?:lediglich |nur |only )?(?P<who>(?:diejenigen |jene )?(?:Personen|Mitarbeiter(?:innen)?|Stellen|Abteilungen|employees|staff|persons|people)(?: (?!zählen|gehören|sind|werden|können|haben|are|may|will)\w+){0,2}?,? (?:weitergegeben, )?(?:die|welche|who|which|that)\s[^.;]{5,120}?)(?=[.;]|$)"
 )
-_HEAD_NOUN = re.compile(
-    r"(?:Anbieter|Dienstleister|Betreiber|Provider|Hersteller|Vermittler|Versender|Partner|Stellen|Unternehmen|Behörden|Provider|providers?|companies|partners|authorities|agencies|advisers|advisors)\b"
-)
-
-
 _ENGAGED_BY_US = re.compile(
     r"^(?:von (?:uns|mir) |dafür |hierfür |hierzu )?(?:beauftragte|eingesetzte|eingebundene)[nrsm]? (?=[A-ZÄÖÜ])"
+)
+#: "an Dritte nur, wenn:" leads to conditions, not to recipients
+_ON_CONDITION = re.compile(
+    r"\b(?:wenn|sofern|soweit|falls|if|when|where|unless|cases?|circumstances|Fällen|Voraussetzungen|Gründen)\b[^:]{0,24}:\s*$"
 )
 _EXCEPT = re.compile(r"außer|ausgenommen|Ausnahme|unless|except")
 #: data that come from somebody, not go to them
@@ -53,7 +53,7 @@ _ENGAGED = re.compile(
 )
 _LEADS_TO_RECIPIENTS = re.compile(
     r"Empfänger|recipients|folgende[nr]? (?:Stellen|Dienstleister|Dienste|Dritte|Kategorien von Empf|Unternehmen)|weiter(?:gegeben)?:|an:$|with:|"
-    r"following (?:third parties|processors|categories of recipients|service providers)|(?:disclose|share|transfer|pass|provide|available|sent?)\w*\b[^:]{0,40}(?:to|with)(?: the following[^:]*)?:$"
+    r"following (?:third parties|processors|categories of recipients|service providers)|(?:disclose|share|transfer|pass|provide|available|sent?)\w*\b[^:]{0,40}(?:to|with)(?: the following(?! (?:personal |categories of (?:personal )?)?(?:data|information))[^:]*)?:$"
 )
 _LISTED_TO = re.compile(
     r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})|Empfänger\w*[^.;:]{0,60}?\b(?:können|sind)(?: z[.․]\s?B[.․]| vor allem| insbesondere| beispielsweise| unter anderem)?\s(?P<list2>[^.;:]{5,300}?)\s(?:sein|gehören)\b|(?:Zugriff|Zugang) (?:haben|erhalten)(?: nur| lediglich| ausschließlich)?\s(?P<list3>[^.;:]{5,200})|\bKategorien(?: von Empfängern)?(?: sind)?\s(?P<list6>(?!von|der|personen|besonderer)[^.;:]{5,200})|(?:Weitergabe|Übermittlung|Offenlegung|Bekanntgabe) (?:der Daten |Ihrer Daten |von Daten )?an (?!oben|Dritte\b|die oben|die genannten|den|das|Sie)(?P<list5>[^.;:]{5,160}?)(?=\s(?:zum|zur|erfolgt|findet|ist|sind)\b|[.;])|Empfänger\w*[^.;:]{0,40} sind\s(?P<list4>[^.;:]{5,200})"
@@ -63,7 +63,11 @@ _LISTED_TO = re.compile(
 def categories_of_recipients(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     led = bool(_LEADS_TO_RECIPIENTS.search(passage.lead))
-    section = led or (passage.topic == "recipients" and not _LEADS_ELSEWHERE.search(passage.lead))
+    section = led or (
+        passage.topic == "recipients"
+        and not _LEADS_ELSEWHERE.search(passage.lead)
+        and not _FROM_OTHERS.search(passage.block.section)
+    )
     bare = led or not passage.lead
     if passage.block.kind == "row":
         yield from _cells(passage)
@@ -71,14 +75,19 @@ def categories_of_recipients(passage: Passage) -> Iterator[Reading]:
     if passage.about("rights", "links") and not section:
         return
     if section and passage.block.kind == "item":
-        found = list(_members(passage, 0, len(text), bare=bare))
+        found = in_item(passage, bare=bare)
         if found:
             yield from found
             return
     for start, end in passage.sentences:
         sentence = text[start:end]
-        if sentence.rstrip().endswith(":") or (_NEGATED.search(sentence) and not _EXCEPT.search(sentence)):
+        if sentence.rstrip().endswith(":") and not _ON_CONDITION.search(sentence):
             continue
+        if _NEGATED.search(sentence):
+            excepted = _EXCEPT.search(sentence)
+            if not excepted:
+                continue
+            start = start if passage.language == "de" else start + excepted.end()
         discloses = bool(_DISCLOSES.search(passage.low, start, end))
         listed = (
             list(_in_sentence(passage, start, end, section=section, discloses=discloses))
@@ -100,9 +109,9 @@ def _together(listed: list[Reading], framed: Iterable[Reading]) -> list[Reading]
     return kept
 
 
-#: where a list item's enumeration ends and its explanation begins
-_EXPLAINS = re.compile(
-    r"\s–\s|\sbei\s(?=[^,]*$)|:\s|\.\s|\s(?:zur|zum|für|for|who|that|which)\s|\s(?:involved|engaged|located|based)\b|\s\(|,\s(?:die|der|das|welche[rs]?|sofern|soweit|wenn|falls|where|if|when|as)\s"
+#: a section on data that come from others
+_FROM_OTHERS = re.compile(
+    r"(?:information|data|details)[^.]{0,40}\sfrom\s|(?:Daten|Informationen)[^.]{0,40}\s(?:von|aus)\s(?:Dritten|anderen)|erhalten wir|(?:receive|obtain|collect)[^.]{0,30} from", re.IGNORECASE
 )
 #: a list of other things in a section on recipients
 _LEADS_ELSEWHERE = re.compile(
@@ -111,58 +120,11 @@ _LEADS_ELSEWHERE = re.compile(
 )
 
 
-def _members(passage: Passage, start: int, end: int, *, bare: bool) -> Iterator[Reading]:
-    """A list item under a heading of recipients: each member of its enumeration, up to the first clause.
-
-    Without `bare`, another sentence leads to the list, and only words known for recipients count.
-    """
-    text = passage.text
-    companies = company_names(text[start:end])
-    if companies and "," not in text[start:end]:
-        return
-    end = text.find("(", start, end) if companies and "(" in text[start:end] else end
-    explains = _EXPLAINS.search(text, start + 3, end)
-    labelled = explains is not None and explains.group() == ": "
-    yield from _brands_listed(passage, start, end, explains if labelled else None)
-    for a, b in enumeration(text, start, explains.start() if explains else end):
-        phrase = squeezed(text[a:b])
-        if phrase in ("Art", "§") or (a == start and is_clause(phrase)):
-            return
-        if len(phrase) < 3 or len(phrase.split()) > 7 or is_clause(phrase):
-            continue
-        if any(a < start + name.end and start + name.start < b for name in companies) or (
-            companies and find_countries(phrase)
-        ):
-            continue
-        if (
-            (bare and not companies and phrase[0].isupper() and not (labelled and TASK.search(phrase)))
-            or is_agent(phrase, passage.language)
-            or _hits(phrase, passage.language)
-            or _HEAD_NOUN.search(phrase)
-        ):
-            yield reading_of(passage, phrase, a, b, None, 0.75)
-
-
-def _brands_listed(
-    passage: Passage, start: int, end: int, label: re.Match[str] | None
-) -> Iterator[Reading]:
-    """Organisations by their everyday names: "Communication providers: Kudi (SMS), Brevo (e-mail)", "Resend – e-mail"."""
-    text = passage.text
-    begin = label.end() if label else start
-    for a, b in listed(text, begin, end):
-        a, b = trimmed(text, a, b)
-        named = brand_at(text, a, b, surely=label is not None and passage.language == "en")
-        if named:
-            yield reading_of(passage, squeezed(text[slice(*named)]), *named, None, 0.7)
-        elif label is None:
-            return
-
-
 def _members_of(passage: Passage, start: int, end: int) -> list[tuple[int, int]]:
     """The members of an enumeration; what names nobody goes with the member before ("Anbieter von Diensten und Inhalten")."""
     members: list[tuple[int, int]] = []
-    for a, b in enumeration(passage.text, start, end):
-        named = _hits(passage.text[a:b], passage.language) or company_names(passage.text[a:b])
+    for a, b in (member for part in slashed(passage.text, start, end) for member in enumeration(passage.text, *part)):
+        named = hits(passage.text[a:b], passage.language) or company_names(passage.text[a:b])
         complement = members and re.search(
             r"\b(?:von|für|of|for|die|der|das|which|that)\b", passage.text[slice(*members[-1])]
         )
@@ -196,7 +158,7 @@ def _in_sentence(
     if not (discloses or section or _ENGAGED.search(sentence)):
         return
     last = 0
-    for hit in _hits(sentence, passage.language):
+    for hit in hits(sentence, passage.language):
         if hit.start < last:
             continue
         if people and people.start() <= hit.start < people.end():
@@ -217,25 +179,10 @@ def _in_sentence(
         begin, stop = _whole(sentence, hit.start, hit.end)
         last = stop
         value = _PARTICLE.sub(r"\1,", squeezed(sentence[begin:stop]))
-        yield reading_of(
-            passage, value, start + begin, start + stop, None, 0.7 if hit.entry == "strong" else 0.6
+        confidence = 0.7 if hit.entry == "strong" else 0.6
+        yield from with_names(
+            passage, reading_of(passage, value, start + begin, start + stop, None, confidence)
         )
-
-
-_NOUNS = re.compile(
-    r"(?<![\w-])(?:(?!other|our|your|the|these|such|and|or|of|to|with|all|any|some)[a-z][a-z-]+\s){1,2}[a-z]{5,}(?![\w-])"
-)
-_COMPOUND = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\wäöüß-]{4,}")
-
-
-def _hits(sentence: str, language: str) -> list[Hit[Strength]]:
-    """Words of the lexicon, and German compounds that end like one ("Rehabilitationseinrichtungen")."""
-    found = list(recipient_index(language).find(sentence))
-    for word in (_COMPOUND if language == "de" else _NOUNS).finditer(sentence):
-        covered = any(hit.start < word.end() and word.start() < hit.end for hit in found)
-        if not covered and recipient_ending().search(word.group().casefold()):
-            found.append(Hit(word.start(), word.end(), "weak"))
-    return sorted(found)
 
 
 #: "Dritte weiter, die …": the verb's particle within the phrase

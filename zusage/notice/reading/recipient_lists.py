@@ -1,0 +1,182 @@
+"""Recipients in lists: items ("Payment providers: Stripe, Mollie"), and names in parentheses ("Paketdienst (DHL)")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from zusage.law.countries import find_countries
+from zusage.lexicon import is_agent, names_data
+from zusage.notice.reading.brands import NAME, TASK, brand_at, listed
+from zusage.notice.reading.companies import company_names
+from zusage.notice.reading.facts import Reading
+from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
+from zusage.notice.reading.recipient_roles import reading_of
+from zusage.notice.reading.recipient_words import is_known
+
+#: where a list item's enumeration ends and its explanation begins
+_EXPLAINS = re.compile(
+    r"\s–\s|\sbei\s(?=[^,]*$)|:\s|\.\s|\s(?:zur|zum|für|for|who|that|which)\s|\s(?:involved|engaged|located|based)\b|\s\(|,\s(?:die|der|das|welche[rs]?|sofern|soweit|wenn|falls|where|if|when|as)\s"
+)
+#: where a phrase that no list knows ends: "entities ensuring the operation of our systems, for example …"
+_PHRASE_END = re.compile(
+    r"\s?[;:(]|\.\s|\.$|,\s|\s[–—-]\s|\s(?:who|that|which|to whom|where|when|if|unless|under|in connection|in order|as part|for the purpose|so that)\s"
+)
+_LABEL = re.compile(r"\W*(?P<label>[^:;.()]{2,90}(?:\s\([^()]{1,60}\))?)\s?(?P<mark>:|\s[–—-])\s")
+_EXAMPLES = re.compile(r"\b(?:for example|such as|including|e[.․]g[.․]|z[.․]\s?B[.․]|wie etwa|beispielsweise|insbesondere)[:,]?\s")
+_OPENED = re.compile(
+    r"\s?\((?P<examples>(?:z[.․]\s?B[.․]|zum Beispiel|etwa|wie|insbesondere|e[.․]g[.․]|such as|including|for example)[:,]?\s)?(?:(?:derzeit|currently|aktuell|hier)[:,]?\s)?(?P<inside>[^()]{2,160})\)"
+)
+#: written like a name, not like a noun: "DHL", "eBay", "billbee.io"
+_NAME_LIKE = re.compile(r"(?:[A-Z]{2,6}|[A-Za-z]*[a-z][A-Z]\w*|[\w-]+\.(?:com|de|io|net|org|eu|at|ch))(?:\s[A-Z][\w-]+)?")
+
+
+def in_item(passage: Passage, *, bare: bool) -> list[Reading]:
+    """The recipients that a list item names: its label and what follows it, or the members of its enumeration.
+
+    Without `bare`, another sentence leads to the list, and only words known for recipients count.
+    """
+    text = passage.text
+    label = _LABEL.match(text)
+    if label and len(label["label"].split()) <= 12:
+        found = list(_labelled(passage, label, bare=bare))
+        if found:
+            return found
+        if label["mark"] == ":" and TASK.search(label["label"]):
+            return []
+    found = list(_brands(passage, 0, len(text), surely=False))
+    if found:
+        return found
+    found = list(_members(passage, 0, len(text), bare=bare))
+    return found or (list(_phrase(passage)) if bare else [])
+
+
+def _labelled(passage: Passage, label: re.Match[str], *, bare: bool) -> Iterator[Reading]:
+    """ "Communication providers: Kudi (SMS), Brevo (e-mail)", "Resend – e-mail", "Advisers: auditors, lawyers"."""
+    text = passage.text
+    start, end = trimmed(text, *label.span("label"))
+    brand = brand_at(text, start, end, surely=False)
+    if brand and brand[1] >= end - 1:
+        yield reading_of(passage, squeezed(text[slice(*brand)]), *brand, None, 0.7)
+        return
+    told = list(_members(passage, label.start("label"), label.end("label"), bare=bare))
+    task = told or TASK.search(text[start:end])
+    stop = _sentence_end(text, label.end())
+    if not task or is_clause(text[label.end() : stop].split(",")[0]):
+        yield from told
+        return
+    named = list(_brands(passage, label.end(), stop, surely=passage.language == "en"))
+    # a category counts where no organisation is named, or names are but examples
+    if not named or _EXAMPLES.match(text, label.end()):
+        yield from told
+    yield from named
+    yield from _categories(passage, label.end(), stop)
+
+
+def _sentence_end(text: str, start: int) -> int:
+    found = re.search(r"\.\s|[.;]\s*$", text[start:])
+    return start + found.start() if found else len(text)
+
+
+def _brands(passage: Passage, start: int, end: int, *, surely: bool) -> Iterator[Reading]:
+    """Organisations by their everyday names from `start`; a member with a purpose of its own ends the list of names."""
+    text = passage.text
+    for a, b in listed(text, start, end):
+        a, b = trimmed(text, a, b)
+        named = brand_at(text, a, b, surely=surely)
+        if named:
+            yield reading_of(passage, squeezed(text[slice(*named)]), *named, None, 0.7)
+            if re.search(r"\s(?:for|für|zur|zum)\s", re.sub(r"\([^)]*\)", "", text[named[1] : b])):
+                surely = False
+        elif not surely:
+            return
+
+
+def _categories(passage: Passage, start: int, end: int) -> Iterator[Reading]:
+    text = passage.text
+    purpose = re.search(r"\s(?:for|zur|zum|für)\s", text[start:end])
+    for a, b in enumeration(text, start, start + purpose.start() if purpose else end):
+        explains = _EXPLAINS.search(text, a + 3, b)
+        a, b = trimmed(text, a, explains.start() if explains else b)
+        phrase = re.split(r"\s(?:under|where|unter|soweit)\s", squeezed(text[a:b]))[0]
+        if len(phrase.split()) <= 5 and not is_clause(phrase) and _somebody(phrase, passage.language):
+            yield reading_of(passage, phrase, a, a + len(phrase), None, 0.7)
+
+
+def _somebody(phrase: str, language: str) -> bool:
+    return bool(is_known(phrase, language)) and not names_data(phrase) and not company_names(phrase)
+
+
+def _members(passage: Passage, start: int, end: int, *, bare: bool) -> Iterator[Reading]:
+    """Each member of an enumeration up to the first clause."""
+    text = passage.text
+    companies = company_names(text[start:end])
+    if companies and "," not in text[start:end]:
+        return
+    end = text.find("(", start, end) if companies and "(" in text[start:end] else end
+    explains = _EXPLAINS.search(text, start + 3, end)
+    labelled = end < len(text) or (explains is not None and explains.group() == ": ")
+    for begin, stop in slashed(text, start, explains.start() if explains else end):
+        for a, b in enumeration(text, begin, stop):
+            phrase = squeezed(text[a:b])
+            if phrase in ("Art", "§") or (a == start and is_clause(phrase)):
+                return
+            if len(phrase) < 3 or len(phrase.split()) > 7 or is_clause(phrase):
+                continue
+            if any(a < start + name.end and start + name.start < b for name in companies) or (
+                companies and find_countries(phrase)
+            ):
+                continue
+            believed = bare and not companies and phrase[0].isupper() and not (labelled and TASK.search(phrase))
+            if believed or is_agent(phrase, passage.language) or is_known(phrase, passage.language):
+                yield from with_names(passage, reading_of(passage, phrase, a, b, None, 0.75))
+
+
+def slashed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of "andere Ärzte / Psychotherapeuten"."""
+    begin = start
+    for cut in re.finditer(r"\s/\s", text[start:end]):
+        yield begin, start + cut.start()
+        begin = start + cut.end()
+    yield begin, end
+
+
+def _phrase(passage: Passage) -> Iterator[Reading]:
+    """An item in small letters that no list knows: "entities ensuring the operation of our systems"."""
+    text = passage.text
+    if passage.language != "en" or not re.match(r"\W*(?:(?:the|our|any|other|certain|all|your|an?)\s)*[a-z]", text):
+        return
+    found = _PHRASE_END.search(text, 4)
+    start, end = trimmed(text, 0, found.start() if found else len(text))
+    phrase = squeezed(text[start:end])
+    if 1 <= len(phrase.split()) <= 14 and not is_clause(phrase) and not names_data(phrase):
+        yield reading_of(passage, phrase, start, end, None, 0.55)
+        examples = _EXAMPLES.search(text, end)
+        if examples:
+            yield from _categories(passage, examples.end(), len(text))
+
+
+def with_names(passage: Passage, category: Reading) -> Iterator[Reading]:
+    """A category and the organisations in parentheses after it: "Zahlungsdienstleister (z. B. PayPal, Stripe)".
+
+    Where the names are not given as examples only, they stand for the category.
+    """
+    text = passage.text
+    opened = _OPENED.match(text, category.end)
+    names = list(_names(passage, *opened.span("inside"))) if opened else []
+    if not names or (opened and opened["examples"]):
+        yield category
+    yield from names
+
+
+def _names(passage: Passage, start: int, end: int) -> Iterator[Reading]:
+    text = passage.text
+    for a, b in listed(text, start, end):
+        a, b = trimmed(text, a, b)
+        named = brand_at(text, a, b, surely=False)
+        whole = NAME.fullmatch(text, a, b)
+        if (named and whole) or (_NAME_LIKE.fullmatch(text, a, b) and not TASK.search(text[a:b])):
+            yield reading_of(passage, squeezed(text[a:b]), a, b, None, 0.65)
+        elif named:
+            yield reading_of(passage, squeezed(text[slice(*named)]), *named, None, 0.65)
