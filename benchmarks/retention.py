@@ -3,20 +3,20 @@
     python -m benchmarks.retention [--rows 500000] [--databases sqlite,postgres,mariadb]
 
 One row in five is expired, every second row has a child row. The rival walks the primary key, deletes the same child
-rows and writes one journal row a transaction. Preflight, plan and fresh count, and the physical step are timed apart.
+rows and writes one journal row a transaction. The two take turns, batch by batch in two databases of one server, so that
+what else the machine does meanwhile slows both. Preflight, plan and fresh count, and the physical step are timed apart.
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
-import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ from zusage.stores.sql.preflight import check_erase
 NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
 CUT = Cut(datetime(2024, 6, 1, tzinfo=UTC), date(2024, 6, 1))
 BATCH = 10_000
+#: milliseconds that 95 of 100 of our transactions may take on PostgreSQL
+ALLOWED = 50
 PAYLOAD = "x" * 80
 SCHEMA = (
     "CREATE TABLE visit (id INTEGER PRIMARY KEY, ended TIMESTAMP NULL, payload VARCHAR(100))",
@@ -53,26 +55,36 @@ _NUMBERS = {
 }
 
 
-@dataclass(frozen=True)
-class Measured:
-    """Rows a second, and the milliseconds of each transaction."""
+#: rows of a batch, and the milliseconds of its transaction
+Step = tuple[int, float]
 
-    rows: int
-    seconds: float
-    transactions: list[float]
+
+@dataclass
+class Measured:
+    """What one side has done so far."""
+
+    rows: int = 0
+    seconds: float = 0.0
+    #: milliseconds of each transaction
+    transactions: list[float] = field(default_factory=list)
     #: seconds of this process's own work: all of it for SQLite; the servers' is not in it
     cpu: float = 0.0
+
+    def add(self, step: Step | None, seconds: float, cpu: float) -> None:
+        """A turn that took so long; None when it only found that nothing is left."""
+        self.seconds, self.cpu = self.seconds + seconds, self.cpu + cpu
+        if step is not None:
+            self.rows += step[0]
+            self.transactions.append(step[1])
 
     @property
     def rate(self) -> float:
         return self.rows / self.seconds
 
     def percentile(self, share: float) -> float:
-        return (
-            statistics.quantiles(self.transactions, n=100)[int(share * 100) - 1]
-            if len(self.transactions) > 1
-            else 0
-        )
+        """The smallest time that this share of the transactions took at most."""
+        ordered = sorted(self.transactions)
+        return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
 
 
 def fill(engine: Engine, rows: int) -> None:
@@ -98,14 +110,12 @@ def fill(engine: Engine, rows: int) -> None:
             connection.execute(text("VACUUM ANALYZE"))
 
 
-def by_hand(engine: Engine) -> Measured:
+def by_hand(engine: Engine) -> Iterator[Step]:
     """The rival, through the driver itself."""
     raw: Any = engine.raw_connection()
     mark = "?" if engine.dialect.name == "sqlite" else "%s"
-    cut, last, total = "2024-06-01 00:00:00", 0, 0
-    times: list[float] = []
+    cut, last, number = "2024-06-01 00:00:00", 0, 0
     cursor = raw.cursor()
-    began, worked = time.perf_counter(), time.process_time()
     while True:
         start = time.perf_counter()
         if engine.dialect.name == "sqlite":
@@ -119,53 +129,73 @@ def by_hand(engine: Engine) -> Measured:
             raw.rollback()
             break
         rows = f"id > {mark} AND id <= {mark} AND ended < {mark}"
-        cursor.execute(
-            f"DELETE FROM note WHERE visit_id IN (SELECT id FROM visit WHERE {rows})", (last, high, cut)
-        )
+        children = f"DELETE FROM note WHERE visit_id IN (SELECT id FROM visit WHERE {rows})"
+        if engine.dialect.name == "mysql":
+            # MariaDB takes no subquery of a DELETE for a join
+            children = f"DELETE note FROM note JOIN visit ON visit_id = visit.id WHERE visit.{rows}"
+            children = children.replace("AND id", "AND visit.id")
+        cursor.execute(children, (last, high, cut))
         cursor.execute(f"DELETE FROM visit WHERE {rows}", (last, high, cut))
-        total += cursor.rowcount
-        cursor.execute(f"INSERT INTO journal VALUES ({mark}, {mark})", (len(times) + 1, cursor.rowcount))
+        hit, number = cursor.rowcount, number + 1
+        cursor.execute(f"INSERT INTO journal VALUES ({mark}, {mark})", (number, hit))
         raw.commit()
         last = high
-        times.append((time.perf_counter() - start) * 1000)
-    seconds, worked = time.perf_counter() - began, time.process_time() - worked
+        yield hit, (time.perf_counter() - start) * 1000
     raw.close()
-    return Measured(total, seconds, times, worked)
 
 
-def by_zusage(database: Database) -> tuple[Measured, dict[str, float]]:
-    """Our sweep of the same rows, and what was timed apart."""
-    database.install_journal()
-    apart: dict[str, float] = {}
-    part = next(database.parts())
-    began = time.perf_counter()
-    with database.reading() as connection:
-        table = database.bound(connection, part)
-        found = database.closure(table)
-        assert not list(check_erase("main", table, found))
-    apart["preflight"] = time.perf_counter() - began
-    selection = Selection((Passed("ended", CUT),), NOW)
-    act = TableAct(
-        id="bench", promise="bench", action="erase", table=table, selection=selection, closure=found
-    )
-    began = time.perf_counter()
-    with database.reading() as connection:
-        planned = count_rows(connection, act)
-    apart["plan"] = time.perf_counter() - began
-    began, worked, total, times = time.perf_counter(), time.process_time(), 0, []
-    for batch in run(database, act, NOW):
-        total += batch.hit
-        times.append(batch.milliseconds)
-    seconds, worked = time.perf_counter() - began, time.process_time() - worked
-    assert total == planned
-    began = time.perf_counter()
-    with database.reading() as connection:
-        assert count_rows(connection, act) == 0
-    apart["fresh count"] = time.perf_counter() - began
-    began = time.perf_counter()
-    physical_step(database, found.tables, NOW, "Europe/Berlin")
-    apart["physical"] = time.perf_counter() - began
-    return Measured(total, seconds, times, worked), apart
+def by_turns(rival: Iterator[Step], ours: Iterator[Step]) -> list[Measured]:
+    """Both to their ends, whoever has done fewer rows next."""
+    runners, done = [rival, ours], [Measured(), Measured()]
+    open_ones = {0, 1}
+    while open_ones:
+        turn = min(open_ones, key=lambda one: done[one].rows)
+        began, worked = time.perf_counter(), time.process_time()
+        step = next(runners[turn], None)
+        done[turn].add(step, time.perf_counter() - began, time.process_time() - worked)
+        if step is None:
+            open_ones.remove(turn)
+    return done
+
+
+@dataclass
+class Sweeping:
+    """Our sweep of the same rows, and what is timed apart."""
+
+    database: Database
+    apart: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.database.install_journal()
+        part = next(self.database.parts())
+        with self.timed("preflight"), self.database.reading() as connection:
+            table = self.database.bound(connection, part)
+            found = self.database.closure(table)
+            assert not list(check_erase("main", table, found))
+        selection = Selection((Passed("ended", CUT),), NOW)
+        self.act = TableAct(
+            id="bench", promise="bench", action="erase", table=table, selection=selection, closure=found
+        )
+        with self.timed("plan"), self.database.reading() as connection:
+            self.planned = count_rows(connection, self.act)
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self.apart[what] = time.perf_counter() - began
+
+    def steps(self) -> Iterator[Step]:
+        """Batch by batch."""
+        for batch in run(self.database, self.act, NOW):
+            yield batch.hit, batch.milliseconds
+
+    def look_again(self) -> None:
+        """Nothing is left, and the space is given back."""
+        with self.timed("fresh count"), self.database.reading() as connection:
+            assert count_rows(connection, self.act) == 0
+        with self.timed("physical"):
+            physical_step(self.database, self.act.closure.tables, NOW, "Europe/Berlin")
 
 
 @contextmanager
@@ -190,8 +220,6 @@ def measure(kind: str, rows: int, folder: Path) -> bool:
     with several_databases(kind, folder, 2) as (rival_url, our_url):
         rival = create_engine(rival_url)
         fill(rival, rows)
-        hand = by_hand(rival)
-        rival.dispose()
         engine = create_engine(our_url)
         fill(engine, rows)
         engine.dispose()
@@ -202,21 +230,25 @@ def measure(kind: str, rows: int, folder: Path) -> bool:
             "activities": {"a": [dated, {"table": "note", "columns": {"body": "c"}}]},
         }
         database = Database("main", SqlStore.model_validate(said), folder)
-        ours, apart = by_zusage(database)
+        sweeping = Sweeping(database)
+        hand, ours = by_turns(by_hand(rival), sweeping.steps())
+        assert hand.rows == ours.rows == sweeping.planned
+        sweeping.look_again()
         database.close()
-    ratio = ours.rate / hand.rate
+        rival.dispose()
+    ratio, p95 = ours.rate / hand.rate, ours.percentile(0.95)
     print(
         f"{kind:9} {ours.rows:,} of {rows:,}: by hand {hand.rate:,.0f}/s, zusage {ours.rate:,.0f}/s, ratio {ratio:.2f}; "
-        f"transactions p50 {ours.percentile(0.5):.0f} p95 {ours.percentile(0.95):.0f} max {max(ours.transactions):.0f} ms "
+        f"{len(ours.transactions)} transactions p50 {ours.percentile(0.5):.0f} p95 {p95:.0f} max {max(ours.transactions):.0f} ms "
         f"(by hand p95 {hand.percentile(0.95):.0f} ms); cpu here {hand.cpu:.1f} and {ours.cpu:.1f} s; "
-        + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in apart.items()),
+        + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in sweeping.apart.items()),
         flush=True,
     )
-    return ratio >= 0.8
+    return ratio >= 0.8 and (kind != "postgres" or p95 < ALLOWED)
 
 
 def main() -> int:
-    """Exit code 1 where the ratio is below 0.8 or our memory above 150 MB."""
+    """Exit code 1 where the ratio is below 0.8, PostgreSQL's p95 not below 50 ms, or our memory above 150 MB."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=500_000)
     parser.add_argument("--databases", default="sqlite,postgres,mariadb")

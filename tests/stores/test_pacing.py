@@ -50,6 +50,14 @@ def test_it_follows_when_the_machine_gets_slower_and_quicker_again() -> None:
     assert made[-1][0] * 0.002 >= 0.7 * ALLOWED
 
 
+def test_a_slow_batch_makes_the_next_one_smaller_at_once() -> None:
+    made = batches(lambda number: 0.02 if number in (50, 51, 52) else 0.003)
+    (rows, slow), (then, took) = made[50], made[51]
+    assert slow > ALLOWED
+    assert then < rows
+    assert took <= ALLOWED
+
+
 def test_no_smaller_than_the_least_and_no_larger_than_the_most() -> None:
     assert batches(lambda number: 1.0)[-1][0] == 1_000
     assert batches(lambda number: 0.00001)[-1][0] == 100_000

@@ -16,7 +16,9 @@ from typing import Any, Literal
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Delete,
     Select,
+    Update,
     and_,
     delete,
     func,
@@ -36,15 +38,16 @@ from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.closure import Closure, Roots, deleting, dependent_rows, emptying
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.excluding import Wanted, exclude_rows
-from zusage.stores.sql.keys import Key, Keys, after, between, fetch_keys
+from zusage.stores.sql.keys import between
 from zusage.stores.sql.pacing import Pace
 from zusage.stores.sql.recipes import changed_values, pending
 from zusage.stores.sql.restricting import all_copied, copy_rows, drop_stale, root_key_of
 from zusage.stores.sql.schema import Schema, fingerprint
+from zusage.stores.sql.stretch import Stretch
 
 Action = Literal["erase", "change", "move", "mask", "tell"]
-_SMALLEST = 1_000
-_LARGEST = 100_000
+#: rows of a batch where it follows the time it takes: the first one, whose price nobody knows yet, the least and the most
+_FIRST, _SMALLEST, _LARGEST = 1_000, 100, 100_000
 _COMPOSITE = 1_000
 
 
@@ -163,23 +166,25 @@ def run(database: Database, act: TableAct, now: datetime, *, finished: int = 0) 
     """
     pace = _pace(act, database.binding)
     salt = secrets.token_hex(16)
-    last: Key | None = None
+    stretch = Stretch(act.table, pace.size)
     number = finished
     while True:
-        began, size = time.perf_counter(), pace.size
+        began = time.perf_counter()
         if _in_two_files(act):
-            _copy_first(database, act, now, last, size)
+            _copy_first(database, act, now, stretch)
         with database.writing() as connection:
-            batch, last = _one(connection, act, now, number + 1, last, size, salt)
+            batch = _one(connection, act, now, number + 1, stretch, salt)
         if batch is None:
             return
         number += 1
         took = (time.perf_counter() - began) * 1000
         yield Batch(number, batch.hit, batch.dependents, took)
-        if last is None and act.table.key_columns:
-            return
-        if batch.hit >= size:
-            pace.note(batch.hit, took, 2 * batch.overhead)
+        if act.table.key_columns:
+            if batch.hit < stretch.size:
+                return
+            stretch.last = stretch.keys.last
+        if batch.hit >= stretch.size:
+            stretch.size = pace.note(batch.hit, took, 2 * batch.overhead)
 
 
 def _pace(act: TableAct, binding: SqlStore) -> Pace:
@@ -188,56 +193,54 @@ def _pace(act: TableAct, binding: SqlStore) -> Pace:
     if act.table.dialect == "sqlite":
         # nobody else writes meanwhile, whatever the size: the one that is said is the quickest
         return Pace(first, float("inf"), first, first)
+    first = min(first, _FIRST)
     return Pace(first, binding.batch_ms, min(_SMALLEST, first), most)
 
 
 def _one(
-    connection: Connection, act: TableAct, now: datetime, number: int, last: Key | None, size: int, salt: str
-) -> tuple[Batch | None, Key | None]:
+    connection: Connection, act: TableAct, now: datetime, number: int, stretch: Stretch, salt: str
+) -> Batch | None:
     table = act.table
     began = time.perf_counter()
-    wanted = wanted_rows(act, none_excluded=_begin(connection, act))
+    free = _begin(connection, act)
+    wanted = stretch.once(f"wanted {free}", lambda: wanted_rows(act, none_excluded=free))
     overhead = (time.perf_counter() - began) * 1000
     if not table.key_columns:
-        return _without_key(connection, act, now, number, size, wanted, salt), None
-    keys = _lock(connection, table, wanted, last, size)
-    if not keys:
-        return None, None
-    roots = roots_by_keys(table, keys)
+        return _without_key(connection, act, now, number, stretch.size, wanted, salt)
+    if not stretch.fetch(connection, wanted, f"{free}"):
+        return None
+    roots = stretch.roots()
     if _in_two_files(act):
         _see_copies(connection, act, roots)
     else:
         _copy(connection, act, roots, now)
-    dependents = _dependents(connection, act, roots)
-    if table.dialect == "sqlite":
-        # alone since its first statement: the rule was asked when the keys were fetched, and still says the same
-        rows = roots.condition
-    elif table.dialect == "postgresql":
-        rows = and_(roots.condition, wanted)
-    else:
-        rows = and_(between(table.key_columns, last, keys.last), wanted)
-    hit = _root(connection, act, rows, salt)
-    if hit != keys.count:
+    dependents = _dependents(connection, act, stretch)
+    root = stretch.once(f"root {free}", lambda: _root(act, _still_wanted(stretch, wanted), salt))
+    hit = connection.execute(root).rowcount
+    if hit != stretch.keys.count:
         raise RowsChanged(f"rows of '{table.table.name}' changed during a batch; it was undone")
     if act.action == "mask" and table.journalled:
         exclude_rows(connection, None, table, roots.condition, Wanted("masked", act.promise, None, now))
     _journal(connection, act, number, hit, dependents, now)
-    batch = Batch(number, hit, dependents, 0.0, overhead)
-    return batch, (keys.last if keys.count == size else None)
+    return Batch(number, hit, dependents, 0.0, overhead)
 
 
-def roots_by_keys(table: BoundTable, keys: Keys) -> Roots:
-    """The root rows with these keys, and whoever refers to them."""
-    condition = keys.among(table.key_columns, table.dialect)
-    return Roots(condition, tuple(table.primary_key), lambda columns: keys.among(columns, table.dialect))
+def _still_wanted(stretch: Stretch, wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The rows of the batch, and the rule again."""
+    condition, dialect = stretch.roots().condition, stretch.table.dialect
+    if dialect == "sqlite":
+        # alone since its first statement: the rule was asked when the keys were fetched, and still says the same
+        return condition
+    if dialect == "postgresql":
+        return and_(condition, wanted)
+    return and_(between(stretch.table.key_columns, stretch.last, stretch.keys.last), wanted)
 
 
-def _copy_first(database: Database, act: TableAct, now: datetime, last: Key | None, size: int) -> None:
+def _copy_first(database: Database, act: TableAct, now: datetime, stretch: Stretch) -> None:
     """SQLite commits two files one after the other: the copy must stand before the row goes."""
     with database.writing() as connection:
-        keys = _lock(connection, act.table, wanted_rows(act), last, size)
-        if keys:
-            _copy(connection, act, roots_by_keys(act.table, keys), now)
+        if stretch.fetch(connection, wanted_rows(act), "copied"):
+            _copy(connection, act, stretch.roots(), now)
 
 
 def _in_two_files(act: TableAct) -> bool:
@@ -297,37 +300,25 @@ def _copied_rows(act: TableAct, roots: Roots) -> Iterator[tuple[str, BoundTable,
         yield name, part, rows
 
 
-def _lock(
-    connection: Connection, table: BoundTable, wanted: ColumnElement[bool], last: Key | None, size: int
-) -> Keys | None:
-    columns = table.key_columns
-    query = select(*columns).select_from(table.table).where(wanted).order_by(*columns).limit(size)
-    if last is not None:
-        query = query.where(after(columns, last))
-    if table.dialect != "sqlite":
-        query = query.with_for_update(of=table.table if table.dialect == "postgresql" else None)
-    return fetch_keys(connection, columns, query, table.dialect)
-
-
-def _dependents(connection: Connection, act: TableAct, roots: Roots) -> dict[str, int]:
+def _dependents(connection: Connection, act: TableAct, stretch: Stretch) -> dict[str, int]:
     counts: dict[str, int] = {}
     if act.action not in ("erase", "move"):
         return counts
+    roots, schema = stretch.roots(), act.table.schema
     _remember_files(connection, act, roots.condition)
-    for key, statement in emptying(act.table.schema, act.closure, roots):
+    for key, statement in stretch.once("emptied", lambda: tuple(emptying(schema, act.closure, roots))):
         hit = connection.execute(statement).rowcount
         counts[f"{key.child} kept"] = counts.get(f"{key.child} kept", 0) + hit
-    for name, removal in deleting(act.table.schema, act.closure, roots):
+    for name, removal in stretch.once("deleted", lambda: tuple(deleting(schema, act.closure, roots))):
         counts[name] = connection.execute(removal).rowcount
     return counts
 
 
-def _root(connection: Connection, act: TableAct, rows: ColumnElement[bool], salt: str) -> int:
+def _root(act: TableAct, rows: ColumnElement[bool], salt: str) -> Delete | Update:
     table = act.table.table
     if act.action in ("erase", "move"):
-        return connection.execute(delete(table).where(rows)).rowcount
-    values = changed_values(act.table, act.recipe, salt)
-    return connection.execute(update(table).where(rows).values(values)).rowcount
+        return delete(table).where(rows)
+    return update(table).where(rows).values(changed_values(act.table, act.recipe, salt))
 
 
 def _remember_files(connection: Connection, act: TableAct, roots: ColumnElement[bool]) -> None:

@@ -21,14 +21,15 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Index,
+    Insert,
     Integer,
     MetaData,
     String,
     Table,
     Text,
+    bindparam,
     delete,
     exists,
-    func,
     insert,
     inspect,
     literal,
@@ -91,6 +92,12 @@ unlink = Table(
 )
 
 
+_turn = select(exclusion.c.reference).where(exclusion.c.table_name == TURN)
+# asked in each batch: made once
+_ALONE, _TOGETHER = _turn.with_for_update(), _turn.with_for_update(read=True)
+_NAMED = select(literal(1)).where(exclusion.c.table_name == bindparam("table")).limit(1)
+
+
 @dataclass(frozen=True, slots=True)
 class JournalRow:
     """One batch as the store's journal has it."""
@@ -143,6 +150,11 @@ def _journal_in(place: str | None) -> Table:
     return journal if place is None else journal.to_metadata(MetaData(), schema=place)
 
 
+@cache
+def _entering(place: str | None) -> Insert:
+    return insert(_journal_in(place))
+
+
 def installed(connection: Connection) -> bool:
     """Whether the tables are there."""
     found = inspect(connection)
@@ -155,14 +167,12 @@ def take_turn(connection: Connection, *, alone: bool) -> None:
     So that a hold, once acknowledged, was seen by every batch that runs afterwards. SQLite writes one at a time anyway.
     """
     if kind(connection) != "sqlite":
-        wanted = select(exclusion.c.reference).where(exclusion.c.table_name == TURN)
-        connection.execute(wanted.with_for_update(read=not alone)).all()
+        connection.execute(_ALONE if alone else _TOGETHER).all()
 
 
 def any_exclusion(connection: Connection, table: str) -> bool:
     """Whether an exclusion of any kind names the table. Holds as long as the transaction has its turn."""
-    query = select(exclusion.c.reference).where(exclusion.c.table_name == table).limit(1)
-    return connection.execute(query).first() is not None
+    return connection.execute(_NAMED, {"table": table}).first() is not None
 
 
 def named_tables(connection: Connection, tables: Iterable[str]) -> set[str]:
@@ -189,7 +199,7 @@ def record_all(connection: Connection, rows: Sequence[JournalRow], place: str | 
         for row in rows
     ]  # fmt: skip
     if values:
-        connection.execute(insert(_journal_in(place)), values)
+        connection.execute(_entering(place), values)
 
 
 def recorded(connection: Connection, place: str | None = None, act: str | None = None) -> list[JournalRow]:
@@ -198,13 +208,6 @@ def recorded(connection: Connection, place: str | None = None, act: str | None =
     query = select(table).order_by(table.c.at, table.c.act, table.c.batch)
     rows = connection.execute(query if act is None else query.where(table.c.act == act))
     return [_journal_row(dict(row._mapping)) for row in rows]
-
-
-def newest(connection: Connection, act: str, place: str | None = None) -> int:
-    """The last batch of an act that stands in the journal; 0 if none does."""
-    table = _journal_in(place)
-    found = connection.execute(select(func.max(table.c.batch)).where(table.c.act == act)).scalar()
-    return int(found or 0)
 
 
 def trim(connection: Connection, act: str, batch: int, place: str | None = None) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,31 +62,52 @@ class Keys:
         """`columns` are one of the keys."""
         if not self.text:
             return among(columns, self.rows, dialect)
-        return _in_text(columns[0], self.text, dialect)
+        return in_text(columns[0], lambda: self.text, dialect)
 
 
-def fetch_keys(
-    connection: Connection, columns: Sequence[ColumnElement[Any]], query: Select[Any], dialect: str
-) -> Keys | None:
-    """The keys that `query` selects in order, locked as it says; None if there are none.
+def whole(columns: Sequence[ColumnElement[Any]], dialect: str) -> bool:
+    """Whole numbers come as one text and go back as they came (not on MariaDB): a driver that takes each of 10,000 apart, twice,
+    costs as much as erasing them."""
+    return (
+        len(columns) == 1
+        and isinstance(columns[0], Column)
+        and isinstance(columns[0].type, Integer)
+        and dialect != "mysql"
+    )
 
-    Whole numbers come as one text and go back as they came: a driver that takes each of 10,000 apart, twice, costs as much as
-    erasing them.
-    """
-    whole = len(columns) == 1 and isinstance(columns[0], Column) and isinstance(columns[0].type, Integer)
-    if not whole or dialect == "mysql":
-        rows = [tuple(row) for row in connection.execute(query).all()]
-        return Keys(len(rows), rows[-1], rows) if rows else None
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """A statement that fetches keys; `as_text`: as one row of their number, the last one, and all in one text."""
+
+    statement: Select[Any]
+    as_text: bool
+
+
+def fetching(columns: Sequence[ColumnElement[Any]], query: Select[Any], dialect: str) -> Fetching:
+    """The statement that fetches the keys which `query` selects in order, locked as it says."""
+    if not whole(columns, dialect):
+        return Fetching(query, as_text=False)
     found = query.subquery("keys").c[0]
     listed = cast(func.array_agg(found), Text) if dialect == "postgresql" else func.json_group_array(found)
-    count, last, text = connection.execute(select(func.count(), func.max(found), listed)).one()
+    return Fetching(select(func.count(), func.max(found), listed), as_text=True)
+
+
+def fetch_keys(connection: Connection, fetching: Fetching) -> Keys | None:
+    """The keys; None if there are none."""
+    if not fetching.as_text:
+        rows = [tuple(row) for row in connection.execute(fetching.statement).all()]
+        return Keys(len(rows), rows[-1], rows) if rows else None
+    count, last, text = connection.execute(fetching.statement).one()
     return Keys(int(count), (last,), text=str(text)) if count else None
 
 
-def _in_text(column: ColumnElement[Any], text: str, dialect: str) -> Bool:
+def in_text(column: ColumnElement[Any], text: Callable[[], str], dialect: str) -> Bool:
+    """`column` is one of the keys in the text, which is asked for when the statement is executed."""
+    keys = bindparam(None, type_=Text(), callable_=text)
     if dialect == "postgresql":
-        return column == func.any(cast(bindparam(None, text, type_=Text()), ARRAY(column.type)))
-    rows = func.json_each(bindparam(None, text)).table_valued("value")
+        return column == func.any(cast(keys, ARRAY(column.type)))
+    rows = func.json_each(keys).table_valued("value")
     return column.in_(select(rows.c.value))
 
 

@@ -20,7 +20,7 @@ OURS = ("zusage_journal", "zusage_exclusion", "zusage_unlink")
 #: what SQLite calls the attached file of the restricted place
 ATTACHED = "zusage_restricted"
 
-_POSTGRES = """
+_POSTGRES = text("""
 SELECT md5(coalesce(string_agg(line, '|' ORDER BY line), '')) FROM (
  SELECT concat_ws(':', 'c', c.relname, a.attname, a.atttypid, a.atttypmod, a.attnotnull) AS line
    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -36,8 +36,8 @@ SELECT md5(coalesce(string_agg(line, '|' ORDER BY line), '')) FROM (
    FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = coalesce(:schema, current_schema())
     AND c.relname NOT IN ('zusage_journal', 'zusage_exclusion', 'zusage_unlink')
-) lines"""
-_MARIADB = """
+) lines""")
+_MARIADB = text("""
 SELECT CONCAT_WS('-', COUNT(*), SUM(CRC32(line))) FROM (
  SELECT CONCAT_WS(':', 'c', TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE) AS line FROM information_schema.COLUMNS
   WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME NOT IN ('zusage_journal', 'zusage_exclusion', 'zusage_unlink')
@@ -48,7 +48,7 @@ SELECT CONCAT_WS('-', COUNT(*), SUM(CRC32(line))) FROM (
  UNION ALL
  SELECT CONCAT_WS(':', 'i', TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, COLUMN_NAME) FROM information_schema.STATISTICS
   WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME NOT IN ('zusage_journal', 'zusage_exclusion', 'zusage_unlink')
-) lines_"""
+) lines_""")
 
 
 def fingerprint(connection: Connection, schema: str | None = None) -> str:
@@ -58,8 +58,8 @@ def fingerprint(connection: Connection, schema: str | None = None) -> str:
         pragma = "PRAGMA schema_version" if schema is None else f"PRAGMA {ATTACHED}.schema_version"
         return str(connection.execute(text(pragma)).scalar_one())
     if which == "postgresql":
-        return str(connection.execute(text(_POSTGRES), {"schema": schema}).scalar_one())
-    return str(connection.execute(text(_MARIADB), {"schema": schema}).scalar_one())
+        return str(connection.execute(_POSTGRES, {"schema": schema}).scalar_one())
+    return str(connection.execute(_MARIADB, {"schema": schema}).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)
