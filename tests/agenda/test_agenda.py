@@ -30,7 +30,7 @@ from zusage.agenda import (
     work,
 )
 from zusage.agenda.items import ITEMS
-from zusage.agenda.ticking import MOST_TRIES, backoff
+from zusage.agenda.ticking import LEASE, MOST_TRIES, backoff
 from zusage.errors import StoreUnreachable
 from zusage.ledger import LooksPersonal, Verdict, Wanted, verify
 
@@ -229,8 +229,8 @@ def test_a_step_outside_that_was_cancelled_meanwhile_does_not_go_on(engine: Engi
     assert _one(engine).state is State.CANCELLED
 
 
-def test_a_slow_worker_whose_lease_ran_out_does_not_commit(counted: Engine) -> None:
-    registered = Handlers()
+def test_a_slow_worker_whose_lease_ran_out_does_not_go_on(counted: Engine) -> None:
+    registered, went_on = Handlers(), list[int]()
 
     def start(work: OutsideWork) -> Then | None:
         if work.item.tries == 1:
@@ -239,13 +239,17 @@ def test_a_slow_worker_whose_lease_ran_out_does_not_commit(counted: Engine) -> N
                 connection.execute(update(ITEMS).values(lease_until=NOW - 9000 * DAY))
             assert tick(counted, registered, NOW, "quick").done == 1
             work.renew()
+            went_on.append(work.item.tries)
         return None
 
     registered.add_outside("count", start)
-    _put(counted, "k")
-    report = tick(counted, registered, NOW, "slow")
-    assert (report.done, report.lost) == (0, 1)
-    assert _one(counted).state is State.DONE
+    for key, lease in (("k", LEASE), ("l", 0 * LEASE)):
+        _put(counted, key)
+        report = tick(counted, registered, NOW, "slow", lease=lease)
+        assert (report.done, report.lost) == (0, 1)
+    # who renews a fresh lease is not stopped there, but at the end; an old one is asked about
+    assert went_on == [1]
+    assert [_one(counted, key).state for key in "kl"] == [State.DONE] * 2
 
 
 def test_an_item_in_work_is_left_to_its_worker(counted: Engine) -> None:

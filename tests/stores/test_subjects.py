@@ -10,15 +10,16 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.stores.conftest import MakeDatabase, count
+from zusage.stores.linking import linked_identities
 from zusage.stores.restriction import restrict_subject, unrestrict_subject
 from zusage.stores.sql import journal
+from zusage.stores.sql.folding import fold
 from zusage.stores.sql.identity import Identity
 from zusage.stores.subjects import (
     NotCovered,
     erase_subject,
     export_subject,
     find_subject,
-    linked_identities,
     rectify_subject,
 )  # fmt: skip
 
@@ -67,6 +68,39 @@ def test_letter_case_spaces_and_composition_do_not_hide_anybody(
         connection.execute(text("INSERT INTO customer VALUES (9, 'jürgen@example.org', 'K-9', 'Jürgen')"))
     found = {each.table: each.count for each in find_subject(make_database(), [Identity("email", said)])}
     assert found["customer"] == 1
+
+
+def test_every_way_of_writing_an_address_is_found(shop: Engine, make_database: MakeDatabase) -> None:
+    sqlite = shop.dialect.name == "sqlite"
+    said = [
+        "K9@x.example", "k9@X.EXAMPLE", "  k9@x.example", "k9@x.example ", "kk9@x.example", "k9@x.exampl",
+        "jü@x.example", "ju@x.example",
+    ]  # fmt: skip
+    # PostgreSQL and MariaDB have no rule for a letter that folds to two
+    said += ["k9@x.example\t", "\N{KELVIN SIGN}9@x.example", "stra\u00dfe", "STRASSE"] if sqlite else []
+    rows = [{"id": number, "email": each, "number": f"K-{number}"} for number, each in enumerate(said, 100)]
+    with shop.begin() as connection:
+        connection.execute(text("INSERT INTO customer VALUES (:id, :email, :number, 'N')"), rows)
+    database = make_database()
+
+    def found_of(email: str) -> int:
+        found = find_subject(database, [Identity("email", email)])
+        return next(each.count for each in found if each.table == "customer")
+
+    forms = 6 if sqlite else 4
+    found = [found_of(each) for each in ("k9@x.example", " K9@X.example", "ju@x.example")]
+    assert found == [forms, forms, 1]
+    assert found_of("strasse") == (2 if sqlite else 0)
+
+
+def test_what_folds_to_plain_ascii_is_as_long_in_bytes() -> None:
+    """The look at every row leaves out what is shorter than the identity: no letter grows when it is folded to ASCII."""
+    beyond = [chr(code) for code in range(0x80, 0x20000) if not 0xD800 <= code < 0xE000]
+    folded = {letter: fold(letter) or "" for letter in beyond}
+    plain = {letter: said for letter, said in folded.items() if said.isascii() and said}
+    assert all(len(said) <= len(letter.encode()) for letter, said in plain.items())
+    same = {said for letter, said in plain.items() if len(said) == len(letter.encode())}
+    assert same == {"ss", "ffi", "ffl"}
 
 
 def test_another_letter_is_another_person(shop: Engine, make_database: MakeDatabase) -> None:

@@ -6,6 +6,8 @@ with every claim, and a step commits only under the number it was claimed with.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +23,8 @@ from zusage.ledger import Ledger
 from zusage.ledger.identifiers import refuse_personal
 
 LEASE = timedelta(seconds=60)
+#: as long as this share of a lease has not passed, it need not be prolonged
+_FRESH = 1 / 6
 #: A step that failed this often in a row is stuck and waits for a person.
 MOST_TRIES = 10
 _FIRST_WAIT = timedelta(minutes=1)
@@ -91,10 +95,13 @@ class _Worker:
         connection.execute(_CLAIM, values | {"its_id": row.id, "fence": row.fence + 1})
         return replace(as_item(row), tries=row.tries + 1, failure=None), row.fence + 1
 
-    def begin(self) -> tuple[Item, int] | None:
-        """`claim` in a transaction of its own."""
+    def begin(self, over: Callable[[Connection], None], *, more: bool) -> tuple[Item, int] | None:
+        """`claim` in a transaction of its own; `over` is called in it where there is nothing more."""
         with self.engine.begin() as connection:
-            return self.claim(connection, database_now(connection))
+            claimed = self.claim(connection, database_now(connection)) if more else None
+            if claimed is None:
+                over(connection)
+            return claimed
 
     def hold(self, connection: Connection, item: Item, fence: int) -> datetime:
         """Lock the item and prolong its lease; the database's clock. Raises `LeaseLost` if it is no longer ours."""
@@ -104,16 +111,33 @@ class _Worker:
             raise LeaseLost(f"an item of the kind '{item.kind}' went to another worker")
         return clock
 
-    def renew(self, item: Item, fence: int) -> None:
-        """`hold` in a transaction of its own."""
-        with self.engine.begin() as connection:
-            self.hold(connection, item, fence)
+    def renewal(self, item: Item, fence: int) -> Callable[[], None]:
+        """What prolongs the lease of a step that begins now: `hold` in a transaction of its own, once some of it has passed.
 
-    def perform(self, item: Item, fence: int, *, more: bool) -> tuple[Item, int] | None:
-        """Do the item's step and commit what comes next; where there is to be `more`, with the claim of the next item."""
+        The lease counts from the claim, shortly before; work that does not last asks nobody.
+        """
+        since = time.monotonic()
+
+        def renew() -> None:
+            nonlocal since
+            if time.monotonic() - since < self.lease.total_seconds() * _FRESH:
+                return
+            with self.engine.begin() as connection:
+                self.hold(connection, item, fence)
+            since = time.monotonic()
+
+        return renew
+
+    def perform(
+        self, item: Item, fence: int, *, more: bool, over: Callable[[Connection], None]
+    ) -> tuple[Item, int] | None:
+        """Do the item's step and commit what comes next; where there is to be `more`, with the claim of the next item.
+
+        `over` is called in the same transaction when there is none.
+        """
         step = self.handlers.find(item)
         then: Then | None = None
-        outside = OutsideWork(item, self.engine, self.now, lambda: self.renew(item, fence))
+        outside = OutsideWork(item, self.engine, self.now, self.renewal(item, fence))
         if step.outside is not None:
             then = step.outside(outside)
         with self.engine.begin() as connection:
@@ -131,7 +155,10 @@ class _Worker:
                     "item": item.id,
                 }
                 self.record(connection, "agenda/step", facts)
-            return self.claim(connection, clock) if more else None
+            claimed = self.claim(connection, clock) if more else None
+            if claimed is None:
+                over(connection)
+            return claimed
 
     def proceed(self, connection: Connection, item: Item, then: Then | None) -> None:
         """Write what comes next."""
@@ -165,6 +192,12 @@ class _Worker:
                 self.record(connection, "agenda/stuck", facts)
         return Failed(item.kind, item.step, code, stuck)
 
+    def end(self, connection: Connection, done: int, failed: int) -> None:
+        """That this worker looked at the agenda, and what came of it."""
+        values = {"owner": self.owner, "at": self.now, "done": done, "failed": failed}
+        connection.execute(upsert(connection, TICKS, ("owner",), ("at", "done", "failed")), values)
+        connection.execute(delete(TICKS).where(TICKS.c.at < self.now - _FORGET_WORKERS))
+
     def record(self, connection: Connection, kind: str, facts: dict[str, Any]) -> None:
         """An entry in the ledger, where there is one."""
         if self.ledger is not None:
@@ -194,14 +227,18 @@ def tick(
     """
     worker = _Worker(engine, handlers, now, owner, lease, ledger)
     done, lost, failed = 0, 0, list[Failed]()
-    claimed = worker.begin() if limit > 0 else None
-    for left in range(limit - 1, -1, -1):
-        if claimed is None:
-            break
+
+    def over(connection: Connection, more: int = 0) -> None:
+        worker.end(connection, done + more, len(failed))
+
+    claimed = worker.begin(over, more=limit > 0)
+    left = limit
+    while claimed is not None:
+        left -= 1
         item, fence = claimed
         try:
             try:
-                claimed = worker.perform(item, fence, more=left > 0)
+                claimed = worker.perform(item, fence, more=left > 0, over=lambda each: over(each, 1))
                 done += 1
                 continue
             except LeaseLost:
@@ -210,9 +247,5 @@ def tick(
                 failed.append(worker.give_up(item, fence, error))
         except LeaseLost:
             lost += 1
-        claimed = worker.begin() if left else None
-    with engine.begin() as connection:
-        values = {"owner": owner, "at": now, "done": done, "failed": len(failed)}
-        connection.execute(upsert(connection, TICKS, ("owner",), ("at", "done", "failed")).values(values))
-        connection.execute(delete(TICKS).where(TICKS.c.at < now - _FORGET_WORKERS))
+        claimed = worker.begin(over, more=left > 0)
     return TickReport(now, done, lost, tuple(failed))

@@ -6,7 +6,7 @@ end: half an erasure does not exist. What a hold or a law keeps stays, and is co
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -27,19 +27,15 @@ from sqlalchemy import (
 from zusage.errors import ZusageError
 from zusage.findings import Finding, Severity
 from zusage.stores.bindings import TableBinding
-from zusage.stores.paths import parse_path
 from zusage.stores.selection import Kept
 from zusage.stores.sql import journal
 from zusage.stores.sql.closure import deleting, emptying
 from zusage.stores.sql.database import Database
-from zusage.stores.sql.events import value_at
 from zusage.stores.sql.identity import Identity
 from zusage.stores.sql.narrowing import Narrow, narrowed
 from zusage.stores.sql.neighbours import undeclared_neighbours
 from zusage.stores.sql.preflight import check_erase
 from zusage.stores.sql.subject_tables import KeptBy, SubjectTable, count_if, subject_tables
-
-_MOST_IDENTITIES = 50
 
 
 class NotCovered(ZusageError):
@@ -79,7 +75,10 @@ class ExportedTable:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What became of the subject's rows in one table; `why` names by reason what stayed (`hold`, a law, `referred_to`)."""
+    """What became of the subject's rows in one table; `why` names by reason what stayed (`hold`, a law, `referred_to`).
+
+    `earlier`: how many an interrupted run of the same act erased, by the store's own journal.
+    """
 
     store: str
     activity: str
@@ -89,56 +88,7 @@ class Erased:
     left: int
     dependents: Mapping[str, int] = field(default_factory=dict)
     why: Mapping[str, int] = field(default_factory=dict)
-
-
-def linked_identities(
-    databases: Sequence[Database],
-    identities: Sequence[Identity],
-    *,
-    rounds: int = 3,
-    skip: Collection[str] = (),
-) -> list[Identity]:
-    """The identities given, and those that the subject's own rows add (the customer number beside the e-mail address)."""
-    known = {(each.kind, each.folded): each for each in identities}
-    for _ in range(rounds):
-        before = len(known)
-        for database in databases:
-            with database.reading() as connection:
-                for each in _beside(connection, database, list(known.values()), skip):
-                    known.setdefault((each.kind, each.folded), each)
-        if len(known) == before:
-            break
-    return list(known.values())
-
-
-def _beside(
-    connection: Connection, database: Database, identities: Sequence[Identity], skip: Collection[str]
-) -> list[Identity]:
-    found: list[Identity] = []
-    for each in subject_tables(connection, database, identities, skip):
-        # rows found by the one kind there is say nothing that is not known
-        for kind in each.part.subject if len(each.part.subject) > 1 else ():
-            value = each.table.subject_value(kind)
-            query = select(value).select_from(each.table.table).where(each.rows, value.is_not(None))
-            for (said,) in connection.execute(query.distinct().limit(_MOST_IDENTITIES)):
-                found.append(Identity(kind, str(said)))
-        for kind in each.part.leads_to:
-            found += _led_to(connection, each, kind)
-    return found
-
-
-def _led_to(connection: Connection, each: SubjectTable, kind: str) -> Iterator[Identity]:
-    """Identities that stand in the subject's rows and in nobody else's: a switchboard's number leads nowhere."""
-    if not each.part.subject:
-        return
-    schema, table = each.table.schema, each.table.table
-    value = value_at(schema, table, parse_path(each.part.leads_to[kind]))
-    owner = each.table.subject_value(next(iter(each.part.subject)))
-    query = select(value).select_from(table).where(each.rows, value.is_not(None), value != "").distinct()
-    for (said,) in connection.execute(query.limit(_MOST_IDENTITIES)):
-        people = select(func.count(owner.distinct())).select_from(table).where(value == said)
-        if int(connection.execute(people).scalar_one()) == 1:
-            yield Identity(kind, str(said))
+    earlier: int = 0
 
 
 def find_subject(
@@ -251,9 +201,14 @@ def erase_subject(
             raise NotCovered(database.name, forbidden)
         counts = _counts(connection, tables, kept_by)
         needed = _needed(tables, kept_by) if wait else {}
-        first = _next_batch(connection, database, act)
+        # the act may run again, after a crash or when a hold is gone: its batches are counted on
+        so_far = _journalled(connection, database, act)
+        first = 1 + max((row.batch for row in so_far), default=0)
         done = [
-            _erase(connection, database, each, before, act, kept_by, needed)
+            replace(
+                _erase(connection, database, each, before, act, kept_by, needed),
+                earlier=sum(row.hit for row in so_far if _about(each, row)),
+            )
             for each, before in zip(tables, counts, strict=True)
         ]
         _record(connection, tables, done, act, first, now)
@@ -272,11 +227,14 @@ def _in_turn(
     return [replace(one, none_excluded=one.part.table not in named) for one in tables]
 
 
-def _next_batch(connection: Connection, database: Database, act: str) -> int:
-    """The act may run again, after a crash or when a hold is gone: its batches are counted on."""
-    return 1 + max(
-        (journal.newest(connection, act, place) for place in database.journals(connection)), default=0
-    )
+def _about(each: SubjectTable, row: journal.JournalRow) -> bool:
+    return (row.target, row.promise) == (each.name, f"request/{each.activity}")
+
+
+def _journalled(connection: Connection, database: Database, act: str) -> list[journal.JournalRow]:
+    """What earlier runs of the act did, by the store's own journal."""
+    places = database.journals(connection)
+    return [row for place in places for row in journal.recorded(connection, place, act)]
 
 
 def _counts(connection: Connection, tables: Sequence[SubjectTable], kept_by: KeptBy) -> list[dict[str, int]]:

@@ -37,7 +37,6 @@ from zusage.stores.bindings import TableBinding
 from zusage.stores.clockwork import needed_by_law
 from zusage.stores.restriction import restrict_subject, unrestrict_subject
 from zusage.stores.selection import Kept
-from zusage.stores.sql import journal
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.subject_tables import KeptBy
 from zusage.stores.subjects import (
@@ -100,7 +99,6 @@ def erase(work: Work) -> list[Act]:
     known, act = work.subject.known, work.request.id
     for database in databases(work.context):
         work.renew()
-        before = _journalled(database, act)
         papers = give_papers(work.context, database, known, kept_by, work.foreign, work.now)
         try:
             if database.binding.restricted is not None and _law_reaches(work, database, kept_by):
@@ -121,7 +119,7 @@ def erase(work: Work) -> list[Act]:
         until: Mapping[tuple[str, str], datetime] = {}
         if any(one.left for one in rounds[-1]):
             until = ends(work.context.declaration, database, known, work.now, work.foreign)
-        acts += _erased(database, rounds, before, until)
+        acts += _erased(database, rounds, until)
     if work.request.kind is Kind.ERASURE:
         _end_consents(work, None)  # whoever wants everything gone agrees to nothing any more
     return acts
@@ -146,19 +144,19 @@ def _law_reaches(work: Work, database: Database, kept_by: KeptBy) -> bool:
 def _erased(
     database: Database,
     rounds: Sequence[Sequence[Erased]],
-    earlier: Mapping[str, int],
     until: Mapping[tuple[str, str], datetime],
 ) -> list[Act]:
-    """One outcome a table, live and blocked rows together."""
+    """One outcome a table, live and blocked rows together, with those that an interrupted run erased."""
     acts = []
     tables = dict.fromkeys((one.activity, _live(one.table)) for each in rounds for one in each)
     for activity, table in tables:
         mine = [
             [one for one in each if (one.activity, _live(one.table)) == (activity, table)] for each in rounds
         ]
-        hit = sum(one.hit for each in mine for one in each) + earlier.get(table, 0)
+        earlier = sum(one.earlier for one in mine[0])
+        hit = sum(one.hit for each in mine for one in each) + earlier
         left = sum(one.left for one in mine[-1])
-        before = sum(one.before for one in mine[0]) + earlier.get(table, 0)
+        before = sum(one.before for one in mine[0]) + earlier
         reason = ", ".join(sorted({why for one in mine[-1] for why in one.why})) if left else ""
         end = until.get((activity, table)) if left else None
         acts.append(made(activity, database.name, table, "erase", before, hit, left, reason, end))
@@ -167,16 +165,6 @@ def _erased(
 
 def _live(table: str) -> str:
     return table.removeprefix("restricted.")
-
-
-def _journalled(database: Database, act: str) -> dict[str, int]:
-    """Rows that an earlier run of the same act erased, table by table, by the store's own journal."""
-    found: dict[str, int] = {}
-    with database.reading() as connection:
-        for place in database.journals(connection):
-            for row in journal.recorded(connection, place, act):
-                found[row.target] = found.get(row.target, 0) + row.hit
-    return found
 
 
 def block_child(

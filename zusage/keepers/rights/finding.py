@@ -18,12 +18,13 @@ from zusage.keepers.context import Context
 from zusage.registers.disclosures import Disclosure, any_disclosures, disclosures_of
 from zusage.registers.requests import Kind, Request
 from zusage.stores.bindings import EventSource
+from zusage.stores.linking import linked_identities
 from zusage.stores.paths import parse_path
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.events import value_at
 from zusage.stores.sql.identity import Identity
 from zusage.stores.sql.subject_tables import subject_tables
-from zusage.stores.subjects import find_subject, linked_identities
+from zusage.stores.subjects import find_subject
 
 #: identity kinds of which one person may well have several
 SEVERAL = frozenset({"email", "phone", "cookie-id", "ip"})

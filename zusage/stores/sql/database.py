@@ -277,6 +277,8 @@ class Database:
         """Create our tables where the binding allows it; whether they are there now."""
         if not self.binding.journal:
             return False
+        if self._has_journal:
+            return True
         with self.reading() as connection:
             if self.has_journal(connection):
                 return True

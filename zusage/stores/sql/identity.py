@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,9 +13,12 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Enum,
+    Integer,
     LargeBinary,
     String,
     and_,
+    bindparam,
+    case,
     cast,
     collate,
     false,
@@ -37,6 +40,8 @@ from zusage.stores.sql.keys import within
 from zusage.stores.sql.schema import ForeignKey, Schema
 
 Bool = ColumnElement[bool]
+#: what single letters beyond ASCII fold to without becoming shorter in bytes
+_LIGATURES = ("ss", "ffi", "ffl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +65,97 @@ class Identity:
         return fold(self.value) or ""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a statement compares with: the values of an identity, or the names under which they come when it is executed."""
+
+    folded: Any
+    #: the number of its letters, and the pattern of a text that has it in the middle
+    length: Any
+    around: Any
+    value: Any
+    #: how it is compared: plain ASCII; with a space or a wildcard in it; with letters that a single one may stand for
+    plain: bool
+    spaced: bool
+    ligature: bool
+
+    @staticmethod
+    def of(identity: Identity) -> Wanted:
+        """The values themselves."""
+        folded = identity.folded
+        return Wanted(
+            folded, len(folded), f"%{folded}%", identity.value.strip(), folded.isascii(),
+            " " in folded or "%" in folded, any(each in folded for each in _LIGATURES),
+        )  # fmt: skip
+
+    @property
+    def shape(self) -> tuple[bool, bool, bool]:
+        """Identities of one shape are asked for by one statement."""
+        return self.plain, self.spaced, self.ligature
+
+    def named(self, number: int) -> Wanted:
+        """Names in place of the values."""
+        folded, around, value = (
+            bindparam(f"{name}_{number}", type_=String()) for name in ("folded", "around", "value")
+        )
+        length = bindparam(f"length_{number}", type_=Integer())
+        return replace(self, folded=folded, length=length, around=around, value=value)
+
+    def parameters(self, number: int) -> dict[str, Any]:
+        """What stands for the names."""
+        names = ("folded", "length", "around", "value")
+        return {f"{name}_{number}": getattr(self, name) for name in names}
+
+
 def same_identity(column: ColumnElement[Any], identity: Identity, dialect: str) -> Bool:
     """The column holds the identity in some form. Folds every value: asked once, see `StoredForms`."""
+    if dialect == "mysql" and isinstance(column.type, String):
+        # byte by byte: the usual collations of MariaDB take ü for u, which is another person
+        return exactly(func.lower(func.trim(column))).in_(sorted({form.lower() for form in identity.forms()}))
+    return same(column, Wanted.of(identity), dialect)
+
+
+def same(column: ColumnElement[Any], wanted: Wanted, dialect: str) -> Bool:
+    """`same_identity`, but for texts on MariaDB."""
     if dialect == "sqlite":
-        return and_(_likely(column, identity.folded), func.zusage_fold(column) == identity.folded)
-    if not isinstance(column.type, String):
-        return cast(column, mysql.CHAR() if dialect == "mysql" else String()) == identity.value.strip()
-    if dialect == "postgresql":
-        # folding by the rules of Unicode costs ten times as much, and plain ASCII does not need it
-        said = func.trim(cast(column, String()))
-        composed = and_(
-            func.octet_length(said) != func.length(said), func.lower(func.normalize(said)) == identity.folded
-        )
-        return or_(func.lower(collate(said, "C")) == identity.folded, composed)
-    # byte by byte: the usual collations of MariaDB take ü for u, which is another person
-    return exactly(func.lower(func.trim(column))).in_(sorted({form.lower() for form in identity.forms()}))
+        return and_(_likely(column, wanted), func.zusage_fold(column) == wanted.folded)
+    if dialect == "postgresql" and isinstance(column.type, String):
+        return _folds_to(cast(column, String()), wanted)
+    found: Bool = cast(column, mysql.CHAR() if dialect == "mysql" else String()) == wanted.value
+    return found
 
 
-def _likely(column: ColumnElement[Any], folded: str) -> Bool:
-    """What SQLite can say fast of a value that may fold to `folded`; the rest is few, and worth a call of Python."""
-    if " " in folded or "%" in folded:
-        return or_(func.lower(column) == folded, column.op("GLOB")("*[^!-~]*"))
+def _folds_to(said: ColumnElement[Any], wanted: Wanted) -> Bool:
+    """PostgreSQL folds by the rules of Unicode at ten times the price, which plain ASCII does not need.
+
+    What folds to plain ASCII is never shorter in bytes, and as long only where it is ASCII without outer spaces itself.
+    """
+    trimmed = func.trim(said)
+    plain = func.lower(collate(trimmed, "C")) == wanted.folded
+    octets = func.octet_length(said)
+    beyond_ascii = and_(octets != func.length(said), func.lower(func.normalize(trimmed)) == wanted.folded)
+    if not wanted.plain:
+        return or_(plain, beyond_ascii)
+    return case(
+        (octets < wanted.length, false()),
+        (octets == wanted.length, func.lower(collate(said, "C")) == wanted.folded),
+        (octets == func.length(said), and_(func.octet_length(trimmed) == wanted.length, plain)),
+        else_=beyond_ascii,
+    )
+
+
+def _likely(column: ColumnElement[Any], wanted: Wanted) -> Bool:
+    """What SQLite can say fast of a value that may fold to it; the rest is few, and worth a call of Python."""
+    if wanted.spaced:
+        return or_(func.lower(column) == wanted.folded, column.op("GLOB")("*[^!-~]*"))
     # ASCII folds to its lower case, with spaces around it at most; an underscore finds too much, never too little
-    beyond_ascii = func.length(column) != func.length(cast(column, LargeBinary()))
-    return or_(column.op("LIKE")(f"%{folded}%"), beyond_ascii)
+    octets = func.length(cast(column, LargeBinary()))
+    odd = or_(column.op("LIKE")(wanted.around), func.length(column) != octets)
+    if not wanted.plain:
+        return odd
+    # what folds to plain ASCII is longer in bytes, unless it is the very same but for letter case, or a ligature
+    longer = octets >= wanted.length if wanted.ligature else octets > wanted.length
+    return or_(collate(column, "NOCASE") == wanted.folded, and_(longer, odd))
 
 
 def exactly(value: ColumnElement[Any]) -> ColumnElement[str]:
@@ -104,8 +176,11 @@ class StoredForms:
         #: what was already put together for the same identities, as long as nothing changes
         self.tables: dict[tuple[tuple[Identity, ...], frozenset[str]], list[Any]] = {}
 
-    def ask(self, wanted: Iterable[tuple[Column[Any], Identity]]) -> None:
-        """Ask for the forms of several columns in one statement, where texts of several columns mix."""
+    def ask(self, wanted: Iterable[tuple[Column[Any], Identity]], built: dict[Any, Any]) -> None:
+        """Ask for the forms of several columns in one statement, where texts of several columns mix.
+
+        `built` keeps what was put together over the columns' schema: the statement is the same for everybody.
+        """
         if self._dialect == "mysql":
             return  # columns of different collations do not stand in one union
         texts = {
@@ -116,14 +191,25 @@ class StoredForms:
         new = [key for key in texts if key not in self._known]
         if len(new) < 2:
             return
-        parts = [
-            select(literal_column(str(number)), source).where(same_identity(source, identity, self._dialect))
-            for number, (source, identity) in enumerate(texts[key] for key in new)
-        ]
+        values = [Wanted.of(texts[key][1]) for key in new]
+        shape = ("forms", *((key[:4], value.shape) for key, value in zip(new, values, strict=True)))
+        if shape not in built:
+            parts = [
+                select(literal_column(str(number)), texts[key][0])
+                .where(same(texts[key][0], value.named(number), self._dialect))
+                .distinct()
+                for number, (key, value) in enumerate(zip(new, values, strict=True))
+            ]
+            built[shape] = union_all(*parts)
+        parameters = {
+            name: each
+            for number, value in enumerate(values)
+            for name, each in value.parameters(number).items()
+        }
         found: list[dict[Any, None]] = [{} for _ in new]
-        for number, value in self._connection.execute(union_all(*(part.distinct() for part in parts))):
-            found[number][value] = None
-        self._known |= {key: list(values) for key, values in zip(new, found, strict=True)}
+        for number, form in self._connection.execute(built[shape], parameters):
+            found[number][form] = None
+        self._known |= {key: list(forms) for key, forms in zip(new, found, strict=True)}
 
     def _key(self, source: Column[Any], identity: Identity) -> tuple[str | None, str, str, str, str]:
         table = source.table
@@ -133,7 +219,10 @@ class StoredForms:
         """`column` (an alias of `source`) is one of the stored forms of the identity."""
         key = self._key(source, identity)
         if key not in self._known:
-            query = select(source).where(same_identity(source, identity, self._dialect)).distinct()
+            # told apart byte by byte: for the collation of a column two ways of writing are one value
+            bytewise = self._dialect == "mysql" and isinstance(source.type, String)
+            said = exactly(source) if bytewise else source
+            query = select(said).where(same_identity(source, identity, self._dialect)).distinct()
             self._known[key] = [row[0] for row in self._connection.execute(query)]
         values = self._known[key]
         if not values:

@@ -121,7 +121,8 @@ def _subject_tables(
     skip: Collection[str],
     stored: StoredForms,
 ) -> list[SubjectTable]:
-    stored.ask(_sources(connection, database, identities, skip))
+    built = database.schema(connection).built
+    stored.ask(_sources(connection, database, identities, skip), built)
     both = [
         *_bound(connection, database, identities, stored),
         *_moved(connection, database, identities, stored),
