@@ -9,8 +9,9 @@ from typing import Literal
 from zusage.lexicon.files import load
 from zusage.lexicon.phrases import PhraseIndex, fold, words_of
 
-#: how sure a word is what it seems: `strong` by itself, `weak` only beside another or with a telling verb
-Strength = Literal["strong", "weak"]
+#: how sure a word is what it seems: `strong` by itself, `weak` beside another or as somebody's own ("your age"),
+#: `listed` only in a list
+Strength = Literal["strong", "weak", "listed"]
 
 
 def _both(entry: dict[str, list[str]]) -> list[str]:
@@ -49,9 +50,12 @@ def _general_categories() -> frozenset[tuple[str, ...]]:
 @cache
 def category_index() -> PhraseIndex[Strength]:
     """Categories of personal data: phrases that are one by themselves (`strong`) or beside another (`weak`)."""
-    general = _general_categories()
+    strength: dict[tuple[str, ...], Strength] = {
+        **dict.fromkeys(map(_key, _both(load("categories")["listed"])), "listed"),
+        **dict.fromkeys(_general_categories(), "weak"),
+    }
     return PhraseIndex(
-        (word, "weak" if _key(word) in general else "strong")
+        (word, strength.get(_key(word), "strong"))
         for group in load("categories")["groups"]
         for word in _both(group)
     )
@@ -83,6 +87,12 @@ def is_vague(phrase: str) -> bool:
 def category_ending() -> re.Pattern[str]:
     """Matches the end of compounds that are categories ("Wettkampfdaten", "Versicherungsnummern")."""
     return re.compile(r"[a-zäöüß](?:" + "|".join(load("categories")["endings"]["de"]) + r")\Z")
+
+
+@cache
+def weak_category_ending() -> re.Pattern[str]:
+    """Matches the end of compounds that are categories where data are listed ("Haushaltsgröße", "Arbeitsort")."""
+    return re.compile(r"[a-zäöüß-](?:" + "|".join(load("categories")["weak_endings"]["de"]) + r")\Z")
 
 
 @cache
@@ -177,4 +187,5 @@ __all__ = [
     "recipient_index",
     "special_category",
     "topics_of",
+    "weak_category_ending",
 ]

@@ -32,17 +32,17 @@ _STEMS = {
 }  # fmt: skip
 _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("consent", "gdpr:6(1)(a)", re.compile(
-        r"(?:mit|aufgrund|auf Grundlage|auf Basis|nach|nur bei|basierend auf|ohne Ihre|nur mit|erfordert|Ohne eine) (?:ausschließlich )?(?:einer |eine |Ihrer |Ihre |Ihr |deiner |der )?(?:gesonderten |vorherigen |ausdrücklichen? |freiwilligen )?"
-        r"(?:Einwilligung|Zustimmung|Einverständnis)(?!s?erklärung)|ausdrückliche Einwilligung|willigen Sie (?:in [^.;]{0,80} )?ein\b|willigst du|müssen Sie [^.;]{0,40}zustimmen|nur,? wenn (?:Sie|du) [^.;]{0,40}zustimm\w+|[Ss]timmst du [^.;]{0,40}\bzu\b|wenn du (?:dem )?zustimmst|stimmen Sie [^.;]{0,150} zu\b|Sie stimmen [^.;]{0,90} zu\b|(?:oder|wenn|sofern|soweit) Sie (?:[^.;,]{0,40} )?eingewilligt haben|[Ww]enn Sie (?:[^.;,]{0,40} )?(?:zustimmen|einwilligen)|"
+        r"(?:mit|aufgrund|auf Grundlage|auf Basis|nach|nur bei|basierend auf|ohne Ihre|nur mit|erfordert|Ohne eine) (?:ausschließlich )?(?:einer |eine |Ihrer |Ihre |Ihr |deiner |der )?(?:gesonderten |vorherigen |ausdrücklichen? |freiwilligen |schriftlichen )?"
+        r"(?:Einwilligung|Zustimmung|Einverständnis)(?!s?erklärung| (?:eines |der |des |ihrer |Ihrer )?(?:Eltern|Erziehungs|Sorge))|ausdrückliche Einwilligung|willigen Sie (?:in [^.;]{0,80} )?ein\b|willigst du|müssen Sie [^.;]{0,40}zustimmen|nur,? wenn (?:Sie|du) [^.;]{0,40}zustimm\w+|[Ss]timmst du [^.;]{0,40}\bzu\b|wenn du (?:dem )?zustimmst|stimmen Sie [^.;]{0,150} zu\b|Sie stimmen [^.;]{0,90} zu\b|(?:oder|wenn|sofern|soweit) Sie (?:[^.;,]{0,40} )?eingewilligt haben|[Ww]enn Sie (?:[^.;,]{0,40} )?(?:zustimmen|einwilligen)|"
         r"(?:eine|Ihre|in einer gesonderten) (?:Zustimmung|Einwilligung) (?:erteilen|erteilt|gegeben|ausgewiesen)|Ihre Einwilligung,? in die Verarbeitung|"
-        r"only (?:after|with|upon) (?:your |prior )?consent\b|(?:with|based on|on the basis of|without|relies on|rely on|subject to|obtain|given) (?:your|the)(?: prior| explicit| express| specific)? consent(?! of (?:a|your|the|their)? ?(?:parent|guardian))|"
+        r"only (?:after|with|upon) (?:your |prior )?consent\b|(?:with|based on|on the basis of|without|relies on|rely on|subject to|obtain|given) (?:your|the)(?: prior| explicit| express| specific| written)? consent(?! of (?:a|your|the|their)? ?(?:parent|guardian))|"
         r"(?:\band|\bor|,) (?:on )?your (?:explicit |prior )?consent\b|(?:if|where|when) you (?:have )?(?:consent|given us (?:your )?consent|agree)\b|you consent to", re.IGNORECASE)),
     ("contract", "gdpr:6(1)(b)", re.compile(
         r"(?:zur|für die) (?:Erfüllung|Durchführung|Abwicklung|Anbahnung) (?:eines|unseres|des|Ihres)[^.;,]{0,30} Vertrag(?:s|es|sverhältnisses)?[^.;]{0,60}(?:erforderlich|notwendig)|"
         r"wenn Sie mit [^.;]{0,40} einen Vertrag [^.;]{0,20}(?:anbahnen|abschließen)|(?:perform|performance of|fulfil|execute) (?:a|our|the|your)(?: \w+)? (?:contract|agreement)|"
         r"necessary (?:for|to perform) [^.;]{0,40}(?:contract|agreement)", re.IGNORECASE)),
     ("legal_obligation", "gdpr:6(1)(c)", re.compile(
-        r"(?:gesetzlich|rechtlich) (?:verpflichtet|erforderlich|vorgeschrieben|vorgesehen)|(?:aufgrund|auf Grund) (?:gesetzlicher|rechtlicher) Vor(?:gaben|schriften)|(?:Erfüllung|aufgrund|Grundlage) (?:einer |von |unserer )?(?:gesetzliche[rn]?|rechtliche[rn]?) (?:Verpflichtung(?:en)?|Pflichten?|Aufbewahrungspflichten|Anforderungen)|"
+        r"(?:gesetzlich|rechtlich) (?:(?:[\wäöüß-]+ ){0,4}verpflichtet|erforderlich|vorgeschrieben|vorgesehen)|(?:aufgrund|auf Grund) (?:gesetzlicher|rechtlicher) Vor(?:gaben|schriften)|(?:Erfüllung|aufgrund|Grundlage) (?:einer |von |unserer )?(?:gesetzliche[rn]?|rechtliche[rn]?) (?:Verpflichtung(?:en)?|Pflichten?|Aufbewahrungspflichten|Anforderungen)|"
         r"gesetzlichen (?:oder|und) behördlichen Anforderungen|zwingt (?:uns|einen) der Gesetzgeber|comply with (?:a|our|any|the|applicable)?\s?(?:legal|statutory|law|regulatory)[^.;,]{0,30}|required (?:to do so )?by law|legally (?:obliged|required|obligated)|legal obligations?", re.IGNORECASE)),
     ("legitimate_interest", "gdpr:6(1)(f)", re.compile(
         r"(?:unser(?:e[mnrs]?)?|überwiegend(?:e[mnrs]?)?|ein(?:e[mnrs]?)?|das|Wahrung (?:der|unserer)) (?:überwiegend(?:e[mnrs]?)? )?berechtigte[mnrs]? Interessen?|Wahrung (?:überwiegender )?berechtigter Interessen|"
@@ -81,7 +81,9 @@ def _law_by_itself(passage: Passage, at: int) -> bool:
     if passage.about("definitions", "controller"):
         return False
     sentence = passage.sentence_at(at)
-    return bool(_SENTENCE_ABOUT_LAW.search(sentence)) and not _INFORMS.search(sentence)
+    return bool(
+        _SENTENCE_ABOUT_LAW.search(sentence) or _SENTENCE_ABOUT_LAW.search(passage.lead)
+    ) and not _INFORMS.search(sentence)
 
 
 #: "Die Bereitstellung der Daten ist gesetzlich vorgeschrieben": no basis, but a duty of the person

@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from zusage.lexicon import category_index
-from zusage.notice.reading.category_members import LEADS_ELSEWHERE, is_category, member, mostly_known
+from zusage.notice.reading.category_members import (
+    LEADS_ELSEWHERE,
+    data_spans,
+    is_category,
+    member,
+    mostly_known,
+)
 from zusage.notice.reading.category_nouns import running
 from zusage.notice.reading.cookies import is_storage_row
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
-from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
+from zusage.notice.reading.phrases import is_clause, squeezed, trimmed
 
 _LEADS_TO_DATA = re.compile(
     r"(?:folgende|nachfolgende|nachstehende|diese)[rn]?\s(?:\w+\s){0,2}?(?:\w*[Dd]aten\w*|Informationen|Angaben|Kategorien|Datenarten)|(?:Daten|Informationen|Angaben|Datenkategorien)\b[^:]{0,60}:$|Dies sind:|Das sind:|Dabei handelt es sich (?:insbesondere )?um|(?:erheben|erfassen|verarbeiten|speichern) wir[^:]{0,60}:|"
@@ -35,7 +41,7 @@ _QUIET = (
     "transfer",
 )
 _NAME_OF_COOKIE = re.compile(r"\W*(?:Cookie-?)?[Nn]ame:")
-_LABEL = re.compile(r"^\s*(?:[-–—•·▪●○◦*‣]\s*)?(?P<label>[^:;.]{3,70}):\s+(?P<list>\S.*)$")
+_LABEL = re.compile(r"^\s*(?:[-–—•·▪●○◦*‣]\s*)?(?P<label>[^:;.]{3,70}?)\s?:\s+(?P<list>\S.*)$")
 
 
 def categories(passage: Passage) -> Iterator[Reading]:
@@ -67,10 +73,20 @@ def categories(passage: Passage) -> Iterator[Reading]:
     if label and is_category(label["label"].strip()) and not is_clause(label["list"][:80]):
         yield from _unique(_list_item(passage, 0, len(text)))
         return
+    if label and is_category(label["label"].strip()) and is_clause(label["list"][:120]):
+        yield from _unique(_labelled(passage, label))
+        return
     if passage.about("data") and block.kind == "paragraph" and _bare_list(text):
         yield from _unique(_list_item(passage, 0, len(text)))
         return
     yield from _unique(running(passage))
+
+
+def _labelled(passage: Passage, label: re.Match[str]) -> Iterator[Reading]:
+    """A paragraph that tells of the category before its colon ("Kommunikationsdaten: Wenn Sie uns schreiben, …")."""
+    a, b = trimmed(passage.text, *label.span("label"))
+    yield Reading("data_category", squeezed(passage.text[a:b]), a, b, 0.75)
+    yield from running(passage)
 
 
 def _unique(readings: Iterator[Reading]) -> Iterator[Reading]:
@@ -96,7 +112,7 @@ def _announced(passage: Passage) -> bool:
 def _led(lead: str) -> bool | None:
     """Whether a sentence leads to a list of data (or to one of other things); None if it does not say."""
     named = re.search(
-        r"folgende[rn]? (?:\w+ )?(?:Daten|Informationen|Angaben)|following (?:\w+ )?(?:data|information)",
+        r"folgende[rn]? (?:\w+ ){0,3}?(?:\w*[Dd]aten|Informationen|Angaben|Kategorien (?:personenbezogener|von \w*[Dd]aten|Ihrer))\b|following (?:\w+ ){0,3}?(?:data|information|details|categories of (?:\w+ )?(?:data|information))\b",
         lead,
     )
     if named is None and LEADS_ELSEWHERE.search(lead):
@@ -169,12 +185,12 @@ def _list_item_rest(text: str, start: int, end: int) -> Iterator[Reading]:
         and text.count("(", start, examples.start()) == text.count(")", start, examples.start())
     ):
         for a, b in (
-            *enumeration(text, start, examples.start()),
-            *enumeration(text, examples.start("list"), min(stop, examples.end("list"))),
+            *data_spans(text, start, examples.start()),
+            *data_spans(text, examples.start("list"), min(stop, examples.end("list"))),
         ):
             yield from member(text, a, b)
         return
-    for a, b in enumeration(text, start, stop):
+    for a, b in data_spans(text, start, stop):
         yield from member(text, a, b)
 
 
@@ -190,7 +206,7 @@ def _row(passage: Passage) -> Iterator[Reading]:
             continue
         at = place + len(cell)
         about_data = re.search(r"daten|data|information|angaben", column, re.IGNORECASE) and not re.search(
-            r"dauer|frist|zweck|purpose|retention|schutz|period|empfänger|recipient|grund|quelle|source",
+            r"dauer|frist|zweck|purpose|\bwhy\b|wofür|wozu|retention|schutz|period|empfänger|recipient|grund|quelle|source",
             column,
             re.IGNORECASE,
         )
@@ -206,5 +222,5 @@ def _row(passage: Passage) -> Iterator[Reading]:
             stop = re.search(r"\.\s+[A-ZÄÖÜ]|\s(?:Wir|We)\s", cell)
             if is_clause(cell[: stop.start()] if stop else cell) and len(cell.split()) > 12:
                 continue
-            for a, b in enumeration(passage.text, place, place + (stop.start() if stop else len(cell))):
+            for a, b in data_spans(passage.text, place, place + (stop.start() if stop else len(cell))):
                 yield from member(passage.text, a, b)

@@ -6,17 +6,22 @@ import re
 from collections.abc import Iterator
 
 from zusage.lexicon import category_index
-from zusage.lexicon.words import category_ending, is_vague
+from zusage.lexicon.words import category_ending, is_vague, weak_category_ending
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
 from zusage.notice.reading.purposes_english import ENGLISH_VERBS
 
 LEADS_ELSEWHERE = re.compile(
-    r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|\ban:|Maßnahmen|\bwenn:|\b(?:receives?|erhalten|bekommen|erhält)\b[^:]{0,60}\b(?:data|Daten)\b|Voraussetzung|Beispiele|with:|\bto:$",
+    r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|\b(?:zu[rm]?|für):$|(?:\bus(?:e[sd]?|ing)|verwend\w+|nutz\w+)\b[^:]{0,50}\b(?:data|information|details|Daten|Angaben|Informationen)\b[^:]{0,30}:$|\ban:|Maßnahmen|\bwenn:|\b(?:receives?|erhalten|bekommen|erhält)\b[^:]{0,60}\b(?:data|Daten)\b|Voraussetzung|Beispiele|with:|\bto:$",
     re.IGNORECASE,
 )
 _INNER_LIST = re.compile(
-    r"\((?:z[.․]\s?B[.․]|bspw[.․]|beispielsweise|insbesondere|insb[.․]|etwa|u[.․]a[.․]|wie|zum Beispiel|einschließlich|inkl[.․]|darunter|e[.․]g[.․],?|such as|including|for example,?|i[.․]e[.․])?\s*(?P<list>[^()]{2,240})\)"
+    r"\((?P<sign>(?:wie\s)?(?:z[.․]\s?B[.․]|bspw[.․]|beispielsweise|zum Beispiel),?|insbesondere|insb[.․]|etwa|u[.․]\s?a[.․]|wie|einschlie(?:ß|ss)lich|inkl[.․]|darunter|also|d[.․]h[.․]|e[.․]g[.․],?|such as|including|includes|include|for example,?|for instance,?|i[.․]e[.․],?)?:?\s*(?P<list>[^()]{2,260})\)"
+)
+#: what begins so is no example of data ("e.g. from CCTV", "z. B. bei Gebühren")
+_CIRCUMSTANCE = re.compile(
+    r"(?:from|when|if|by|via|for|to|in|on|at|where|because|bei|beim|per|über|zur|zum|für|wenn|im|in|aus|durch|während|nach|von|mit)\s",
+    re.IGNORECASE,
 )
 #: examples of what people do, not of data ("Einloggen, Suchen")
 _ACTIONS = re.compile(r"[A-ZÄÖÜ][a-zäöü]+(?:en|ern)\s*[,)]")
@@ -26,6 +31,42 @@ _NO_LIST = re.compile(
 )
 
 
+def data_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The members of an enumeration of data; English ones that share a noun stay together ("racial or ethnic origin")."""
+    joined: list[tuple[int, int]] = []
+    for a, b in enumeration(text, start, end):
+        before = text[joined[-1][0] : joined[-1][1]] if joined else ""
+        between = text[joined[-1][1] : a] if joined else ""
+        if joined and _BARE_JOINT.fullmatch(between) and _shares_noun(before, text[a:b]):
+            joined[-1] = (joined[-1][0], b)
+        else:
+            joined.append((a, b))
+    return joined
+
+
+_BARE_JOINT = re.compile(r"\s(?:or|and|and/or)\s(?:the\s)?")
+_ADJECTIVE = re.compile(r"[a-z-]+(?:al|ic|ary|ious|ive|ed|ate|ent|ant|ual|ish)")
+#: "goods or services (provided)", "licences or permits (held)"
+_SHARED_END = re.compile(
+    r"\w+ (?:provided|held|made|received|used|given|sent|ordered|purchased|visited|viewed|attended|completed|submitted|collected|shared)\b"
+)
+#: "education (and training details)"
+_SHARED_HEAD = re.compile(
+    r"\w+ (?:details|data|information|records|history|numbers?|dates?|names?|images|status|preferences|addresses)\Z"
+)
+_SHARED_COMPLEMENT = re.compile(r"\w+ (?:of|about|in relation to|relating to|regarding|from|between)\s")
+
+
+def _shares_noun(before: str, after: str) -> bool:
+    if before[1:] != before[1:].lower() or len(before.split()) != 1:
+        return False
+    known = is_category(before)
+    if _ADJECTIVE.fullmatch(before.lower()) and not known:
+        return True
+    shared = _SHARED_END.match(after) or _SHARED_COMPLEMENT.match(after)
+    return not known and bool(shared or (not before.endswith("s") and _SHARED_HEAD.match(after)))
+
+
 def member(text: str, start: int, end: int) -> Iterator[Reading]:
     phrase = text[start:end]
     inner = _INNER_LIST.search(phrase)
@@ -33,7 +74,8 @@ def member(text: str, start: int, end: int) -> Iterator[Reading]:
     if inner:
         remark = inner["list"]
         single = (
-            len(remark.split()) <= 2
+            inner["sign"] is None
+            and len(remark.split()) <= 2
             and "," not in remark
             and (phrase[inner.start() - 1 : inner.start()] == " ")
         )
@@ -47,20 +89,40 @@ def member(text: str, start: int, end: int) -> Iterator[Reading]:
         ):
             head_end = start + inner.start()
     a, b = trimmed(text, start, head_end)
+    aside = _ASIDE.search(text, a, b)
+    b = aside.start() if aside else b
     value = squeezed(text[a:b])
     if _noun_phrase(value):
         yield Reading("data_category", value, a, b, 0.85)
     if inner and head_end != end and not _NO_LIST.match(inner["list"]) and not _acts(inner["list"]):
-        for c, d in enumeration(text, start + inner.start("list"), start + inner.end("list")):
-            inside = squeezed(text[c:d])
-            if _noun_phrase(inside) and (
-                _known(inside)
-                or (
-                    re.match(r"[A-ZÄÖÜ][\w-]+(?:\s[\wäöü-]+){0,3}$|[a-zäöü]+e[rsn]?\s[A-ZÄÖÜ][\w-]+", inside)
-                    and not re.search(r"(?:loggen|suchen|laden|passen|kaufen)$", inside)
-                )
-            ):
-                yield Reading("data_category", inside, c, d, 0.7)
+        yield from _examples(
+            text, start + inner.start("list"), start + inner.end("list"), bool(inner["sign"])
+        )
+
+
+#: ", both declared and suspected", " – nur falls angegeben"
+_ASIDE = re.compile(r",?\s(?:both\s|[–—]\s|- (?=[a-zäöü]))")
+
+
+def _examples(text: str, start: int, end: int, told: bool) -> Iterator[Reading]:
+    """What stands in parentheses behind a category: all of it where a word says that these are examples, else what looks like data."""
+    for c, d in data_spans(text, start, end):
+        inside = squeezed(text[c:d])
+        if not _noun_phrase(inside) or _CIRCUMSTANCE.match(inside):
+            continue
+        if (
+            (told and len(inside.split()) <= 6 and not _LOADING.search(inside))
+            or _known(inside)
+            or _weakly_known(inside)
+            or (
+                re.match(r"[A-ZÄÖÜ][\w-]+(?:\s[\wäöü-]+){0,3}$|[a-zäöü]+e[rsn]?\s[A-ZÄÖÜ][\w-]+", inside)
+                and not _LOADING.search(inside)
+            )
+        ):
+            yield Reading("data_category", inside, c, d, 0.7)
+
+
+_LOADING = re.compile(r"(?:loggen|suchen|laden|passen|kaufen)$")
 
 
 def _acts(listed: str) -> bool:
@@ -73,7 +135,8 @@ def _noun_phrase(phrase: str) -> bool:
     if (
         re.fullmatch(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,8}", phrase)
         or not re.search(r"[A-Za-zÄÖÜäöüß]{2}", phrase)
-        or re.search(r"https?:|[\[\]{}<>]|^(?:\d+\. )?\w+ (?:19|20)\d\d$", phrase)
+        or re.search(r"https?:|[\[\]{}<>]|^(?:\d+\. )?\w+ (?:19|20)\d\d$|@\w", phrase)
+        or re.match(r"(?:to|um|damit|so that|in order to) [a-zA-ZÄÖÜ]", phrase)
     ):
         return False
     return (
@@ -90,6 +153,10 @@ def _known(phrase: str) -> bool:
     return next(category_index().find(phrase), None) is not None or bool(
         category_ending().search(phrase.split()[-1].casefold() if phrase.split() else "")
     )
+
+
+def _weakly_known(phrase: str) -> bool:
+    return bool(weak_category_ending().search(phrase.casefold()))
 
 
 def mostly_known(text: str) -> bool:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from zusage.lexicon import category_index, is_agent
 from zusage.lexicon.words import category_ending, is_general
-from zusage.notice.reading.category_members import LEADS_ELSEWHERE, member
+from zusage.notice.reading.category_chains import chained
+from zusage.notice.reading.category_members import LEADS_ELSEWHERE, data_spans, member
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage, holds
-from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
+from zusage.notice.reading.phrases import is_clause, squeezed, trimmed
 
 #: within a sentence, before its colon
 _LISTS_DATA = re.compile(
@@ -28,7 +29,7 @@ _COLLECTS = (
 )  # fmt: skip
 _CLAUSED = re.compile(
     r"(?<![\w-])(?P<np>(?:Informationen|Daten|Angaben)(?: darüber)?, (?:die Sie(?: uns)?\s[^.;:(),]{0,110}?(?:angeb|bereitstell|eingeb|übermittel|hinterl|mitteil|identifizier|hochlad|angegeben|eingegeben|bereitgestellt|übermittelt|mitgeteilt|zur Verfügung gestellt)\w*(?: haben)?|wie Sie\s[^.;:(),]{5,110}?(?:en|st|t)))(?=[.;:(),]|$|\swieder\b)|"
-    r"(?<![\w-])(?P<about>(?!Daten (?:aus|zur [A-ZÄÖÜ]\w*ung\b))(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zu(?=\s[A-ZÄÖÜ][a-zäöüß]+en\b)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2})|"
+    r"(?<![\w-])(?P<about>(?!(?:Daten|Informationen|Angaben) zur (?!Nutzung)[A-ZÄÖÜ]\w*(?:ung|nahme)\b|Daten aus\b)(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zu(?=\s[A-ZÄÖÜ][a-zäöüß]+en\b)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2})|"
     r"(?P<en>(?:information|data|details) (?:about|on(?! (?:our|your|their|request|behalf|the basis))|regarding|relating to|concerning|you (?:provide|submit|enter|give)) [^.;:,()]{3,70}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to) )",
 )
 _GIVEN = re.compile(
@@ -39,7 +40,7 @@ _ADJECTIVE_BEFORE = re.compile(
     r"bestimmte[nmrs]?|sonstige[nmrs]?|etwaige[nmrs]?|jeweilige[nmrs]?|personenbezogene[nmrs]?|persönliche[nmrs]?|genannte[nmrs]?|notwendige[nmrs]?|erforderliche[nmrs]?|oben|werden|wurden|haben|können|wenn|deren|über|unter|außer|oder|aber|wie|je|volle[nmrs]?|erheben|verarbeiten|speichern|nutzen|verwenden|übermitteln|erfassen|ohne|entsprechende[nmrs]?|einer|gleiche[nmrs]?|verschiedene[nmrs]?|möglicherweise|beispielsweise|gegebenenfalls|insbesondere|lediglich|anhand|wer|zählen|gehören|umfassen|beinhalten|enthalten|betreffen|sogenannte[nrs]?|gewählte[nrs]?|möchten|sollten|müssen|unseren|(?:mitgeteilt|eingetragen|angegeben|übermittelt|gespeichert|erhoben|bereitgestellt|verarbeitet|hinterlegt|betroffen|eingegeben|benötigt|genannt|anfallend)e[nrs]?)\s)[a-zäöüß-]{4,}(?:e|en|er|es|em)\s)$"
 )
 _ENGLISH = re.compile(
-    r"(?<![\w-])(?P<np>(?:(?!(?:whose|stores|holds|processes|collects|uses|shares|keeps|sends|discloses|transfers|receives|provides|contains|personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|eu-us|privacy|can|may|will|must|should|could|inspect|sell|sells|view|see|small|large|limited|number|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])"
+    r"(?<![\w-])(?P<np>(?:(?!(?:whose|stores|holds|processes|collects|uses|shares|keeps|sends|discloses|transfers|receives|provides|contains|personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|eu-us|privacy|can|may|will|must|should|could|inspect|sell|sells|view|see|small|large|limited|number|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])(?!\s(?:protection|controller|subject|processing|processor|privacy|security|breach|act\b|regulation|commissioner))"
 )
 _WORD = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\w-]{6,}")
 #: "Besuchs- und (Nutzungsdaten)"
@@ -66,7 +67,8 @@ _BUT_NOT = re.compile(
     re.IGNORECASE,
 )
 _NOT_ABOUT_DATA = re.compile(
-    r"Verantwortlicher? (?:im Sinne|ist)|Registergericht|\bUSt|Impressum|Hinweise zu|\bimprint\b"
+    r"Verantwortlicher? (?:im Sinne|ist)|Registergericht|\bUSt|Impressum|Hinweise zu|\bimprint\b|Kontaktdaten[^.]{0,80}(?:entnehmen|finden|erreich)|(?:unter|über|an) (?:den|die) (?:\w+en ){0,2}Kontaktdaten|Dessen Kontaktdaten|Kontaktdaten (?:des|der|unsere[sr]) (?:Datenschutz|Verantwort|Aufsicht|Behörd)|"
+    r"using (?:the|our) contact (?:details|information)|contact (?:details|information) (?:below|above|provided|set out|given|listed|at\b|are\b)|\bour contact (?:details|information)|keine sensiblen Daten"
 )
 
 
@@ -110,12 +112,12 @@ def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
                         taken.append(more.span("np"))
                         yield Reading("data_category", squeezed(more["np"]), *more.span("np"), 0.65)
     first = _FIRST.match(text, start, end)
-    for a, b in enumeration(text, first.start("list"), first.end("list")) if first else ():
+    for a, b in data_spans(text, first.start("list"), first.end("list")) if first else ():
         if free(a, b) and not is_clause(text[a:b]):
             taken.append((a, b))
             yield from member(text, a, b)
     asked = _ASKED.search(text, start, end)
-    wanted = enumeration(text, *asked.span("list" if asked["list"] else "list2")) if asked else []
+    wanted = data_spans(text, *asked.span("list" if asked["list"] else "list2")) if asked else []
     if len(wanted) > 1 and any(next(category_index().find(text[a:b]), None) for a, b in wanted):
         for a, b in wanted:
             if free(a, b) and not is_clause(text[a:b]) and len(text[a:b].split()) <= 5:
@@ -128,7 +130,7 @@ def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         and _LISTS_DATA.search(text[start : colon + 1])
         and not LEADS_ELSEWHERE.search(text[start : colon + 1])
     ):
-        for a, b in enumeration(text, colon + 1, end):
+        for a, b in data_spans(text, colon + 1, end):
             if free(a, b):
                 taken.append((a, b))
                 yield from member(text, a, b)
@@ -136,7 +138,7 @@ def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         if free(a, b) and strong:
             taken.append((a, b))
             yield Reading("data_category", squeezed(text[a:b]), a, b, 0.8)
-    yield from _neighbours(text, start, end, taken)
+    yield from chained(text, start, end, taken, passage.language)
 
 
 #: "Angaben zum Einkommen, (zum Arbeitgeber) und (zur Anzahl der Personen)"
@@ -184,7 +186,11 @@ def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bo
         owned = _OWNED.search(sentence, max(0, a - 8), a) is not None and not _NOT_OWNED.match(
             sentence, hit.start
         )
-        yield start + a, start + b, hit.entry == "strong" or owned or elliptic is not None
+        yield (
+            start + a,
+            start + b,
+            hit.entry == "strong" or (owned and hit.entry == "weak") or elliptic is not None,
+        )
     if passage.language == "de":
         for found in _WORD.finditer(sentence):
             word = found.group()
@@ -207,7 +213,7 @@ def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bo
 
 #: "your business (email address)", ", mobile (phone number)"
 _ATTRIBUTES = re.compile(
-    r"(?:\b(?:your|the|a|an|any|and|or|including)|[,:(])\s(?P<words>(?:(?!(?:your|the|a|an|any|and|or|of|we|you|their|its|our|is|are|to|for|with|such|as|other|certain|some|personal|this|these|that|from|in|on|by|collects?|receives?|stores?|uses?|process(?:es)?|following|relevant|same|full|only|including)\s)[a-z][a-z-]+\s){1,2})$"
+    r"(?:\b(?:your|the|a|an|any|and|or|including|collect|receive|hold|store|process|use|keep|share)|[,:(])\s(?P<words>(?:(?!(?:your|the|a|an|any|and|or|of|we|you|their|its|our|is|are|to|for|with|such|as|other|certain|some|personal|this|these|that|from|in|on|by|collects?|receives?|stores?|uses?|process(?:es)?|following|relevant|same|full|only|including)\s)[a-z][a-z-]+\s){1,2})$"
 )
 
 
@@ -219,67 +225,3 @@ def _attributed(sentence: str, start: int) -> int:
 def _with_adjective(sentence: str, start: int) -> int:
     found = _ADJECTIVE_BEFORE.search(sentence, max(0, start - 40), start)
     return start - len(found["words"]) if found else start
-
-
-def _neighbours(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> Iterator[Reading]:
-    """Members of an enumeration beside known categories: "Name, Anschrift und Schuhgröße"."""
-    if not taken:
-        return
-    weak = [
-        (start + hit.start, start + hit.end)
-        for hit in category_index().find(text[start:end])
-        if hit.entry == "weak"
-    ]
-    for a, b in (*weak, *reversed(weak)):
-        if all(b <= left or a >= right for left, right in taken) and _joined(text, a, b, taken):
-            taken.append((a, b))
-            yield Reading("data_category", squeezed(text[a:b]), a, b, 0.7)
-    for a, b in enumeration(text, start, end):
-        if any(a < right and left < b for left, right in taken):
-            continue
-        phrase = squeezed(text[a:b])
-        if is_general(phrase) or not any(
-            0 <= left - b <= 14 or 0 <= a - right <= 14 for left, right in taken
-        ):
-            continue
-        known = next(category_index().find(phrase), None)
-        if known is None and not _is_noun_between(text, phrase, a, b, taken):
-            continue
-        words = len(phrase.split())
-        if is_clause(phrase) or (known is not None and words > 4):
-            continue
-        taken.append((a, b))
-        left, right = (a + known.start, a + known.end) if known is not None and words > 2 else (a, b)
-        yield Reading("data_category", squeezed(text[left:right]), left, right, 0.65)
-
-
-_NOUN = re.compile(r"(?:[a-zäöüß]+e[rsn]?\s)?[A-ZÄÖÜ][\wäöüß/-]{2,}(?:\s(?:der|des|von)\s[A-ZÄÖÜ]\w+)?")
-_ATTRIBUTE = re.compile(
-    r"(?:Dauer|Zeitpunkt|Datum(?: und Uhrzeit)?|Uhrzeit|Anzahl|Häufigkeit|Inhalte?|Ort|Betreff) (?:der|des|Ihre[rs]|deine[rs])\s[A-ZÄÖÜ]\w+"
-)
-_ACTION = re.compile(r"[A-ZÄÖÜ]\w*(?:ung|tion|ieren)\b")
-
-
-def _is_noun_between(text: str, phrase: str, start: int, end: int, taken: list[tuple[int, int]]) -> bool:
-    """Whether an unknown noun stands between known categories, and so is one too."""
-    if _ATTRIBUTE.fullmatch(phrase) or (
-        _OWNED.search(text, max(0, start - 8), start)
-        and _NOUN.fullmatch(phrase)
-        and not _ACTION.match(phrase)
-        and not _NOT_OWNED.match(phrase)
-    ):
-        return True
-    between = any(left >= end for left, _ in taken) and any(right <= start for _, right in taken)
-    return (
-        between
-        and len(taken) > 1
-        and bool(_NOUN.fullmatch(phrase))
-        and not _ACTION.match(phrase)
-        and not is_clause(phrase)
-    )
-
-
-def _joined(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> bool:
-    """Whether only a comma or "und" stands between the span and one that is taken."""
-    after = any(_JOINT.fullmatch(text, end, left) for left, _ in taken if left >= end)
-    return after or any(_JOINT.fullmatch(text, right, start) for _, right in taken if right <= start)

@@ -104,6 +104,9 @@ def cookies(passage: Passage) -> Iterator[Reading]:
         yield from _named(passage)
     if "ookie" in text:
         yield from _kinds(passage)
+    if passage.block.kind == "item" and _ITEMS_FOLLOW.search(passage.lead):
+        yield from _listed(passage)
+        return
     label = _LABEL.match(text)
     if label and _KINDS_FOLLOW.search(passage.lead):
         yield Reading(
@@ -113,6 +116,28 @@ def cookies(passage: Passage) -> Iterator[Reading]:
             len(text),
             0.6,
         )
+
+
+#: "Folgende Cookies werden verwendet:", "Essential cookies include:", but not how to manage them in one's browser
+_ITEMS_FOLLOW = re.compile(
+    r"^(?!.*(?:[Dd]eaktiv|[Ll]ösch|[Vv]erwalt|[Vv]erhinder|[Bb]rowser|manage|disable|block|delete|opt.?out)).*\b[Cc]ookies\b[^.]{0,60}:\s*$"
+)
+_LISTED = re.compile(r"\W*(?P<name>[A-Za-zÄÖÜ_][\w .*-]{1,40}?)(?=\s?[:(–—]|\s-\s|\sset\s|\szur?m?\s|,|\.?$)")
+
+
+def _listed(passage: Passage) -> Iterator[Reading]:
+    """An item of a list of cookies that has no technical name: "Session authentication cookies (to keep you logged in)"."""
+    text = passage.text
+    found = _LISTED.match(text)
+    if found and len(text) < 240 and "http" not in text and len(found["name"].split()) <= 4:
+        if next(_named(passage), None) is None and not re.match(r"(?:um|to|zur?|for)\s", found["name"]):
+            yield Reading(
+                "cookie",
+                {"name": found["name"], "provider": None, "keep": keep_of(text)},
+                found.start("name"),
+                found.end("name"),
+                0.6,
+            )
 
 
 _UNITS = ("sekund", "minut", "stund", "tag", "woche", "monat", "jahr", "second", "hour", "day", "week", "month", "year", "sitzung", "session", "ersist", "ermanent", "dauerhaft", "bis zu")  # fmt: skip
@@ -216,7 +241,7 @@ def _name_end(text: str, stop: int) -> int | None:
             continue
         best = match.start()
         break
-    if not best or best > 60 or " ist " in text[:best]:
+    if not best or best > 60 or re.search(r"\s(?:ist|sind|wird|werden|is|are)\s", text[:best]):
         return None
     name = text[:best].strip()
     return best if name and (len(name.split()) <= 4) else None

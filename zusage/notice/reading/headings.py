@@ -52,10 +52,33 @@ def numbered_level(text: str) -> int | None:
     return 1
 
 
+#: "a. Art und Umfang der Verarbeitung", "b) Zweck"
+_LETTERED = re.compile(r"[a-z][.)]\s+(?=[A-ZÄÖÜ])")
+
+
+def is_lettered(text: str) -> bool:
+    """Whether a line begins with a small letter as its number."""
+    return bool(_LETTERED.match(text))
+
+
+def _lettered_heading(text: str, following: str) -> bool:
+    """A line with a letter for its number stands above a section if it tells a topic, or a long text follows it."""
+    title = _LETTERED.sub("", text)
+    if title.endswith((".", ";", ",", ":")) or len(title.split()) > 10 or _SPOKEN.search(title):
+        return False
+    if "§" in title or "Art." in title:
+        return False
+    return not is_lettered(following) and (bool(topics_of(title)) or len(following) > 80)
+
+
 def looks_like_heading(lines: Sequence[str], at: int) -> bool:
     """Whether the line `at` stands above what follows: short, no sentence, no address, no item, and not the last."""
     text = lines[at].strip()
-    if not text or len(text) > _LONGEST or len(text.split()) > _MOST_WORDS or _is_body(text):
+    if not text or len(text) > _LONGEST or len(text.split()) > _MOST_WORDS:
+        return False
+    if is_lettered(text):
+        return _lettered_heading(text, _following(lines, at) or text)
+    if _is_body(text):
         return False
     following = _following(lines, at)
     if following is None:

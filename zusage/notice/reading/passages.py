@@ -204,9 +204,20 @@ _LONGEST = 5000
 _LABELLED = re.compile(r"\W*[A-ZÄÖÜ][\w -]{2,40}:\s")
 
 
+#: "Dazu gehören insbesondere:" says only together with the sentence before what a list is of
+_REFERS_BACK = re.compile(
+    r"\s*(?:Dazu|Hierzu|Darunter|Dies|Das|Diese|Dabei|These|This|They|It)\b(?: [\w.]+){0,3}?\s?(?:gehör|zähl|fallen|fällt|sind|umfass|handelt|includ|are|is\b)"
+)
+
+
 def _last_sentence(text: str) -> str:
     sentences = sentences_of(text)
-    return text[sentences[-1][0] :].strip() if sentences else text.strip()
+    if not sentences:
+        return text.strip()
+    start = sentences[-1][0]
+    if len(sentences) > 1 and _REFERS_BACK.match(text, start):
+        start = sentences[-2][0]
+    return text[start:].strip()
 
 
 def _topics(block: Block) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from zusage.lexicon import topics_of
 from zusage.notice.reading.document import Line
-from zusage.notice.reading.headings import is_item, looks_like_heading, numbered_level
+from zusage.notice.reading.headings import is_item, is_lettered, looks_like_heading, numbered_level
 
 _RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,})\s*")
@@ -36,7 +36,9 @@ def lines_of_text(text: str) -> list[Line]:
         table = _row(raw, at)
         if table:
             found.append(table)
-        elif is_item(line) and not (numbered_level(line.strip()) and looks_like_heading(raw, at)):
+        elif is_item(line) and not (
+            (numbered_level(line.strip()) or is_lettered(line.strip())) and looks_like_heading(raw, at)
+        ):
             found.append(Line(line, "item"))
         elif looks_like_heading(raw, at):
             own = numbered_level(line.strip())

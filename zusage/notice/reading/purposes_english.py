@@ -14,7 +14,7 @@ ENGLISH_VERBS = (
     r"remember|display|tailor|customi[sz]e|identify|diagnose|secure|defend|establish|collect|evaluate|organi[sz]e|arrange|issue|ship|bill|invoice|authenticate|update|run|meet|help|host|optimi[sz]e|promote|record|collect|recommend|determine|assess|plan|review|confirm|check|offer|advertise|target|learn|enable|allow|give|let|build|schedule|complete|facilitate|recruit|hire|pay|enter|reply|match|speed|block|count|limit|select|train|register|thank|claim|invite|raise|fundraise|personali[sz]e|calculate|prepare|supply|assist|fix|troubleshoot|draw up|deter|share)\b"
 )
 _ENGLISH_TO = re.compile(
-    r"(?:(?<![\w-])in order to|(?<![\w-])so that (?:we|they) (?:can|may|could|are able to)|(?:use[ds]?|us(?:e|ing)|process(?:ed|es|ing)?|collect(?:ed|s|ing)?|need(?:ed)?|necessary|required|helps? us|allows? us|enables? us|store[ds]?|serves?|share[ds]?|retain(?:ed)?|set|contact you|do this|rely on [^.;:]{3,30}|cookies|information|data|it|them|this|address|details)(?:\s[^.;:]{0,60}?)?\sto)\s(?P<what>"
+    r"(?:(?<![\w-])in order to|(?<![\w-])(?:so|in order) that (?:we|they|I) (?:can|may|could|are able to)|(?:use[ds]?|us(?:e|ing)|process(?:ed|es|ing)?|collect(?:ed|s|ing)?|needed|need(?=\s(?!to\b))|necessary|required|helps? us|allows? us|enables? us|store[ds]?|serves?|share[ds]?|retain(?:ed)?|set|contact you|do this|rely on [^.;:]{3,30}|cookies|information|data|it|them|this|address|details)(?:\s[^.;:]{0,60}?)?\sto)\s(?P<what>"
     + ENGLISH_VERBS
     + r"[^.;:]{2,220})",
     re.IGNORECASE,
@@ -35,7 +35,7 @@ _ENGLISH_STOP = re.compile(
     r"\s(?:\(Art|pursuant|on the basis|based on|under Art|in accordance|if you|when you|where you|unless|until|which|as long|as set out|as described|before|provided that|is based|are based|for as long|after which|because)\b|\s\(|,\s(?:which|who|where|if|unless|as|including|such as|for example|in particular|because|we|you|provided|and we|but|so that|based)\b|\s[–-]\s"
 )
 _ENGLISH_NO = re.compile(
-    r"^(?:with your (?:prior )?(?:consent|permission)|subject to|where (?:you|we)|(?:our |a )?public task|reasons of|following purposes|purposes?\b|the establishment|establishment|defen[cs]e|exercise|object|withdraw|the purposes|us\b|you\b|be\b|a limited|as long|our website$|any|these|change|do so|know|see|learn|read|find|make sure that you|make a complaint|lodge|contact us|delete cookies|disable|receive a copy)",
+    r"^(?:with your (?:prior )?(?:consent|permission)|subject to|where (?:you|we)|(?:our |a )?public task|collecting (?:that|this|your|the)|reasons of|following purposes|purposes?\b|the establishment|establishment|defen[cs]e|exercise|object|withdraw|the purposes|us\b|you\b|be\b|a limited|as long|our website$|any|these|change|do so|know|see|learn|read|find|make sure that you|make a complaint|lodge|contact us|delete cookies|disable|receive a copy)",
     re.IGNORECASE,
 )
 
