@@ -15,7 +15,7 @@ def test_names_get_short_and_text_stays() -> None:
         "// said\nconst longName = (first, second) => ({ first: first + '  //no', kept: second.first });\n"
         "const x = longName(1, /[/*]b/);"
     )
-    assert minifying.script(source) == "const b=(a,c)=>({first:a+'  //no',kept:c.first}),x=b(1,/[/*]b/);"
+    assert minifying.script(source) == 'const t=(e,n)=>({first:e+"  //no",kept:n.first}),x=t(1,/[/*]b/);'
 
 
 def test_styles_lose_blanks_only() -> None:

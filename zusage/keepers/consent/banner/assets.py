@@ -129,7 +129,7 @@ def build_assets(spec: BannerSpec) -> Assets:
     made: dict[str, Asset] = {}
 
     def add(stem: str, ending: str, body: str, media_type: str) -> str:
-        digest = hashlib.sha256(body.encode()).hexdigest()[:10]
+        digest = hashlib.sha256(body.encode()).hexdigest()[:8]
         path = f"{spec.base}/{stem}.{digest}.{ending}"
         made[path] = Asset(path, body.encode(), media_type)
         return path

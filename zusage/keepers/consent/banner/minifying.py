@@ -25,7 +25,8 @@ _TOKEN = re.compile(
 )
 _REGEX = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
 _BEFORE_REGEX = frozenset("( , = : [ ! & | ? { } ; && || =>".split())
-_LETTERS = ascii_letters
+#: letters that words are full of go first: they are short in compressed text
+_LETTERS = "etnsoiarcldupmhgfyvkbwqxjz" + "etnsoiarcldupmhgfyvkbwqxjz".upper()
 _RESERVED = frozenset("as do if in is of".split())
 
 
@@ -116,8 +117,14 @@ def script(source: str, shared: Sequence[str] = ()) -> str:
             text = ascii_letters[shared.index(text)]
         if made and (made[-1][-1] + text[0]).replace("_", "a").replace("$", "a").isalnum():
             made.append(" ")
-        made.append(text)
+        made.append(_quoted(text) if kind == "string" else text)
     return re.sub(r";(?=})", "", "".join(made))
+
+
+def _quoted(text: str) -> str:
+    """A string between the marks that the configuration beside it uses, too, where that needs no other change."""
+    plain = text[0] == "'" and '"' not in text and "\\" not in text
+    return f'"{text[1:-1]}"' if plain else text
 
 
 def _joined(tokens: list[tuple[str, str]]) -> Iterator[tuple[int, tuple[str, str]]]:

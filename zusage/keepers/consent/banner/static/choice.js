@@ -35,14 +35,14 @@ const post = async () => {
     } catch { /* unreachable: tried again */ }
     if (!(answer.status < 500) || answer.status === 429) {
       setTimeout(send, pause = Math.min(pause * 2, 6e4));
-      return Z.pending && Z.pending();
+      return Z.pending?.();
     }
     if (e[1] && e[1] === Z.value()) {
       if (answer.ok) write(e[1].replace('.p.', '.k.'));
       else if (e[1][2] === 'p') write('');
     }
     keep(queue().filter(other => other[0].id !== e[0].id));
-    if (answer.ok && acks[e[0].id]) acks[e[0].id]();
+    if (answer.ok) acks[e[0].id]?.();
   }
 };
 const send = Z.send = () => busy = busy || post().finally(() => {
@@ -74,7 +74,7 @@ const choose = Z.choose = (answers, services, method) => {
     else if (was.services[s]) said[s] = !lost.push(s);
   }
   const browser = parts[0][0] || parts[2][0] ? was.id || random() : '';
-  const day = new Date().toISOString().slice(0, 10).replace(/-/g, '');
+  const day = new Date().toJSON().slice(0, 10).replace(/-/g, '');
   const text = [1, state, day, ...parts.map(part => part.join('_')), browser].join('.');
   record(method, all, said, browser || was.id, text);
   write(text);
@@ -88,7 +88,8 @@ const choose = Z.choose = (answers, services, method) => {
 Z.act = b => {
   const act = b.dataset.zs;
   if (act === 'accept') choose(C.p, {}, 'accept-all');
-  else if (act === 'reject' || act === 'close') choose({}, {}, act === 'close' ? act : 'reject-all');
+  else if (act === 'reject') choose({}, {}, 'reject-all');
+  else if (act === 'close') choose({}, {}, act);
   else return Z.open(b);
 };
 addEventListener('online', send);

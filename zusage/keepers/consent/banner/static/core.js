@@ -8,8 +8,10 @@
   const D = document, W = window, me = D.currentScript, same = x => x;
   // only what already stands inert in the page, or another part of this script, passes here
   const rules = { createScriptURL: same, createScript: same, createHTML: same };
-  const trust = W.trustedTypes ? W.trustedTypes.createPolicy('zusage', rules) : rules;
-  let now, shown;
+  let now, shown = 'undefined', policy;
+
+  // made when it is first needed: most pages load nothing more
+  const trust = () => policy ||= W.trustedTypes?.createPolicy('zusage', rules) || rules;
 
   const cookie = name => (D.cookie.match('(?:^|; )' + name + '=([^;]*)') || [])[1] || '';
   const list = text => Object.fromEntries(text.split('_').filter(same).map(part => part.split('~')));
@@ -31,7 +33,7 @@
   const load = src => Z[src] = Z[src] || new Promise((ok, no) => {
     if (!src) return ok();
     const s = D.createElement('script');
-    s.src = trust.createScriptURL(src);
+    s.src = trust().createScriptURL(src);
     s.nonce = me.nonce;
     s.async = false;
     s.onload = ok;
@@ -48,8 +50,8 @@
   };
   const refresh = () => {
     read();
-    const lost = Z.revoked ? Z.revoked() : [];
-    if (lost[0]) load(C.f).then(() => Z.remove(lost));
+    const lost = Z.revoked?.();
+    if (lost?.[0]) load(C.f).then(() => Z.remove(lost));
     else apply();
   };
 
@@ -65,13 +67,13 @@
   Z.read = read;
   Z.apply = apply;
   D.addEventListener('click', e => {
-    const b = e.target.closest && e.target.closest('[data-zs]');
+    const b = e.target.closest?.('[data-zs]');
     if (!b) return;
     e.preventDefault();
-    load(C.h).then(() => Z.act(b)).catch(() => { if (b.href) location.href = b.href; });
+    load(C.h).then(() => Z.act(b)).catch(() => { if (b.href) location = b.href; });
   });
-  W.addEventListener('storage', e => e.key === C.k && refresh());
-  W.addEventListener('pageshow', e => e.persisted && refresh());
+  addEventListener('storage', e => e.key === C.k && refresh());
+  addEventListener('pageshow', e => e.persisted && refresh());
   const start = () => {
     read();
     const bar = apply();

@@ -16,7 +16,7 @@
     await Promise.all(C.x.map(styled));
     if (dialog) return;
     const text = await (await fetch(C.j[Z.lang])).text();
-    const page = new DOMParser().parseFromString(Z.trust.createHTML(text), 'text/html').body;
+    const page = new DOMParser().parseFromString(Z.trust().createHTML(text), 'text/html').body;
     dialog = page.querySelector('dialog');
     obey(dialog);
     D.body.append(...page.children);

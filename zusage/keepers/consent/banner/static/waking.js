@@ -12,8 +12,8 @@ const wake = Z.wake = (el, id) => {
   else if (el.localName === 'script') {
     el.type = data.type || '';
     el.nonce = Z.me.nonce;
-    if (data.src) el.src = Z.trust.createScriptURL(data.src);
-    else el.text = Z.trust.createScript(el.text);
+    if (data.src) el.src = Z.trust().createScriptURL(data.src);
+    else el.text = Z.trust().createScript(el.text);
   } else for (const name of ['srcset', 'src', 'href']) if (data[name]) el[name] = data[name];
   return first;
 };
