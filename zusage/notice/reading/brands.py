@@ -29,15 +29,15 @@ TASK = re.compile(
 
 
 @cache
-def _index() -> PhraseIndex[bool]:
-    """Everyday names of companies and of services; true where the name stands for whoever runs it."""
-    found = {
-        name: _is_organisation(service) and not service.common_word
+def _index() -> PhraseIndex[bool | None]:
+    """Everyday names of companies and of services: true where the name stands for whoever runs it, None for an ordinary word."""
+    found: dict[str, bool | None] = {
+        name: None if service.common_word else _is_organisation(service)
         for service in services()
         for name in (service.name, *service.aliases)
     }
     for company in companies().values():
-        found.update((name, True) for name in (company.short, *company.also))
+        found.update((name, True) for name in (company.short, *company.also) if found.get(name, True) is not None)
     return PhraseIndex(found.items(), inflected=False)
 
 
@@ -83,7 +83,10 @@ def brand_at(text: str, start: int, end: int, *, surely: bool) -> tuple[int, int
     if known and known.start == 0:
         stop = start + known.end
         free = text[stop : stop + 1] not in ("-", "_", "@") and not company_names(text[start : stop + 30])
-        return (start, stop) if known.entry and free else None
+        if known.entry is None:
+            surely = surely or re.match(r"\s\(|\s[–—]\s", text[stop : stop + 3]) is not None
+        else:
+            return (start, stop) if known.entry and free else None
     found = NAME.match(text, start, end)
     if not found or not surely or not _THEN.match(text, found.end(), end):
         return None

@@ -108,6 +108,26 @@ def looks_like_heading(lines: Sequence[str], at: int) -> bool:
     )
 
 
+_NUMBER = re.compile(r"\s*(\d{1,2})[.)]\s+\S")
+
+
+def in_numbered_list(lines: Sequence[str], at: int) -> bool:
+    """Whether a line is one of a list numbered from 1 whose lines follow each other directly, below one with a colon."""
+    number = _NUMBER.match(lines[at])
+    if number is None or len(lines[at]) > 400:
+        return False
+    first = at - int(number[1]) + 1
+    if first < 1 or any(_numbered(lines, first + step) != step + 1 for step in range(int(number[1]))):
+        return False
+    before = lines[first - 1].strip() or (lines[first - 2].strip() if first > 1 else "")
+    return before.endswith(":") and _numbered(lines, first + 1) == 2
+
+
+def _numbered(lines: Sequence[str], at: int) -> int:
+    found = _NUMBER.match(lines[at]) if at < len(lines) else None
+    return int(found[1]) if found else 0
+
+
 def _is_body(text: str) -> bool:
     if _LOWER_START.match(text) or (text[0] in "„\"“'(|[<" and not text.endswith("?")):
         return True

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 
 from zusage.lexicon import topics_of
 from zusage.notice.reading.document import Line
-from zusage.notice.reading.headings import is_item, is_lettered, looks_like_heading, numbered_level
+from zusage.notice.reading.headings import (
+    in_numbered_list,
+    is_item,
+    is_lettered,
+    looks_like_heading,
+    numbered_level,
+)
 
 _RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,})\s*")
@@ -36,6 +42,8 @@ def lines_of_text(text: str) -> list[Line]:
         table = _row(raw, at)
         if table:
             found.append(table)
+        elif in_numbered_list(raw, at):
+            found.append(Line(line, "item"))
         elif is_item(line) and not (
             (numbered_level(line.strip()) or is_lettered(line.strip())) and looks_like_heading(raw, at)
         ):

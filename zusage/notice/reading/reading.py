@@ -92,6 +92,11 @@ def _consistent(found: list[tuple[Passage, Reading]]) -> list[tuple[Passage, Rea
         if passage.block.kind != "heading"
     }
     called = {(passage.part, _words(reading.value)) for passage, reading in found if reading.type == "authority"}
+    services = {
+        (passage.part, passage.block.number, _words(reading.value))
+        for passage, reading in found
+        if reading.type == "third_party_service"
+    }
     legal = {
         (passage.part, reading.value["name"])
         for passage, reading in found
@@ -100,6 +105,11 @@ def _consistent(found: list[tuple[Passage, Reading]]) -> list[tuple[Passage, Rea
     for passage, reading in found:
         if reading.type == "recipient" and any(
             passage.part == part and same_company(reading.value["name"], name) for part, name in legal
+        ):
+            continue
+        if reading.type == "third_party_service" and any(
+            part == passage.part and number < passage.block.number and _words(reading.value) < name
+            for part, number, name in services
         ):
             continue
         if reading.type == "authority" and (

@@ -41,7 +41,7 @@ _SOME_SOFTWARE = re.compile(
     r"[A-ZÄÖÜ][\wäöüß-]*(?:[Pp]rogramm|[Ss]oftware|[Ss]ystem|[Tt]ool|dienst|[Pp]lattform|[Pp]ortal|lösung|-App)s?\s(?=[A-Z])"
 )
 _NO_SERVICE = re.compile(
-    r"^(?:Sie|Ihre?|Wir|Die|Der|Das|Daten|Cookies?|Website|Webseite|Seite|Dieser?|Diese|Personen\w*|Informationen|Unternehmen|Dritte\w*|EU|USA|Kunden|Nutzer|Google|Our|You|We|The|This|Your|Drittanbieter\w*|SSL|TLS|HTTPS|IP|JavaScript|PDF|Zur|Zum|Für|Bei|In|Im|Art|E-Mail|Websites?|Webseiten?|Kunden-?\w*|Web|Analyse|Server|Technische|Externe|Interne|Internet|Social|Session|Local|Formular\w*|Kontakt\w*|Verarbeitung\w*|Technologien|Dienstleister\w*|Auftragsverarbeiter\w*|Verschlüsselung\w*|Schriftarten|Newsletter|Protokoll\w*|Systeme?|Adresse\w*|CDN|Dienste?)$"
+    r"^(?:Sie|Ihre?|Wir|Die|Der|Das|Daten|Cookies?|Website|Webseite|Seite|Dieser?|Diese|Personen\w*|Informationen|Unternehmen|Dritte\w*|EU|USA|Kunden|Nutzer|Google|Our|You|We|The|This|Your|Drittanbieter\w*|SSL|TLS|HTTPS|IP|JavaScript|PDF|Zur|Zum|Für|Bei|In|Im|Art|E-Mail|Websites?|Webseiten?|Kunden-?\w*|Web|Analyse|Server|Technische|Externe|Interne|Internet|Social|Session|Local|Formular\w*|Kontakt\w*|Verarbeitung\w*|Technologien|Dienstleister\w*|Auftragsverarbeiter\w*|Verschlüsselung\w*|Schriftarten|Newsletter|Protokoll\w*|Systeme?|Adresse\w*|CDN|Dienste?|Platform|Service|Services|Site|Sites|Application|Software|Apps?|Products?|Users?|Terms|Privacy|Policy|Company|Controller|Customers?|Account|Personal|Third|Information|If|When|To|As|By|It|At|On|All|Any|Each|Such|These|Those|Kontaktdaten|Plattform)$"
 )
 
 
@@ -71,6 +71,7 @@ def third_party_services(passage: Passage) -> Iterator[Reading]:
     table = is_storage_row(passage)
     for hit in _index().find(text):
         written = squeezed(text[hit.start : hit.end]).strip(" .(")
+        written = written if ")" in written else written.replace("(", "")
         if written in seen or not _counts(passage, hit.entry, hit.start, hit.end, table):
             continue
         seen.add(written)
@@ -121,6 +122,7 @@ def _counts(passage: Passage, service: Service, start: int, end: int, table: boo
         or text[start - 1 : start] in ("@", "/", ".", "_")
         or text[end : end + 1] in ("@", "_")
         or re.match(r"\.(?:com|de|net|org|io|eu)\b", text[end : end + 5])
+        or _ONES_PAGE.match(text, end)
     ):
         return False
     company = company_named(service.name)
@@ -148,8 +150,12 @@ def _counts(passage: Passage, service: Service, start: int, end: int, table: boo
                 r"(?:nutzen|verwenden|setzen|Dienst|Tool|Software|Anbieter|use|using|via|über|per|mit|von|bei|service|\||\()\s*[„“\"]?$",
                 text[max(0, start - 24) : start],
             )
-        )
+        ) or bool(re.match(r"\s\((?!www)|\s[–—-]\s|:\s", text[end : end + 5]) and re.search(r"(?:^\W*|[,/;:]\s?)$", text[max(0, start - 3) : start]))
     return True
+
+
+#: "LinkedIn URL": what somebody has there
+_ONES_PAGE = re.compile(r"[ -](?:URL|ID|[Uu]sernames?|[Hh]andles?|[Pp]rofiles?|[Pp]rofil-?\w*|[Aa]ccounts?|[Ll]inks?|-?Nutzername\w*)\b(?! (?:besuchen|page))")
 
 
 def _beside_another(text: str, start: int, end: int) -> bool:
@@ -160,6 +166,8 @@ def _beside_another(text: str, start: int, end: int) -> bool:
 
 
 def _plausible(name: str, text: str, end: int) -> bool:
+    if re.search(r"isch(?:e[nrsm]?)?$|\.$", name.split()[0]) or name.endswith("."):
+        return False
     if _NO_SERVICE.match(name.split()[0]) or len(name) < 3 or _FORM_AFTER.match(text, end):
         return False
     if name.isupper() and len(name) < 4:

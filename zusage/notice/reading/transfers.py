@@ -149,7 +149,7 @@ def _paired(
             _, passage, start, end = next(where for where in own if where[0] == safeguard)
             if code not in covered and first:
                 passage, start, end = first
-            told = safeguard in ("privacy_shield", "dpf") or (safeguard == "adequacy" and code in covered)
+            told = safeguard in ("privacy_shield", "dpf") or (code in covered and code not in _AT_HOME)
             if not first and not told and not _moves(passage.text):
                 continue
             yield passage, Reading("transfer", {"country": code, "safeguard": safeguard}, start, end, 0.85)
