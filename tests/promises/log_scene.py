@@ -50,7 +50,7 @@ class LogScene:
         now = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("ZUSAGE_NOW", now.isoformat())
-            return _run(*arguments, "--workspace", str(self.folder))
+            return command(*arguments, "--workspace", str(self.folder))
 
     def status(self, at: str) -> dict[str, dict[str, Any]]:
         """Promise id → proof."""
@@ -177,10 +177,11 @@ class LogScene:
 
 def without_workspace(*arguments: str) -> Answer:
     """`zusage logs …` for the commands that need no workspace."""
-    return _run("logs", *arguments)
+    return command("logs", *arguments)
 
 
-def _run(*arguments: str) -> Answer:
+def command(*arguments: str) -> Answer:
+    """`zusage …` as it stands, on any machine."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = run(arguments)

@@ -14,7 +14,6 @@ import click
 
 from zusage import clock
 from zusage.cli.logs_count import count, declared_statistic, print_figures
-from zusage.cli.logs_keys import keys
 from zusage.cli.logs_opening import (
     activity_option,
     case,
@@ -25,6 +24,7 @@ from zusage.cli.logs_opening import (
     vault_of,
 )
 from zusage.cli.output import coloured, console, escape, json_option, print_json, table, workspace_option
+from zusage.cli.seal_keys import keys_group
 
 if TYPE_CHECKING:
     from zusage.promises import Outcome
@@ -37,7 +37,14 @@ def logs() -> None:
 
 logs.add_command(case)
 logs.add_command(opening)
-logs.add_command(keys)
+logs.add_command(
+    keys_group(
+        click.option(
+            "-a", "--activity", "which", help="The activity whose logs they are, where there are several."
+        ),
+        vault_of,
+    )
+)
 logs.add_command(count)
 
 

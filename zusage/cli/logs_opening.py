@@ -23,6 +23,7 @@ from zusage.cli.output import (
     table,
     workspace_option,
 )
+from zusage.cli.sealed import by_option, identity_option
 
 if TYPE_CHECKING:
     from zusage.keepers.logs.scopes import Scope
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
 
 activity_option = click.option(
     "-a", "--activity", help="The activity whose logs they are, where there are several."
-)
-by_option = click.option("--by", "person", required=True, help="Who does it; the ledger keeps a pseudonym.")
-identity_option = click.option(
-    "--identity", type=click.File("r"), required=True, help="File with the private key (AGE-SECRET-KEY-1…)."
 )
 
 

@@ -8,7 +8,8 @@ import click
 
 from zusage import clock
 from zusage.cli.output import console, escape, identity_of, json_option, print_json, table, workspace_option
-from zusage.keepers.rights.looking import REASONS, look_at_blocked
+from zusage.keepers.rights.looking import look_at_blocked
+from zusage.stores.restriction import REASONS
 from zusage.stores.sql.identity import Identity
 from zusage.workspace import open_workspace
 

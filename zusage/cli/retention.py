@@ -94,6 +94,9 @@ def sweep(folder: Path, as_json: bool) -> int:
     workspace = open_workspace(folder)
     made = RetentionKeeper().plan(workspace.context, now)
     outcomes = run_sweep(workspace, made, show=not as_json)
+    # what moved into the restricted place for good is sealed, what the law no longer needs leaves the archive
+    archive = workspace.keeper("archive")
+    outcomes += archive.keep(workspace.context, archive.plan(workspace.context, now), now)
     # our own records end as well
     consents = workspace.keeper("consent")
     outcomes += consents.keep(workspace.context, consents.plan(workspace.context, now), now)

@@ -138,6 +138,21 @@ class DailyCopies(Part):
     activities: tuple[Identifier, ...] = ()
 
 
+class Archive(Part):
+    """Data that only a retention duty still needs are sealed, and opened by one role with the approval of others only."""
+
+    #: the role that may open a record, on a ground that a law knows
+    role: Identifier
+    #: the roles whose approval it takes each time
+    approved_by: tuple[Identifier, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _apart(self) -> Archive:
+        if len({self.role, *self.approved_by}) <= len(self.approved_by):
+            raise ValueError("a role is named twice; nobody approves what they ask for themselves")
+        return self
+
+
 class Information(Part):
     """What a person is told at an event, and until when; `{placeholders}` are filled from the case."""
 
@@ -167,3 +182,5 @@ class Measure(Part):
     places: Places | None = None
     #: looked at in the folders of copies
     daily_copies: DailyCopies | None = None
+    #: looked at in the restricted places of databases
+    archive: Archive | None = None

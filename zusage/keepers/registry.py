@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zusage.keepers.archive import ArchiveKeeper
 from zusage.keepers.assessing import AssessingKeeper
 from zusage.keepers.attestation import AttestationKeeper
 from zusage.keepers.consent.keeper import ConsentKeeper
@@ -17,6 +18,7 @@ def keepers() -> tuple[Keeper[Context], ...]:
     """All keepers, in the order in which they compile, plan and keep."""
     return (
         RetentionKeeper(),
+        ArchiveKeeper(),
         LogsKeeper(),
         AttestationKeeper(),
         AssessingKeeper(),

@@ -6,7 +6,7 @@ Only public keys are here; each person makes and keeps the private one on a mach
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,10 @@ from zusage.errors import ZusageError
 from zusage.sealing.rooms import Room
 from zusage.sealing.shares import check_recipient
 from zusage.sealing.tables import seal_keyholder
+
+
+class NoKeyholder(ZusageError):
+    """A role that opens has no key: nothing could ever be opened, so nothing is sealed."""
 
 
 class BadHolder(ZusageError):
@@ -105,3 +109,28 @@ def revoke(room: Room, public: str, now: datetime) -> Holder:
         )
         room.record(connection, f"{room.acts}/key-revoked", {"role": found.role, "holder": found.id}, now)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """The public keys by role, and of customers' own people by customer."""
+
+    roles: Mapping[str, Sequence[str]]
+    customers: Mapping[str, Sequence[str]]
+
+
+def holders(room: Room, connection: Connection) -> Holders:
+    """Who can open what is sealed now. Raises `NoKeyholder` for a declared role without a key."""
+    rows = [each for each in listed(connection) if each.in_force]
+    roles = {role: [row.public for row in rows if row.role == role] for role in room.opened_by}
+    for role, keys in roles.items():
+        if not keys:
+            raise NoKeyholder(
+                f"nobody holds the role '{role}', which opens the {room.acts} of '{room.name}'",
+                hint=f"zusage {room.acts} keys add --role {role} --person NAME --public age1…",
+            )
+    customers: dict[str, list[str]] = {}
+    for row in rows:
+        if row.role == room.customer_role and row.customer:
+            customers.setdefault(row.customer, []).append(row.public)
+    return Holders(roles, customers)

@@ -31,6 +31,13 @@ class PhysicalPolicy(Part):
     window: str | None = Field(default=None, pattern=r"^\d\d:\d\d-\d\d:\d\d$")
 
 
+class SealedPlace(Part):
+    """Where the content of archived rows lies sealed, and the server's share of each key: apart, and in no backup."""
+
+    folder: str = Field(min_length=1, examples=["archive"])
+    key_store: str = Field(min_length=1, examples=["/srv/zusage-archive-keys"])
+
+
 class RestrictedPlace(Part):
     """Where restricted rows are kept: a schema (PostgreSQL), a database (MariaDB), a file (SQLite, mode 600).
 
@@ -42,6 +49,8 @@ class RestrictedPlace(Part):
     how: Literal["move", "mask"] = "move"
     #: the one database role that may read the place (PostgreSQL, MariaDB)
     reader: str | None = None
+    #: rows that will not come back are sealed; a measure of the declaration (`archive`) says who opens them
+    sealed: SealedPlace | None = None
 
 
 class EventSource(Part):

@@ -30,7 +30,7 @@ from zusage.stores.paths import BadPath
 from zusage.stores.sql import journal
 from zusage.stores.sql.acting import RowsChanged
 from zusage.stores.sql.bound import BoundTable
-from zusage.stores.sql.closure import dependent_rows, emptying
+from zusage.stores.sql.closure import Roots, deleting, dependent_rows, emptying
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.excluding import Wanted, exclude_rows
 from zusage.stores.sql.identity import Identity
@@ -41,6 +41,8 @@ from zusage.stores.sql.schema import Schema
 from zusage.stores.sql.subject_tables import KeptBy, SubjectTable, erase_order, subject_tables
 from zusage.stores.subjects import Found
 
+#: what restricted data may be looked at for (Art. 18(2))
+REASONS = ("statutory-retention", "legal-claim", "consent", "rights-of-others", "public-interest")
 _ATTEMPTS = 4
 _EVER = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -207,11 +209,11 @@ def _restrict(
         exclude_rows(connection, None, each.table, rows, Wanted("restriction", reference, "gdpr:18", now))
     schema, hit = each.table.schema, 0
     if not each.part.dependents.keep:
-        for _, statement in emptying(schema, each.closure, rows):
+        away = Roots(rows, joined=each.table.dialect == "mysql")
+        for _, statement in emptying(schema, each.closure, away):
             connection.execute(statement)
-        for name in each.closure.erased:
-            child = schema.tables[name]
-            connection.execute(delete(child).where(dependent_rows(schema, each.closure, child, rows)))
+        for _, removal in deleting(schema, each.closure, away):
+            connection.execute(removal)
         going = and_(rows, not_(each.referred_to()))
         hit = connection.execute(delete(each.table.table).where(going)).rowcount
     recipe = _mask(each)

@@ -17,9 +17,10 @@ from sqlalchemy import select
 
 from tests.keepers.logs.conftest import NOW, Room, line
 from zusage.keepers.logs.intake import Taken, take_in
-from zusage.keepers.logs.publishing import NoKeyholder, SealingFailed
+from zusage.keepers.logs.publishing import SealingFailed
 from zusage.keepers.logs.scanning import Scan
 from zusage.keepers.logs.tables import log_segment
+from zusage.sealing.keyholders import NoKeyholder
 from zusage.sealing.segments import SegmentWriter
 
 ADS = {

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from zusage.keepers.logs.binding import LogSource
 from zusage.keepers.logs.live import show
-from zusage.keepers.logs.publishing import Published, Unit, holders
+from zusage.keepers.logs.publishing import Published, Unit
 from zusage.keepers.logs.scanning import Where
 from zusage.keepers.logs.sources import Journal, LogFile, Position, batches, files_of
 from zusage.keepers.logs.vault import Vault
+from zusage.sealing.keyholders import holders
 
 #: Purpose of the key under which the beginnings of logs are remembered.
 JOURNAL_KEY = "log_journal"

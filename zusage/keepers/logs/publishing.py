@@ -10,13 +10,13 @@ from __future__ import annotations
 import errno
 import secrets
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from zusage.errors import ZusageError
 from zusage.keepers.logs.routing import Place, Routed, Router
@@ -24,18 +24,14 @@ from zusage.keepers.logs.scanning import Counted, Partial, Scan, Where, connect,
 from zusage.keepers.logs.sources import Journal, Position
 from zusage.keepers.logs.tables import log_batch, log_partial, log_segment
 from zusage.keepers.logs.vault import Vault
+from zusage.sealing.keyholders import Holders
 from zusage.sealing.segments import Head, SegmentWriter, read_head
 from zusage.sealing.shares import make_shares, segment_key, sync_file, sync_folder
-from zusage.sealing.tables import seal_keyholder
 
 #: Lines are published at the latest when so many bytes of them are gathered, or so many segments are open.
 UNIT_BYTES = 256 << 20
 UNIT_SEGMENTS = 200
 UNIT_ROWS = 600_000
-
-
-class NoKeyholder(ZusageError):
-    """A role that opens logs has no key: nothing could ever be opened, so nothing is sealed."""
 
 
 class SealingFailed(ZusageError):
@@ -72,31 +68,6 @@ class _Waiting:
     now: datetime
     scan: Scan
     counted: Future[Counted]
-
-
-@dataclass(frozen=True, slots=True)
-class Holders:
-    """The public keys by role, and of customers' own people by customer."""
-
-    roles: Mapping[str, Sequence[str]]
-    customers: Mapping[str, Sequence[str]]
-
-
-def holders(vault: Vault, connection: Connection) -> Holders:
-    """Who can open what is sealed now. Raises `NoKeyholder` for a declared role without a key."""
-    rows = connection.execute(select(seal_keyholder).where(seal_keyholder.c.revoked_at.is_(None))).all()
-    roles = {role: [row.public for row in rows if row.role == role] for role in vault.policy.opened_by}
-    for role, keys in roles.items():
-        if not keys:
-            raise NoKeyholder(
-                f"nobody holds the role '{role}', which opens the logs of '{vault.name}'",
-                hint=f"zusage logs keys add --role {role} --person NAME --public age1…",
-            )
-    customers: dict[str, list[str]] = {}
-    for row in rows:
-        if row.role == vault.policy.customer_role and row.customer:
-            customers.setdefault(row.customer, []).append(row.public)
-    return Holders(roles, customers)
 
 
 class Unit:

@@ -6,11 +6,9 @@ from datetime import datetime
 
 from zusage.keepers.context import Context
 from zusage.keepers.rights.finding import databases
+from zusage.stores.restriction import REASONS
 from zusage.stores.sql.identity import Identity
 from zusage.stores.subjects import ExportedTable, export_subject
-
-#: what blocked data may be looked at for
-REASONS = ("statutory-retention", "legal-claim", "consent", "rights-of-others", "public-interest")
 
 
 def look_at_blocked(

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zusage import clock
-from zusage.keepers.rights.looking import REASONS, look_at_blocked
+from zusage.keepers.rights.looking import look_at_blocked
 from zusage.server.accounts import Login, Role
 from zusage.server.console.access import changing, logged_in
 from zusage.server.pages import pages_of
+from zusage.stores.restriction import REASONS
 from zusage.stores.sql.identity import Identity
 
 router = APIRouter(prefix="/restricted")

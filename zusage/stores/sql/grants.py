@@ -41,7 +41,8 @@ def _statements(database: Database, account: str) -> Iterator[str]:
         place = database.binding.restricted.to
         yield f"-- the restricted place: {who} makes and owns it"
         if mysql:
-            yield f"GRANT CREATE, SELECT, INSERT, DELETE, INDEX ON `{place}`.* TO {who};"
+            sealing = ", ALTER, UPDATE" if database.binding.restricted.sealed else ""
+            yield f"GRANT CREATE, SELECT, INSERT, DELETE, INDEX{sealing} ON `{place}`.* TO {who};"
         else:
             yield f"CREATE SCHEMA {place} AUTHORIZATION {who};"
 
