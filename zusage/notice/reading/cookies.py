@@ -23,7 +23,8 @@ _STAYS = re.compile(
 _KEEP_END = re.compile(
     r"(?P<keep>(?:Session|Sitzung|session|Persistent|Permanent|dauerhaft)(?:,\s*bis zu[mr]? [A-ZÄÖÜ]\w+ (?:des|der) Browser-?[Ss]peichers)?|[Bb]is zu[mr]? (?:Leeren|Leerung|Löschung|Löschen|Sitzungsende)(?: (?:des|Ihres|der) Browser-?[Ss]peichers|(?: des)? Browser-?[Cc]aches?)?|"
     r"(?:ca\. )?(?:\d{1,4}|eine?|zwei|drei|sechs|zwölf|one|two) (?:Sekunden?|Minuten?|Stunden?|Tage?n?|Wochen?|Monate?n?|Jahre?n?|seconds?|minutes?|hours?|days?|weeks?|months?|years?))"
-    r"(?P<provider>[A-Za-zÄÖÜ][\w .,&-]{1,40})?\s*$"
+    # "nach 7 Tagen." ends a sentence: "n." is no provider
+    r"(?P<provider>(?!(?:e?n|e|s)\b)[A-Za-zÄÖÜ][\w .,&-]{1,40})?\s*$"
 )
 #: how far from a line's end lifetime and provider stand
 _LONGEST_END = 110
