@@ -17,6 +17,7 @@ HITS = {
     "ttdsg": ["§ 25 Abs. 1 TTDSG", "Telekommunikation-Telemedien-Datenschutz-Gesetz", "Section 25 (1) TTDSG"],
     "tmg": ["Angaben gemäß § 5 TMG", "des Telemediengesetzes", "§ 7 Abs. 1 TMG"],
     "tmg-15": ["nach § 15 Abs. 3 TMG", "Section 15 (3) TMG", "§ 15 Absatz 3 des Telemediengesetzes"],
+    "tmg-15-profiles": ["unter pseudonyme Nutzungsprofile"],
     "tmg-13": ["§ 13 Abs. 7 TMG", "§ 13 TMG"],
     "bdsg-neu": ["§ 26 Abs. 1 BDSG-neu", "BDSG n.F.", "BDSG (neu)"],
     "bdsg-old": ["§ 34 BDSG a.F."],
@@ -90,6 +91,10 @@ HITS = {
     "piwik": ["Piwik"],
     "etracker": ["eTracker"],
     "universal-analytics": ["Universal Analytics", "UA-1234567-1", "_anonymizeIp()"],
+    "ga-ip-switch": [
+        "Google Analytics nur mit aktivierter IP-Anonymisierung",
+        "Google Analytics with activated IP-Anonymization",
+    ],
     "ua-cookies": ["_gid", "_gat"],
     "adwords": ["Google AdWords Conversion", "Google Adwords"],
     "doubleclick": ["DoubleClick by Google"],

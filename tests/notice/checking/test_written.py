@@ -109,6 +109,27 @@ def test_a_sound_notice_has_no_finding() -> None:
         ("jederzeit widersprechen (Art. 21 DSGVO)", "widersprechen (Art. 21 DSGVO), etwa der Direktwerbung. Der Widerspruch setzt Gründe aus Ihrer besonderen Situation voraus",
          "marketing-objection-conditional"),
         ("Wir verarbeiten Ihren Lebenslauf", "Wenn Sie die Seite weiterhin nutzen, stimmen Sie der neuen Fassung zu. Wir verarbeiten Ihren Lebenslauf", "consent-by-use"),
+        ("Ulmenweg 3, 01067 Dresden, Deutschland", "⟨Anschrift⟩", "placeholder"),
+        ("Ulmenweg 3, 01067 Dresden, Deutschland", "[STRASSE UND ORT EINTRAGEN]", "placeholder"),
+        ("Wir verarbeiten Ihren Lebenslauf", "Durch Ihre Bewerbung willigen Sie ein, dass wir Ihre Daten an Partner weitergeben. Wir verarbeiten Ihren Lebenslauf", "consent-by-doing"),
+        ("Wir löschen die Unterlagen", "Der Versand von Angeboten erfolgt auf Grundlage des § 7 UWG. Wir löschen die Unterlagen", "basis-not-data-protection"),
+        ("Wir löschen die Unterlagen", "Das Speichern von Cookies beruht auf § 25 TDDDG. Wir löschen die Unterlagen", "terminal-by-half"),
+        ("Art. 6 Abs. 1 lit. b DSGVO", "Art. 6 Abs. 1 lit. b DSGVO oder Art. 6 Abs. 1 lit. c DSGVO", "basis-either-or"),
+        ("## Ihre Rechte\n", "## Statistik\n\nDer Dienst zählt im Wege der Auftragsverarbeitung. Der Anbieter nutzt die Daten auch für eigene Zwecke.\n\n## Ihre Rechte\n", "processor-with-own-ends"),
+        ("## Ihre Rechte\n", "## Hotline\n\nAnrufe werden zur Dokumentation aufgezeichnet.\n\n## Ihre Rechte\n", "recording-without-consent"),
+        ("## Ihre Rechte\n", "## Statistik\n\nWir setzen Google Analytics ein. Rechtsgrundlage ist Art. 6 Abs. 1 lit. f DSGVO; unser berechtigtes Interesse ist die Verbesserung der Website.\n\n## Ihre Rechte\n", "tracking-on-interest"),
+        ("## Ihre Rechte\n", "## Cookies\n\nMit Ihrer Einwilligung setzen wir dauerhafte Cookies.\n\n## Ihre Rechte\n", "cookie-duration-missing"),
+        ("## Ihre Rechte\n", "## Cookies\n\nWir verwenden Cookies, um Besucher wiederzuerkennen. Sie können Cookies in Ihrem Browser deaktivieren.\n\n## Ihre Rechte\n", "browser-as-choice"),
+        ("## Ihre Rechte\n", "## Signale\n\nAuf Do-Not-Track-Signale reagieren wir nicht.\n\n## Ihre Rechte\n", "signal-ignored"),
+        ("Wir verarbeiten Ihre IP-Adresse zum Zweck der Abwehr von Angriffen.", "Wir verarbeiten Ihre IP-Adresse zum Zweck der Abwehr von Angriffen. Diese Daten lassen keine Rückschlüsse auf eine Person zu.", "address-is-personal"),
+        ("## Ihre Rechte\n", "## Messung\n\nWir bilden pseudonyme Profile. Ein Personenbezug ist damit ausgeschlossen.\n\n## Ihre Rechte\n", "pseudonym-is-personal"),
+        ("## Ihre Rechte\n", "## Newsletter\n\nWir verarbeiten Ihre E-Mail-Adresse für den Newsletter. Die Daten werden gelöscht, sobald sie nicht mehr erforderlich sind.\n\n## Ihre Rechte\n", "retention-formula"),
+        ("Wir löschen die Unterlagen sechs Monate", "Gesetzliche Aufbewahrungspflichten bleiben unberührt. Wir löschen die Unterlagen sechs Monate", "duty-unnamed"),
+        ("## Ihre Rechte\n", "## Konzern\n\nIhre Daten können weltweit weitergegeben werden.\n\n## Ihre Rechte\n", "transfer-worldwide"),
+        ("## Ihre Rechte\n", "## Ausland\n\nEs ist nicht ausgeschlossen, dass Daten in die USA gelangen.\n\n## Ihre Rechte\n", "transfer-open"),
+        ("Sie haben das Recht auf Auskunft", "Eine Auskunft erhalten Sie auf schriftlichen Antrag, nur schriftlich. Sie haben das Recht auf Auskunft", "form-demanded"),
+        ("der Sächsischen Datenschutz- und Transparenzbeauftragten", "der Aufsichtsbehörde des Freistaates Sachsen", "authority-unnamed"),
+        ("Stand: 1. März 2026\n", "Stand: 1. März 2022. Grundlage ist auch das TTDSG.\n", "status-overtaken"),
     ],
 )  # fmt: skip
 def test_a_defect_is_found(old: str, new: str, code: str) -> None:
@@ -130,10 +151,67 @@ def test_a_defect_is_found(old: str, new: str, code: str) -> None:
         "Wir führen Seiten in Ordnern; Facebook nutzen wir nicht.",
         "Neuseeland verfügt über ein angemessenes Datenschutzniveau, Beschluss 2013/65/EU.",
         "Einerseits prüfen wir von Hand, andererseits mit Stichproben.",
+        "Wer das Mikrofon aktiv einschaltet: das Einschalten gilt als Einwilligung durch eine ausdrückliche Handlung.",
+        "Ein Verweis: [Datenschutz der Stadt](https://stadt.example/datenschutz).",
+        "Anrufe zeichnen wir nicht auf.",
+        "Die Daten in der App liegen ausschließlich auf Servern in Deutschland.",
+        "Rechnungen bewahren wir wegen gesetzlicher Aufbewahrungspflichten acht Jahre auf (§ 147 AO).",
+        "Der Beschluss beruht auf der Richtlinie 95/46/EG über die Angemessenheit des Schutzes in Kanada.",
+        "Die Rechte können Sie schriftlich oder per E-Mail geltend machen, auch einen schriftlichen Antrag auf Auskunft.",
+        "In Backups liegen die Protokolle bis zu 21 Tage.",
     ],
 )
 def test_a_right_sentence_is_left_alone(harmless: str) -> None:
     assert _codes(SOUND.replace("## Ihre Rechte\n", f"{harmless}\n\n## Ihre Rechte\n", 1)) == []
+
+
+def _without(old: str, new: str) -> list[str]:
+    assert old in SOUND
+    return _codes(SOUND.replace(old, new, 1))
+
+
+def test_an_address_in_lines_counts_and_an_authoritys_does_not() -> None:
+    lines = "die Ulmenhof Werkzeug e.U.\n\nUlmenweg 3\n\n4072 Alkoven\n\nÖsterreich\n\nE-Mail: kontakt@ulmenhof.example."
+    address = "die Ulmenhof Werkzeug GmbH, Ulmenweg 3, 01067 Dresden, Deutschland, E-Mail: kontakt@ulmenhof.example."
+    assert "address-missing" not in _without(address, lines)
+    only = "die Ulmenhof Werkzeug GmbH, E-Mail: kontakt@ulmenhof.example."
+    with_authority = SOUND.replace(address, only).replace(
+        "Transparenzbeauftragten beschweren", "Transparenzbeauftragten, 01067 Dresden, beschweren"
+    )
+    assert "address-missing" in _codes(with_authority)
+
+
+def test_a_person_needs_no_legal_form() -> None:
+    assert "legal-form-missing" not in _without("die Ulmenhof Werkzeug GmbH", "Erika Ulmen")
+
+
+def test_nobody_misses_an_officer_who_is_said_not_to_be_due() -> None:
+    officer = "Unseren Datenschutzbeauftragten erreichen Sie unter dsb@ulmenhof.example."
+    told = "Einen Datenschutzbeauftragten haben wir nicht bestellt, weil das Gesetz ihn nicht verlangt."
+    assert "dpo-unreachable" not in _without(officer, told)
+
+
+def test_a_service_among_the_recipients_is_one() -> None:
+    told = "## Empfänger\n\nDienstleister sind: Vercel (Hosting) und Resend (E-Mail-Versand).\n\n## Ihre Rechte\n"
+    assert "service-without-recipient" not in _without("## Ihre Rechte\n", told)
+
+
+def test_a_link_in_a_page_is_a_target() -> None:
+    page = '<html lang="de"><body><h1>Datenschutz</h1><p>Wir schützen Ihre Daten. Näheres finden Sie <a href="{}">hier</a>.</p></body></html>'
+    for target, found in (("/cookies", False), ("https://a.example/b", False), ("", True)):
+        document = document_of(page.format(target), "html")
+        codes = [one.code for one in check_notice(document, read_facts(document), ON)]
+        assert ("notice/reference-without-target" in codes) is found, target
+
+
+def test_every_line_of_what_is_outdated_is_told() -> None:
+    twice = SOUND.replace("(Art. 77 DSGVO)", "(Art. 77 DSGVO, § 25 TTDSG)").replace(
+        "(Art. 20 DSGVO)", "(Art. 20 DSGVO, § 25 TTDSG)"
+    )
+    document = document_of(twice, "markdown")
+    found = [one for one in check_notice(document, read_facts(document), ON) if one.code == "notice/outdated"]
+    assert len(found) == 1
+    assert re.search(r"Auch in Zeile \d+", found[0].message.says("de"))
 
 
 def test_the_law_of_the_day_counts() -> None:

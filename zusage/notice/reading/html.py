@@ -20,6 +20,11 @@ _INLINE = frozenset(
 _HEADINGS = {f"h{level}": level for level in range(1, 7)} | {"summary": 5, "dt": 6, "legend": 5, "caption": 5}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NAVIGATION = re.compile(r"\b(?:breadcrumbs?|navbar|site-nav|main-menu|skip-link)\b", re.IGNORECASE)
+#: words of a link that say nothing by themselves: the plain text needs the target
+_POINTER = re.compile(
+    r"(?:hier|here|(?:auf )?diese[mr]? (?:Link|Seite)|this (?:link|page)|click here|hier klicken|Link)",
+    re.IGNORECASE,
+)
 _BLANKS = re.compile(r"[ \t\r\n\f\v\u00a0\u2007\u202f]+")
 _DEEPEST = 400
 
@@ -83,6 +88,8 @@ class _Walk:
         for child in node:
             self.element(child, depth + 1)
         target = node.get("href", "") if node.tag == "a" else ""
+        if target and _POINTER.fullmatch(_clean("".join(node.itertext()))):
+            self._buffer.append(f" ({target})")
         address = target.removeprefix("mailto:").split("?")[0]
         if address and target.startswith("mailto:") and address not in "".join(self._buffer)[-300:]:
             self._buffer.append(f" ({address})")

@@ -10,7 +10,7 @@ from zusage.findings import Finding, Severity
 from zusage.law.adequacy import decisions
 from zusage.law.countries import find_countries
 from zusage.lexicon import Company, companies
-from zusage.notice.checking.written.sheet import Sheet, found
+from zusage.notice.checking.written.sheet import Sheet, found, lines
 from zusage.notice.reading.document import Block
 
 _SAFE = re.compile(
@@ -28,8 +28,19 @@ _INADEQUATE = re.compile(
 _TAKEN_BY = re.compile(
     r"(?:von|durch) (?P<who>[^.;]{2,70}?) (?:zusätzlich )?(?:ergriffen|getroffen|umgesetzt)\w*|(?:measures|steps) (?:taken|adopted) by (?P<who2>[^.;]{2,60})"
 )
+_SENT_BY = re.compile(
+    r"\bdurch (?P<who>[A-Z][^.;]{2,40}?) in (?:die USA|Drittländer|ein Drittland) (?:übermittelt|übertragen)"
+)
 _SERVERS = re.compile(
     r"\b(?:Die )?Server (?:von|der) (?P<who>[^.;]{2,80}?)(?:,[^.;,]{0,40},)? (?:befinden sich|stehen|liegen) (?P<where>[^.;,]{4,80})|servers? of (?P<who2>[^.;]{2,60}?) (?:are|is) (?:located|situated) (?P<where2>[^.;,]{4,60})"
+)
+_WORLDWIDE = re.compile(
+    r"\bweltweit\b[^.]{0,80}\b(?:weiter(?:ge)?geb|übermittel|verarbeit|gelesen|gespeichert|geteilt|zugreif)\w*|\b(?:weiter(?:ge)?geb|übermittel|verarbeit|gelesen|gespeichert|geteilt|zugreif)\w*[^.]{0,60}\bweltweit\b"
+    r"|\b(?:countries (?:other than|outside) (?:your|the one)|anywhere in the world|worldwide)\b[^.]{0,100}\b(?:transfer|process|stor|shar)\w*|\b(?:transfer|process|stor|shar)\w*[^.]{0,100}\b(?:countries (?:other than|outside) (?:your|the one)|anywhere in the world|worldwide)\b"
+)
+_SECURED = re.compile(
+    r"klauseln|Angemessenheit|Binding Corporate|clauses|adequacy|\bBCR\b|\bDPF\b|Data Privacy Framework|Art\.? ?4[4-9]",
+    re.IGNORECASE,
 )
 _UNION = re.compile(r"[Ee]uropäischen Union|\bEU\b|European Union|\bEWR\b|\bEEA\b")
 
@@ -40,6 +51,7 @@ def check(sheet: Sheet) -> Iterator[Finding]:
     yield from _stale(sheet)
     yield from _strangers(sheet)
     yield from _here_and_there(sheet)
+    yield from _worldwide(sheet)
 
 
 def _another_country(sheet: Sheet) -> Iterator[Finding]:
@@ -102,11 +114,18 @@ def _chapter(sheet: Sheet, block: Block) -> str:
     parts: list[str] = []
     left = False
     for one in reversed([one for one in sheet.document.blocks if one.start < block.start]):
-        left = left or one.section != block.section
-        if left and one.section == block.section:
+        same = _alike(one.section, block.section)
+        left = left or not same
+        if left and same:
             break
         parts.append(one.text)
     return "\n".join(reversed(parts))
+
+
+def _alike(one: str, other: str) -> bool:
+    """The same title, or one that begins with the same long word."""
+    first, second = one.split(" ")[0], other.split(" ")[0]
+    return one == other or (len(first) > 10 and first == second)
 
 
 def _named(text: str) -> list[Company]:
@@ -116,18 +135,19 @@ def _named(text: str) -> list[Company]:
 def _strangers(sheet: Sheet) -> Iterator[Finding]:
     """Somebody who takes measures for a transfer in a chapter that tells of no data going to them."""
     for said, block in sheet.sentences:
-        hit = _TAKEN_BY.search(said)
-        if hit is None or not re.search(r"klauseln|clauses|Schutzniveau|protection", said):
+        hit = _TAKEN_BY.search(said) if re.search(r"klauseln|clauses|Schutzniveau|protection", said) else None
+        hit = hit or _SENT_BY.search(said)
+        if hit is None:
             continue
         around = _chapter(sheet, block).replace(said.strip(), "")
-        for one in _named(hit["who"] or hit["who2"]):
+        for one in _named(next(who for who in hit.groups() if who)):
             others = around.replace(hit[0], "")
             if not re.search(rf"(?<!\w){re.escape(one.short)}(?!\w)", others):
                 yield found(
                     "safeguard-of-stranger",
                     Severity.WARNING,
-                    f"{one.short} soll die Übermittlung schützen, erhält hier aber keine Daten.",
-                    f"{one.short} is said to protect the transfer, but gets no data here.",
+                    f"{one.short} soll die Übermittlung vornehmen oder schützen, erhält hier aber keine Daten.",
+                    f"{one.short} is said to make or protect the transfer, but gets no data here.",
                     sheet.within(block, said.strip()),
                     "gdpr:13(1)(f)",
                 )
@@ -153,3 +173,25 @@ def _here_and_there(sheet: Sheet) -> Iterator[Finding]:
                 sheet.within(last, last.text),
                 "gdpr:13(1)(f)",
             )
+
+
+def _worldwide(sheet: Sheet) -> Iterator[Finding]:
+    """Data go anywhere, and nothing in the section covers it."""
+    places = [
+        (said, block)
+        for said, block in sheet.sentences
+        if _WORLDWIDE.search(said)
+        and not _SECURED.search(sheet.section_text(block.section) if block.section else block.text)
+    ]
+    if places:
+        said, block = places[0]
+        where = lines(of.number for _, of in places)
+        yield found(
+            "transfer-worldwide",
+            Severity.WARNING,
+            f"„Weltweit“ nennt weder Länder noch Garantien (Zeilen {where}).",
+            f"'Worldwide' names neither countries nor safeguards (lines {where}).",
+            sheet.within(block, said.strip()),
+            "gdpr:13(1)(f)",
+            source="Art. 44 to 46 GDPR",
+        )

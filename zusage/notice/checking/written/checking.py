@@ -6,7 +6,18 @@ from collections.abc import Iterable
 from datetime import date
 
 from zusage.findings import Finding, worst_first
-from zusage.notice.checking.written import abroad, conditional, contradictions, form, missing, void, wording
+from zusage.notice.checking.written import (
+    abroad,
+    conditional,
+    contradictions,
+    form,
+    grounds,
+    missing,
+    periods,
+    tracking,
+    void,
+    wording,
+)
 from zusage.notice.checking.written.sheet import Sheet
 from zusage.notice.reading.document import Document
 from zusage.notice.reading.facts import Fact
@@ -17,7 +28,18 @@ def check_notice(document: Document, facts: Iterable[Fact], on: date, file: str 
     sheet = Sheet(document, tuple(facts), on, file)
     found = [
         one
-        for room in (missing, conditional, void, abroad, contradictions, wording, form)
+        for room in (
+            missing,
+            periods,
+            conditional,
+            grounds,
+            tracking,
+            void,
+            abroad,
+            contradictions,
+            wording,
+            form,
+        )
         for one in room.check(sheet)
     ]
     return worst_first(dict.fromkeys(found))

@@ -7,24 +7,22 @@ from collections.abc import Iterator
 
 from zusage.findings import Finding, Severity
 from zusage.lexicon import special_category
-from zusage.notice.checking.written.sheet import Sheet, found
+from zusage.notice.checking.written.missing import CONSENT
+from zusage.notice.checking.written.sheet import Sheet, found, lines
+from zusage.notice.checking.written.terminal import asks_for_consent, sets_cookies
 
 _OFFICER = re.compile(
     r"(?<![-\w])(?:[Dd]e[rmn]|[Ee]ine[nmr]?|[Uu]nser(?:e[nmr]?)?|[Tt]he|[Oo]ur|[Aa])\s(?:betriebliche[nrm]?\s|externe[nrm]?\s)?(?:Datenschutzbeauftragte[nrm]?|data protection officer)\b"
+)
+_NOBODY_APPOINTED = re.compile(
+    r"[^.]{0,60}\b(?:nicht|not|no)\b[^.]{0,60}\b(?:bestell|benann|verpflichtet|erforderlich|appointed|designated|required|obliged)"
 )
 #: a notice under other law than the GDPR
 _OTHER_LAW = re.compile(
     r"\b(?:rev)?DSG\b(?!-?VO)|\bFADP\b|UK GDPR|EDÖB|FDPIC|Schweizer Datenschutz|anwendbaren Recht"
 )
-_SETS_COOKIES = re.compile(
-    r"\bCookies?\b[^.]{0,80}\b(?:setz|verwend|einge?setz|gespeichert|nutz|platzier|use|set|store|place)|\b(?:setzen|verwenden|nutzen|use|set|place)\b[^.]{0,60}\b[Cc]ookies?\b"
-)
-_NONE = re.compile(r"\b(?:nicht|keine?|ohne|without|no|not|never|don't)\b", re.IGNORECASE)
-_NECESSARY = re.compile(r"notwendig|erforderlich|necessary|essential|required", re.IGNORECASE)
-_AGREED = re.compile(r"Einwilligung|Zustimmung|eingewilligt|zustimm|consent|agree", re.IGNORECASE)
-_TERMINAL = re.compile(r"§ ?25|TDDDG|TTDSG|§ ?165|TKG|ePrivacy|PECR")
 _PAGES = re.compile(
-    r"\b(?:unterhalten|betreiben|haben|maintain|operate|have|run)\b[^.]{0,80}\b(?:Seiten?|Präsenz(?:en)?|Auftritte?|Profile?|Fanpages?|pages?|presences?|profiles?)\b[^.]{0,60}\b(?:Facebook|Instagram|LinkedIn|XING|YouTube|TikTok|sozialen? (?:Netzwerk|Medien)|social (?:network|media))"
+    r"\b(?:unterhalten|betreiben|haben|maintain|operate|have|run)\b[^.]{0,80}\b(?:Seiten?|(?:Online-?)?[Pp]räsenz(?:en)?|Auftritte?|Profile?|Fanpages?|pages?|presences?|profiles?)\b[^.]{0,60}\b(?:Facebook|Instagram|LinkedIn|XING|YouTube|TikTok|soziale[nr]? (?:Netzwerk|Medien)|social (?:network|media))|in (?:\w+ )?sozialen (?:Netzwerken|Medien) (?:präsent|vertreten)"
 )
 _JOINT = re.compile(
     r"gemeinsam(?:e|en|er)?\b[^.]{0,60}[Vv]erantwortlich|joint(?:ly)? (?:controller|responsible)"
@@ -37,7 +35,10 @@ _EFFECT = re.compile(
     re.IGNORECASE,
 )
 _PROVISION = re.compile(
-    r"Bereitstellung|freiwillig|verpflichtet|Pflichtfeld|Pflichtangabe|vorgeschrieben|voluntar|mandatory|obliged|required to provide|must provide|do not (?:have to )?provide",
+    r"Bereitstellung (?:\w+ ){0,2}(?:Daten|Angaben|Informationen)|bereitzustellen|nicht bereitstellen|bereitgestellt werden müssen"
+    r"|(?:Daten|Angaben|Informationen|Felder)\b[^.]{0,60}(?:freiwillig|verpflichtend)|freiwillig\w* (?:\w+ ){0,3}(?:Angabe|Daten)"
+    r"|verpflichtet[^.]{0,60}(?:anzugeben|mitzuteilen|preiszugeben)|Pflichtfeld|Pflichtangabe|Ohne (?:diese|die) (?:Daten|Angaben)"
+    r"|voluntar|mandatory|obliged|required to provide|must provide|do not (?:have to )?provide",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(r"(?:andere |weitere |other )?(?:Dritten?|third parties)", re.IGNORECASE)
@@ -65,7 +66,12 @@ def check(sheet: Sheet) -> Iterator[Finding]:
                 "gdpr:13(2)(e)",
             )
     withdrawals = [fact for fact in sheet.of("right") if fact.value == "withdraw_consent"]
-    if withdrawals and _under_the_gdpr(sheet) and not _EFFECT.search(text):
+    told = any(
+        re.search(r"[Ww]iderruf|withdraw", block.text) and _EFFECT.search(block.text)
+        for block in sheet.document.blocks
+    )
+    consented = any(str(basis) in CONSENT for basis in sheet.values("legal_basis"))
+    if withdrawals and consented and _under_the_gdpr(sheet) and not told:
         yield found(
             "withdrawal-effect",
             Severity.NOTE,
@@ -74,22 +80,19 @@ def check(sheet: Sheet) -> Iterator[Finding]:
             sheet.at(withdrawals[0]),
             "gdpr:13(2)(c)",
         )
-    vague = next(
-        (
-            fact
-            for fact in sheet.of("recipient")
-            if _NOBODY.fullmatch(str(fact.value["name"]))
-            and not _EXPLAINED.search(text, fact.start, fact.start + 300)
-        ),
-        None,
-    )
-    if vague is not None:
+    vague = [
+        fact
+        for fact in sheet.of("recipient")
+        if _NOBODY.fullmatch(str(fact.value["name"]))
+        and not _EXPLAINED.search(text, fact.start, fact.start + 300)
+    ]
+    if vague:
         yield found(
             "recipient-vague",
             Severity.NOTE,
-            f"„{vague.value['name']}“ ist keine Kategorie von Empfängern: wer, und wofür?",
-            f"'{vague.value['name']}' is no category of recipients: who, and for what?",
-            sheet.at(vague),
+            f"„{vague[0].value['name']}“ ist keine Kategorie von Empfängern: wer, und wofür? (Zeilen {lines(fact.line for fact in vague)})",
+            f"'{vague[0].value['name']}' is no category of recipients: who, and for what? (lines {lines(fact.line for fact in vague)})",
+            sheet.at(vague[0]),
             "gdpr:13(1)(e)",
             source="WP260 rev.01, annex; CJEU C-154/21, 2023-01-12",
         )
@@ -101,7 +104,9 @@ def _under_the_gdpr(sheet: Sheet) -> bool:
     european = sheet.document.language == "de" or re.search(
         r"GDPR|General Data Protection|European Union", text
     )
-    return bool(european) and not _OTHER_LAW.search(text)
+    # the Austrian act has the name of the Swiss one, and stands beside the GDPR
+    austrian = bool(re.search(r"Österreich|\bAustria\b|Barichgasse|dsb\.gv\.at", text)) and "DSGVO" in text
+    return bool(european) and (austrian or not _OTHER_LAW.search(text))
 
 
 def _officer(sheet: Sheet) -> Iterator[Finding]:
@@ -110,6 +115,8 @@ def _officer(sheet: Sheet) -> Iterator[Finding]:
     reachable = {fact.line for fact in sheet.of("contact")}
     for block in sheet.document.blocks:
         hit = _OFFICER.search(block.text)
+        if hit and _NOBODY_APPOINTED.match(block.text, hit.end()):
+            continue
         if hit and block.number not in reachable and block.number + 1 not in reachable:
             yield found(
                 "dpo-unreachable",
@@ -123,16 +130,14 @@ def _officer(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _cookies(sheet: Sheet) -> Iterator[Finding]:
-    said = [(sentence, block) for sentence, block in sheet.sentences if _SETS_COOKIES.search(sentence)]
-    free = [one for one in said if not _NECESSARY.search(one[0]) and not _NONE.search(one[0])]
-    asked = any("ookie" in sentence and _AGREED.search(sentence) for sentence, _ in sheet.sentences)
-    if free and not asked and not _TERMINAL.search(sheet.document.text):
+    free = sets_cookies(sheet)
+    if free and not asks_for_consent(sheet):
         sentence, block = free[0]
         yield found(
             "cookies-without-basis",
             Severity.WARNING,
-            "Cookies werden gesetzt; weder eine Einwilligung noch § 25 TDDDG ist genannt.",
-            "Cookies are set; neither consent nor § 25 TDDDG is named.",
+            f"Cookies werden gesetzt; weder eine Einwilligung noch § 25 TDDDG ist genannt (Zeilen {lines(of.number for _, of in free)}).",
+            f"Cookies are set; neither consent nor § 25 TDDDG is named (lines {lines(of.number for _, of in free)}).",
             sheet.within(block, sentence.strip()),
             "tdddg:25(1)",
             source="CJEU C-673/17 (Planet49), 2019-10-01",

@@ -8,13 +8,23 @@ from collections.abc import Iterator
 
 from zusage.findings import Finding, Severity
 from zusage.law.adequacy import eea
-from zusage.lexicon import companies, company_named, cookie_named, fold, service_named
+from zusage.lexicon import Company, companies, company_named, cookie_named, fold, service_named, topics_of
 from zusage.notice.checking.written.sheet import Sheet, found
+from zusage.notice.checking.written.wording import placeholders
 from zusage.notice.reading.facts import Fact
 
 _ONLY_EU = re.compile(
     r"(?:ausschließlich|nur|only|exclusively|solely)\b[^.]{0,80}"
     r"\b(?:EU|EWR|Europäischen? Union|Deutschland|European Union|EEA|Germany)\b"
+)
+#: a part of the data only: of one service, of the app, of an account ("Alle in der App gespeicherten Inhalte …")
+_OF_A_PART = re.compile(
+    r"\b(?:[Aa]ll(?:e|er)? (?:in|auf|über|bei) (?:der|dem|unserer?|unserem)|[Ii]nhalte|[Dd]okumente|in (?:der|our|the) App|App-Daten|Kontodaten|Backups?|content|documents|backups?)\b"
+)
+#: copies for a restore are kept longer than what they copy
+_COPIES = re.compile(r"[Bb]ackup|Sicherungskopie|Datensicherung|[Aa]rchiv")
+_AS_RECIPIENT = re.compile(
+    r"Auftragsverarbeit|Dienstleister|Empfänger|übermittelt|weitergegeben|[Pp]rocessors?\b|recipient|share[ds]? with|contracting party"
 )
 _ANONYMOUS = re.compile(r"anonymisiert|anonymi[sz]ed|gekürzt", re.IGNORECASE)
 _IDENTIFIER = re.compile(
@@ -35,6 +45,9 @@ def _two_periods(sheet: Sheet) -> Iterator[Finding]:
     periods: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     for fact in sheet.of("retention"):
         data = fold(str(fact.value.get("data") or ""))
+        # where a sentence names no data, the heading stands in for it
+        if data == fold(fact.section) or _COPIES.search(sheet.line(fact.line)):
+            continue
         if len(data) > 5 and str(fact.value.get("keep", "")).startswith("P"):
             periods[data, str(fact.value.get("then"))].append(fact)
     for facts in periods.values():
@@ -62,7 +75,8 @@ def _only_here(sheet: Sheet) -> Iterator[Finding]:
         return
     for said, block in sheet.sentences:
         hit = _ONLY_EU.search(said)
-        if hit and re.search(r"verarbeite|gespeichert|Server|process|stored|hosted", said):
+        stays = re.search(r"verarbeite|gespeichert|Server|process|stored|hosted", said)
+        if hit and stays and not _OF_A_PART.search(said):
             country = abroad[0].value["country"]
             yield found(
                 "only-eu-contradiction",
@@ -95,10 +109,17 @@ def _unlisted_services(sheet: Sheet) -> Iterator[Finding]:
     recipients = " ".join(str(fact.value.get("name")) for fact in sheet.of("recipient")).lower()
     if not recipients:
         return
+    told = {
+        company.id
+        for fact in sheet.of("third_party_service")
+        if _names_recipients(sheet, fact) and (company := _company_of(fact))
+    }
     seen: set[str] = set()
     for fact in sheet.of("third_party_service"):
+        company = _company_of(fact)
+        if placeholders(sheet.line(fact.line)) or (company and company.id in told):
+            continue
         service = service_named(str(fact.value))
-        company = companies().get(service.company) if service and service.company else None
         written_whole = service is not None and fold(service.name) in fold(str(fact.value))
         if company is None or company.id in seen or not written_whole:
             continue
@@ -112,6 +133,19 @@ def _unlisted_services(sheet: Sheet) -> Iterator[Finding]:
                 sheet.at(fact),
                 "gdpr:13(1)(e)",
             )
+
+
+def _company_of(fact: Fact) -> Company | None:
+    service = service_named(str(fact.value))
+    return companies().get(service.company) if service and service.company else None
+
+
+def _names_recipients(sheet: Sheet, fact: Fact) -> bool:
+    """Whether a service stands where recipients are named: under such a heading, or as a processor."""
+    headings = next((one.headings for one in sheet.document.blocks if one.number == fact.line), ())
+    return any("recipients" in topics_of(heading) for heading in headings) or bool(
+        _AS_RECIPIENT.search(sheet.line(fact.line))
+    )
 
 
 def _not_anonymous(sheet: Sheet) -> Iterator[Finding]:

@@ -8,12 +8,14 @@ from datetime import date
 from itertools import pairwise
 
 from zusage.findings import Finding, Severity
-from zusage.notice.checking.written.sheet import Sheet, found
+from zusage.notice.checking.written.sheet import Sheet, found, lines
 
 _HERE = re.compile(
-    r"\b(?:finden Sie|findest du|klicken Sie(?: bitte)?|(?:ist|sind)|abrufbar|einsehbar|unter) hier\b(?!\s(?:zu|bei|um|nicht|in|auf|für|von|die|der|das)\b)|\bclick here\b|\b(?:available|found) here\b"
+    r"\b(?:finden Sie|findest du|klicken Sie(?: bitte)?|(?:ist|sind)|abrufbar|einsehbar|unter) hier\b(?! \()(?!\s(?:zu|bei|um|nicht|in|auf|für|von|die|der|das)\b)|\bclick here\b|\b(?:available|found) here\b"
 )
-_ADDRESS = re.compile(r"https?://|www\.|\]\(|\b[\w-]+\.(?:de|com|org|eu|net|at|ch|io|example)\b")
+_ADDRESS = re.compile(
+    r"https?://|\((?:/|#|mailto:)|www\.|\]\(|\b[\w-]+\.(?:de|com|org|eu|net|at|ch|io|example)\b"
+)
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})\.\s+\S")
 _TRANSITION = re.compile(
     r"\b[Aa]b (?:dem )?25\. ?(?:Mai|05\.?) ?2018 (?:gilt|gelten)|\b[Aa]s (?:of|from) 25 May 2018"
@@ -72,13 +74,13 @@ def _nowhere(sheet: Sheet) -> Iterator[Finding]:
         if (hit := _HERE.search(said)) and not _ADDRESS.search(block.text)
     ]
     if lost:
-        lines = ", ".join(str(number) for number in dict.fromkeys(block.number for _, block in lost))
+        where = lines(block.number for _, block in lost)
         quote, block = lost[0]
         yield found(
             "reference-without-target",
             Severity.WARNING,
-            f"Verweise ohne Ziel (Zeilen {lines}).",
-            f"References without a target (lines {lines}).",
+            f"Verweise ohne Ziel (Zeilen {where}).",
+            f"References without a target (lines {where}).",
             sheet.within(block, quote),
             "gdpr:12(1)",
         )

@@ -9,15 +9,16 @@ from zusage.findings import Finding, Severity
 from zusage.lexicon import legal_forms, topics_of
 from zusage.notice.checking.written.sheet import Sheet, found
 
-#: German (five digits), Austrian and Swiss (four, after a comma or with their letter), British, Dutch
+#: German (five digits), Austrian and Swiss (four, after a comma, with their letter or alone in a line), British, Dutch
 _POSTCODE = re.compile(
-    r"(?<!\d)\d{5}[ \t]+[A-ZÄÖÜ]|(?:\b(?:A|AT|CH|FL)-|,[ \t]*)\d{4}[ \t]+[A-ZÄÖÜ]"
+    r"(?<!\d)\d{5}[ \t]+[A-ZÄÖÜ]|(?:\b(?:A|AT|CH|FL)-|,[ \t]*|^)\d{4}[ \t]+[A-ZÄÖÜ]"
     r"|\b[A-Z]{1,2}\d{1,2}[A-Z]?[ \t]+\d[A-Z]{2}\b|\b\d{4}[ \t]?[A-Z]{2}\b"
 )
 _PURPOSE = re.compile(
     r"[Zz]weck|[Pp]urpose|\b(?:um|in order)\b[^.]{3,80}\b(?:zu|to)\b|\b[Zz]ur? [A-ZÄÖÜ]\w+(?:ung|ion|ät)\b"
 )
-_CONSENT = ("gdpr:6(1)(a)", "gdpr:9(2)(a)", "consent", "tdddg:25(1)", "ttdsg:25(1)")
+#: how facts name consent as a basis
+CONSENT = ("gdpr:6(1)(a)", "gdpr:9(2)(a)", "consent", "tdddg:25(1)", "ttdsg:25(1)")
 _INTEREST = ("gdpr:6(1)(f)", "legitimate_interest")
 _RIGHTS = {
     "access": ("Auskunft", "access", "gdpr:13(2)(b)"),
@@ -32,7 +33,16 @@ _RIGHTS = {
         "gdpr:13(2)(d)",
     ),
 }
-_VAGUE = {"purpose", "statutory", "contract"}
+#: two or three words that start with capitals, and no company's among them: a natural person needs no legal form
+_PERSON = re.compile(
+    r"(?:(?:Dr|Prof|Dipl)\S*\s)*[A-ZÄÖÜ][a-zäöüßéèáó]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?(?:\s[A-ZÄÖÜ]\.)?\s[A-ZÄÖÜ][a-zäöüßéèáó]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?"
+)
+#: an authority told by its land, not by its name
+_DESCRIBED = re.compile(
+    r"(?:zuständige )?(?:Datenschutz-?)?[Aa]ufsichtsbehörde (?:des|der|für den|in) (?:Freistaate?s?|Landes|Bundeslandes)\b.*"
+)
+#: how many lines after an authority's name its own address may stand
+_ADDRESS_OF = 6
 
 
 def check(sheet: Sheet) -> Iterator[Finding]:
@@ -40,7 +50,7 @@ def check(sheet: Sheet) -> Iterator[Finding]:
     yield from _who(sheet)
     yield from _how_to_reach(sheet)
     yield from _why(sheet)
-    yield from _how_long(sheet)
+    yield from _uncited(sheet)
     yield from _rights(sheet)
     yield from _objection(sheet)
     yield from _transfers(sheet)
@@ -62,6 +72,7 @@ def _who(sheet: Sheet) -> Iterator[Finding]:
         if (
             not any(re.search(rf"(?<!\w){re.escape(form)}(?!\w)", str(fact.value)) for form in forms)
             and len(str(fact.value).split()) < 3
+            and not _PERSON.fullmatch(str(fact.value))
         ):
             yield found(
                 "legal-form-missing",
@@ -74,7 +85,7 @@ def _who(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _how_to_reach(sheet: Sheet) -> Iterator[Finding]:
-    if sheet.values("controller") and not _POSTCODE.search(sheet.document.text):
+    if sheet.values("controller") and not _has_address(sheet):
         yield found(
             "address-missing",
             Severity.ERROR,
@@ -112,6 +123,30 @@ def _how_to_reach(sheet: Sheet) -> Iterator[Finding]:
             sheet.whole,
             "gdpr:12(1)",
         )
+
+
+def _uncited(sheet: Sheet) -> Iterator[Finding]:
+    """A consent or a duty is spoken of somewhere, and no basis for the processing itself is named."""
+    bases = sheet.of("legal_basis")
+    if bases and {str(fact.value) for fact in bases} <= {"consent", "legal_obligation"}:
+        yield found(
+            "basis-uncited",
+            Severity.WARNING,
+            "Für die Verarbeitung ist keine Grundlage nach Art. 6 DSGVO genannt, nur an einzelnen Stellen eine Einwilligung oder Pflicht.",
+            "No basis under Art. 6 GDPR is named for the processing, only a consent or duty in single places.",
+            sheet.whole,
+            "gdpr:13(1)(c)",
+        )
+
+
+def _has_address(sheet: Sheet) -> bool:
+    """Whether a postal code stands anywhere but with a supervisory authority, whose address is not the controller's."""
+    of_authority = {
+        line + more for fact in sheet.of("authority") for line in [fact.line] for more in range(_ADDRESS_OF)
+    }
+    return any(
+        _POSTCODE.search(block.text) and block.number not in of_authority for block in sheet.document.blocks
+    )
 
 
 def _why(sheet: Sheet) -> Iterator[Finding]:
@@ -160,28 +195,6 @@ def _why(sheet: Sheet) -> Iterator[Finding]:
         )
 
 
-def _how_long(sheet: Sheet) -> Iterator[Finding]:
-    keeps = [fact.value.get("keep") for fact in sheet.of("retention")]
-    if not keeps:
-        yield found(
-            "retention-missing",
-            Severity.ERROR,
-            "Keine Speicherdauer und kein Kriterium dafür genannt.",
-            "No storage period and no criterion for one is named.",
-            sheet.whole,
-            "gdpr:13(2)(a)",
-        )
-    elif all(keep in _VAGUE for keep in keeps):
-        yield found(
-            "retention-vague",
-            Severity.WARNING,
-            "Speicherdauern stehen nur als allgemeine Formel da.",
-            "Storage periods stand as a general formula only.",
-            sheet.at(sheet.of("retention")[0]),
-            "gdpr:13(2)(a)",
-        )
-
-
 def _rights(sheet: Sheet) -> Iterator[Finding]:
     named = set(sheet.values("right"))
     for right, (german, english, citation) in _RIGHTS.items():
@@ -194,7 +207,7 @@ def _rights(sheet: Sheet) -> Iterator[Finding]:
                 sheet.whole,
                 citation,
             )
-    consent = [fact for fact in sheet.of("legal_basis") if fact.value in _CONSENT]
+    consent = [fact for fact in sheet.of("legal_basis") if fact.value in CONSENT]
     if consent and "withdraw_consent" not in named:
         yield found(
             "withdrawal-missing",
@@ -204,7 +217,10 @@ def _rights(sheet: Sheet) -> Iterator[Finding]:
             sheet.at(consent[0]),
             "gdpr:13(2)(c)",
         )
-    if "complaint" in named and all(value in ("unnamed", None) for value in sheet.values("authority")):
+    unnamed = all(
+        value in ("unnamed", None) or _DESCRIBED.fullmatch(str(value)) for value in sheet.values("authority")
+    )
+    if "complaint" in named and unnamed:
         yield found(
             "authority-unnamed",
             Severity.WARNING,

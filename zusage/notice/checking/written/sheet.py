@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -60,6 +60,14 @@ class Sheet:
         """The text of all blocks below a heading."""
         return "\n".join(block.text for block in self.document.blocks if section in block.headings)
 
+    @cached_property
+    def _lines(self) -> Mapping[int, str]:
+        return {block.number: block.text for block in self.document.blocks}
+
+    def line(self, number: int) -> str:
+        """The text of the block in a line; empty if there is none."""
+        return self._lines.get(number, "")
+
     def at(self, fact: Fact) -> Place:
         """The place of a fact."""
         return Place(self.file, fact.line, quote=fact.quote)
@@ -72,6 +80,11 @@ class Sheet:
     def whole(self) -> Place:
         """The notice as a whole."""
         return Place(self.file)
+
+
+def lines(numbers: Iterable[int]) -> str:
+    """Line numbers for a message, each once, in their order."""
+    return ", ".join(str(number) for number in dict.fromkeys(numbers))
 
 
 def found(

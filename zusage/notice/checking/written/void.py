@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from zusage.findings import Finding, Place, Rule, Severity
 from zusage.law.adequacy import eea, transfer_allowed
 from zusage.law.citations import exists
-from zusage.law.outdated import find_outdated
+from zusage.law.outdated import Match, Outdated, find_outdated
 from zusage.notice.checking.written.sheet import Sheet, found
+from zusage.notice.reading.document import Block
+from zusage.notice.reading.facts import Fact
 from zusage.text import Text
 
 #: wording that `wording` judges by the sentence
@@ -23,26 +27,45 @@ def check(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _outdated(sheet: Sheet) -> Iterator[Finding]:
-    seen: set[str] = set()
+    told: dict[str, list[tuple[Match, Block]]] = defaultdict(list)
     for block, cited_here in sheet.citations:
         for hit in find_outdated(block.text, sheet.on, cited_here):
-            entry, quote = hit.entry, block.text[hit.start : hit.end]
-            if hit.said_to_be_past or entry.id in seen or entry.id in _JUDGED_ELSEWHERE:
-                continue
-            seen.add(entry.id)
-            message = Text(
-                f"„{quote}“ ist überholt seit {entry.since}.", f"“{quote}” is outdated since {entry.since}."
+            if not hit.said_to_be_past and hit.entry.id not in _JUDGED_ELSEWHERE:
+                told[hit.entry.id].append((hit, block))
+    for places in told.values():
+        (hit, block), entry = places[0], places[0][0].entry
+        quote = block.text[hit.start : hit.end]
+        others = ", ".join(
+            str(line) for line in dict.fromkeys(of.number for _, of in places) if line != block.number
+        )
+        message = Text(
+            f"„{quote}“ ist überholt seit {entry.since}." + (f" Auch in Zeile {others}." if others else ""),
+            f"“{quote}” is outdated since {entry.since}." + (f" Also in line {others}." if others else ""),
+        )
+        cited = entry.citations[0].id if entry.citations else ""
+        rule = Rule(f"outdated/{entry.id}", cited, entry.source.title, str(entry.since))
+        place = Place(sheet.file, block.number, quote=quote)
+        yield Finding("notice/outdated", entry.severity, message, place, rule, entry.now)
+    yield from _overtaken(sheet, [places[0][0].entry for places in told.values()])
+
+
+def _overtaken(sheet: Sheet, entries: list[Outdated]) -> Iterator[Finding]:
+    """The date of the notice is older than the end of what it still names: nobody looked at it since."""
+    for fact in sheet.of("as_of"):
+        dated = str(fact.value)
+        gone = [
+            entry.since for entry in entries if entry.kind in ("law", "transfer") and dated < str(entry.since)
+        ]
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", dated) and gone:
+            yield found(
+                "status-overtaken",
+                Severity.NOTE,
+                f"Der Stand ({dated}) liegt vor Rechtsänderungen bis {max(gone)}, die der Text nicht kennt.",
+                f"The status ({dated}) is older than changes of the law up to {max(gone)} that the text does not know.",
+                sheet.at(fact),
+                "gdpr:12(1)",
             )
-            cited = entry.citations[0].id if entry.citations else ""
-            rule = Rule(f"outdated/{entry.id}", cited, entry.source.title, str(entry.since))
-            yield Finding(
-                "notice/outdated",
-                entry.severity,
-                message,
-                Place(sheet.file, block.number, quote=quote),
-                rule,
-                entry.now,
-            )
+            return
 
 
 def _citations(sheet: Sheet) -> Iterator[Finding]:
@@ -68,7 +91,7 @@ def _transfers(sheet: Sheet) -> Iterator[Finding]:
         if _told_as_past(sheet, fact.line):
             continue
         verdict = transfer_allowed(country, safeguard, sheet.on, True if safeguard == "dpf" else None)
-        if verdict.allowed:
+        if verdict.allowed or _comes_from(sheet, fact):
             continue
         if safeguard is None:
             yield found(
@@ -88,6 +111,11 @@ def _transfers(sheet: Sheet) -> Iterator[Finding]:
                 sheet.at(fact),
                 verdict.citation,
             )
+
+
+def _comes_from(sheet: Sheet, fact: Fact) -> bool:
+    """Whether the country is where data or readers come from, not where data go: "when you use it from Türkiye"."""
+    return bool(re.search(r"\b(?:from|aus)\s$", sheet.document.text[max(0, fact.start - 6) : fact.start]))
 
 
 def _told_as_past(sheet: Sheet, line: int) -> bool:

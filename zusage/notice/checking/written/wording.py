@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from zusage.findings import Finding, Severity
 from zusage.lexicon import topics_of
-from zusage.notice.checking.written.sheet import Sheet, found
+from zusage.notice.checking.written.sheet import Sheet, found, lines
 from zusage.notice.reading.document import Block
 
 _BY_USE = re.compile(
@@ -23,9 +23,10 @@ _OBJECTION = re.compile(r"\b[Ww]iderspr(?:uch|echen|ochen)\w*|\bobject(?:ion)?\b
 _MARKETING = re.compile(r"Direktwerbung|Werbung|direct marketing|advertising", re.IGNORECASE)
 _SITUATION = re.compile(r"besonderen? Situation|particular situation")
 _PLACEHOLDER = re.compile(
-    r"\[(?:email|e-mail)[\s\xa0]protected\]|\[(?:Hyperlink|Link|Name|Firma|Adresse|Datum|Platzhalter|insert|company|your)[^\]]{0,60}\]"
-    r"|\bLorem ipsum\b|\bXXXX+\b|\bTODO\b|<(?:Name|Firma|Adresse|Company)[^>]{0,40}>|\bMustermann(?:straße)?\b",
-    re.IGNORECASE,
+    r"(?i:\[(?:email|e-mail)[\s\xa0]protected\]"
+    r"|\[(?:Hyperlink|Link|(?:Vor-|Vorname|Nachname|Firmen)?\s?Name|Vor- und Nachname|Firma|Adresse|Anschrift|Straße|PLZ|Ort|Datum|Platzhalter|Telefon|E-Mail|insert|company|your)\b[^\]]{0,60}\](?!\())"
+    r"|\[[A-ZÄÖÜ][A-ZÄÖÜ-]{3,}(?: [^\]]{1,60})?\](?!\()|⟨[^⟩]{1,80}⟩|\{\{[^}]{1,60}\}\}"
+    r"|\bLorem ipsum\b|\bXXXX+\b|\bTODO\b|(?i:<(?:Name|Firma|Firmenname|Adresse|Straße|PLZ|Company)\b[^>]{0,40}>|\bMustermann(?:straße)?\b)"
 )
 _HEDGED = re.compile(
     r"(?:Drittland|Drittländer|Drittstaat|third countr)[^.]{0,120}\b(?:grundsätzlich|in der Regel|generally)\b"
@@ -35,6 +36,10 @@ _FOLLOWING = re.compile(r"(?:folgende[nrsm]?|nachstehende[nrsm]?|following)\b[^.
 _OPT_OUT = re.compile(r"\b[Oo]pt-?[Oo]ut\b")
 _COUNTS_AS_CONSENT = re.compile(
     r"gilt\b[^.]{0,60}\bals\b[^.]{0,40}\b(?:Einwilligung|Zustimmung)|deemed (?:consent|accepted)"
+)
+#: an act of one's own may well be consent
+_ACTIVE = re.compile(
+    r"\b(?:aktiv\w*|Aktivier\w*|Anklicken|Klick\w*|Ankreuzen|ausdrücklich\w*|bestätig\w*|active\w*|clicking|explicit\w*|ticking|affirmative)\b"
 )
 #: what help centres and content systems put around a text
 _FRAME = re.compile(
@@ -65,6 +70,55 @@ def check(sheet: Sheet) -> Iterator[Finding]:
     yield from _opt_out(sheet)
     yield from _empty(sheet)
     yield from _framed(sheet)
+    yield from _written_form(sheet)
+    yield from _not_excluded(sheet)
+
+
+#: a right that is asked for on paper only
+_ON_PAPER = re.compile(
+    r"\b(?:schriftliche?n? (?:Anfrage|Antrag|Mitteilung|Erklärung)|(?:nur|ausschließlich) schriftlich|written request|in writing only)\b"
+)
+_OF_RIGHTS = re.compile(
+    r"Auskunft|Zugriff|Korrektur|Berichtigung|Löschung|Widerspr|access|correct|delet|eras|object"
+)
+_OPEN = re.compile(
+    r"nicht (?:ausgeschlossen|auszuschließen)[^.]{0,120}\b(?:USA|Drittl\w+|Drittst\w+|andere (?:Länder|Staaten))|\b(?:USA|Drittl\w+|Drittst\w+|andere (?:Länder|Staaten))\b[^.]{0,60}nicht (?:ausgeschlossen|auszuschließen)"
+    r"|cannot be (?:ruled out|excluded)[^.]{0,100}(?:USA|United States|third countr)"
+)
+
+
+def _written_form(sheet: Sheet) -> Iterator[Finding]:
+    for said, block in sheet.sentences:
+        if (
+            _ON_PAPER.search(said)
+            and _OF_RIGHTS.search(said)
+            and not re.search(r"[Ee]-?[Mm]ail|elektronisch|Textform|Formular", said)
+        ):
+            yield found(
+                "form-demanded",
+                Severity.NOTE,
+                "Rechte brauchen keine Schriftform.",
+                "Rights need no written form.",
+                sheet.within(block, said.strip()),
+                "gdpr:12(2)",
+                source="Recital 59 GDPR",
+            )
+            return
+
+
+def _not_excluded(sheet: Sheet) -> Iterator[Finding]:
+    places = [(said, block) for said, block in sheet.sentences if _OPEN.search(said)]
+    if places:
+        said, block = places[0]
+        where = lines(of.number for _, of in places)
+        yield found(
+            "transfer-open",
+            Severity.NOTE,
+            f"„Nicht ausgeschlossen“ sagt nicht, ob und wohin übermittelt wird (Zeilen {where}).",
+            f"'Not excluded' does not tell whether and where data are transferred (lines {where}).",
+            sheet.within(block, said.strip()),
+            "gdpr:13(1)(f)",
+        )
 
 
 def _consent(sheet: Sheet, said: str, block: Block) -> Iterator[Finding]:
@@ -82,7 +136,7 @@ def _consent(sheet: Sheet, said: str, block: Block) -> Iterator[Finding]:
                 "ask for consent separately and expressly",
             ),
         )
-    if _COUNTS_AS_CONSENT.search(said):
+    if _COUNTS_AS_CONSENT.search(said) and not _ACTIVE.search(said):
         yield found(
             "silence-as-consent",
             Severity.ERROR,
@@ -137,8 +191,7 @@ def _vague(sheet: Sheet, said: str, block: Block) -> Iterator[Finding]:
             sheet.within(block, said),
             "gdpr:13(1)(f)",
         )
-    hit = _PLACEHOLDER.search(said)
-    if hit:
+    for hit in _PLACEHOLDER.finditer(said):
         yield found(
             "placeholder",
             Severity.ERROR,
@@ -210,7 +263,7 @@ def _empty(sheet: Sheet) -> Iterator[Finding]:
                     sheet.within(block, block.text),
                     "gdpr:12(1)",
                 )
-        elif _FOLLOWING.search(block.text) and _nothing_follows(following):
+        elif _announces(block, following) and _nothing_follows(following):
             yield found(
                 "empty-list",
                 Severity.WARNING,
@@ -221,9 +274,23 @@ def _empty(sheet: Sheet) -> Iterator[Finding]:
             )
 
 
+def _announces(block: Block, following: Block | None) -> bool:
+    """Whether a list must follow: "folgende …:", or in the midst of a text a whole sentence that ends with a colon."""
+    said = block.text.rstrip()
+    if following is None:
+        return bool(_FOLLOWING.search(said))
+    return bool(_FOLLOWING.search(said)) or (
+        said.endswith(":") and len(said) > 100 and block.kind == "paragraph"
+    )
+
+
 def _nothing_follows(following: Block | None) -> bool:
     """Whether the text ends or another section of a known kind begins: a row read as a heading has no topic."""
-    return following is None or (bool(topics_of(following.text)) and _is_title(following))
+    return (
+        following is None
+        or bool(_FRAME.search(following.text))
+        or (bool(topics_of(following.text)) and _is_title(following))
+    )
 
 
 def _is_title(block: Block) -> bool:
