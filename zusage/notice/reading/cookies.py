@@ -130,15 +130,16 @@ def _listed(passage: Passage) -> Iterator[Reading]:
     """An item of a list of cookies that has no technical name: "Session authentication cookies (to keep you logged in)"."""
     text = passage.text
     found = _LISTED.match(text)
-    if found and len(text) < 240 and "http" not in text and len(found["name"].split()) <= 4:
-        if next(_named(passage), None) is None and not re.match(r"(?:um|to|zur?|for)\s", found["name"]):
-            yield Reading(
-                "cookie",
-                {"name": found["name"], "provider": None, "keep": keep_of(text)},
-                found.start("name"),
-                found.end("name"),
-                0.6,
-            )
+    if not found or len(text) >= 240 or "http" in text or len(found["name"].split()) > 4:
+        return
+    if next(_named(passage), None) is None and not re.match(r"(?:um|to|zur?|for)\s", found["name"]):
+        yield Reading(
+            "cookie",
+            {"name": found["name"], "provider": None, "keep": keep_of(text)},
+            found.start("name"),
+            found.end("name"),
+            0.6,
+        )
 
 
 _UNITS = ("sekund", "minut", "stund", "tag", "woche", "monat", "jahr", "second", "hour", "day", "week", "month", "year", "sitzung", "session", "ersist", "ermanent", "dauerhaft", "bis zu")  # fmt: skip
