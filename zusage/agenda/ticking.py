@@ -44,7 +44,7 @@ _NEXT = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-_CLAIM = update(ITEMS).where(ITEMS.c.id == bindparam("its_id"))
+_CHANGE = update(ITEMS).where(ITEMS.c.id == bindparam("its_id"))
 _HOLD = update(ITEMS).where(
     ITEMS.c.id == bindparam("its_id"),
     ITEMS.c.fence == bindparam("its_fence"),
@@ -92,7 +92,7 @@ class _Worker:
         if row is None:
             return None
         values = {"owner": self.owner, "lease_until": clock + self.lease, "tries": row.tries + 1}
-        connection.execute(_CLAIM, values | {"its_id": row.id, "fence": row.fence + 1})
+        connection.execute(_CHANGE, values | {"its_id": row.id, "fence": row.fence + 1})
         return replace(as_item(row), tries=row.tries + 1, failure=None), row.fence + 1
 
     def begin(self, over: Callable[[Connection], None], *, more: bool) -> tuple[Item, int] | None:
@@ -170,7 +170,7 @@ class _Worker:
             if then.args is not None:
                 refuse_personal(then.args)
                 values["args"] = dict(then.args)
-        connection.execute(update(ITEMS).where(ITEMS.c.id == item.id).values(values))
+        connection.execute(_CHANGE, values | {"its_id": item.id})
 
     def give_up(self, item: Item, fence: int, error: Exception) -> Failed:
         """Put the item back for later, or aside if it failed too often. Outages and duties never get stuck."""
@@ -186,7 +186,7 @@ class _Worker:
             values["tries"] = item.tries - 1 if outage and item.tries >= MOST_TRIES else item.tries
         with self.engine.begin() as connection:
             self.hold(connection, item, fence)
-            connection.execute(update(ITEMS).where(ITEMS.c.id == item.id).values(values))
+            connection.execute(_CHANGE, values | {"its_id": item.id})
             if stuck:
                 facts = {"kind": item.kind, "step": item.step, "failure": code, "item": item.id}
                 self.record(connection, "agenda/stuck", facts)

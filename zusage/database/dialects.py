@@ -29,16 +29,22 @@ def kind(bind: Engine | Connection) -> Kind:
     return "sqlite"
 
 
+# written out once: every step of the agenda asks
+_NOW_SQLITE = text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")
+_NOW_MARIADB = text("SELECT UTC_TIMESTAMP(6)")
+_NOW = select(func.clock_timestamp())
+
+
 def database_now(connection: Connection) -> datetime:
     """The database's own clock, in UTC: what leases are measured by, for workers on several hosts."""
     which = kind(connection)
     if which == "sqlite":
-        seen = connection.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")).scalar_one()
+        seen = connection.execute(_NOW_SQLITE).scalar_one()
         return datetime.fromisoformat(seen).replace(tzinfo=UTC)
     if which == "mariadb":
-        instant: datetime = connection.execute(text("SELECT UTC_TIMESTAMP(6)")).scalar_one()
+        instant: datetime = connection.execute(_NOW_MARIADB).scalar_one()
         return instant.replace(tzinfo=UTC)
-    instant = connection.execute(select(func.clock_timestamp())).scalar_one()
+    instant = connection.execute(_NOW).scalar_one()
     return instant.astimezone(UTC)
 
 

@@ -185,7 +185,16 @@ class Request:
 
 
 _FIELDS = tuple(field.name for field in fields(Request))
+# written out once: they go with every step of every request
 _NEW = insert(REQUESTS)
+_CHANGE = update(REQUESTS).where(REQUESTS.c.id == bindparam("its_id"))
+_OUTCOMES = select(OUTCOMES).where(OUTCOMES.c.request == bindparam("its_request")).order_by(OUTCOMES.c.id)
+_NEWEST = (
+    select(REQUESTS.c.reference)
+    .where(REQUESTS.c.reference.like(bindparam("of_year")))
+    .order_by(func.length(REQUESTS.c.reference).desc(), REQUESTS.c.reference.desc())
+    .limit(1)
+)
 
 
 def add_request(connection: Connection, made: Request) -> None:
@@ -195,9 +204,7 @@ def add_request(connection: Connection, made: Request) -> None:
 
 def next_reference(connection: Connection, year: int) -> str:
     """`2026-0007`: the running number within a year."""
-    statement = select(REQUESTS.c.reference).where(REQUESTS.c.reference.like(f"{year}-%"))
-    by_number = (func.length(REQUESTS.c.reference).desc(), REQUESTS.c.reference.desc())
-    newest = connection.execute(statement.order_by(*by_number).limit(1)).scalar()
+    newest = connection.execute(_NEWEST, {"of_year": f"{year}-%"}).scalar()
     return f"{year}-{int(newest.split('-')[1]) + 1 if newest else 1:04d}"
 
 
@@ -215,7 +222,7 @@ def _wanted(names: tuple[str, ...]) -> Select[Any]:
 
 def change_request(connection: Connection, identifier: str, **changed: Any) -> None:
     """Change fields of a request, in the caller's transaction."""
-    connection.execute(update(REQUESTS).where(REQUESTS.c.id == identifier).values(**changed))
+    connection.execute(_CHANGE, {"its_id": identifier, **changed})
 
 
 def requests(
@@ -232,10 +239,9 @@ def requests(
 
 def outcomes_of(connection: Connection, identifier: str) -> list[dict[str, Any]]:
     """What became of a request, table by table."""
-    statement = select(OUTCOMES).where(OUTCOMES.c.request == identifier).order_by(OUTCOMES.c.id)
     return [
         {name: value for name, value in row.items() if name not in ("id", "request")}
-        for row in connection.execute(statement).mappings()
+        for row in connection.execute(_OUTCOMES, {"its_request": identifier}).mappings()
     ]
 
 

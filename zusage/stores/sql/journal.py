@@ -12,13 +12,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Index,
     Insert,
@@ -177,11 +178,18 @@ def any_exclusion(connection: Connection, table: str) -> bool:
 
 def named_tables(connection: Connection, tables: Iterable[str]) -> set[str]:
     """Which of these tables an exclusion of any kind names: one look into the key for each, one statement for all."""
+    names = tuple(dict.fromkeys(tables))
+    return set(connection.execute(_named(names)).scalars()) if names else set()
+
+
+@lru_cache(maxsize=256)
+def _named(tables: tuple[str, ...]) -> CompoundSelect[Any]:
+    """Written out once: it goes with every erasure."""
     looks = [
         select(literal(name)).where(exists(select(literal(1)).where(exclusion.c.table_name == name)))
-        for name in dict.fromkeys(tables)
+        for name in tables
     ]
-    return set(connection.execute(union_all(*looks)).scalars()) if looks else set()
+    return union_all(*looks)
 
 
 def record(connection: Connection, row: JournalRow, place: str | None = None) -> None:
