@@ -27,16 +27,16 @@ _SENTENCE_ABOUT_LAW = re.compile(
 )
 _INFORMS = re.compile(r"informieren|\binform\b|im Sinne|Begriff|within the meaning|as defined", re.IGNORECASE)
 _STEMS = {
-    "consent": ("einwillig", "zustimm", "einverständ", "consent", "agree", "willig", "stimm"), "contract": ("vertrag", "contract", "agreement"),
+    "consent": ("einwillig", "zustimm", "einverständ", "consent", "agree", "erlaubnis", "permission", "willig", "stimm"), "contract": ("vertrag", "contract", "agreement"),
     "legal_obligation": ("gesetz", "rechtlich", "law", "legal", "statut", "regulat"), "legitimate_interest": ("berechtigt", "legitimate"),
 }  # fmt: skip
 _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("consent", "gdpr:6(1)(a)", re.compile(
         r"(?:mit|aufgrund|auf Grundlage|auf Basis|nach|nur bei|basierend auf|ohne Ihre|nur mit|erfordert|Ohne eine) (?:ausschließlich )?(?:einer |eine |Ihrer |Ihre |Ihr |deiner |der )?(?:gesonderten |vorherigen |ausdrücklichen? |freiwilligen |schriftlichen )?"
-        r"(?:Einwilligung|Zustimmung|Einverständnis)(?!s?erklärung| (?:eines |der |des |ihrer |Ihrer )?(?:Eltern|Erziehungs|Sorge))|ausdrückliche Einwilligung|willigen Sie (?:in [^.;]{0,80} )?ein\b|willigst du|müssen Sie [^.;]{0,40}zustimmen|nur,? wenn (?:Sie|du) [^.;]{0,40}zustimm\w+|[Ss]timmst du [^.;]{0,40}\bzu\b|wenn du (?:dem )?zustimmst|stimmen Sie [^.;]{0,150} zu\b|Sie stimmen [^.;]{0,90} zu\b|(?:oder|wenn|sofern|soweit) Sie (?:[^.;,]{0,40} )?eingewilligt haben|[Ww]enn Sie (?:[^.;,]{0,40} )?(?:zustimmen|einwilligen)|"
+        r"(?:Einwilligung|Zustimmung|Einverständnis)(?!s?erklärung| (?:eines |der |des |ihrer |Ihrer )?(?:Eltern|Erziehungs|Sorge))|ausdrückliche Einwilligung|willigen Sie (?:in [^.;]{0,80} )?ein\b|willigst du|müssen Sie [^.;]{0,40}zustimmen|nur,? wenn (?:Sie|du) [^.;]{0,40}zustimm\w+|[Ss]timmst du [^.;]{0,40}\bzu\b|wenn du (?:dem )?zustimmst|stimmen Sie [^.;]{0,150} zu\b|Sie stimmen [^.;]{0,90} zu\b|(?:oder|wenn|sofern|soweit) Sie (?:[^.;,]{0,40} )?eingewilligt haben|[Ww]enn Sie (?:[^.;,]{0,40} )?(?:zustimmen|einwilligen)|[Mm]it (?:Ihrer|deiner) Erlaubnis|ohne (?:Ihre|deine) Erlaubnis|"
         r"(?:eine|Ihre|in einer gesonderten) (?:Zustimmung|Einwilligung) (?:erteilen|erteilt|gegeben|ausgewiesen)|Ihre Einwilligung,? in die Verarbeitung|"
         r"only (?:after|with|upon) (?:your |prior )?consent\b|(?:with|based on|on the basis of|without|relies on|rely on|subject to|obtain|given) (?:your|the)(?: prior| explicit| express| specific| written)? consent(?! of (?:a|your|the|their)? ?(?:parent|guardian))|"
-        r"(?:\band|\bor|,) (?:on )?your (?:explicit |prior )?consent\b|(?:if|where|when) you (?:have )?(?:consent|given us (?:your )?consent|agree)\b|you consent to", re.IGNORECASE)),
+        r"(?:\band|\bor|,) (?:on )?your (?:explicit |prior )?consent\b|(?:if|where|when) you (?:have )?(?:consent|given us (?:your )?consent|agree)\b|you consent to|with your (?:prior )?permission", re.IGNORECASE)),
     ("contract", "gdpr:6(1)(b)", re.compile(
         r"(?:zur|für die) (?:Erfüllung|Durchführung|Abwicklung|Anbahnung) (?:eines|unseres|des|Ihres)[^.;,]{0,30} Vertrag(?:s|es|sverhältnisses)?[^.;]{0,60}(?:erforderlich|notwendig)|"
         r"wenn Sie mit [^.;]{0,40} einen Vertrag [^.;]{0,20}(?:anbahnen|abschließen)|(?:perform|performance of|fulfil|execute) (?:a|our|the|your)(?: \w+)? (?:contract|agreement)|"
@@ -92,6 +92,33 @@ _PROVIDED = re.compile(
 )
 
 
+#: what a cell under "Legal basis" says without an article
+_CELL_WORDS = (
+    ("consent", "gdpr:6(1)(a)", re.compile(r"\b(?:consent|Einwilligung|Zustimmung)\b", re.IGNORECASE)),
+    ("contract", "gdpr:6(1)(b)", re.compile(r"\b(?:contract\w*|Vertrag\w*|(?:vor)?vertragliche?\w*)\b", re.IGNORECASE)),
+    ("legal_obligation", "gdpr:6(1)(c)", re.compile(r"\blegal (?:obligation|requirement|duty)|(?:rechtliche|gesetzliche)\w* (?:Verpflichtung|Pflicht)", re.IGNORECASE)),
+    ("legitimate_interest", "gdpr:6(1)(f)", re.compile(r"legitimate (?:business )?interest|berechtigte\w* Interesse", re.IGNORECASE)),
+)  # fmt: skip
+_BASIS_COLUMN = re.compile(
+    r"legal (?:basis|bases|justification|ground)|lawful bas|rechtsgrundlage", re.IGNORECASE
+)
+
+
+def _in_cells(passage: Passage) -> Iterator[tuple[str, int, int]]:
+    """The bases that the cell of a row under such a title states in words."""
+    at = 0
+    for column, cell in zip(passage.block.columns, passage.block.cells, strict=False):
+        place = passage.text.find(cell, at) if cell else -1
+        if place < 0:
+            continue
+        at = place + len(cell)
+        if _BASIS_COLUMN.search(column) and not next(iter(_found(cell)), None):
+            for basis, _, pattern in _CELL_WORDS:
+                found = pattern.search(cell)
+                if found:
+                    yield basis, place + found.start(), place + found.end()
+
+
 def in_words(passages: Iterable[Passage]) -> Iterator[tuple[Passage, Reading]]:
     """Bases stated in words, in sections that do not cite the same basis."""
     section: list[Passage] = []
@@ -118,11 +145,17 @@ def _section_in_words(section: list[Passage]) -> Iterator[tuple[Passage, Reading
     if cited & {"gdpr:9(2)(a)", "gdpr:49(1)(a)", "tdddg:25(1)", "ttdsg:25(1)"}:
         cited.add("gdpr:6(1)(a)")
     about_keeping = section[0].topic == "retention"
+    told: set[str] = set()
+    for passage in section:
+        for basis, a, b in _in_cells(passage) if passage.block.kind == "row" else ():
+            if basis not in told:
+                told.add(basis)
+                yield passage, Reading("legal_basis", basis, a, b, 0.8)
     for basis, article, pattern in _WORDS:
-        if article in cited or (section[0].about("rights") and basis != "consent"):
+        if basis in told or article in cited or (section[0].about("rights") and basis != "consent"):
             continue
         for passage in section:
-            if passage.block.kind == "heading" or not passage.has(*_STEMS[basis]):
+            if passage.block.kind in ("heading", "head") or not passage.has(*_STEMS[basis]):
                 continue
             found = pattern.search(passage.text)
             if found and basis == "legal_obligation" and _PROVIDED.search(passage.sentence_at(found.start())):

@@ -112,7 +112,7 @@ def _announced(passage: Passage) -> bool:
 def _led(lead: str) -> bool | None:
     """Whether a sentence leads to a list of data (or to one of other things); None if it does not say."""
     named = re.search(
-        r"folgende[rn]? (?:\w+ ){0,3}?(?:\w*[Dd]aten|Informationen|Angaben|Kategorien (?:personenbezogener|von \w*[Dd]aten|Ihrer))\b|following (?:\w+ ){0,3}?(?:data|information|details|categories of (?:\w+ )?(?:data|information))\b",
+        r"folgende[rn]? (?:\w+ ){0,3}?(?:\w*[Dd]aten|Informationen|Angaben|Kategorien (?:personenbezogener|von \w*[Dd]aten|Ihrer))\b|following (?!receive|have|get)(?:\w+ ){0,3}?(?:data|information|details|categories of (?:\w+ )?(?:data|information))\b",
         lead,
     )
     if named is None and LEADS_ELSEWHERE.search(lead):
@@ -133,6 +133,9 @@ def _list_item(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         a, b = trimmed(text, *label.span("label"))
         yield from member(text, a, b)
         stop = re.search(r"\.\s+[A-ZÄÖÜ]", text[label.start("list") :])
+        if re.match(r"(?:Wenn|Sofern|Falls|Wir|Sie|When|If|We|You|This|Diese)\s", label["list"]):
+            yield from running(passage)
+            return
         yield from _list_item_rest(
             text, label.start("list"), label.start("list") + stop.start() if stop else end
         )
@@ -140,7 +143,7 @@ def _list_item(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     stop_at = next((b for a, b in passage.sentences if a <= start < b), end)
     if is_clause(
         re.sub(
-            r"\([^)]*\)|,\s*(?:die|der|das|welche[rs]?|that|which|who|to which|from which|von der|aus denen|von dem|an (?:die|den|welche)|mit denen|(?:von|über|auf|mit) (?:welche[nmr]|die|der)|auf|ob|wie|wann|wer|welche[nrs]?|whether|when|how|what|until|bis|sofern|soweit|wenn|if|where)\b[^,;]*(?:,|$)",
+            r"\([^)]*\)|,\s*(?:die|der|das|welche[rs]?|that|which|who|to which|from which|von der|aus denen|von dem|an (?:die|den|welche)|mit denen|(?:von|über|auf|mit) (?:welche[nmr]|die|der)|auf|ob|wie|wann|wer|welche[nrs]?|whether|when|how|what|until|bis|sofern|soweit|wenn|if|where|damit|sodass|so dass)\b[^,;]*(?:,|$)",
             "",
             text[start:stop_at],
         )
@@ -175,7 +178,8 @@ def _list_item_rest(text: str, start: int, end: int) -> Iterator[Reading]:
         yield Reading("data_category", squeezed(found["what"]), *found.span("what"), 0.65)
     end = questions[0].start() if questions else end
     condition = re.search(
-        r",?\s(?:sofern|soweit|falls|wenn|if|where|when)\s|,\s(?:bis Sie|bis du|until you)\s", text[start:end]
+        r",?\s(?:sofern|soweit|falls|wenn|if|where|when|damit|sodass|so that)\s|,\s(?:bis Sie|bis du|until you|um)\s|,?\snur,?\s(?:wenn|falls|sofern)\s",
+        text[start:end],
     )
     stop = start + condition.start() if condition else end
     examples = _EXAMPLES.search(text, start, stop)

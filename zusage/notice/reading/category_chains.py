@@ -67,12 +67,20 @@ def chained(
     """
     for inner in _PARENTHESIS.finditer(text, start, end):
         if not _NO_LIST.match(inner["list"]):
-            yield from _runs(text, *inner.span("list"), taken, language, sure=True)
+            told = any(b in (inner.start(), inner.start() - 1) for _, b in taken)
+            yield from _runs(text, *inner.span("list"), taken, language, sure=not told, told=told)
     yield from _runs(text, start, end, taken, language)
 
 
 def _runs(
-    text: str, start: int, end: int, taken: list[tuple[int, int]], language: str, *, sure: bool = False
+    text: str,
+    start: int,
+    end: int,
+    taken: list[tuple[int, int]],
+    language: str,
+    *,
+    sure: bool = False,
+    told: bool = False,
 ) -> Iterator[Reading]:
     run: list[_Member] = []
     spans = enumeration(text, start, end)
@@ -88,11 +96,11 @@ def _runs(
         if first is not None:
             run.append(first)
         if not sure or any(member.score == 1 for member in run):
-            yield from _accepted(text, run, taken, language)
+            yield from _accepted(text, run, taken, language, told=told)
         last = _phrase(text, a, b, taken, language, "last")
         run = [last] if last is not None else []
     if not sure or any(member.score == 1 for member in run):
-        yield from _accepted(text, run, taken, language)
+        yield from _accepted(text, run, taken, language, told=told)
 
 
 _PATTERNS = {
@@ -142,13 +150,22 @@ def _score(phrase: str) -> float:
     return 0.5 if weak_category_ending().search(lowered) else 0.0
 
 
+#: what directly precedes an object that is data: "erheben wir", "we store"
+_HANDED = re.compile(
+    r"(?:erheben|erfassen|speichern|verarbeiten|übermitteln|bearbeiten|benötigen|erhalten|beschaffen)\s(?:wir|ich)\s(?:\w+\s){0,2}$|\b(?:[Ww]e|I)\s(?:\w+\s){0,2}(?:collect|store|hold|process|record|receive|ask for)\s(?:your\s)?$"
+)
+
+
 def _accepted(
-    text: str, run: list[_Member], taken: list[tuple[int, int]], language: str
+    text: str, run: list[_Member], taken: list[tuple[int, int]], language: str, *, told: bool = False
 ) -> Iterator[Reading]:
     known = [member for member in run if member.score > 0]
-    if not any(member.taken for member in run) and any(_ACTION.match(text, member.start) for member in run):
+    actions = sum(_ACTION.match(text, member.start) is not None for member in run)
+    if actions and (actions * 2 >= len(run) or not any(member.taken for member in run)):
         return
     least = 1.1 if any(member.score == 1 for member in run) else 1.5
+    if told or (run and _HANDED.search(text, max(0, run[0].start - 50), run[0].start)):
+        least = 0.5
     if len(run) < 2 or sum(member.score for member in run) < least or len(known) * 2 < len(run):
         return
     if _CHANNEL.search(text, max(0, run[0].start - 24), run[0].start):

@@ -12,7 +12,7 @@ from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trim
 from zusage.notice.reading.purposes_english import ENGLISH_VERBS
 
 LEADS_ELSEWHERE = re.compile(
-    r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|\b(?:zu[rm]?|für):$|(?:\bus(?:e[sd]?|ing)|verwend\w+|nutz\w+)\b[^:]{0,50}\b(?:data|information|details|Daten|Angaben|Informationen)\b[^:]{0,30}:$|\ban:|Maßnahmen|\bwenn:|\b(?:receives?|erhalten|bekommen|erhält)\b[^:]{0,60}\b(?:data|Daten)\b|Voraussetzung|Beispiele|with:|\bto:$",
+    r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|\b(?:zu[rm]?|für):$|(?:\bus(?:e[sd]?|ing)|verwend\w+|nutz\w+)\b[^:]{0,50}\b(?:data|information|details|Daten|Angaben|Informationen)\b[^:]{0,30}:$|\ban:|Maßnahmen|\bwenn:|\b(?:receives?|erhalten|bekommen|erhält)\b[^:]{0,60}\b(?:data|Daten)\b|Voraussetzung|Rechtsvorschrift|Gesetze\b|Vorschriften|\blaws\b|regulations|Beispiele|with:|(?<!restricted )(?<!limited )\bto:$",
     re.IGNORECASE,
 )
 _INNER_LIST = re.compile(
@@ -101,7 +101,9 @@ def member(text: str, start: int, end: int) -> Iterator[Reading]:
 
 
 #: ", both declared and suspected", " – nur falls angegeben"
-_ASIDE = re.compile(r",?\s(?:both\s|[–—]\s|- (?=[a-zäöü]))")
+_ASIDE = re.compile(
+    r",?\s(?:both\s|[–—]\s|- (?=[a-zäöü]))|,\s(?:die|das|der)\s(?:für|zur|zum)\s.{3,80}(?:erforderlich|notwendig|nötig)|,?\s(?:(?:strictly |that are )?(?:necessary|required|needed)) (?:for|to)\s"
+)
 
 
 def _examples(text: str, start: int, end: int, told: bool) -> Iterator[Reading]:

@@ -21,7 +21,7 @@ _LISTS_DATA = re.compile(
 )
 #: stems of collecting, in small letters
 _COLLECTS = (
-    "erheb", "erhob", "erfass", "verarbeit", "speicher", "übermittel", "protokollier", "nutzen", "verwende",
+    "erheb", "erhob", "bearbeit", "beschaff", "nutzt", "verwendet", "erfass", "verarbeit", "speicher", "übermittel", "protokollier", "nutzen", "verwende",
     "angeb", "angabe", "gibt ", "geben", "fertig", "eingegeben", "benötig", "übertrag", "bewahr", "lösch", "kept", "keep",
     "delet", "retain", "mitgeteilt", "bereitgestellt", "umfass", "handelt es sich", "gehören", "aufgezeichnet", "daten",
     "information", "weitergegeben", "collect", "erhält", "erhalten", "hinterleg", "anleg", "process", "stor", "record", "provid", "receiv", "includ",
@@ -29,7 +29,7 @@ _COLLECTS = (
 )  # fmt: skip
 _CLAUSED = re.compile(
     r"(?<![\w-])(?P<np>(?:Informationen|Daten|Angaben)(?: darüber)?, (?:die Sie(?: uns)?\s[^.;:(),]{0,110}?(?:angeb|bereitstell|eingeb|übermittel|hinterl|mitteil|identifizier|hochlad|angegeben|eingegeben|bereitgestellt|übermittelt|mitgeteilt|zur Verfügung gestellt)\w*(?: haben)?|wie Sie\s[^.;:(),]{5,110}?(?:en|st|t)))(?=[.;:(),]|$|\swieder\b)|"
-    r"(?<![\w-])(?P<about>(?!(?:Daten|Informationen|Angaben) zur (?!Nutzung)[A-ZÄÖÜ]\w*(?:ung|nahme)\b|Daten aus\b)(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zu(?=\s[A-ZÄÖÜ][a-zäöüß]+en\b)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2})|"
+    r"(?<![\w-])(?P<about>(?!(?:Daten|Informationen|Angaben) zur (?!\w*[Nn]utzung|Kontakt)[A-ZÄÖÜ]\w*(?:ung|nahme)\b|Daten aus\b)(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zu(?=\s[A-ZÄÖÜ][a-zäöüß]+en\b)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2}(?: (?:und|oder) (?:der|des|Ihrer|Ihres) [A-ZÄÖÜ][\w-]+)?)|"
     r"(?P<en>(?:information|data|details) (?:about|on(?! (?:our|your|their|request|behalf|the basis))|regarding|relating to|concerning|you (?:provide|submit|enter|give)) [^.;:,()]{3,70}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to) )",
 )
 _GIVEN = re.compile(
@@ -40,7 +40,7 @@ _ADJECTIVE_BEFORE = re.compile(
     r"bestimmte[nmrs]?|sonstige[nmrs]?|etwaige[nmrs]?|jeweilige[nmrs]?|personenbezogene[nmrs]?|persönliche[nmrs]?|genannte[nmrs]?|notwendige[nmrs]?|erforderliche[nmrs]?|oben|werden|wurden|haben|können|wenn|deren|über|unter|außer|oder|aber|wie|je|volle[nmrs]?|erheben|verarbeiten|speichern|nutzen|verwenden|übermitteln|erfassen|ohne|entsprechende[nmrs]?|einer|gleiche[nmrs]?|verschiedene[nmrs]?|möglicherweise|beispielsweise|gegebenenfalls|insbesondere|lediglich|anhand|wer|zählen|gehören|umfassen|beinhalten|enthalten|betreffen|sogenannte[nrs]?|gewählte[nrs]?|möchten|sollten|müssen|unseren|(?:mitgeteilt|eingetragen|angegeben|übermittelt|gespeichert|erhoben|bereitgestellt|verarbeitet|hinterlegt|betroffen|eingegeben|benötigt|genannt|anfallend)e[nrs]?)\s)[a-zäöüß-]{4,}(?:e|en|er|es|em)\s)$"
 )
 _ENGLISH = re.compile(
-    r"(?<![\w-])(?P<np>(?:(?!(?:whose|stores|holds|processes|collects|uses|shares|keeps|sends|discloses|transfers|receives|provides|contains|personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|eu-us|privacy|can|may|will|must|should|could|inspect|sell|sells|view|see|small|large|limited|number|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])(?!\s(?:protection|controller|subject|processing|processor|privacy|security|breach|act\b|regulation|commissioner))"
+    r"(?<![\w-])(?P<np>(?:(?!(?:whose|stores|holds|processes|collects|uses|shares|keeps|sends|discloses|transfers|receives|provides|contains|personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|eu-us|privacy|can|may|will|must|should|could|inspect|sell|sells|view|see|small|large|limited|number|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up|hold|holds|held|maintain|maintains|law|regarding|relating|concerning|handle|using|used|make|makes)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])(?!\s(?:protection|controller|subject|processing|processor|privacy|security|breach|act\b|regulation|commissioner))"
 )
 _WORD = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\w-]{6,}")
 #: "Besuchs- und (Nutzungsdaten)"
@@ -53,7 +53,9 @@ _NOT_OWNED = re.compile(
 )
 #: a singular whose plural is a category
 _UPON = re.compile(r"\b(?:from|upon|after|since|until|on|of|acknowledges?)\s(?:the\s)?$")
-_OTHER_SENSE = re.compile(r"Interesses?|Aufnahme|Rechnung|Kommentar|Note|Klasse|interest|comment")
+_OTHER_SENSE = re.compile(
+    r"\w*abrechnung|Interesses?|Aufnahme|Rechnung|Kommentar|Note|Klasse|interest|comment"
+)
 #: "Geburtsdatum des Kindes", "Anschrift der Gewinner"
 _WHOSE = re.compile(
     r"\s(?:des|der|Ihres|Ihrer|eines|einer)\s(?:[a-zäöüß]+en\s)?(?P<who>[A-ZÄÖÜ][a-zäöüß]{2,})(?![\w-])"
@@ -72,11 +74,21 @@ _NOT_ABOUT_DATA = re.compile(
 )
 
 
+#: "werden von uns nicht gespeichert", "we do not collect"
+_NOT_HELD = re.compile(
+    r"\bnicht (?:von uns |bei uns |dauerhaft )?(?:gespeichert|erhoben|erfasst|verarbeitet)(?=[.,;)]|$)|(?:werden|wird) keine[nr]? [^.;,]{3,60}(?:gespeichert|erhoben|erfasst|verarbeitet)|\b(?:erheben|speichern|verarbeiten|erfassen) (?:wir )?keine|\b(?:do not|don't|never|does not) (?:knowingly |intentionally )?(?:collect|store|process|keep|request|ask for|hold|record)\b"
+)
+
+
 def running(passage: Passage) -> Iterator[Reading]:
     """Nouns and enumerations in sentences."""
     for start, end in passage.sentences:
         sentence = passage.text[start:end]
-        if holds(passage.low[start:end], _COLLECTS) and not _NOT_ABOUT_DATA.search(sentence):
+        if (
+            holds(passage.low[start:end], _COLLECTS)
+            and not _NOT_ABOUT_DATA.search(sentence)
+            and not _NOT_HELD.search(sentence)
+        ):
             yield from _sentence(passage, start, end)
 
 
@@ -150,7 +162,7 @@ _MORE = re.compile(
 def _specific(phrase: str) -> bool:
     return (
         not re.search(
-            r"Datenschutz|Ihre Rechte|your rights|^(?:Informationen|Daten|Angaben) (?:über|zu) (?:Sie|Ihnen|uns)$|^(?:information|data|details) about (?:you|us|our)\b|data protection|Verarbeitung|how we|our (?:processing|privacy)|Widerspruch|Aufsichtsbehörde|Cookies?\b",
+            r"Datenschutz|Ihre Rechte|your rights|^(?:Informationen|Daten|Angaben) (?:über|zu) (?:Sie|Ihnen|uns)$|^(?:information|data|details) (?:about|on|relating to|regarding|concerning) (?:you|us|our|pupils|students|parents|children|people|individuals|prospective|current|past|any|other|third|persons|customers|users|visitors|employees|staff|patients|clients|members|the following)\b|data protection|Verarbeitung|how we|our (?:processing|privacy)|Widerspruch|Aufsichtsbehörde|Cookies?\b",
             phrase,
         )
         and len(phrase.split()) <= 22

@@ -66,6 +66,16 @@ def _clause_pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]
             yield begin, comma
             begin = comma + 1
             continue
+        if (
+            re.match(r"\s?,\s(?:dass|ob|welche[nrsm]?|wie|wer|wann|wo)\s", text[verb.end() : verb.end() + 14])
+            and begin < verb.start()
+        ):
+            objectless = len(text[begin : verb.end()].split()) < 3
+            comma = text.find(",", verb.end() + 2, next_verb.start())
+            if objectless and comma >= 0:
+                yield begin, comma
+                begin = comma + 1
+                continue
         between = text[following.end() : next_verb.start()].strip()
         if between and ("," in following.group() or re.search(r"[A-ZÄÖÜ\d]", between)):
             yield begin, verb.end()

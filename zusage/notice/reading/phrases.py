@@ -25,7 +25,12 @@ _SPLIT = re.compile(
 )
 _ELLIPTIC = re.compile(r"-\s*$")
 #: "des ersten (und letzten Besuchs)"
-_OPEN_ADJECTIVE = re.compile(r"\b(?:der|des|den|die|dem)\s[a-zäöüß]+(?:en|er|em)$")
+_OPEN_ADJECTIVE = re.compile(
+    r"\b(?:der|des|den|die|dem|eine[nrsm]?|unsere[nrsm]?)\s(?:[a-zäöüß]+(?:en|er|em|e),?\s)?[a-zäöüß]+(?:en|er|em)$"
+)
+#: "gemerkte und (erledigte Ausflüge)"
+_LONE_ADJECTIVE = re.compile(r"(?:^|[,;]\s|:\s)\s*[a-zäöüß]{4,}(?:e|en|er|es|em)\s*$")
+_ADJECTIVE_AND_NOUN = re.compile(r"[a-zäöüß]{4,}(?:e|en|er|es|em)\s[A-ZÄÖÜ]")
 #: a member that ends with a complement to which a bare noun may be joined ("Kommunikation per E-Mail, Chat")
 _COMPLEMENTED = re.compile(
     r"\b(?:aus|per|im Rahmen von|zu)\s(?:Ihren\s|deinen\s)?[A-ZÄÖÜ][\w-]+(?:, [A-ZÄÖÜ][\w-]+)*$"
@@ -83,6 +88,7 @@ def enumeration(text: str, start: int, end: int) -> list[tuple[int, int]]:
         together = (
             _ELLIPTIC.search(piece)
             or _OPEN_ADJECTIVE.search(piece)
+            or (_LONE_ADJECTIVE.search(piece) and _ADJECTIVE_AND_NOUN.match(rest))
             or (rest.startswith("-") and "," not in text[cut_start:cut_end])
         )
         if together and cut_start < end:

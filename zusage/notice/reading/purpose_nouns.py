@@ -13,10 +13,10 @@ _ZUR = re.compile(
     r"(?:ung|ungen|tion|tionen|analyse|analysen|abwicklung|schutz|erkennung|betrieb|versand|service|support|marketing|werbung|zwecke|sicherheit|pflege|suche|abwehr|erbringung|gestaltung|management|forschung|messung|wahrung|verfolgung|Betrieb|Versand|Schutz|Marketing|Hosting|Zwecke|Abschluss|Einzug|einzug|nachweis|Nachweis|Kontrolle|kontrolle|buchhaltung|statistik|Statistik|Analyse|Werbung|Kommunikation|kommunikation|pflichten|Speichern|Sammeln|Versenden|Remarketing|Networking|Teilnahme|Erwerb|Beitragseinzug|einzugs|Vertragsschluss|Kontaktaufnahme|aufnahme)(?![\wäöüß])))"
 )
 _STOP = re.compile(
-    r"\s(?:werden|wird|ist|sind|wurde|wurden|erforderlich|notwendig|verwendet|verarbeitet|genutzt|gespeichert|erhoben|eingesetzt|benötigt|benötigen|verarbeiten|nutzen|verwenden|speichern|erheben|setzen|übermitteln|erfolgt|dient|dienen|kann|können|haben|weiter|gemäß|nach Art|auf (?:Grundlage|Basis)|aufgrund|gem\.|sofern|soweit|wenn|sobald|bis|unter Verwendung|mittels|ein\b|einsetzen|beitragen|übertragen|wir|gelöscht|[a-zäöüß]+iert|[a-zäöüß]*überwacht|ge[a-zäöüß]+t|gehört|gehören|arbeiten|bedienen|betreiben|greifen|nicht mehr|verweisen|entstanden|zwingend|unbedingt|dringend|technisch (?:notwendig|erforderlich)|www|zulässig|(?<!des )(?<!der )(?<!die )(?<!das )(?<!den )(?<!dem )von uns|weitergegeben|bereitgestellt|i\.S\.d\.|im Sinne|möchten|verantwortlich|verpflichtet|geschlossen|abgeschlossen|entfällt|unterstützen|anfallen|übermittelte|zugestimmt|auf die|aufweisen|öffentlich|bekannt|berücksichtigt|weitergeleitet|veröffentlicht|bei uns|jederzeit|widersprechen|(?:wie )?z[.․]\s?B[.․]|wie beispielsweise|wie etwa|(?:benötigt|notwendig|erforderlich)en\s(?=[A-ZÄÖÜ])|an (?:die|den|das|diese)\b|zusammenhängt)\b|\s(?:zum|zu den|für die) Zwecke?n?\b|\s\((?:Art|§|vgl|siehe)|,\s(?:unabhängig|(?:die|der|das)(?!\s(?:[a-zäöü]+\s)?[A-ZÄÖÜ]\w*(?:ung|ion)\b)|welche|wobei|sofern|soweit|wenn|da|weil|um|dass|ob|indem|also|z\.B|insbesondere|es sei|wozu|wofür|sondern|so)\b|\s[–-]\s"
+    r"\s(?:werden|wird|ist|sind|wurde|wurden|erforderlich|notwendig|verwendet|verarbeitet|genutzt|gespeichert|erhoben|eingesetzt|benötigt|benötigen|verarbeiten|nutzen|verwenden|speichern|erheben|setzen|übermitteln|erfolgt|dient|dienen|kann|können|haben|weiter|gemäß|nach Art|auf (?:Grundlage|Basis)|aufgrund|gem\.|sofern|soweit|wenn|sobald|bis|unter Verwendung|mittels|ein\b|einsetzen|beitragen|übertragen|wir|gelöscht|[a-zäöüß]+iert|[a-zäöüß]*überwacht|ge[a-zäöüß]+t|gehört|gehören|arbeiten|bedienen|betreiben|greifen|nicht mehr|verweisen|entstanden|zwingend|nötig|unbedingt|dringend|technisch (?:notwendig|erforderlich)|www|zulässig|(?<!des )(?<!der )(?<!die )(?<!das )(?<!den )(?<!dem )von uns|weitergegeben|bereitgestellt|i\.S\.d\.|im Sinne|möchten|verantwortlich|verpflichtet|geschlossen|abgeschlossen|entfällt|unterstützen|anfallen|übermittelte|zugestimmt|auf die|aufweisen|öffentlich|bekannt|berücksichtigt|weitergeleitet|veröffentlicht|bei uns|jederzeit|widersprechen|(?:wie )?z[.․]\s?B[.․]|wie beispielsweise|wie etwa|(?:benötigt|notwendig|erforderlich)en\s(?=[A-ZÄÖÜ])|an (?:die|den|das|diese)\b|zusammenhängt)\b|\s(?:zum|zu den|für die) Zwecke?n?\b|\s\((?:Art|§|vgl|siehe)|,\s(?:unabhängig|(?:die|der|das)(?!\s(?:[a-zäöü]+\s)?[A-ZÄÖÜ]\w*(?:ung|ion)\b)|welche|wobei|sofern|soweit|wenn|da|weil|um|dass|ob|indem|also|z\.B|insbesondere|es sei|wozu|wofür|sondern|so)\b|\s[–-]\s"
 )
 NO_PURPOSE = re.compile(
-    r"^(?:Zwecke\b|Erfüllung (?:der|dieser|des|ihrer) (?:[a-zäöüß]+en )?(?:Zweck|Aufgaben\b$)|Informationen\b|(?:[a-zäöü]+e[nr]? )?(?:Speicherung|Aufbewahrung)\b|keine\b|(?:automatischen? )?Entscheidungsfindung|Widerspruchs|detaillierte Darstellung|Auftrags(?:daten)?verarbeitung|Geheimhaltung|Verhaltensweisen|Herstellung einer Verbindung|Nutzung (?:unserer|dieser|der|(?:Ihrer|von|deiner) (?:personenbezogene[rn] )?Daten)|Wahrung (?:der |unserer |von |seiner )?(?:überwiegenden )?(?:berechtigte[nr]?|Interessen)|Zweckbestimmung|Verfügbarkeit|etwaigen|Aufbewahrung|Übermittlung von personen|Profil|(?:Vertrags|Geschäfts|Kunden)(?:beziehung|verhältnis)\w*|Verarbeitung(?:en)?\b(?! (?:Ihrer|deiner|der) (?:Anfrage|Bestellung|Bewerbung))|Verfügung|Zeit\b|Speicherung\b$|Einwilligung|Nutzung$|Übermittlung$|Datenverarbeitung|Löschung|Auskunft|Berichtigung|Einschränkung|Ausübung|Geltendmachung|Verteidigung|Zukunft|Person|Folge|Beschwerde|Aufsicht|Dauer|Daten|Datenschutz|Website$|Seite|Kenntnis|Verfügung|Wahl|Anwendung|Anbieter|Informationen$|Zustimmung|Bereitstellung (?:der|von|personenbezogener) (?:personenbezogene[rn] )?Daten|Datenübermittlung|Registrierung$|Verantwortung|Weitergabe|Offenlegung|Übertragung$|Erhebung|Verwendung$|Sie\b|Ihre Rechte|Ihre Person|diesen|diesem|dieser|folgende|genannten|die oben|oben|Fall\b|Zwecke[n]?$|den genannten|welche|Einhaltung dieser)"
+    r"^(?:Zwecke\b|Erfüllung (?:der|dieser|des|ihrer) (?:[a-zäöüß]+en )?(?:Zweck|Aufgaben\b$)|Informationen\b|(?:[a-zäöü]+e[nr]? )?(?:Speicherung|Aufbewahrung)\b|keine\b|(?:automatischen? )?Entscheidungsfindung|Widerspruchs|detaillierte Darstellung|Auftrags(?:daten)?verarbeitung|Geheimhaltung|Verhaltensweisen|Herstellung einer Verbindung|Nutzung (?:unserer|dieser|der|(?:Ihrer|von|deiner) (?:personenbezogene[rn] )?Daten)|Wahrung (?:der |unserer |von |seiner )?(?:überwiegenden )?(?:berechtigte[nr]?|Interessen)|Zweckbestimmung|Verfügbarkeit|etwaigen|Aufbewahrung|Übermittlung von personen|Profil|(?:Vertrags|Geschäfts|Kunden)(?:beziehung|verhältnis)\w*|Verarbeitung(?:en)?\b(?! (?:Ihrer|deiner|der) (?:Anfrage|Bestellung|Bewerbung))|Verfügung|Zeit\b|Speicherung\b$|Einwilligung|Nutzung$|Übermittlung$|Datenverarbeitung|Löschung|Auskunft|Berichtigung|Einschränkung|Ausübung|Geltendmachung|Verteidigung|Zukunft|Person|Folge|Beschwerde|Aufsicht|Dauer|Daten|Datenschutz|Website$|Seite|Kenntnis|Verfügung|Wahl|Anwendung|Anbieter|Informationen$|Zustimmung|Bereitstellung (?:der|von|personenbezogener) (?:personenbezogene[rn] )?Daten|Datenübermittlung|Registrierung$|Verantwortung|Weitergabe|Offenlegung|Übertragung$|Erhebung|Verwendung$|Sie\b|Ihre Rechte|Ihre Person|diesen|diesem|dieser|folgende|genannten|die oben|oben|(?:den |diesen )?Fall\b|Zwecke[n]?$|den genannten|welche|Einhaltung dieser)"
 )
 #: an action as a noun, perhaps with an adjective before it
 NOMINAL = re.compile(
@@ -26,8 +26,13 @@ NOMINAL = re.compile(
     r"Hosting|Support|Service|Marketing|Kontrolle|Nachweis|Teilnahme|aufnahme|annahme|bestellung|Empfang|Networking|Einladung|ing)(?![\wäöüß]))"
 )
 _BARE = re.compile(
-    r"(?:[a-zäöüß-]+e[nrsm]?\s){0,2}[A-ZÄÖÜ][\wäöüß-]*(?:ung|tion|en|Abwehr|Betrieb|Abschluss)"
+    r"(?!Kommunikation|Information\b|Werbung|Dokumentation|Abrechnung)(?:[a-zäöüß-]+e[nrsm]?\s){0,2}(?:[A-ZÄÖÜ][\wäöüß-]*(?:ung|tion|en|pflege|suche|kontrolle)|Abwehr|Betrieb|Abschluss|Pflege|Suche|Angebot|Kontrolle|Analyse)"
 )
+#: actions that need an object: before "und Abwicklung von Verträgen" they share it
+_OPEN_ACTION = re.compile(
+    r"(?:Anbahnung|Vermittlung|Begründung|Vorbereitung|Durchführung|Abwicklung|Beendigung|Prüfung|Überprüfung|Bearbeitung|Beantwortung|Erstellung|Planung|Organisation|Verwaltung|Betreuung|Pflege|Aufrechterhaltung|Bereitstellung|Verbesserung|Optimierung|Erfüllung|Geltendmachung|Ausübung|Verteidigung|Erkennung|Behebung|Beseitigung|Verhinderung|Vermeidung|Aufklärung|Verfolgung|Sicherstellung|Gewährleistung|Analyse|Auswertung|Messung|Gestaltung|Entwicklung|Weiterentwicklung|Erbringung|Einhaltung|Durchsetzung|Überwachung|Kontrolle|Steuerung|Wartung|Sicherung|Abschluss|Erfassung|Erhebung|Speicherung|Nutzung|Anzeige|Schaltung|Personalisierung|Ausspielung)"
+)
+_WITH_OBJECT = re.compile(r"[A-ZÄÖÜ]\w+\s(?:der|des|von|eine[rs]|Ihre[rs]|deine[rs]|unsere[rs]|meine[rs])\s")
 
 
 def to_ends(text: str, start: int, end: int) -> Iterator[Reading]:
@@ -59,7 +64,11 @@ def nouns(text: str, start: int, end: int, confidence: float) -> Iterator[Readin
     if text.count("(", start, cut) > text.count(")", start, cut):
         closing = text.find(")", cut)
         cut = closing + 1 if 0 < closing < end + 60 else text.rfind("(", start, cut)
+    paren = text.find(" (", start, cut)
+    if paren > start + 3 and is_clause(text[paren : text.find(")", paren) + 1 or cut]):
+        cut = paren
     for a, b in parts(text, start, cut):
+        b = a + len(_LOOSE_END.sub("", text[a:b]))
         prefix = re.match(r"(?:zur|zum|zu|für|bei|der|die|dem|den|das|einer|eines)\s", text[a:b])
         a += prefix.end() if prefix else 0
         shorter = _REMARK.search(text[a:b])
@@ -68,6 +77,8 @@ def nouns(text: str, start: int, end: int, confidence: float) -> Iterator[Readin
             yield Reading("purpose", phrase, a, b, confidence)
 
 
+#: a conjunction to nothing
+_LOOSE_END = re.compile(r"\s(?:und|oder|sowie|bzw[.․]|beziehungsweise|insbesondere|auch|nur|and|or)\Z")
 #: a verb's particle at the end of a phrase
 _REMARK = re.compile(r"\s(?:ab|an|auf|aus|ein|her|vor|weiter|zurück|heran|hinzu)\Z")
 
@@ -76,7 +87,11 @@ def parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Members of an enumeration of purposes. A member stands by itself where it begins with an action ("Versand …"); a bare
     one shares the complement of the next ("Prüfung und Beantwortung Ihrer Anfrage")."""
     joined: list[tuple[int, int]] = []
-    for a, b in _members(text, start, end):
+    members = _members(text, start, end)
+    for at, (a, b) in enumerate(members):
+        if joined and _open_row(text, members, at):
+            joined[-1] = (joined[-1][0], b)
+            continue
         if joined:
             before = text[joined[-1][0] : joined[-1][1]]
             shares = (
@@ -89,6 +104,20 @@ def parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
                 continue
         joined.append((a, b))
     return joined
+
+
+def _open_row(text: str, members: list[tuple[int, int]], at: int) -> bool:
+    """Whether a member goes on a row of actions that share the object of the last ("Anbahnung, Durchführung und Abwicklung von …")."""
+    (c, d), (a, b) = members[at - 1], members[at]
+    if not _OPEN_ACTION.fullmatch(text, c, d) or not re.fullmatch(r",\s|\s(?:und|oder|sowie)\s", text[d:a]):
+        return False
+    if _WITH_OBJECT.match(text, a, b):
+        return True
+    return (
+        at + 1 < len(members)
+        and bool(_OPEN_ACTION.fullmatch(text, a, b))
+        and _open_row(text, members, at + 1)
+    )
 
 
 def _members(text: str, start: int, end: int) -> list[tuple[int, int]]:

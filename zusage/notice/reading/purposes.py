@@ -17,7 +17,7 @@ from zusage.notice.reading.purposes_english import ENGLISH_VERBS, english, engli
 from zusage.notice.reading.purposes_german import german, in_section
 
 _LEADS_TO_PURPOSES = re.compile(
-    r"zwecke?n?\b[^:]{0,40}:?$|purposes?\b[^:]{0,40}:?$|folgende\w* zweck|following purposes|\bum:?$|nutzen (?:können|wir)[^:]{0,60}:|verwenden wir[^:]{0,60}:|dien(?:t|en)[^:]{0,20}:|\bto:$|\b(?:zu[rm]?|für):$|use (?:this|the|your|it|personal|that|these)[^:]{0,60}:|used (?:to|for):|notwendig|nötig ist,? um|Dazu gehören|Hierzu zählen",
+    r"zwecke?n?\b[^:]{0,40}:?$|purposes?\b[^:]{0,40}:?$|folgende\w* zweck|following purposes|\bum:?$|nutzen (?:können|wir)[^:]{0,60}:|verwenden wir[^:]{0,60}:|dien(?:t|en)[^:]{0,20}:|(?<!restricted )(?<!limited )\bto:$|\b(?:zu[rm]?|für):$|use (?:this|the|your|it|personal|that|these)[^:]{0,60}:|used (?:to|for):|notwendig|nötig ist,? um|Dazu gehören|Hierzu zählen",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
@@ -154,11 +154,29 @@ def _item(passage: Passage) -> Iterator[Reading]:
         yield from nouns(text, a + split.end(), b, 0.8)
         return
     body = re.sub(r"^(?:in order to|to|zur|zum|für die|für)\s+", "", body, flags=re.IGNORECASE)
+    several = list(_comma_list(text, b - len(body), b))
+    if len(several) > 1:
+        yield from several
+        return
     if body and len(body.split()) <= 30:
         value = re.sub(
             r"\s\((?:(?:z[.․]\s?B[.․]|e[.․]g[.․]|insbesondere|etwa)[^)]*|[^(),]*,[^()]*)\)", "", spoken(body)
         )
         yield Reading("purpose", value, b - len(body), b, 0.85)
+
+
+_ON_GROUNDS = re.compile(r",?\s(?:auf (?:der )?(?:Basis|Grundlage)|aufgrund|gemäß|gem\.)\s")
+
+
+def _comma_list(text: str, start: int, end: int) -> Iterator[Reading]:
+    """The purposes of an item that names several with commas between; none where it names one, or a clause."""
+    grounds = _ON_GROUNDS.search(text, start, end)
+    members = parts(text, start, grounds.start() if grounds else end)
+    if len(members) < 2 or "," not in text[members[0][1] : members[-1][0]]:
+        return
+    if all(NOMINAL.match(text, a, b) and not is_clause(text[a:b]) for a, b in members):
+        for a, b in members:
+            yield Reading("purpose", squeezed(text[a:b]), a, b, 0.8)
 
 
 #: a list by legal bases: "Einwilligung (Art. 6 …)" names none of its purposes
@@ -204,6 +222,9 @@ def _row(passage: Passage) -> Iterator[Reading]:
         condition = re.search(r",\s(?:if|when|where|wenn|sofern|soweit|falls)\s", cell)
         end = min(end, place + condition.start()) if condition and condition.start() > 4 else end
         slashed = cell[: end - place]
+        if re.match(r"(?:in order )?to\s" + ENGLISH_VERBS, cell, re.IGNORECASE):
+            yield from english_parts(passage.text, place, end, 0.8)
+            continue
         if _NAMES_SERVICE.search(cell) or (
             len(block.cells) < len(block.columns)
             and re.fullmatch(r"[A-ZÄÖÜ][\w-]+", cell.strip())

@@ -35,7 +35,7 @@ _ENGLISH_STOP = re.compile(
     r"\s(?:\(Art|pursuant|on the basis|based on|under Art|in accordance|if you|when you|where you|unless|until|which|as long|as set out|as described|before|provided that|is based|are based|for as long|after which|because)\b|\s\(|,\s(?:which|who|where|if|unless|as|including|such as|for example|in particular|because|we|you|provided|and we|but|so that|based)\b|\s[–-]\s"
 )
 _ENGLISH_NO = re.compile(
-    r"^(?:with your (?:prior )?(?:consent|permission)|subject to|where (?:you|we)|(?:our |a )?public task|collecting (?:that|this|your|the)|reasons of|following purposes|purposes?\b|the establishment|establishment|defen[cs]e|exercise|object|withdraw|the purposes|us\b|you\b|be\b|a limited|as long|our website$|any|these|change|do so|know|see|learn|read|find|make sure that you|make a complaint|lodge|contact us|delete cookies|disable|receive a copy)",
+    r"^(?:with your (?:prior )?(?:consent|permission)|subject to|where (?:you|we)|(?:our |a )?public task|collecting (?:that|this|your|the)|(?:the )?relevant purpose|reasons of|following purposes|purposes?\b|the establishment|establishment|defen[cs]e|exercise|object|withdraw|the purposes|us\b|you\b|be\b|a limited|as long|our website$|any|these|change|do so|know|see|learn|read|find|make sure that you|make a complaint|lodge|contact us|delete cookies|disable|receive a copy)",
     re.IGNORECASE,
 )
 

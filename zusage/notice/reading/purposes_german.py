@@ -12,14 +12,22 @@ from zusage.notice.reading.phrases import enumeration, is_clause, squeezed
 from zusage.notice.reading.purpose_nouns import NOMINAL, nouns, plausible, to_ends
 
 _UM = re.compile(r"(?<![\wäöü])[Uu]m\s(?=(?:(?!\sum\s)[^.;:]){1,400}?" + INFINITIVE + ")")
+#: "Um die Löschung zu beantragen, schreiben Sie …" is no purpose of the controller's
+_FOR_YOU_TO_DO = re.compile(
+    r"Um\s[^.;:,]{3,120},\s(?:\w+ ){0,2}?(?:(?:wenden|senden|löschen|klicken|besuchen|schreiben|kontaktieren|gehen|rufen|nehmen|nutzen|verwenden|richten) Sie|schreib|genügt|reicht)"
+)
 _ZWECK = re.compile(
-    r"(?:[Zz]u(?:m|r| den| diesem)? Zwecke?n?|[Ff]ür(?: die)? Zwecke|[Zz]wecks|zu folgendem Zweck|Zweck(?:e)? (?:der|dieser|unserer) (?:Daten)?(?:[Vv]erarbeitung|[Ee]rhebung|[Nn]utzung|Speicherung)(?: \w+){0,4} (?:ist|sind)|dien(?:t|en)(?: (?:ausschließlich|insbesondere|allein|lediglich|vor allem|unter anderem|uns|dazu|auch|somit|primär|hier|hierbei|dabei|sie|diese|nur|ferner|zudem|außerdem|vorrangig|in erster Linie))*(?: dem Zweck,?)?(?: der| dem| den| zur)|"
+    r"(?:[Zz]u(?:m|r| den| diesem)? Zwecke?n?|[Ff]ür(?: die)? Zwecke|[Zz]wecks|zu folgendem Zweck|Zweck(?:e)? (?:der|dieser|unserer) (?:Daten)?(?:[Vv]erarbeitung|[Ee]rhebung|[Nn]utzung|Speicherung)(?: \w+){0,4} (?:ist|sind)|dien(?:t|en)(?: (?:ausschlie(?:ß|ss)lich|insbesondere|allein|lediglich|vor allem|unter anderem|uns|dazu|auch|somit|primär|hier|hierbei|dabei|sie|diese|nur|ferner|zudem|außerdem|vorrangig|in erster Linie))*(?: dem Zweck,?)?(?: der| dem| den| zur)|"
     r"(?:Interesse|Interessen) (?:liegt|liegen|besteht|bestehen|folgt|folgen|ergibt sich|ergeben sich|resultiert)(?: (?:hierbei|dabei|insbesondere|hier))? (?:(?:in|aus) (?:der|dem|einer|einem)|im)|(?<![Ii]hr )(?<![Dd]ein )(?<![Ii]hrem )(?<![Ii]hres )[Ii]nteresse[ns]? an(?: der| dem| einer| einem| unsere[mr])?)\s(?P<what>[A-ZÄÖÜa-zäöü„][^.;:]{3,260})"
 )
 _SO_THAT = re.compile(
     r"\b(?:damit wir|Rechtsgrundlage(?: hierfür| dafür)? ist (?:die|der))\s(?P<what>(?:(?<=wir\s)[^.;:,]{5,120}?(?=\skönnen\b|(?<=[a-zäöüß]en)[.,;]))|(?:(?<=die\s)|(?<=der\s))(?:Durchführung|Erfüllung|Anbahnung|Abschluss)(?: und (?:die )?(?:Durchführung|Erfüllung|Abwicklung))?\s(?:des|eines|der|Ihre[sr])\s[^.;:,(]{4,60}?(?=\s(?:gemäß|nach|gem\.|\()|[.,;]))"
 )
-_ZWECK_CLAUSE = re.compile(r"(?:dem|diesem|den) Zweck,\s(?=[^.;:]{3,300}?" + INFINITIVE + ")")
+_ZWECK_CLAUSE = re.compile(
+    r"(?:(?:dem|diesem|den) Zweck|\bdazu(?: (?!verpflicht|berechtig|gesetzlich|rechtlich|angehalten)\w+){0,2}|\bdabei(?: \w+)?),\s(?=[^.;:]{3,300}?"
+    + INFINITIVE
+    + ")"
+)
 _ZWECKEN = re.compile(
     r"(?:zu|für)\s(?:(?:eigenen?|unseren? eigenen?|statistischen?|rein|ausschließlich|internen?|werblichen?)\s)*(?P<what>(?:[A-ZÄÖÜ][\wäöüß]*-(?:,| und| oder|/)\s)?[A-ZÄÖÜ][\wäöüß-]*?[zZ]wecken?|statistischen Zwecken|werblichen Zwecken)(?!\w)"
 )
@@ -49,17 +57,23 @@ def _for_purpose(text: str, start: int, end: int) -> Iterator[Reading]:
 def german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     text, low = passage.text, passage.low[start:end]
     for found in _UM.finditer(text, start, end) if "um " in low else ():
+        if _FOR_YOU_TO_DO.match(text, found.start(), end):
+            continue
         stop = clause_end(text, found.end(), end)
         yield from clauses(text, found.start(), stop)
     yield from _supported(text, start, end)
     yield from _able(text, start, end)
     for found in _HAPPENS.finditer(text, start, end) if holds(low, _HAPPENING) else ():
         name = "what" if found["what"] else "basis"
-        if NOMINAL.match(found[name]) and plausible(found[name]):
+        if (
+            NOMINAL.match(found[name])
+            and plausible(found[name])
+            and not re.search(r"Verpflichtung$|Interesse", found[name])
+        ):
             yield Reading("purpose", squeezed(found[name]), found.start(name), found.end(name), 0.65)
     for found in _SO_THAT.finditer(text, start, end) if holds(low, ("damit wir", "rechtsgrundlage")) else ():
         yield Reading("purpose", squeezed(found["what"]), found.start("what"), found.end("what"), 0.65)
-    if "zweck" in low or "dien" in low or "interesse" in low:
+    if "zweck" in low or "dien" in low or "interesse" in low or "dazu" in low or "dabei" in low:
         yield from _for_purpose(text, start, end)
     for found in _TO_CONTRACT.finditer(text, start, end) if "vertrag" in low else ():
         yield Reading("purpose", found["what"], found.start("what"), found.end("what"), 0.7)

@@ -56,7 +56,7 @@ _ENUMERATING = ("recht", "right", "können", "kannst", "dürfen", "can ", "may "
 _DOABLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern)) for right, pattern in (
     ("access", r"(?:können|kannst) [^.;]{0,80}(?:jederzeit )?(?:einsehen|einzusehen)|(?:können|kannst) (?:Sie )?jederzeit auf Ihr (?:Profil|Konto)[^.;]{0,30}zugreifen"),
     ("rectification", r"(?:können|kannst) [^.;]{0,160}(?:korrigieren|berichtigen)"),
-    ("erasure", r"(?:Konto|Kundenkonto|Profil|Benutzerkonto|Nutzerkonto|Account)s? (?:können|kannst) (?:Sie|du) (?:jederzeit )?(?:selbst )?löschen|[Dd]u kannst dein \w*[Kk]onto[^.;]{0,60} löschen|(?:können|kannst) (?:Sie|du) [^.;]{0,40}(?:Konto|Profil|Lebenslauf)[^.;]{0,150}(?:löschen|entfernen)|Löschung des (?:Kundenkontos|Kontos|Benutzerkontos)|Löschung\S* [^.;]{0,30}wünschen"),
+    ("erasure", r"(?:Konto|Kundenkonto|Profil|Benutzerkonto|Nutzerkonto|Account)s? (?:können|kannst) (?:Sie|du) (?:jederzeit )?(?:selbst )?löschen|Sie können (?:Ihr|Ihren)[^.;]{0,24}(?:[Kk]onto|Profil|Account)[^.;]{0,80} löschen|[Dd]u kannst dein \w*[Kk]onto[^.;]{0,60} löschen|(?:können|kannst) (?:Sie|du) [^.;]{0,40}(?:Konto|Profil|Lebenslauf)[^.;]{0,150}(?:löschen|entfernen)|Löschung des (?:Kundenkontos|Kontos|Benutzerkontos)|Löschung\S* [^.;]{0,30}wünschen"),
 ))  # fmt: skip
 _STEMS = ("recht", "right", "widers", "widerru", "auskunft", "löschung", "löschen", "beschwer", "complain", "withdraw", "consent", "access", "object", "zugriff",
           "zugreif", "korrektur", "korrig", "correct", "delet", "eras", "portab", "einsehen", "berichtig", "einschränk", "restrict", "übertrag", "verbieten", "verlangen", "zurückn", "zurückz", "gängig", "strukturiert", "entfernen", "revoke", "abmelden", "abbestellen", "unsubscribe")  # fmt: skip
@@ -149,7 +149,7 @@ def _calm(sentence: str) -> str:
 
 #: in a section on retention a right is stated, not only met on the way ("until you withdraw")
 _SAYS_ONE_MAY = re.compile(
-    r"\bRecht\b|können Sie|Sie können|kannst|jederzeit|\bright\b|you (?:may|can)\b", _I
+    r"\bRecht\b|zu beantragen|können Sie|Sie können|kannst|jederzeit|\bright\b|you (?:may|can)\b", _I
 )
 
 

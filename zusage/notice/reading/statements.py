@@ -39,7 +39,7 @@ _NEED_NOT = re.compile(
     _I,
 )
 _AGE = re.compile(
-    r"(?:unter|ab|vor (?:der )?Vollendung des|das|mindestens|jünger als|Mindestalter (?:von|beträgt|ist)|under(?: the age of)?|younger than|at least|below(?: the age of)?|age of|over|older than|über)\s+(?P<age>\d{1,2})\.?\s*(?:Jahre?n?|Lebensjahr\w*|years?|-jährig\w*)?|(?P<age2>\d{1,2})\.\s*Lebensjahr|(?P<age3>\d{1,2}) years (?:of age|old)|(?P<age4>sechzehn|achtzehn|vierzehn|thirteen|sixteen|eighteen) (?:Jahre|years)|unter (?P<age5>\d{1,2})-Jährige",
+    r"(?:unter|ab|vor (?:der )?Vollendung des|das|mindestens|jünger als|Mindestalter (?:von|beträgt|ist)|under(?: the age of)?|younger than|at least|below(?: the age of)?|age of|aged|over|older than|über)\s+(?P<age>\d{1,2})\.?\s*(?:Jahre?n?|Lebensjahr\w*|years?|-jährig\w*)?|(?P<age2>\d{1,2})\.\s*Lebensjahr|(?P<age3>\d{1,2}) years (?:of age|old)|(?P<age4>sechzehn|achtzehn|vierzehn|thirteen|sixteen|eighteen) (?:Jahre|years)|unter (?P<age5>\d{1,2})-Jährige",
     _I,
 )
 _AGES = {"sechzehn": 16, "achtzehn": 18, "vierzehn": 14, "thirteen": 13, "sixteen": 16, "eighteen": 18}
