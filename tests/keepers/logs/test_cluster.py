@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
@@ -12,9 +13,12 @@ from typing import Any
 
 import pytest
 
+from tests.cli.test_logs import BINDING, DECLARATION
 from tests.keepers.logs.conftest import NOW, Room
 from tests.keepers.logs.test_intake import ADS, _traffic
+from zusage.cli.main import run
 from zusage.declaration.logs import LogPolicy
+from zusage.founding import create_workspace
 from zusage.keepers.logs.cluster import Piece, _runs, add_up, count_here, count_on_cluster, pieces_of, task_of
 from zusage.keepers.logs.reading import count_files
 from zusage.keepers.logs.scanning import Where
@@ -50,7 +54,7 @@ def test_pieces_add_up_to_the_whole(log: Path) -> None:
         assert sum(row[-2] for row in counts) > 0
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client() -> Iterator[Any]:
     """Two workers in processes of their own."""
     distributed = pytest.importorskip("distributed")
@@ -94,3 +98,49 @@ def test_with_a_worker_killed_the_figures_are_those_of_one_machine(
     assert not list(here.vault().folder.rglob("*.parquet"))
     with pytest.raises(Refused):
         count_files(here.vault(), "advertising", "ads", [log], NOW)
+
+
+def _counted(capfd: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    """What `zusage logs count` says."""
+    capfd.readouterr()
+    code = run(("logs", "count", "--purpose", "statistics", "--json", *arguments))
+    said = capfd.readouterr()
+    assert code == 0, said.err
+    found: dict[str, Any] = json.loads(said.out)
+    return found
+
+
+@pytest.mark.timeout(100)
+def test_the_command_counts_on_the_cluster_what_it_counts_here(
+    client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder, traffic = tmp_path / "workspace", _traffic(6000)
+    create_workspace(folder, DECLARATION)
+    (folder / "logs.yaml").write_text(BINDING)
+    monkeypatch.setenv("ZUSAGE_WORKSPACE", str(folder))
+    files = [tmp_path / f"{number}.log" for number in range(6)]
+    for number, file in enumerate(files):
+        file.write_bytes(b"".join(traffic[number * 1000 : (number + 1) * 1000]))
+    names = [str(file) for file in files]
+    here = _counted(capfd, *names)
+    client.wait_for_workers(2, timeout=30)
+    pids = client.run(os.getpid)
+    killed = threading.Event()
+
+    def kill() -> None:
+        """As soon as a worker counts, it is gone."""
+        until = time.monotonic() + 30
+        while time.monotonic() < until and not killed.is_set():
+            busy = [worker for worker, keys in client.processing().items() if keys and worker in pids]
+            if busy:
+                os.kill(pids[busy[0]], signal.SIGKILL)
+                killed.set()
+            killed.wait(0.005)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    there = _counted(capfd, "--scheduler", client.scheduler.address, *names)
+    killer.join(35)
+    assert killed.is_set(), "a worker was killed while it had something to do"
+    assert there == here
+    assert sum(cell["count"] for cell in here["cells"]) > 1000
