@@ -29,7 +29,7 @@ from zusage.findings import Finding, Severity
 from zusage.stores.bindings import TableBinding
 from zusage.stores.selection import Kept
 from zusage.stores.sql import journal
-from zusage.stores.sql.closure import deleting, emptying
+from zusage.stores.sql.closure import Roots, deleting, emptying
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.identity import Identity
 from zusage.stores.sql.narrowing import Narrow, narrowed
@@ -270,11 +270,12 @@ def _erase(
     schema, dependents = each.table.schema, dict[str, int]()
     if each.table.journalled and not each.restricted:
         journal.note_files(connection, act, each.table.table, each.part.files, rows)
-    for key, statement in emptying(schema, each.closure, rows):
+    going = Roots(rows, joined=each.table.dialect == "mysql")
+    for key, statement in emptying(schema, each.closure, going):
         name = f"{key.child} kept"
         dependents[name] = dependents.get(name, 0) + connection.execute(statement).rowcount
-    for name, removal in deleting(schema, each.closure, rows):
-        dependents[name] = connection.execute(removal).rowcount
+    for name, removal in deleting(schema, each.closure, going):
+        dependents[name] = dependents.get(name, 0) + connection.execute(removal).rowcount
     hit = connection.execute(each.table.table.delete().where(rows)).rowcount
     why = {reason: count for reason, count in before.items() if reason != "all" and count}
     return Erased(database.name, each.activity, each.name, before["all"], hit, 0, dependents, why)

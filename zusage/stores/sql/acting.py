@@ -38,7 +38,6 @@ from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.closure import Closure, Roots, deleting, dependent_rows, emptying
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.excluding import Wanted, exclude_rows
-from zusage.stores.sql.keys import between
 from zusage.stores.sql.pacing import Pace
 from zusage.stores.sql.recipes import changed_values, pending
 from zusage.stores.sql.restricting import all_copied, copy_rows, drop_stale, root_key_of
@@ -214,8 +213,10 @@ def _one(
         _see_copies(connection, act, roots)
     else:
         _copy(connection, act, roots, now)
+    _ask_again(connection, act, stretch, wanted)
     dependents = _dependents(connection, act, stretch)
-    root = stretch.once(f"root {free}", lambda: _root(act, _still_wanted(stretch, wanted), salt))
+    kind = f"root {free} {stretch.last is None}"
+    root = stretch.once(kind, lambda: _root(act, _still_wanted(act, stretch, wanted), salt))
     hit = connection.execute(root).rowcount
     if hit != stretch.keys.count:
         raise RowsChanged(f"rows of '{table.table.name}' changed during a batch; it was undone")
@@ -225,15 +226,36 @@ def _one(
     return Batch(number, hit, dependents, 0.0, overhead)
 
 
-def _still_wanted(stretch: Stretch, wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+def _still_wanted(act: TableAct, stretch: Stretch, wanted: ColumnElement[bool]) -> ColumnElement[bool]:
     """The rows of the batch, and the rule again."""
     condition, dialect = stretch.roots().condition, stretch.table.dialect
-    if dialect == "sqlite":
+    if dialect == "sqlite" or _looks_at_dependents(act):
         # alone since its first statement: the rule was asked when the keys were fetched, and still says the same
         return condition
     if dialect == "postgresql":
         return and_(condition, wanted)
-    return and_(between(stretch.table.key_columns, stretch.last, stretch.keys.last), wanted)
+    return and_(stretch.within(), wanted)
+
+
+def _looks_at_dependents(act: TableAct) -> bool:
+    """The rule may look at rows that go along: once they are gone, it says something else."""
+    binding = act.table.binding
+    dated = [source.sql for source in (*binding.events.values(), *binding.ends.values())]
+    said = (*dated, binding.where, *binding.conditions.values(), *binding.consents.values())
+    asked = any("select" in expression.lower() for expression in said if expression)
+    return asked and bool(act.closure.erased or act.closure.emptied)
+
+
+def _ask_again(connection: Connection, act: TableAct, stretch: Stretch, wanted: ColumnElement[bool]) -> None:
+    """Such a rule is asked once more before the first row goes: whoever waited for a lock may have seen what was before."""
+    if act.table.dialect == "sqlite" or not _looks_at_dependents(act):
+        return
+    rows = and_(stretch.roots().condition, wanted)
+    if (
+        connection.execute(select(func.count()).select_from(act.table.table).where(rows)).scalar()
+        != stretch.keys.count
+    ):
+        raise RowsChanged(f"rows of '{act.table.table.name}' changed during a batch; it was undone")
 
 
 def _copy_first(database: Database, act: TableAct, now: datetime, stretch: Stretch) -> None:
@@ -310,7 +332,7 @@ def _dependents(connection: Connection, act: TableAct, stretch: Stretch) -> dict
         hit = connection.execute(statement).rowcount
         counts[f"{key.child} kept"] = counts.get(f"{key.child} kept", 0) + hit
     for name, removal in stretch.once("deleted", lambda: tuple(deleting(schema, act.closure, roots))):
-        counts[name] = connection.execute(removal).rowcount
+        counts[name] = counts.get(name, 0) + connection.execute(removal).rowcount
     return counts
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Delete, Table, Update, delete, false, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Select, Table, Update, and_, delete, false, or_, select, update
 
 from zusage.stores.bindings import Recipe
 from zusage.stores.sql.keys import within
@@ -84,6 +84,8 @@ class Roots:
     condition: Bool
     key: tuple[str, ...] = ()
     refer: Callable[[Sequence[ColumnElement[Any]]], Bool] | None = None
+    #: MariaDB goes through a whole table for a DELETE or UPDATE with a subquery, and through an index for a join
+    joined: bool = False
 
 
 def dependent_rows(schema: Schema, found: Closure, table: Table, roots: Roots | Bool) -> Bool:
@@ -97,10 +99,24 @@ def _refers(schema: Schema, found: Closure, table: Table, key: ForeignKey, roots
     columns: Sequence[ColumnElement[Any]] = [table.c[name] for name in key.columns]
     if key.parent == found.root and roots.refer is not None and key.targets == roots.key:
         return roots.refer(columns)
+    return within(columns, _targets(schema, found, key, roots))
+
+
+def _targets(schema: Schema, found: Closure, key: ForeignKey, roots: Roots) -> Select[Any]:
+    """What `key` may refer to where its row goes."""
     parent = schema.tables[key.parent]
     rows = roots.condition if key.parent == found.root else dependent_rows(schema, found, parent, roots)
-    targets = select(*(parent.c[name] for name in key.targets)).where(rows)
-    return within(columns, targets)
+    return select(*(parent.c[name] for name in key.targets)).where(rows)
+
+
+def _going(schema: Schema, found: Closure, table: Table, key: ForeignKey, roots: Roots) -> Bool:
+    """Rows that refer by `key` to a row that goes, for the WHERE of a DELETE or UPDATE of their table."""
+    direct = key.parent == found.root and roots.refer is not None and key.targets == roots.key
+    if direct or not roots.joined:
+        return _refers(schema, found, table, key, roots)
+    targets = _targets(schema, found, key, roots).distinct().subquery()
+    pairs = zip(key.columns, targets.c, strict=True)
+    return and_(*(table.c[name] == target for name, target in pairs))
 
 
 def emptying(schema: Schema, found: Closure, roots: Roots | Bool) -> Iterator[tuple[ForeignKey, Update]]:
@@ -111,11 +127,17 @@ def emptying(schema: Schema, found: Closure, roots: Roots | Bool) -> Iterator[tu
         values: dict[str, Any] = {name: None for name in key.columns if table.c[name].nullable}
         values |= {name: change.constant for name, change in recipe.items()}
         if any(name in values for name in key.columns):
-            yield key, update(table).where(_refers(schema, found, table, key, given)).values(values)
+            yield key, update(table).where(_going(schema, found, table, key, given)).values(values)
 
 
 def deleting(schema: Schema, found: Closure, roots: Roots | Bool) -> Iterator[tuple[str, Delete]]:
-    """One DELETE for each dependent table, leaves first; the root's own is the caller's."""
+    """One DELETE for each dependent table, leaves first (where it must be a join, one for each reference that leads there);
+    the root's own is the caller's."""
+    given = roots if isinstance(roots, Roots) else Roots(roots)
     for name in found.erased:
         table = schema.tables[name]
-        yield name, delete(table).where(dependent_rows(schema, found, table, roots))
+        if not given.joined:
+            yield name, delete(table).where(dependent_rows(schema, found, table, given))
+            continue
+        for key in found.followed.get(name, ()):
+            yield name, delete(table).where(_going(schema, found, table, key, given))

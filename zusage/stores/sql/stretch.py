@@ -26,7 +26,7 @@ class Stretch:
         self.size, self.last = size, last
         self.keys = Keys(0, ())
         #: keys that come as one text: nothing else differs from batch to batch
-        self._lasting = bool(table.key_columns) and whole(table.key_columns, table.dialect)
+        self._lasting = bool(table.key_columns) and whole(table.key_columns)
         self._made: dict[str, Any] = {}
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:
@@ -38,7 +38,7 @@ class Stretch:
         return cast(Made, self._made[name])
 
     def fetch(self, connection: Connection, wanted: Bool, kind: str = "") -> bool:
-        """Lock the next rows for which `wanted` holds and take their keys; False if there are none. `kind` names the condition."""
+        """Lock the next rows for which `wanted` holds and take their keys; False if there are none. `kind`: the condition."""
         columns, dialect = self.table.key_columns, self.table.dialect
         name = f"fetch {kind} {self.last is None}"
         found = fetch_keys(
@@ -52,23 +52,33 @@ class Stretch:
         size = bindparam(None, type_=Integer(), callable_=lambda: self.size) if self._lasting else self.size
         query = select(*columns).select_from(self.table.table).where(wanted).order_by(*columns).limit(size)
         if self.last is not None:
-            query = query.where(self._beyond(self.last))
+            query = query.where(self._beyond())
         if dialect != "sqlite":
             query = query.with_for_update(of=self.table.table if dialect == "postgresql" else None)
         return query
 
-    def _beyond(self, last: Key) -> Bool:
-        column = self.table.key_columns[0]
+    def within(self) -> Bool:
+        """From behind the last batch to the last key of the one at hand."""
+        columns, upto = self.table.key_columns, ~after(self.table.key_columns, self.keys.last)
+        if self._lasting:
+            upto = columns[0] <= self._asked(lambda: self.keys.last)
+        return upto if self.last is None else self._beyond() & upto
+
+    def _beyond(self) -> Bool:
         if not self._lasting:
-            return after(self.table.key_columns, last)
-        return column > bindparam(None, type_=column.type, callable_=lambda: self.last and self.last[0])
+            return after(self.table.key_columns, self.last or ())
+        return self.table.key_columns[0] > self._asked(lambda: self.last)
+
+    def _asked(self, key: Callable[[], Key | None]) -> ColumnElement[Any]:
+        return bindparam(None, type_=self.table.key_columns[0].type, callable_=lambda: (key() or (None,))[0])
 
     def roots(self) -> Roots:
         """The root rows of the batch at hand, and whoever refers to them."""
         return self.once("roots", self._roots)
 
     def _roots(self) -> Roots:
-        return Roots(self._among(self.table.key_columns), tuple(self.table.primary_key), self._among)
+        key, joined = tuple(self.table.primary_key), self.table.dialect == "mysql"
+        return Roots(self._among(self.table.key_columns), key, self._among, joined)
 
     def _among(self, columns: Sequence[ColumnElement[Any]]) -> Bool:
         if not self._lasting:
