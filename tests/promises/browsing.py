@@ -28,6 +28,7 @@ from tests.support.browser import stored_cookies
 from zusage import clock
 from zusage.clock import VARIABLE
 from zusage.declaration.loading import load
+from zusage.deployments.office import credentials
 from zusage.deployments.standins import Edge, Hit, StandIns, self_signed, standing_in
 from zusage.deployments.standins.behaving import stand_ins as stand_ins_of
 from zusage.server.app import create_app as create_service
@@ -97,8 +98,8 @@ class Scene:
         self.restart()
 
     def staff(self, role: str) -> httpx2.Client:
-        """The controller's own people, past the single sign-on in front of the application."""
-        headers = {"remote-role": role, "host": self.hosts[0]}
+        """One of the controller's own people, signed on."""
+        headers = {"authorization": credentials(self.scenario.folder, role), "host": self.hosts[0]}
         return httpx2.Client(base_url=f"https://127.0.0.1:{self.port}", verify=False, headers=headers)
 
     def reported(self) -> set[str]:

@@ -18,6 +18,7 @@ from tests.promises.scenario import Scenario, at
 from tests.promises.staging import register_application
 from zusage import clock
 from zusage.clock import VARIABLE
+from zusage.deployments.office import credentials
 from zusage.server.app import create_app as create_service
 from zusage.workspace import open_workspace
 from zusage_client import Zusage
@@ -47,6 +48,10 @@ class Site:
         made = self.stack.enter_context(TestClient(self.app, base_url=self.origin, headers=headers))
         self.guests.append(made)
         return made
+
+    def staff(self, name: str) -> TestClient:
+        """One of the controller's own people (a role, or the number of a user), signed on."""
+        return self.guest(authorization=credentials(self.scenario.folder, name))
 
 
 def choose(guest: TestClient, *purposes: str, button: str = "save") -> None:

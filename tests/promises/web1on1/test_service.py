@@ -51,15 +51,18 @@ def test_a_message_reaches_one_tenant_and_its_system_only(site: Site) -> None:
         for path in (scene.folder / "connected").rglob("*.txt")
     }
     assert files == {f"{muster}/{said.json()['message']}.txt"}, "its own connected system, and no other"
-    seen = site.guest().get(f"/threads/{thread}", headers={"remote-user": str(own)})
+    seen = site.staff(str(own)).get(f"/threads/{thread}")
     assert [one["body"] for one in seen.json()] == ["Ist der Wagen fertig?"]
-    assert site.guest().get("/threads", headers={"remote-user": str(stranger)}).json() == []
-    refused = site.guest().get(f"/threads/{thread}", headers={"remote-user": str(stranger)})
+    assert site.staff(str(stranger)).get("/threads").json() == []
+    refused = site.staff(str(stranger)).get(f"/threads/{thread}")
     assert refused.status_code == 403
     assert "Wagen" not in refused.text
     assert scene.count("service", "thread_refusal", "user_id = :u AND thread = :t", u=stranger, t=thread) == 1
     assert scene.count("service", "thread_refusal") == 1, "and only refusals are logged"
-    assert site.guest().get(f"/threads/{thread}", headers={"remote-user": "999999"}).status_code == 401
+    assert site.staff("999999").get(f"/threads/{thread}").status_code == 401
+    forged = site.guest().get(f"/threads/{thread}", headers={"remote-user": str(own)})
+    assert forged.status_code in (401, 422), "nobody says who they are by a header"
+    assert "Wagen" not in forged.text
 
 
 @pytest.mark.promise("web1on1-009")

@@ -65,7 +65,7 @@ def consent(site: Site, now: str, email: str, purpose: str, *more: str) -> dict[
 
 def role(site: Site, name: str) -> TestClient:
     """One of the marketplace's own people."""
-    return site.guest(**{"remote-role": name})
+    return site.staff(name)
 
 
 @pytest.mark.promise("xometry-280")

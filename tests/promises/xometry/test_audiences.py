@@ -90,7 +90,7 @@ def test_an_audience_is_made_of_who_agreed_and_for_own_goods(site: Site) -> None
         query = "SELECT pseudonym FROM visitor WHERE service = 'adverts' ORDER BY id"
         profiles = [str(one) for one in connection.exec_driver_sql(query).scalars()]
     assert len(profiles) == 2, "who did not agree has no profile and no id"
-    clerk = site.guest(**{"remote-role": "marketing"})
+    clerk = site.staff("marketing")
     own = clerk.post("/personal/zielgruppen", json={"key": "wellen-juli"})
     assert own.status_code == 200, own.text
     assert own.json()["ids"] == profiles[:1], "who agreed is in, who withdrew is out"
@@ -101,7 +101,7 @@ def test_an_audience_is_made_of_who_agreed_and_for_own_goods(site: Site) -> None
 
 @pytest.mark.promise("xometry-305")
 def test_a_customer_list_goes_out_only_as_far_as_people_agreed(site: Site) -> None:
-    clerk = site.guest(**{"remote-role": "marketing"})
+    clerk = site.staff("marketing")
     assert site.scenario.zusage("2022-07-01", "consent", "give", ADA, "audiences", "--way", "form").code == 0
     asked = {"addresses": [ADA, BEN], "key": "linkedin-juli"}
     refused = clerk.post("/personal/kundenliste", json=asked | {"key": "alle", "whole": True})

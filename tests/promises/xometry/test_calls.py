@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from tests.promises.scenario import Scenario, at
 from zusage.deployments.marketplace.app import create_app
+from zusage.deployments.office import credentials
 
 
 @pytest.fixture
@@ -44,8 +45,9 @@ def test_a_minute_after_the_call_nothing_of_it_is_there_and_recording_is_refused
         shown = site.get(f"/gespraech/link-4711?seat={ada}").text
         assert '<button id="aufzeichnen" disabled>' in shown
         for way in ("aufzeichnung", "mitschrift"):
-            for role in ({}, {"remote-role": "panel"}, {"remote-role": "recruiting"}):
-                assert site.post(f"/gespraech/link-4711/{ada}/{way}", headers=role).status_code == 403
+            for role in ("", "panel", "recruiting"):
+                headers = {"authorization": credentials(marketplace.folder, role)}
+                assert site.post(f"/gespraech/link-4711/{ada}/{way}", headers=headers).status_code == 403
     marketplace.sweep("2022-07-05T10:20")
     assert marketplace.there("office", "video_call", ada, ben) == [ada, ben], "the call runs"
     with moment("2022-07-05T10:30"):

@@ -11,6 +11,7 @@ from sqlalchemy import inspect, text
 
 from tests.promises.scenario import Scenario, at
 from zusage.deployments.marketplace.app import create_app
+from zusage.deployments.office import credentials
 
 BASE = "https://www.spanwerk.example"
 
@@ -54,28 +55,32 @@ def test_a_hundred_calls_leave_page_title_and_times_and_nobody(
         assert word not in said
 
 
-def write_in(site: TestClient, moment: str, **more: object) -> int:
+def signed_on(marketplace: Scenario, role: str) -> dict[str, str]:
+    return {"authorization": credentials(marketplace.folder, role)}
+
+
+def write_in(site: TestClient, gateway: dict[str, str], moment: str, **more: object) -> int:
     message = {"name": "Ada", "email": "ada@example.net", "body": "Frage", "relation": 9001, **more}
     with time_machine.travel(at(moment), tick=False):
-        return site.post(
-            "/personal/eingang", json=message, headers={"remote-role": "mail-gateway"}
-        ).status_code
+        return site.post("/personal/eingang", json=message, headers=gateway).status_code
 
 
 @pytest.mark.promise("xometry-188")
 def test_contacts_are_dated_by_arrival_and_counted_from_what_is_there(
     marketplace: Scenario, site: TestClient
 ) -> None:
-    sales = {"remote-role": "sales"}
+    sales, gateway = signed_on(marketplace, "sales"), signed_on(marketplace, "mail-gateway")
     for number, ended in ((9001, "2022-07-10T00:00"), (9002, None)):
         marketplace.put("office", "relation", id=number, ended_at=ended)
-    assert write_in(site, "2022-07-01T09:00") == 201
-    assert write_in(site, "2022-07-04T15:00", relation=9002) == 201
+    assert write_in(site, gateway, "2022-07-01T09:00") == 201
+    assert write_in(site, gateway, "2022-07-04T15:00", relation=9002) == 201
     shown = site.get("/personal/kontakte/ada@example.net", headers=sales).json()
     assert shown == {"contacts": 2, "last": "2022-07-04T15:00"}
 
     for made_up in ({"sent_at": "2022-07-30T10:00"}, {"date": "2022-07-30"}, {"contacts": 9}):
-        assert write_in(site, "2022-07-05T09:00", **made_up) == 422, "nobody can type in another date"
+        assert write_in(site, gateway, "2022-07-05T09:00", **made_up) == 422, (
+            "nobody can type in another date"
+        )
     assert (
         site.put("/personal/kontakte/ada@example.net", json={"last": "2022-07-30"}, headers=sales).status_code
         == 405

@@ -74,7 +74,7 @@ def confirms(site: Site, now: str, email: str) -> None:
 
 def clerk(site: Site) -> TestClient:
     """Somebody of the marketing department."""
-    return site.guest(**{"remote-role": "marketing"})
+    return site.staff("marketing")
 
 
 def issues(site: Site, now: str, **more: Any) -> dict[str, str]:

@@ -137,6 +137,9 @@ def test_rejected_applications_are_evidence_and_nothing_else(site: Site) -> None
     assert BEN not in found
     assert manager.get(f"/personal/bewerbungen/{ben}").status_code == 403
     assert legal.get(f"/personal/bewerbungen/{ben}").status_code == 403, "evidence in which matter?"
+    for forged in ({"remote-role": "legal"}, {"authorization": "Basic bGVnYWw6Z2VyYXRlbg=="}):
+        tried = site.guest(**forged).get(f"/personal/bewerbungen/{ben}", params={"matter": "AGG claim"})
+        assert tried.status_code == 403, "nobody is in a role who only says so"
     opened = legal.get(f"/personal/bewerbungen/{ben}", params={"matter": "AGG claim"})
     assert "Ben" in opened.text
     logged = [

@@ -250,7 +250,7 @@ def left_of_applicants(market: Scenario, *numbers: int) -> list[int]:
 def test_of_a_rejected_applicant_a_number_is_left(marketplace: Scenario) -> None:
     form = {"name": "Ben Mustermann", "email": "ben.mustermann@example.net", "letter": "Ich drehe."}
     with visiting(marketplace, create_app, "https://www.spanwerk.example", now="2022-06-20T10:00") as site:
-        recruiter = site.guest(**{"remote-role": "recruiting"})
+        recruiter = site.staff("recruiting")
         assert site.guest().post("/karriere/22-99", data=form).status_code == 200
         with marketplace.writing("office") as connection:
             query = "SELECT id FROM applicant WHERE email = ?"
@@ -266,12 +266,12 @@ def test_of_a_rejected_applicant_a_number_is_left(marketplace: Scenario) -> None
         assert marketplace.count("office", "applicant_mail", "applicant_id = :id", id=ben) == 1
         assert marketplace.tables_with("Mustermann", "recruiting") == ["application_entry"]
         assert paper.exists()
-        seen = {role: site.guest(**{"remote-role": role}).get("/personal/beendet") for role in ("recruiting", "manager", "panel", "sales", "")}  # fmt: skip
+        seen = {role: site.staff(role).get("/personal/beendet") for role in ("recruiting", "manager", "panel", "sales", "")}  # fmt: skip
         assert [one["name"] for one in seen["recruiting"].json() if one["application"] == ben] == [form["name"]]  # fmt: skip
         assert {role for role, said in seen.items() if said.status_code != 403} == {"recruiting"}
         for role in ("manager", "panel", "sales"):
             path = f"/personal/bewerbungen/{ben}"
-            assert site.guest(**{"remote-role": role}).get(path).status_code == 403
+            assert site.staff(role).get(path).status_code == 403
         marketplace.sweep("2023-01-16T03:00")
         for table in ("applicant_file", "applicant_note", "applicant_mail"):
             assert marketplace.count("office", table, "applicant_id = :id", id=ben) == 0, table
@@ -360,7 +360,7 @@ def test_a_claim_keeps_messages_despite_an_objection(marketplace: Scenario) -> N
     with visiting(marketplace, create_app, "https://www.spanwerk.example", now="2022-07-01T10:00") as site:
 
         def seen(role: str, email: str) -> tuple[int, bool]:
-            said = site.guest(**{"remote-role": role}).get(f"/personal/nachrichten/{email}")
+            said = site.staff(role).get(f"/personal/nachrichten/{email}")
             return said.status_code, "none text" in said.text
 
         for email in (ben, ada):

@@ -27,6 +27,7 @@ from zusage.deployments.marketplace.app import (
 )
 from zusage.deployments.marketplace.app.shop import Shop
 from zusage.deployments.marketplace.app.timing import PageTimes
+from zusage.deployments.office import SignOn
 from zusage_client import Zusage
 from zusage_client.asgi import ConsentMiddleware
 from zusage_client.visits import Treatment
@@ -61,4 +62,5 @@ def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:
     treatment = Treatment(now=clock.now)
     app.add_middleware(PageTimes)
     app.add_middleware(ConsentMiddleware, zusage=zusage, passed=("/notice",), treatment=treatment)
+    app.add_middleware(SignOn, folder=folder, header=staff.HEADER)
     return app

@@ -1,7 +1,6 @@
 """What the marketplace's own people see of applicants: the panel a running procedure, recruiting the pool.
 
-The company's single sign-on in front of the application says who is there: it sets the header `remote-role`, and lets nobody
-else set it.
+The company's single sign-on in front of the application says who is there (`zusage.deployments.office`).
 """
 
 from __future__ import annotations
@@ -27,7 +26,8 @@ from zusage.deployments.marketplace.schema import (
 )
 
 router = APIRouter(prefix="/personal")
-Role = Annotated[str, Header(alias="remote-role")]
+HEADER = "remote-role"
+Role = Annotated[str, Header(alias=HEADER)]
 _FILE = Markup("<article><h2>{name}</h2><p>{letter}</p><ul>{papers}</ul><p>{notes}</p></article>")
 
 

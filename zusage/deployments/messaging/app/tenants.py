@@ -11,8 +11,9 @@ from zusage.deployments.hosting import Here, Host, now, put_row
 from zusage.deployments.messaging.schema import contact, conversation, message, thread_refusal, user
 
 router = APIRouter()
-#: set by the service's own login in front of these paths: the number of the customer's user
-User = Annotated[int, Header(alias="remote-user")]
+#: set by the sign-on of the customers' users in front of the application: the number of one of them
+HEADER = "remote-user"
+User = Annotated[int, Header(alias=HEADER)]
 
 
 @router.post("/channels/{tenant}/messages", status_code=201)
