@@ -26,9 +26,8 @@ _NAMED_AUTHORITY = re.compile(
 _SOME = re.compile(r"\b(?:zuständige[nr]?|eine[rn]?|jeweilige[nr]?|örtliche[nr]?|andere[nr]?)\s$")
 _AUTHORITY_STEMS = (
     "behörd", "beauftragt", "authorit", "commission", "landesamt", "zentrum", "edöb", "bfdi", "baylda", "lfdi", "lda ", "ldi ", "lfd ", "uld", "cnil", "cnpd", "ico", "aepd",
-    "ombudsman", "garante", "attorney", "ftc", "datatilsynet", "integritets", "autoriteit", "autorité", "protection agency", "datenschutzstelle", "uodo", "urząd",
+    "ombudsman", "garante", "attorney", "ftc", "datatilsynet", "integritets", "autoriteit", "autorité", "protection agency", " dpa", "datenschutzstelle", "uodo", "urząd",
 )  # fmt: skip
-
 
 
 @cache
@@ -36,7 +35,6 @@ def _authority_index() -> PhraseIndex[Authority]:
     return PhraseIndex(
         ((name, authority) for authority in authorities() for name in authority.names), inflected=False
     )
-
 
 
 #: "the Nigeria Data Protection Commission": authorities of any country by how they are called
@@ -48,7 +46,12 @@ _ABROAD = re.compile(
 _ANNOUNCED = re.compile(
     r"(?:[Aa]ufsichtsbehörde|[Ss]upervisory [Aa]uthority)[^.:;,]{0,60}?(?::|\bist\b|\bis\b)\s(?:(?:die|der|das|the)\s)?(?P<name>[A-ZÄÖÜ][\w.&-]+(?:\s(?:für|und|der|des|die|den|das|of|for|and|the|[A-ZÄÖÜ][\w.&-]+)){1,10})"
 )
-_BREACH = re.compile(r"\bbreach|Datenpanne|Verletzung des Schutzes|Schutzverletzung", re.IGNORECASE)
+#: "Belgian DPA", and what it is called in short beside it
+_A_DPA = re.compile(r"\b(?!The\b|Your\b|Our\b|Local\b|National\b|EU\b)(?P<name>[A-Z][a-z]{3,} DPA)\b")
+_BREACH = re.compile(
+    r"\bbreach|registered (?:with|by) the|registration (?:with|number)|Datenpanne|Verletzung des Schutzes|Schutzverletzung",
+    re.IGNORECASE,
+)
 
 
 def authority(passage: Passage) -> Iterator[Reading]:
@@ -71,7 +74,9 @@ def _known(text: str) -> Iterator[Reading]:
             continue
         seen.add(hit.entry.id)
         start, end = hit.start, hit.end
-        longer = next((one for one in _ABROAD.finditer(text) if one.start() < start and one.end() >= end), None)
+        longer = next(
+            (one for one in _ABROAD.finditer(text) if one.start() < start and one.end() >= end), None
+        )
         if longer and not re.match(r"(?:The|In|At|With)\s", longer.group()):
             start, end = longer.span()
         own = _ITS_COUNTRY.search(text, 0, start)
@@ -95,6 +100,8 @@ def _called(text: str) -> Iterator[Reading]:
         name = re.sub(r"^(?:The|In|At|With)\s", "", found.group())
         yield Reading("authority", squeezed(name), found.end() - len(name), found.end(), 0.8)
         return
+    for short in _A_DPA.finditer(text):
+        yield Reading("authority", short["name"], *short.span("name"), 0.75)
     told = _ANNOUNCED.search(text)
     if told:
         name = re.sub(r"(?:\s(?:für|und|der|des|die|den|das|of|for|and|the))+$", "", told["name"]).rstrip(".")

@@ -37,7 +37,9 @@ def _index() -> PhraseIndex[bool | None]:
         for name in (service.name, *service.aliases)
     }
     for company in companies().values():
-        found.update((name, True) for name in (company.short, *company.also) if found.get(name, True) is not None)
+        found.update(
+            (name, True) for name in (company.short, *company.also) if found.get(name, True) is not None
+        )
     return PhraseIndex(found.items(), inflected=False)
 
 
@@ -54,6 +56,11 @@ def is_brand(phrase: str) -> bool:
     """Whether a phrase is the everyday name of a company, or of a service called like its company."""
     service = service_named(phrase)
     return company_named(phrase) is not None or (service is not None and _is_organisation(service))
+
+
+def is_product(phrase: str) -> bool:
+    """Whether a phrase names a product of a company, or software that one runs oneself: not somebody."""
+    return service_named(re.sub(r"\s\([^)]*\)$", "", phrase)) is not None and not is_brand(phrase)
 
 
 @lru_cache(maxsize=4096)
@@ -113,4 +120,6 @@ def listed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield begin, end
 
 
-_CUT = re.compile(r"\s*[,;/]\s*(?:(?:and|und|or|oder|sowie|as well as)\s)?|\s(?:and|und|or|oder|sowie|as well as)\s")
+_CUT = re.compile(
+    r"\s*[,;/]\s*(?:(?:and|und|or|oder|sowie|as well as)\s)?|\s(?:and|und|or|oder|sowie|as well as)\s"
+)

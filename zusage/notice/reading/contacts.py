@@ -29,18 +29,19 @@ _BARE_PATH = re.compile(
 #: the address of a site that only is what the notice is about
 _OWN_SITE = re.compile(r"^(?:https?://)?(?:www\.)?[\w.-]+/?$")
 _LODGED = re.compile(
-    r"Aufsichts|Behörde|Beschwerde|Beauftragte|supervisory|complain|authority|commission|ombuds|opt-?out|Widerspr|formular|EDÖB|CNIL",
+    r"Aufsichts|Behörde|Beschwerde|Beauftragte|supervisory|complain|authority|commission|ombuds|opt-?out|Widerspr|EDÖB|CNIL",
     re.IGNORECASE,
 )
 _PRIVACY_URL = re.compile(
-    r"privacy|datenschutz|policies|optout|opt-out|gdpr|dsgvo|rights|datarequest|dataprotection|privacyshield|widerspr",
+    r"privacy|datenschutz|policies|optout|opt-out|gdpr|dsgvo|rights|datarequest|dataprotection|privacyshield|/dpa\b|/legal/|widerspr",
     re.IGNORECASE,
 )
 _PRIVACY_HOST = re.compile(r"(?<![\w/@.-])(?:privacy|datenschutz)\.[\w-]+\.[a-z]{2,6}\b")
 _PRIVACY_TALK = re.compile(
-    r"Datenschutz|Daten(?:nutzung|verarbeitung)|Widerspr|Nutz\w*bedingungen|Opt-?out|Werbung|privacy|personal (?:data|information)|Aufsichtsbehörde|supervisory|formular|Beschwerde|terms|settings",
+    r"Datenschutz|Daten(?:nutzung|verarbeitung)|Widerspr|Nutz\w*bedingungen|Opt-?out|Werbung|privacy|personal (?:data|information)|Aufsichtsbehörde|supervisory|formular|Beschwerde|terms|settings|complain|authority|CNIL|GDPR|data protection",
     re.IGNORECASE,
 )
+
 
 def contacts(passage: Passage) -> Iterator[Reading]:
     """E-mail addresses, telephone numbers, and addresses on the web that serve privacy matters."""
@@ -61,7 +62,6 @@ def contacts(passage: Passage) -> Iterator[Reading]:
         yield Reading("contact", found.group(), found.start(), found.end(), 0.8)
 
 
-
 def _on_the_web(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     authority = passage.about("authority") or "ufsichtsbeh" in passage.lead
@@ -73,6 +73,7 @@ def _on_the_web(passage: Passage) -> Iterator[Reading]:
             authority or _PRIVACY_URL.search(address)
         ):
             continue
+        near = text[max(0, found.start() - 280) : found.start()] if _OWN_SITE.match(address) else near
         talk = _LODGED if _OWN_SITE.match(address) else _PRIVACY_TALK
         if not own and (
             authority
@@ -81,6 +82,10 @@ def _on_the_web(passage: Passage) -> Iterator[Reading]:
             or (talk is _PRIVACY_TALK and talk.search(passage.lead))
         ):
             yield Reading("contact", address, found.start(), found.start() + len(address), 0.85)
-    for found in _BARE_PATH.finditer(text) if not passage.about("changes") and passage.has("/privacy", "/datenschutz", "/opt") else ():
+    for found in (
+        _BARE_PATH.finditer(text)
+        if not passage.about("changes") and passage.has("/privacy", "/datenschutz", "/opt")
+        else ()
+    ):
         address = found.group().rstrip(".,;:)")
         yield Reading("contact", address, found.start(), found.start() + len(address), 0.8)

@@ -83,6 +83,12 @@ def keep_of(text: str) -> str | None:
     return "until_cleared" if _STAYS.search(stripped) else None
 
 
+def _kept(name: str, keep: str | None) -> str | None:
+    """A lifetime told beside a kind of cookies; "survives when the browser is closed" does not make it one session's."""
+    lasting = name.lower().startswith(("persist", "permanent", "dauerhaft"))
+    return None if lasting and keep == "session" else keep
+
+
 def cookies(passage: Passage) -> Iterator[Reading]:
     """The items a passage names, each with provider and lifetime where stated."""
     block = passage.block
@@ -112,7 +118,7 @@ def cookies(passage: Passage) -> Iterator[Reading]:
     if label and _KINDS_FOLLOW.search(passage.lead):
         yield Reading(
             "cookie",
-            {"name": label["label"], "provider": None, "keep": keep_of(text)},
+            {"name": label["label"], "provider": None, "keep": _kept(label["label"], keep_of(text))},
             label.start("label"),
             len(text),
             0.6,
@@ -135,7 +141,11 @@ def _listed(passage: Passage) -> Iterator[Reading]:
     if next(_named(passage), None) is None and not re.match(r"(?:um|to|zur?|for)\s", found["name"]):
         yield Reading(
             "cookie",
-            {"name": found["name"], "provider": None, "keep": keep_of(text)},
+            {
+                "name": found["name"],
+                "provider": None,
+                "keep": _kept(found["name"], keep_of(text[found.end() :])),
+            },
             found.start("name"),
             found.end("name"),
             0.6,
@@ -305,6 +315,9 @@ def _is_name(name: str, text: str, at: int) -> bool:
         return bool(cookie_named(name)) and len(name) >= 3
     known = cookie_named(name)
     quoted = at > 0 and text[at - 1] in "„“\"'`"
+    # "session-replay tools" is no item of the kind "session-*"
+    if known and "*" in known.name and "_" not in name and re.match(r"\s[a-z]+s\b", text[at + len(name) :]):
+        return False
     if known:
         return (
             "_" in name or name.isupper() or any(char.isupper() for char in name[1:]) or "-" in name or quoted
@@ -346,7 +359,7 @@ def _kinds(passage: Passage) -> Iterator[Reading]:
                 continue
             keep = keep_of(sentence)
             if keep or _SO_CALLED.search(sentence[: found.start()]) or name.lower().startswith("opt"):
-                keep = "session" if name.lower().startswith(("session", "sitzung")) else keep
+                keep = _kept(name, "session" if name.lower().startswith(("session", "sitzung")) else keep)
                 stays = keep or ("until_cleared" if name.lower().startswith("opt") else None)
                 yield Reading(
                     "cookie",

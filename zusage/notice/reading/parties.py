@@ -53,9 +53,17 @@ _AFTER_COLON = re.compile(
 _A_PERSON = re.compile(
     r"\s?(?P<name>[A-Z][\w'’.-]+(?:\s(?!NIP\b|KRS\b|REGON\b)[A-Z][\w'’.-]+){1,4})(?=,|\s\(|\s(?:with|NIP|KRS|REGON|located|whose|established|having|based|mit|wohnhaft)\b|\.?$)"
 )
-_STREET = re.compile(r"^[A-ZÄÖÜ][\w.-]+(?:\s[A-Za-zÄÖÜäöüß.-]+){0,3}\s\d{1,4}\s?[a-z]?$|^(?:[A-Z]{1,2}-)?\d{4,5}\s")
+#: under a heading that asks who is responsible: "Kotoba, operated by …"
+_OPENING = re.compile(
+    r"\W*(?P<name>[A-ZÄÖÜ][\w&.'’-]+(?:\s[A-ZÄÖÜ&][\w&.'’-]*){0,4}),\s(?:operated|run|owned|represented|betrieben|vertreten|located|based|c/o)\b"
+)
+_STREET = re.compile(
+    r"^[A-ZÄÖÜ][\w.-]+(?:\s[A-Za-zÄÖÜäöüß.-]+){0,3}\s\d{1,4}\s?[a-z]?$|^(?:[A-Z]{1,2}-)?\d{4,5}\s"
+)
 #: what stands before the name in an address
-_LABEL = re.compile(r"^(?:[Pp]raxis)?(?:[Nn]ame|Firma|Company(?: name)?|Unternehmen|Anbieter|Betreiber(?:in)?|Inhaber(?:in)?)\s?:\s")
+_LABEL = re.compile(
+    r"^(?:[Pp]raxis)?(?:[Nn]ame|Firma|Company(?: name)?|Unternehmen|Anbieter|Betreiber(?:in)?|Inhaber(?:in)?)\s?:\s"
+)
 _WE_THE = re.compile(r"\b(?:Wir|We),\s(?:die|der|das|the)?\s?(?=[A-ZÄÖÜ])")
 #: a name without a legal form directly before "(we)"
 _FORMLESS = re.compile(
@@ -71,6 +79,17 @@ _WE_CONTROL = re.compile(
 )
 _WE_ARE = re.compile(
     r"^(?:The\s|Der\s|Die\s|Das\s)?(?P<name>[A-ZÄÖÜ][\w&.'’-]+(?:\s(?:of|for|and|the|&|für|der|[A-ZÄÖÜ][\w&.'’-]+)){0,6}) (?:is|are|ist) (?:a|an|the|registered|ein|eine|der|die)\b"
+)
+#: under a heading that asks who we are: "I am Natasha Rowe, a …", "Wir sind die Tischlerei Ebel"
+_I_AM = re.compile(
+    r"\b(?:I am|I'm|We are|Ich bin|Wir sind)\s(?:the\s|die\s|der\s|das\s)?(?P<name>[A-ZÄÖÜ][\w&.'’-]+(?:\s[A-ZÄÖÜ&][\w&.'’-]*){0,5})(?=,|\.\s|\.?$|\s\(|\s(?:a|an|and|und|ein|eine|based|mit|in)\s)"
+)
+_WHO_WE_ARE = re.compile(
+    r"\b[Ww]ho (?:we are|am I|I am|are we)|[Ww]er (?:wir sind|ich bin)|[Üü]ber (?:uns|mich)|About (?:us|me)"
+)
+#: "TrustLink is a company incorporated in …"
+_IS_COMPANY = re.compile(
+    r"^\W*(?:\d\.\s)?(?P<name>[A-Z][\w&.'’-]+(?:\s[A-Z&][\w&.'’-]*){0,4}) is an? (?:[\w-]+ ){0,2}(?:company|charity|association|non-profit|organi[sz]ation|partnership)\b[^.]{0,50}\b(?:incorporated|registered|based|established)\b"
 )
 _OPERATED = re.compile(
     r"(?:[Ww]ebsites?|[Ww]ebseiten?|[Ss]eiten?|[Pp]lattform|[Pp]ortal|[Aa]pp|[Aa]ngebot|[Ss]hop|[Ss]ite|[Ss]ervice|[Pp]latform|[Nn]otice|[Pp]olicy)\b[^.;:]{0,60}?(?:betrieben von(?: der| dem)?|operated by) (?P<name>[A-Z0-9][\w.&-]*(?: [\w.&-]+){0,3}?)(?= aus |,|\.| mit Sitz| in | \()"
@@ -97,6 +116,8 @@ _STATUS_STEMS = (
 _CONTACT_LINE = re.compile(
     r"USt|HRB|HRA|@|\bTel|Fax|^\d|Finanzamt|Registergericht|https?:|^\W*(?:Inhaltlich|Steuer)"
 )
+
+
 def officer(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
     """The data protection officer: the name, or else the e-mail address, that follows the word within three lines."""
     for at, passage in enumerate(section):
@@ -205,7 +226,18 @@ def _in_passing(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]
     """A controller that is named only in passing, at the beginning: "operated by …", "how … uses your data"."""
     ours = any(_WE_CONTROL.search(passage.text) for passage in section)
     for passage in section:
-        for pattern in (*((_WE_ARE,) if ours else ()), _OPERATED, _HOW_WE, _RESPONSIBLE):
+        for pattern in (
+            *((_WE_ARE,) if ours else ()),
+            *(
+                (_I_AM,)
+                if section[0].about("controller") or _WHO_WE_ARE.search(section[0].block.section)
+                else ()
+            ),
+            _IS_COMPANY,
+            _OPERATED,
+            _HOW_WE,
+            _RESPONSIBLE,
+        ):
             told = pattern.search(passage.text)
             if told is None and pattern is _HOW_WE:
                 yield from _company_described(passage)
@@ -230,12 +262,18 @@ def _named_after(section: Sequence[Passage], at: int, start: int) -> tuple[Passa
     names: list[Name] = [name for name in company_names(section[at].text) if name.start >= start - 1]
     if names:
         return section[at], Reading("controller", names[0].text, names[0].start, names[0].end, 0.95)
-    person = _AFTER_COLON.match(section[at].text, max(0, start - 1)) or _A_PERSON.match(section[at].text, start)
+    person = _AFTER_COLON.match(section[at].text, max(0, start - 1)) or _A_PERSON.match(
+        section[at].text, start
+    )
     if person and len(person["name"].split()) <= 7 and not re.search(r"\d", person["name"]):
         return section[at], Reading(
             "controller", person["name"], person.start("name"), person.end("name"), 0.75
         )
+    announced = section[at].block.kind == "heading"
     for following in section[at + 1 : at + 6]:
+        opening = _OPENING.match(following.text) if announced and following is section[at + 1] else None
+        if opening and not _NOT_PERSON.search(opening["name"]) and not company_names(following.text[:90]):
+            return following, Reading("controller", opening["name"], *opening.span("name"), 0.7)
         headed = _AT_ITS_ADDRESS.match(following.text) if following is section[at + 1] else None
         if headed and not company_names(headed[0]) and not re.search(r"\b(?:ist|sind|is|are)\b", headed[0]):
             return following, Reading("controller", headed["name"], *headed.span("name"), 0.75)
@@ -251,6 +289,25 @@ def _named_after(section: Sequence[Passage], at: int, start: int) -> tuple[Passa
         if told:
             return following, told
     return None
+
+
+def at_an_address(passages: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
+    """Where nobody is called the controller: the company at the head of the first address that stands by itself."""
+    for at, passage in enumerate(passages[:60]):
+        text = passage.text.strip()
+        if (
+            passage.block.kind not in ("paragraph", "item")
+            or len(text) > 80
+            or passage.about("recipients", "services", "dpo", "authority", "cookies", "transfer")
+        ):
+            continue
+        names = company_names(passage.text)
+        if len(names) != 1 or names[0].end - names[0].start < len(text) - 4:
+            continue
+        beneath = [one.text.strip() for one in passages[at + 1 : at + 4]]
+        if any(_STREET.search(line) for line in beneath):
+            yield passage, Reading("controller", names[0].text, names[0].start, names[0].end, 0.7)
+            return
 
 
 def _first_line(passage: Passage) -> Reading | None:

@@ -30,7 +30,7 @@ _BY_PASSAGE: tuple[Callable[[Passage], Iterator[Reading]], ...] = (
     statements.deadlines, statements.sources,
 )  # fmt: skip
 _BY_SECTION: tuple[Callable[[Sequence[Passage]], Iterator[tuple[Passage, Reading]]], ...] = (
-    parties.controller, parties.officer, transfers,
+    parties.officer, transfers,
 )  # fmt: skip
 _ORDER = {name: place for place, name in enumerate(FACT_TYPES)}
 
@@ -48,10 +48,11 @@ def read_facts(document: Document) -> list[Fact]:
             hint="give the German or English version of the notice",
         )
     passages = list(passages_of(document))
-    own = frozenset(_own_names(passages))
+    named = _controllers(passages)
+    own = frozenset(_own_names(named))
     if own:
         passages = [replace(passage, names=own, memo={}) for passage in passages]
-    found = [
+    found = named + [
         (passage, reading) for passage in passages for extract in _BY_PASSAGE for reading in extract(passage)
     ]
     for _, grouped in groupby(passages, key=lambda passage: passage.part):
@@ -62,19 +63,27 @@ def read_facts(document: Document) -> list[Fact]:
     return _one_per_section(document, _consistent(found))
 
 
-def _own_names(passages: Sequence[Passage]) -> Iterator[str]:
+def _controllers(passages: Sequence[Passage]) -> list[tuple[Passage, Reading]]:
+    """The controller wherever a section names it, or else at the first address."""
+    found = [
+        told
+        for _, grouped in groupby(passages, key=lambda passage: passage.part)
+        for told in parties.controller(list(grouped))
+    ]
+    return found or list(parties.at_an_address(passages))
+
+
+def _own_names(named: Sequence[tuple[Passage, Reading]]) -> Iterator[str]:
     """The controller's legal name and the name without its form, so that it is not read as a recipient."""
-    for _, grouped in groupby(passages, key=lambda passage: passage.part):
-        for _, reading in parties.controller(list(grouped)):
-            yield reading.value
-            brand = re.sub(
-                r"\s(?:GmbH|AG|SE|UG|e\.\s?V|KG|Ltd|Limited|Inc|LLC|B\.?V|GbR|OHG|eG|S\.?A|Stiftung)\b.*$",
-                "",
-                reading.value,
-            )
-            if len(brand) > 4:
-                yield brand
-            return
+    for _, reading in named[:1]:
+        yield reading.value
+        brand = re.sub(
+            r"\s(?:GmbH|AG|SE|UG|e\.\s?V|KG|Ltd|Limited|Inc|LLC|B\.?V|GbR|OHG|eG|S\.?A|Stiftung)\b.*$",
+            "",
+            reading.value,
+        )
+        if len(brand) > 4:
+            yield brand
 
 
 def _consistent(found: list[tuple[Passage, Reading]]) -> list[tuple[Passage, Reading]]:
@@ -91,7 +100,9 @@ def _consistent(found: list[tuple[Passage, Reading]]) -> list[tuple[Passage, Rea
         for passage, reading in found
         if passage.block.kind != "heading"
     }
-    called = {(passage.part, _words(reading.value)) for passage, reading in found if reading.type == "authority"}
+    called = {
+        (passage.part, _words(reading.value)) for passage, reading in found if reading.type == "authority"
+    }
     services = {
         (passage.part, passage.block.number, _words(reading.value))
         for passage, reading in found

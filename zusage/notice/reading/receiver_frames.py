@@ -22,7 +22,7 @@ _NOUNS_WITH_AN = re.compile(
 )
 _DE_PASSES = re.compile(
     r"\b(?:weiter\s?(?:gegeben|geben|geleitet|leiten|zuleiten|zugeben|gereicht|reichen)|(?:über|zu)mittel[nt]|übermittel[nt]|übermitteln|übermittle|übertragen|übergeben|übersende[nt]|versende[nt]|gesende[nt]|gesandt|geschickt|gemeldet|melden|meldet|"
-    r"(?:herausge|aus|be)händig\w*|heraus(?:gegeben|geben)?|Weitergabe|Übermittlung|Weiterleitung|Offenlegung|Bekanntgabe|offen(?:gelegt|legen|zulegen)|abtreten|abzutreten|abgetreten|geben|gibt|leiten|leitet|reichen|vergeben|freigegeben|weiter)\b"
+    r"(?:herausge|aus|be)händig\w*|heraus(?:gegeben|geben)?|(?:[Dd]aten)?(?:[Ww]eitergabe|[Üü]bermittlung|[Ww]eiterleitung|[Oo]ffenlegung|[Bb]ekanntgabe)|offen(?:gelegt|legen|zulegen)|abtreten|abzutreten|abgetreten|geben|gibt|leiten|leitet|reichen|vergeben|freigegeben|weiter)\b"
 )
 _DE_ADDRESSED = re.compile(r"(?<![\w-])an\s(?=\S)")
 _DE_GIVEN = re.compile(
@@ -94,7 +94,11 @@ _EN_PASSES = (
 )
 _EN_PASSED = re.compile(rf"\b{_EN_PASSES}\b")
 _EN_TO = re.compile(
-    r"(?<!access )(?<!in order )(?<!relating )(?<!subject )(?<!due )(?<!according )(?<!able )(?<!together )(?<!along )(?<!accordance )(?<!connection )(?<!comply )(?<!compliance )(?<!associated )(?<!consistent )(?<!line )(?<!deal )(?<!contact )\b(?:to|with)\s(?=\S)"
+    r"(?<!access )(?<!in order )(?<!relating )(?<!subject )(?<!due )(?<!according )(?<!\sable )(?<!together )(?<!along )(?<!accordance )(?<!connection )(?<!comply )(?<!compliance )(?<!associated )(?<!consistent )(?<!line )(?<!deal )(?<!contact )\b(?:to|with)\s(?=\S)"
+)
+#: verbs of which "with" leads to the receiver
+WITH = re.compile(
+    r"\b(?:shar|disclos|exchang|communicat|transfer|discuss|available|process|collaborat|co-?operat)\w*\b"
 )
 #: "provides the user with details": what is given, not to whom
 EN_OBJECT = re.compile(r"\b(?:provid|suppl|present|furnish)\w*\s[^.;:]{0,60}\swith\s$")
@@ -106,7 +110,7 @@ _EN_RELATIVE = re.compile(
     r"(?P<list>[^.;:,]{3,90}),\s(?:which|who)\s(?:then\s|also\s|only\s)?(?:receives?|gets?|sees?|is given|are given|has access|have access)\b"
 )
 _EN_BY = re.compile(
-    r"\b(?:collected|processed|handled|stored|taken|operated|run|hosted|maintained|managed|delivered|printed|carried out|performed|provided|administered|seen|viewed|read|accessed|checked|reviewed|audited|moderated|answered|prepared|made|kept|drawn up|supplied|sent|collected)\s(?:for us\s|on our behalf\s|directly\s|exclusively\s)?by\s(?=\S)"
+    r"\b(?:collected|processed|handled|stored|taken|operated|run|hosted|maintained|managed|delivered|printed|carried out|performed|provided|administered|seen|viewed|read|accessed|checked|reviewed|audited|moderated|answered|prepared|made|kept|drawn up|supplied|sent|held|collected)\s(?:for us\s|on our behalf\s|directly\s|exclusively\s)?by\s(?=\S)"
 )
 
 #: "Ihre Daten an unsere Bank": needs a verb of passing on in the same sentence

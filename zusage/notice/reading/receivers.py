@@ -30,6 +30,7 @@ from zusage.notice.reading.receiver_frames import (
     PASSED,
     PASSES,
     TO,
+    WITH,
 )
 from zusage.notice.reading.recipient_lists import with_names
 from zusage.notice.reading.recipient_roles import reading_of
@@ -50,17 +51,17 @@ _DE_ADJECTIVE = r"(?:(?!(?:und|oder|sowie|werden|wurden|haben|sowohl|ihnen|könn
 _DE_NOUN = r"[A-ZÄÖÜ][\wäöüß\ua789*/-]+"
 _DE_AFTER = (
     r"(?:\s(?:der|des|deren|von|vom|für|aus|im|in|ohne|anderer|unserer|unseres|Ihrer|Ihres)\s(?!Auftrag\b)(?:von uns\s)?(?:(?:der|des|dem|den|die|das|unserer|unseres|Ihrer|Ihres|eines|einer)\s)?"
-    r"(?:[a-zäöüß-]+(?:en|er)\s){0,2}[A-ZÄÖÜ\d][\wäöüß-]+){0,2}"
+    r"(?:[a-zäöüß-]+(?:en|er)\s){0,2}[A-ZÄÖÜ\d][\wäöüß-]+(?:\s(?!(?:Daten|Informationen|Angaben|Zugriff|Zugang|Einsicht|Kenntnis|Ihre?[nmrs]?|Ihnen|Sie)\b)[A-ZÄÖÜ][\wäöüß-]+)?){0,2}"
 )
 _DE_NP = re.compile(
     rf"(?P<det>{_DE_DET}{{0,3}}{_DE_ENGAGED}?{_DE_DET}?)(?P<np>{_DE_PARTICIPLE}?{_DE_ADJECTIVE}{{0,3}}(?P<head>jede[mr](?![a-zäöü])|(?!(?:Daten|Informationen|Angaben)\b){_DE_NOUN}(?:\s(?!(?:Daten|Informationen|Angaben|Zugriff|Zugang|Einsicht|Kenntnis|Ihre?[nmrs]?|Ihnen|Sie)\b){_DE_NOUN}){{0,2}}){_DE_AFTER})"
 )
-_EN_DET = r"(?:(?:(?i:the|a|an|our|your|their|its|his|her|any|all|these|those|such|certain|each|every|both|some|only|also|possibly|to|with|by)\s)*)"
-_EN_WORD = r"(?!(?:together|along|including|respectively|whose|whom|while|until|once|during|through|upon|about|into|over|according|based|using|our|your|the|their|its|his|her|and|or|to|with|for|who|which|that|if|when|where|in|on|at|of|by|from|as|so|under|before|after|unless|is|are|was|were|be|may|can|will|would|us|you|them|it|we|this|because|without|within|via|outside|concerned|involved|responsible|only|just|then|receives?|stores?|sends?)\b)[\w’'&-]+"
+_EN_DET = r"(?:(?:(?i:the|that|this|a|an|our|your|their|its|his|her|any|all|these|those|such|certain|each|every|both|some|only|also|possibly|to|with|by)\s)*)"
+_EN_WORD = r"(?!(?:but|does|do|did|not|nor|yet|acting|working|providing|assisting|helping|supporting|offering|performing|participating|together|along|including|respectively|whose|whom|while|until|once|during|through|upon|about|into|over|according|based|using|our|your|the|their|its|his|her|and|or|to|with|for|who|which|that|if|when|where|in|on|at|of|by|from|as|so|under|before|after|unless|is|are|was|were|be|may|can|will|would|us|you|them|it|we|this|because|without|within|via|outside|concerned|involved|responsible|only|just|then|receives?|stores?|sends?)\b)[\w’'&-]+"
 #: "Health and Safety Authority"
 _EN_BODY = r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*\s(?:and|for|of)\s(?:the\s)?[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+"
 _EN_NP = re.compile(
-    rf"(?P<det>{_EN_DET})(?P<np>(?P<head>{_EN_BODY}|{_EN_WORD}(?:\s{_EN_WORD}){{0,3}})(?:\s(?:of|at|in)\s(?:(?:the|our|your|both|a)\s)?{_EN_WORD}(?:\s{_EN_WORD}){{0,2}})?)"
+    rf"(?P<det>{_EN_DET})(?P<np>(?P<head>{_EN_BODY}|{_EN_WORD}(?:\s{_EN_WORD}){{0,3}})(?:\s(?:of|at|in(?!\s(?:the event|order|connection|accordance|case|particular|addition|writing)\b))\s(?:(?:the|our|your|both|a)\s)?{_EN_WORD}(?:\s{_EN_WORD}){{0,2}})?)"
 )
 _JOIN = re.compile(
     r"(?:\s\([^)]{0,160}\))?(?:,\s(?:und|oder|sowie|and|or|as well as)?\s?|\s(?:und/oder|und|oder|sowie|bzw\u2024|beziehungsweise|and/or|and|or|as well as)\s)(?:auch\s(?:von\s|durch\s|an\s)?|ferner\s|also\s|gegebenenfalls\s|ggf\u2024\s|(?:to|with)\s)?"
@@ -84,9 +85,9 @@ _PRONOUN = re.compile(
 )
 #: what a preposition leads to that is nobody: places, times, things
 _THINGS = re.compile(
-    r"(?:[Pp]lattform|[Pp]ortal|App|Anwendung|Datenbank|System|Rechte?|[Ss]erver[ns]?|[Ww]ebsites?|[Ww]ebseiten?|[Ss]eiten?|Adressen?|Anschrift|Ländern?|Land|Staaten|Drittländern?|Ausland|Zeitpunkt|Stand|Ort|Ende|Anfang|Tag|Stelle|Browser[ns]?|Gerät|Computer|Konto|Ausschluss|Zweck|"
+    r"(?:[Pp]lattform|[Pp]ortal|App|Anwendung|Datenbank|System|Rechte?|[Ss]erver[ns]?|[Ww]ebsites?|[Ww]ebseiten?|[Ss]eiten?|Adressen?|Anschrift|Ländern?|Land|Staaten|Drittländern?|Ausland|Zeitpunkt|Stand|Ort|Ende|Anfang|Tag|Browser[ns]?|Gerät|Computer|Konto|Ausschluss|Zweck|"
     r"Grundlage|Zusammenhang|Rahmen|Umfang|Fall|Falle|Internet|Union|Anlass|Sicherheit|Datenschutz|Postfach|Cookies?|Formular|Newsletter|Telefon|Erfüllung|Durchführung|Einwilligung|Widerruf|Antrag|Gesetz|Vertrag)$|"
-    r"(?i:\b(?:server|website|site|page|address|country|countries|states|union|area|time|date|device|browser|account|end|extent|request|form|email|newsletter|basis|purpose|purposes|law|contract|agreement|order|consent|data|information|details|records?|cookies?|software|means|way|internet|world|rights?|letter|post|mail|card|place|framework|clauses|article|decision|regulation|months?|days?|years?|weeks?|chat|channels?|inbox|mailbox|queue|databases?|systems?|app|apps)$)"
+    r"(?i:\b(?:server|website|site|page|address|country|countries|states|union|area|time|date|device|browser|account|end|extent|request|form|email|newsletter|basis|purpose|purposes|law|contract|agreement|order|consent|data|information|details|records?|cookies?|software|means|way|internet|world|rights?|letter|post|mail|card|place|framework|clauses|article|decision|regulation|months?|days?|years?|weeks?|chat|channels?|inbox|mailbox|queue|databases?|systems?|drive|disk|cache|folder|memory|storage|terminal|network|app|apps)$)"
 )
 #: "Sentry (Functional Software, Inc.)": its legal name counts
 _GIVEN_IN_FULL = re.compile(
@@ -116,9 +117,9 @@ class _Member(NamedTuple):
     determiner: str
 
 
-def receivers(passage: Passage, start: int, end: int) -> Iterator[Reading]:
-    """The receivers that one sentence names by its grammar."""
-    for at, stop, surely in islice(_places(passage, start, end), _MOST):
+def receivers(passage: Passage, start: int, end: int, *, said: int | None = None) -> Iterator[Reading]:
+    """The receivers that a sentence names by its grammar from `start` on; `said` is where the sentence itself begins."""
+    for at, stop, surely in islice(_places(passage, start, end, start if said is None else said), _MOST):
         members = list(_members(passage.text, at, stop, passage.language))
         agents = [is_agent(one.head, passage.language) or is_brand(one.text) for one in members]
         for position, (one, agent) in enumerate(zip(members, agents, strict=True)):
@@ -154,11 +155,11 @@ def _plausible(one: _Member, language: str) -> bool:
     return (one.text[0].isupper() or "our " in one.determiner) and not names_data(one.text)
 
 
-def _places(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+def _places(passage: Passage, start: int, end: int, said: int) -> Iterator[tuple[int, int, bool]]:
     """Where receivers may stand: offset, limit, and whether the frame alone is enough."""
     text, low = passage.text, passage.low[start:end]
     german = passage.language == "de"
-    yield from _addressed(text, low, start, end, german=german)
+    yield from _addressed(text, low, start, end, said, german=german)
     for frame in GERMAN if german else ENGLISH:
         if holds(low, frame.needs):
             for found in frame.pattern.finditer(text, start, end):
@@ -171,17 +172,20 @@ def _places(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, 
                         yield place
 
 
-def _addressed(text: str, low: str, start: int, end: int, *, german: bool) -> Iterator[tuple[int, int, bool]]:
+def _addressed(
+    text: str, low: str, start: int, end: int, said: int, *, german: bool
+) -> Iterator[tuple[int, int, bool]]:
     """After "an", "to" and "with", where the sentence has a verb of passing on."""
     if german:
-        if " an " in low and PASSES.search(text, start, end):
+        if " an " in low and PASSES.search(text, said, end):
             for found in ADDRESSED.finditer(text, start, end):
                 if not GOVERNED.search(text, start, found.start()):
                     yield found.end(), end, True
     elif " to " in low or " with " in low:
-        passed = PASSED.search(text, start, end)
-        for found in TO.finditer(text, passed.end(), end) if passed else ():
-            if not EN_OBJECT.search(text, start, found.end()):
+        passed = PASSED.search(text, said, end)
+        for found in TO.finditer(text, max(start, passed.end()), end) if passed else ():
+            shared = found.group().startswith("to") or WITH.search(text, said, found.start())
+            if shared and not EN_OBJECT.search(text, start, found.end()):
                 yield found.end(), end, True
 
 
@@ -216,6 +220,8 @@ def _members(text: str, at: int, stop: int, language: str) -> Iterator[_Member]:
         )
         if related:
             value, last = value + related.group(), related.end()
+        if is_brand(found["head"]) and not is_brand(value):
+            value, last = found["head"], found.end("head")
         yield _Member(squeezed(value), found["head"], first, last, found["det"])
         join = _JOIN.match(text, last, stop)
         if join is None:
@@ -230,6 +236,7 @@ def _somebody(passage: Passage, one: _Member) -> bool:
     return not (
         _PRONOUN.match(one.text)
         or one.text in _CONTROLLER
+        or one.text == "Stelle"
         or _ANAPHOR.search(one.text)
         or _TAKES_PART.match(passage.text, one.end)
         or (service_named(one.text) is not None and not is_brand(one.text))

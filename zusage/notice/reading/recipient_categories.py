@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from zusage.law.countries import find_countries
 from zusage.lexicon import Hit, is_agent, recipient_ending, recipient_index
 from zusage.lexicon.words import Strength
+from zusage.notice.reading.brands import brand_at, is_product
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
@@ -19,7 +20,7 @@ from zusage.notice.reading.recipient_words import hits
 
 #: in small letters
 _DISCLOSES = re.compile(
-    r"\b(?:weitergegeben|weitergeben|weiter gegeben|geben|gibt|übermittelt|übermitteln|übermittlung an|weitergeleitet|weiterleiten|leitet|leiten|offengelegt|offenlegen|offenlegung|offenbaren|zugänglich|bekannt ?gegeben|weitergabe|übergeben|bereitgestellt|zugriff|zugang|erhalten|empfangen|einsetzen|eingesetzt|beauftrag\w+|bedienen|arbeiten|empfänger\w*|verkauf\w*|teilen|eingesehen|sichtbar|vorgeschlagen|mitgeteilt|"
+    r"\b(?:weitergegeben|weitergeben|weiter gegeben|geben|gibt|übermittelt|übermitteln|übermittlung an|weitergeleitet|weiterleiten|leitet|leiten|offengelegt|offenlegen|offenlegung|offenbaren|zugänglich|bekannt ?(?:zu)?ge(?:ge)?ben|weitergabe|übergeben|bereitgestellt|zugriff|zugang|erhalten|empfangen|einsetzen|eingesetzt|beauftrag\w+|bedienen|arbeiten|empfänger\w*|verkauf\w*|teilen|eingesehen|sichtbar|vorgeschlagen|mitgeteilt|"
     r"einsicht|einblick|kenntnis|bekommen|bekommt|abtreten|abzutreten|abgetreten|herausgegeben|vorgelegt|ausgehändigt|"
     r"handed|given|release[ds]?|reported|share[ds]?|sharing|disclose[ds]?|disclosure|transfer(?:red)?|provide[ds]?|pass(?:ed)?|send|sent|recipients?|made available|access to|engage|rely on|processed by|forwarded|receive)\b",
 )
@@ -38,7 +39,12 @@ _ENGAGED_BY_US = re.compile(
 )
 #: "an Dritte nur, wenn:" leads to conditions, not to recipients
 _ON_CONDITION = re.compile(
-    r"\b(?:wenn|sofern|soweit|falls|if|when|where|unless|cases?|circumstances|Fällen|Voraussetzungen|Gründen)\b[^:]{0,24}:\s*$"
+    r"\b(?:wenn|sofern|soweit|falls|if|when|where|unless|cases?|event that|circumstances|Fällen|Voraussetzungen|Gründen)\b[^:]{0,24}:\s*$"
+)
+#: "ausschließlich unsere Auftragsverarbeiter Vercel": the name counts
+_CALLED = re.compile(
+    r"(?:(?:ausschließlich|derzeit|aktuell|insbesondere|only|currently)\s)?(?:(?:unsere?n?|unser|our|die|den|der|the|externe[nr]?)\s)*"
+    r"(?:(?:[\w-]*(?:[Dd]ienstleister|[Aa]uftragsverarbeiter|[Aa]nbieter|[Pp]rovider|[Hh]oster|[Pp]artner)\w*|processors?|(?:service )?providers?)\s)?"
 )
 _EXCEPT = re.compile(r"außer|ausgenommen|Ausnahme|unless|except")
 #: data that come from somebody, not go to them
@@ -52,11 +58,11 @@ _ENGAGED = re.compile(
     re.IGNORECASE,
 )
 _LEADS_TO_RECIPIENTS = re.compile(
-    r"Empfänger|recipients|folgende[nr]? (?:Stellen|Dienstleister|Dienste|Dritte|Kategorien von Empf|Unternehmen)|weiter(?:gegeben)?:|an:$|with:|"
+    r"Empfänger|recipients|(?:Weitergabe|Übermittlung|Offenlegung|Bekanntgabe)[^.:]{0,60}:$|folgende[nr]? (?:Stellen|Dienstleister|Dienste|Dritte|Kategorien von Empf|Unternehmen)|weiter(?:gegeben)?:|an:$|with:|"
     r"following (?:third parties|processors|categories of recipients|service providers)|(?:disclose|share|transfer|pass|provide|available|sent?)\w*\b[^:]{0,40}(?:to|with)(?: the following(?! (?:personal |categories of (?:personal )?)?(?:data|information))[^:]*)?:$"
 )
 _LISTED_TO = re.compile(
-    r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})|Empfänger\w*[^.;:]{0,60}?\b(?:können|sind)(?: z[.․]\s?B[.․]| vor allem| insbesondere| beispielsweise| unter anderem)?\s(?P<list2>[^.;:]{5,300}?)\s(?:sein|gehören)\b|(?:Zugriff|Zugang) (?:haben|erhalten)(?: nur| lediglich| ausschließlich)?\s(?P<list3>[^.;:]{5,200})|\bKategorien(?: von Empfängern)?(?: sind)?\s(?P<list6>(?!von|der|personen|besonderer)[^.;:]{5,200})|(?:Weitergabe|Übermittlung|Offenlegung|Bekanntgabe) (?:der Daten |Ihrer Daten |von Daten )?an (?!oben|Dritte\b|die oben|die genannten|den|das|Sie)(?P<list5>[^.;:]{5,160}?)(?=\s(?:zum|zur|erfolgt|findet|ist|sind)\b|[.;])|Empfänger\w*[^.;:]{0,40} sind\s(?P<list4>[^.;:]{5,200})"
+    r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})|Empfänger\w*[^.;:]{0,60}?\b(?:können|sind)(?: z[.․]\s?B[.․]| vor allem| insbesondere| beispielsweise| unter anderem)?\s(?P<list2>[^.;:]{5,300}?)\s(?:sein|gehören)\b|(?:Zugriff|Zugang) (?:haben|erhalten)(?: nur| lediglich| ausschließlich)?\s(?P<list3>[^.;:]{5,200})|\bKategorien(?: von Empfängern)?(?: sind)?\s(?P<list6>(?!von|der|personen|besonderer)[^.;:]{5,200})|(?:Weitergabe|Übermittlung|Offenlegung|Bekanntgabe) (?:der Daten |Ihrer Daten |von Daten )?an (?!oben|Dritte\b|die oben|die genannten|den|das|Sie)(?P<list5>[^.;:]{5,160}?)(?=\s(?:zum|zur|erfolgt|findet|ist|sind)\b|[.;])|Empfänger\w*[^.;:]{0,40} sind\s(?P<list4>[^.;:]{5,200})|(?:Dritten|Empfängern|Dienstleistern|Stellen)\b[^.;:]{0,20} handelt es sich[^.;:]{0,30} um\s(?P<list7>[^.;:]{5,200}?)(?=,\s(?:deren|die|welche)\s|[.;:]|$)"
 )
 
 
@@ -69,8 +75,8 @@ def categories_of_recipients(passage: Passage) -> Iterator[Reading]:
         and not _FROM_OTHERS.search(passage.block.section)
     )
     bare = led or not passage.lead
-    if passage.block.kind == "row":
-        yield from _cells(passage)
+    if passage.block.kind in ("row", "head"):
+        yield from _cells(passage) if passage.block.kind == "row" else ()
         return
     if passage.about("rights", "links") and not section:
         return
@@ -79,7 +85,8 @@ def categories_of_recipients(passage: Passage) -> Iterator[Reading]:
         if found:
             yield from found
             return
-    for start, end in passage.sentences:
+    for said, end in passage.sentences:
+        start = said
         sentence = text[start:end]
         if sentence.rstrip().endswith(":") and not _ON_CONDITION.search(sentence):
             continue
@@ -87,14 +94,14 @@ def categories_of_recipients(passage: Passage) -> Iterator[Reading]:
             excepted = _EXCEPT.search(sentence)
             if not excepted:
                 continue
-            start = start if passage.language == "de" else start + excepted.end()
+            start += excepted.end()
         discloses = bool(_DISCLOSES.search(passage.low, start, end))
         listed = (
             list(_in_sentence(passage, start, end, section=section, discloses=discloses))
             if section or discloses
             else []
         )
-        yield from _together(listed, receivers(passage, start, end))
+        yield from _together(listed, receivers(passage, start, end, said=said))
 
 
 def _together(listed: list[Reading], framed: Iterable[Reading]) -> list[Reading]:
@@ -111,7 +118,8 @@ def _together(listed: list[Reading], framed: Iterable[Reading]) -> list[Reading]
 
 #: a section on data that come from others
 _FROM_OTHERS = re.compile(
-    r"(?:information|data|details)[^.]{0,40}\sfrom\s|(?:Daten|Informationen)[^.]{0,40}\s(?:von|aus)\s(?:Dritten|anderen)|erhalten wir|(?:receive|obtain|collect)[^.]{0,30} from", re.IGNORECASE
+    r"(?:information|data|details)[^.]{0,40}\sfrom\s|(?:Daten|Informationen)[^.]{0,40}\s(?:von|aus)\s(?:Dritten|anderen)|erhalten wir|(?:receive|obtain|collect)[^.]{0,30} from",
+    re.IGNORECASE,
 )
 #: a list of other things in a section on recipients
 _LEADS_ELSEWHERE = re.compile(
@@ -123,7 +131,9 @@ _LEADS_ELSEWHERE = re.compile(
 def _members_of(passage: Passage, start: int, end: int) -> list[tuple[int, int]]:
     """The members of an enumeration; what names nobody goes with the member before ("Anbieter von Diensten und Inhalten")."""
     members: list[tuple[int, int]] = []
-    for a, b in (member for part in slashed(passage.text, start, end) for member in enumeration(passage.text, *part)):
+    for a, b in (
+        member for part in slashed(passage.text, start, end) for member in enumeration(passage.text, *part)
+    ):
         named = hits(passage.text[a:b], passage.language) or company_names(passage.text[a:b])
         complement = members and re.search(
             r"\b(?:von|für|of|for|die|der|das|which|that)\b", passage.text[slice(*members[-1])]
@@ -145,6 +155,11 @@ def _in_sentence(
         name = next(key for key, value in listed.groupdict().items() if value)
         for a, b in _members_of(passage, start + listed.start(name), start + listed.end(name)):
             phrase = _ENGAGED_BY_US.sub("", squeezed(text[a:b]))
+            within = _CALLED.match(text, a, b)
+            named = brand_at(text, within.end() if within else a, b, surely=False)
+            if named:
+                yield reading_of(passage, squeezed(text[slice(*named)]), *named, None, 0.75)
+                continue
             head = re.split(r",\s(?:die|der|das|welche[rs]?|which|who|that)\s", phrase)[0]
             if 0 < len(head.split()) <= 7 and not is_clause(head) and not company_names(phrase):
                 yield reading_of(passage, phrase, a, b, None, 0.75)
@@ -275,5 +290,8 @@ def _cells(passage: Passage) -> Iterator[Reading]:
         at = passage.text.find(cell)
         for a, b in enumeration(passage.text, at, at + len(cell)):
             phrase = squeezed(passage.text[a:b])
-            if phrase and not is_clause(phrase) and len(phrase.split()) <= 8:
+            named = brand_at(passage.text, a, b, surely=False)
+            if named:
+                yield reading_of(passage, squeezed(passage.text[slice(*named)]), *named, None, 0.75)
+            elif phrase and not is_clause(phrase) and len(phrase.split()) <= 8 and not is_product(phrase):
                 yield reading_of(passage, phrase, a, b, None, 0.75)

@@ -23,13 +23,20 @@ _EXPLAINS = re.compile(
 _PHRASE_END = re.compile(
     r"\s?[;:(]|\.\s|\.$|,\s|\s[–—-]\s|\s(?:who|that|which|to whom|where|when|if|unless|under|in connection|in order|as part|for the purpose|so that)\s"
 )
+_A_CLAUSE = re.compile(
+    r"[\W\d]*(?:Zur|Zum|To|For|Um|In order|You|We|I|It|There|This|If|When|Where|Sie|Wir|Wenn|Sofern|Soweit|Falls|Dies|Es)\s"
+)
 _LABEL = re.compile(r"\W*(?P<label>[^:;.()]{2,90}(?:\s\([^()]{1,60}\))?)\s?(?P<mark>:|\s[–—-])\s")
-_EXAMPLES = re.compile(r"\b(?:for example|such as|including|e[.․]g[.․]|z[.․]\s?B[.․]|wie etwa|beispielsweise|insbesondere)[:,]?\s")
+_EXAMPLES = re.compile(
+    r"\b(?:for example|such as|including|e[.․]g[.․]|z[.․]\s?B[.․]|wie etwa|beispielsweise|insbesondere)[:,]?\s"
+)
 _OPENED = re.compile(
-    r"\s?\((?P<examples>(?:z[.․]\s?B[.․]|zum Beispiel|etwa|wie|insbesondere|e[.․]g[.․]|such as|including|for example)[:,]?\s)?(?:(?:derzeit|currently|aktuell|hier)[:,]?\s)?(?P<inside>[^()]{2,160})\)"
+    r"\s?\((?P<examples>(?:z[.․]\s?B[.․]|zum Beispiel|etwa|wie|insbesondere|e[.․]g[.․]|such as|like|including|for example)[:,]?\s)?(?:(?:derzeit|currently|aktuell|hier)[:,]?\s)?(?P<inside>[^()]{2,160})\)"
 )
 #: written like a name, not like a noun: "DHL", "eBay", "billbee.io"
-_NAME_LIKE = re.compile(r"(?:[A-Z]{2,6}|[A-Za-z]*[a-z][A-Z]\w*|[\w-]+\.(?:com|de|io|net|org|eu|at|ch))(?:\s[A-Z][\w-]+)?")
+_NAME_LIKE = re.compile(
+    r"(?:[A-Z]{2,6}|[A-Za-z]*[a-z][A-Z]\w*|[\w-]+\.(?:com|de|io|net|org|eu|at|ch))(?:\s[A-Z][\w-]+)?"
+)
 
 
 def in_item(passage: Passage, *, bare: bool) -> list[Reading]:
@@ -38,6 +45,8 @@ def in_item(passage: Passage, *, bare: bool) -> list[Reading]:
     Without `bare`, another sentence leads to the list, and only words known for recipients count.
     """
     text = passage.text
+    if _A_CLAUSE.match(text):
+        return []
     label = _LABEL.match(text)
     if label and len(label["label"].split()) <= 12:
         found = list(_labelled(passage, label, bare=bare))
@@ -128,7 +137,9 @@ def _members(passage: Passage, start: int, end: int, *, bare: bool) -> Iterator[
                 companies and find_countries(phrase)
             ):
                 continue
-            believed = bare and not companies and phrase[0].isupper() and not (labelled and TASK.search(phrase))
+            believed = (
+                bare and not companies and phrase[0].isupper() and not (labelled and TASK.search(phrase))
+            )
             if believed or is_agent(phrase, passage.language) or is_known(phrase, passage.language):
                 yield from with_names(passage, reading_of(passage, phrase, a, b, None, 0.75))
 
@@ -145,7 +156,9 @@ def slashed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _phrase(passage: Passage) -> Iterator[Reading]:
     """An item in small letters that no list knows: "entities ensuring the operation of our systems"."""
     text = passage.text
-    if passage.language != "en" or not re.match(r"\W*(?:(?:the|our|any|other|certain|all|your|an?)\s)*[a-z]", text):
+    if passage.language != "en" or not re.match(
+        r"\W*(?:(?:the|our|any|other|certain|all|your|an?)\s)*[a-z]", text
+    ):
         return
     found = _PHRASE_END.search(text, 4)
     start, end = trimmed(text, 0, found.start() if found else len(text))
@@ -165,9 +178,12 @@ def with_names(passage: Passage, category: Reading) -> Iterator[Reading]:
     text = passage.text
     opened = _OPENED.match(text, category.end)
     names = list(_names(passage, *opened.span("inside"))) if opened else []
-    if not names or (opened and opened["examples"]):
+    examples = opened is not None and opened["examples"] is not None
+    if not names or examples:
         yield category
     yield from names
+    if opened and examples and not names:
+        yield from _categories(passage, *opened.span("inside"))
 
 
 def _names(passage: Passage, start: int, end: int) -> Iterator[Reading]:

@@ -12,7 +12,6 @@ HEAD_NOUN = re.compile(
 )
 
 
-
 _NOUNS = re.compile(
     r"(?<![\w-])(?:(?!(?:other|our|your|the|these|such|and|or|of|to|with|all|any|some|its|their|his|her|provide|offer|use|using|improve|deliver|for|from|in|on|by|as|are|is|be|you|we)\b)[a-z][a-z-]+\s){1,2}[a-z]{5,}(?![\w-])"
 )

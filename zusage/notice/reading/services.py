@@ -58,7 +58,7 @@ def _index() -> PhraseIndex[Service]:
 
 def third_party_services(passage: Passage) -> Iterator[Reading]:
     """The services that a passage names as used."""
-    if passage.about("definitions", "changes") or passage.topic == "transfer":
+    if passage.about("definitions", "changes", "links") or passage.topic == "transfer":
         return
     text = passage.text
     if (
@@ -119,7 +119,11 @@ def _counts(passage: Passage, service: Service, start: int, end: int, table: boo
     text = passage.text
     if (
         _FORM_AFTER.match(text, end)
-        or text[start - 1 : start] in ("@", "/", ".", "_")
+        or text[start - 1 : start] in ("@", ".", "_")
+        or (
+            text[start - 1 : start] == "/"
+            and not re.search(r"(?<![\w.])[A-Z]\w*/$", text[max(0, start - 30) : start])
+        )
         or text[end : end + 1] in ("@", "_")
         or re.match(r"\.(?:com|de|net|org|io|eu)\b", text[end : end + 5])
         or _ONES_PAGE.match(text, end)
@@ -139,23 +143,35 @@ def _counts(passage: Passage, service: Service, start: int, end: int, table: boo
     if (
         company is not None
         and company.short == service.name
-        and re.search(r"\b(?:von|durch|bei|of|by) $", text[max(0, start - 8) : start])
+        and re.search(
+            r"\b(?:von|durch|of|by) $" if service.kind == "hosting" else r"\b(?:von|durch|bei|of|by) $",
+            text[max(0, start - 8) : start],
+        )
         and not re.match(r"\s?\(", text[end : end + 2])
         and not re.search(r"[Dd]ienst|[Tt]ool|service", text[max(0, start - 24) : start])
     ):
         return False
     if service.common_word:
-        return _beside_another(text, start, end) or bool(
-            re.search(
-                r"(?:nutzen|verwenden|setzen|Dienst|Tool|Software|Anbieter|use|using|via|über|per|mit|von|bei|service|\||\()\s*[„“\"]?$",
-                text[max(0, start - 24) : start],
+        return (
+            _beside_another(text, start, end)
+            or bool(
+                re.search(
+                    r"(?:nutzen|verwenden|setzen|Dienst|Tool|Software|Anbieter|use|using|via|über|per|mit|von|bei|service|\||\()\s*[„“\"]?$",
+                    text[max(0, start - 24) : start],
+                )
             )
-        ) or bool(re.match(r"\s\((?!www)|\s[–—-]\s|:\s", text[end : end + 5]) and re.search(r"(?:^\W*|[,/;:]\s?)$", text[max(0, start - 3) : start]))
+            or bool(
+                re.match(r"\s\((?!www)|\s[–—-]\s|:\s", text[end : end + 5])
+                and re.search(r"(?:^\W*|[,/;:]\s?)$", text[max(0, start - 3) : start])
+            )
+        )
     return True
 
 
 #: "LinkedIn URL": what somebody has there
-_ONES_PAGE = re.compile(r"[ -](?:URL|ID|[Uu]sernames?|[Hh]andles?|[Pp]rofiles?|[Pp]rofil-?\w*|[Aa]ccounts?|[Ll]inks?|-?Nutzername\w*)\b(?! (?:besuchen|page))")
+_ONES_PAGE = re.compile(
+    r"[ -](?:URL|ID|[Uu]sernames?|[Hh]andles?|[Pp]rofiles?|[Pp]rofil-?\w*|[Aa]ccounts?|[Ll]inks?|-?Nutzername\w*)\b(?! (?:besuchen|page))"
+)
 
 
 def _beside_another(text: str, start: int, end: int) -> bool:

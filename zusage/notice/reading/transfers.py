@@ -13,7 +13,7 @@ from zusage.notice.reading.passages import Passage, holds
 #: stems of moving or keeping data somewhere, in small letters
 _MOVES = (
     "übermitt", "übertrag", "transferier", "drittland", "drittländ", "drittst", "server", "gespeichert",
-    "verarbeitet", "verarbeiten", "gehostet", "rechenzentr", "standort", "ausland", "weitergegeben", "bekanntgegeben",
+    "verarbeitet", "verarbeiten", "gehostet", "hosten", "rechenzentr", "standort", "ausland", "weitergegeben", "bekanntgegeben",
     "bekannt gegeben", "betrieben", "datenschutzniveau", "verarbeitung findet", "verarbeitung erfolgt", "transfer", "stored", "stores",
     "store ", "based in", "sitz in", "mit sitz", "sitzt in", "processed", "processes", "processing", "process ", "hosted", "located", "data cent", "third countr",
 )  # fmt: skip
@@ -49,7 +49,7 @@ _SAFEGUARD_STEMS = (
     "consent",
 )  # fmt: skip
 _EU = re.compile(
-    r"(?:[Ss]ervers?:|innerhalb|in(?:nerhalb)? (?:den )?(?:Mitgliedstaaten )?|in der|within|in)\s?(?:(?:der|den Mitgliedstaaten der|the|Mitgliedstaaten der) )?(?P<eu>[Ee]uropäischen Union|EU\b|European Union|(?:EWR|EEA)\b|[Ee]uropäischen Wirtschaftsraum\w*|European Economic Area)"
+    r"(?:[Ss]ervers?:|innerhalb|in(?:nerhalb)? (?:den )?(?:Mitgliedstaaten )?|in der|within|in)\s?(?:(?:der|den Mitgliedstaaten der|the|Mitgliedstaaten der) )?(?P<eu>[Ee]uropäischen Union|EU(?:-Region|-Rechenzentr\w+|-Server\w*|\sregion|\sdata cent\w+|\sservers)?\b|European Union|(?:EWR|EEA)\b|[Ee]uropäischen Wirtschaftsraum\w*|European Economic Area)"
 )
 _OUTSIDE = re.compile(r"(?:außerhalb|ausserhalb|outside(?: of)?)(?: des| der| the)?[^.,;]{0,24}$")
 #: "outside the UK and the EEA": where data leave, not where they go
@@ -64,7 +64,7 @@ _AGREED = re.compile(
     r"zwischen der[^.]{0,20}$|between the[^.]{0,10}$|Rat[^.]{0,30}$|Kommission[^.]{0,30}$|Recht[^.]{0,20}$"
 )
 _NO_TRANSFER = re.compile(
-    r"(?:findet nicht statt|erfolgt (?:grundsätzlich )?nicht|(?:keine|nicht)[^.]{0,30}(?:Übermittlung|Drittl)|no transfer|not transfer)",
+    r"(?:findet nicht statt|erfolgt (?:grundsätzlich )?nicht|(?:keine|nicht)[^.]{0,30}(?:Übermittlung|Drittl)|no transfer|not (?:be )?transfer)",
     re.IGNORECASE,
 )
 _ADDRESS_NUMBER = re.compile(
@@ -155,6 +155,9 @@ def _paired(
             yield passage, Reading("transfer", {"country": code, "safeguard": safeguard}, start, end, 0.85)
 
 
+_SEAT = re.compile(r",\s[A-ZÄÖÜ][\w.-]+(?:[\s-][A-ZÄÖÜ][\w.-]+){0,2}\s?\(")
+#: "auf US-Servern"
+_US_SERVER = re.compile(r"\bUS-(?:Server|Rechenzentr|Anbieter|Dienstleister|Cloud)\w*")
 #: countries within the EEA need no safeguard
 _AT_HOME = frozenset(
     "DE AT BE BG HR CY CZ DK EE FI FR GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO".split()
@@ -185,7 +188,7 @@ def _mentions(passage: Passage) -> Iterator[tuple[str, int, int]]:
                 _OUTSIDE.search(before)
                 or _AGREED.search(before)
                 or not re.search(
-                    r"gespeichert|verarbeitet|Server|gehostet|betrieben|located|stored|processed|hosted|Rechenzentr|data cent",
+                    r"gespeichert|verarbeitet|Server|gehostet|hosten|betrieben|located|stored|processed|hosted|Rechenzentr|data cent",
                     sentence,
                 )
             ):
@@ -210,7 +213,9 @@ def _clauses(passage: Passage) -> Iterator[tuple[int, int]]:
 
 
 def _countries(sentence: str, offset: int) -> list[tuple[str, int, int]]:
-    found: list[tuple[str, int, int]] = []
+    found: list[tuple[str, int, int]] = [
+        ("US", offset + server.start(), offset + server.end()) for server in _US_SERVER.finditer(sentence)
+    ]
     names = company_names(sentence)
     for mention in find_countries(sentence):
         if any(name.start <= mention.start < name.end for name in names):
@@ -224,11 +229,15 @@ def _countries(sentence: str, offset: int) -> list[tuple[str, int, int]]:
             continue
         if (
             re.search(r",\s*$", before)
-            and _ADDRESS_NUMBER.search(before[-60:])
+            and _ADDRESS_NUMBER.search(before[-60:].rpartition("(")[2])
             and not re.search(r"in die|nach|to the", before[-60:])
         ):
             continue
         if re.search(r"(?:^|\s)(?:[A-Z]{1,2}-)?\d{4,5}\s*$", before):
+            continue
+        # "Hostpoint AG, Rapperswil (Schweiz)": its seat
+        named = max((name.end for name in names if name.end <= mention.start), default=mention.start)
+        if _SEAT.fullmatch(sentence, named, mention.start):
             continue
         if re.match(
             r"\s(?:Extension|Addendum|International Data Transfer|Bridge|GDPR|Data Protection|adequacy)",
