@@ -3,8 +3,8 @@
     python -m benchmarks.retention [--rows 500000] [--databases sqlite,postgres,mariadb]
 
 One row in five is expired, every second row has a child row. The rival walks the primary key, deletes the same child
-rows and writes one journal row a transaction. The two take turns, batch by batch in two databases of one server, so that
-what else the machine does meanwhile slows both. Preflight, plan and fresh count, and the physical step are timed apart.
+rows and writes one journal row a transaction. The two take turns, batch by batch on two servers, so that what else
+the machine does meanwhile slows both. Preflight, plan and fresh count, and the physical step are timed apart.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -200,19 +200,19 @@ class Sweeping:
 
 @contextmanager
 def several_databases(kind: str, folder: Path, count: int) -> Iterator[list[str]]:
-    """URLs of fresh databases of a kind."""
-    names = [f"bench{number}" for number in range(count)]
+    """URLs of fresh databases of a kind, each on a server of its own: what one leaves to be tidied up is not the other's."""
     if kind == "sqlite":
-        yield [f"sqlite:///{folder}/{name}.db" for name in names]
+        yield [f"sqlite:///{folder}/bench{number}.db" for number in range(count)]
         return
     start: Callable[[], Any] = start_postgres if kind == "postgres" else start_mariadb
-    server = start()
-    try:
-        for name in names:
-            server.create(name)
-        yield [server.url(name) for name in names]
-    finally:
-        server.stop()
+    with ExitStack() as stack:
+        urls = []
+        for _ in range(count):
+            server = start()
+            stack.callback(server.stop)
+            server.create("bench")
+            urls.append(server.url("bench"))
+        yield urls
 
 
 def measure(kind: str, rows: int, folder: Path) -> bool:
