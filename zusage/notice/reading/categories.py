@@ -143,7 +143,7 @@ def _list_item(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     stop_at = next((b for a, b in passage.sentences if a <= start < b), end)
     if is_clause(
         re.sub(
-            r"\([^)]*\)|,\s*(?:die|der|das|welche[rs]?|that|which|who|to which|from which|von der|aus denen|von dem|an (?:die|den|welche)|mit denen|(?:von|über|auf|mit) (?:welche[nmr]|die|der)|auf|ob|wie|wann|wer|welche[nrs]?|whether|when|how|what|until|bis|sofern|soweit|wenn|if|where|damit|sodass|so dass)\b[^,;]*(?:,|$)",
+            r"\([^)]*\)|\s(?:whose|(?:to|from|with|for|about) which)\s.*|,\s*(?:die|der|das|dessen|deren|welche[rs]?|that|which|who|to which|from which|von der|aus denen|von dem|an (?:die|den|welche)|mit denen|(?:von|über|auf|mit) (?:welche[nmr]|die|der)|auf|ob|wie|wann|wer|welche[nrs]?|whether|when|how|what|until|bis|sofern|soweit|wenn|if|where|damit|sodass|so dass)\b[^,;]*(?:,|$)",
             "",
             text[start:stop_at],
         )
@@ -161,7 +161,7 @@ _QUESTION = re.compile(
 
 def _list_item_rest(text: str, start: int, end: int) -> Iterator[Reading]:
     relative = re.search(
-        r",\s*(?:die|der|das|(?:von |über |auf |mit |aus )?welche[nmrs]?|that|which|who|von der|aus denen|von dem|über die|an die|mit denen)\s|\s(?:to|from|with) which\s",
+        r",\s*(?:die|der|das|dessen|deren|(?:von |über |auf |mit |aus )?welche[nmrs]?|that|which|who|von der|aus denen|von dem|über die|an die|mit denen)\s|\s(?:(?:to|from|with|for|about) which|whose)\s",
         text[start:end],
     )
     if (

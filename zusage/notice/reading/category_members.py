@@ -178,6 +178,8 @@ def is_category(phrase: str) -> bool:
     """Whether the lexicon knows the whole phrase as data, or its ending tells so."""
     hit = next(category_index().find(phrase), None)
     before = phrase[: hit.start].strip() if hit else ""
+    if hit and hit.entry == "listed":
+        hit = None
     described = not before or (_ADJECTIVES.fullmatch(before) and not _DOES.match(before))
     whole = hit is not None and hit.end >= len(phrase) - 1 and bool(described)
     return (

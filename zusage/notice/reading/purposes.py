@@ -11,7 +11,7 @@ from zusage.notice.reading.clauses import TO_VERB, clauses, spoken
 from zusage.notice.reading.cookies import is_storage_row
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage, holds
-from zusage.notice.reading.phrases import is_clause, squeezed, trimmed
+from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
 from zusage.notice.reading.purpose_nouns import NO_PURPOSE, NOMINAL, nouns, parts
 from zusage.notice.reading.purposes_english import ENGLISH_VERBS, english, english_parts
 from zusage.notice.reading.purposes_german import german, in_section
@@ -126,7 +126,9 @@ def _item(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     a, b = trimmed(text, 0, len(text))
     b = min(b, passage.sentences[0][1]) if passage.sentences else b
-    if _BASIS_ONLY.match(text, a) or mostly_known(text):
+    if _BASIS_ONLY.match(text, a) or (
+        mostly_known(text) and not (_one_only(text, a, b) and passage.topic == "purposes")
+    ):
         return
     if re.match(r"(?:Wir|We|Die Daten|Ihre Daten|Diese Daten|Your data)\b", text[a:b]):
         yield from _running(passage)
@@ -163,6 +165,10 @@ def _item(passage: Passage) -> Iterator[Reading]:
             r"\s\((?:(?:z[.․]\s?B[.․]|e[.․]g[.․]|insbesondere|etwa)[^)]*|[^(),]*,[^()]*)\)", "", spoken(body)
         )
         yield Reading("purpose", value, b - len(body), b, 0.85)
+
+
+def _one_only(text: str, start: int, end: int) -> bool:
+    return len(enumeration(text, start, end)) == 1
 
 
 _ON_GROUNDS = re.compile(r",?\s(?:auf (?:der )?(?:Basis|Grundlage)|aufgrund|gemäß|gem\.)\s")
