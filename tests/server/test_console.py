@@ -22,7 +22,6 @@ from zusage.keepers.assessing.subjects import PARTS
 from zusage.keepers.attestation import AttestationKeeper
 from zusage.keepers.attestation.service import Vouching, attest
 from zusage.keepers.rights.lifecycle import GROUNDS
-from zusage.keepers.rights.looking import REASONS
 from zusage.ledger.leaves import ENTRIES
 from zusage.promises import Result
 from zusage.registers.attestations import newest_attestations
@@ -32,6 +31,7 @@ from zusage.registers.requests import Kind, State
 from zusage.server.accounts import Role
 from zusage.server.console.duedates import months, parts
 from zusage.server.pages import Pages
+from zusage.stores.restriction import REASONS
 from zusage.text import Text
 
 NOTIFIED = (QUEUED, NO_KEY, SENT, TASK, COMPLETED)

@@ -46,6 +46,17 @@ CHANGE = {
     "/breaches/{identifier}/notified": (LEADS, {}),
     "/breaches/{identifier}/assessment": (LEADS, {"risk": "none", "text": "x"}),
     "/breaches/{identifier}/told": (LEADS, {}),
+    "/breaches/{identifier}/persons": (
+        LEADS,
+        {
+            "happened_de": "x",
+            "happened_en": "x",
+            "measures_de": "x",
+            "measures_en": "x",
+            "activities": "orders",
+        },
+    ),
+    "/breaches/{identifier}/withheld": (LEADS, {"ground": "protected", "reasons": "x"}),
     "/breaches/{identifier}/closing": (LEADS, {}),
     "/restricted": (
         frozenset({Role.DPO, Role.AUDITOR}),

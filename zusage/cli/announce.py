@@ -15,6 +15,7 @@ from zusage.errors import ZusageError
 from zusage.keepers.announcing import Announcing, announce
 from zusage.keepers.announcing.affected import affected
 from zusage.keepers.announcing.breaches import Facts, addressee, notification, open_breach, record_notified
+from zusage.keepers.announcing.persons import GROUNDS, Telling, outcomes, tell_persons, withhold
 from zusage.keepers.announcing.service import KINDS, record_objection
 from zusage.keepers.rights.parties import read_parties
 from zusage.registers.announcements import announcements, standing_of
@@ -102,7 +103,7 @@ def _customers(workspace: Workspace, names: tuple[str, ...] | None) -> dict[str,
 
 @click.group("breach")
 def breach() -> None:
-    """Breaches (Art. 33, 34): open, list, affected, notify."""
+    """Breaches (Art. 33, 34): open, list, affected, notify, tell, persons, withhold."""
 
 
 @breach.command("open")
@@ -225,3 +226,61 @@ def notify(
         for one in warnings:
             console().print(f"[yellow]{one.says(language)}[/]")
     return int(bool(warnings))
+
+
+@breach.command("tell")
+@workspace_option
+@json_option
+@click.argument("identifier")
+@click.option("--happened-de", required=True, help="What happened and what may follow from it, in German.")
+@click.option("--happened-en", required=True, help="The same in English.")
+@click.option("--measures-de", required=True, help="What is done and what they can do, in German.")
+@click.option("--measures-en", required=True, help="The same in English.")
+@click.option(
+    "--activity", "activities", multiple=True, help="Whose account holders are concerned (repeatable)."
+)
+@click.option("--recipient", help="The recipient whose data are concerned, by the register of disclosures.")
+@click.option("--since", type=_DAY, help="Data that the recipient got from then on (UTC).")
+@click.option("--until", type=_DAY, help="And until then (UTC); by default now.")
+@_by
+def tell(
+    folder: Path, as_json: bool, identifier: str, happened_de: str, happened_en: str, measures_de: str, measures_en: str,
+    activities: tuple[str, ...], recipient: str | None, since: datetime | None, until: datetime | None, person: str,
+) -> int:  # fmt: skip
+    """Write to the persons concerned (Art. 34), each once; the next run sends. Exit code 1 where some cannot be written to."""
+    from_, to = (each.replace(tzinfo=UTC) if each else None for each in (since, until))
+    happened, measures = Text(happened_de, happened_en), Text(measures_de, measures_en)
+    telling = Telling(happened, measures, activities, recipient, from_, to)
+    sent = tell_persons(open_workspace(folder).context, identifier, telling, person, clock.now())
+    if as_json:
+        print_json(asdict(sent))
+    else:
+        click.echo(
+            f"{sent.new} written to, {sent.before} before; {sent.unreachable} cannot be written to by e-mail"
+        )
+    return int(sent.unreachable > 0)
+
+
+@breach.command("persons")
+@workspace_option
+@json_option
+@click.argument("identifier")
+def persons(folder: Path, as_json: bool, identifier: str) -> int:
+    """Who was told of a breach and what became of each message. Exit code 1 where one did not arrive."""
+    with open_workspace(folder).state.connect() as connection:
+        if outcomes(connection, identifier) is None:
+            raise ZusageError(f"nobody was told of the breach '{identifier}' from here")
+    return _print(open_workspace(folder), f"breach-{identifier}", as_json)
+
+
+@breach.command("withhold")
+@workspace_option
+@click.argument("identifier")
+@click.option("--ground", type=click.Choice(GROUNDS), required=True, help="Art. 34(3)(a), (b) or (c).")
+@click.option("--reasons", required=True, help="Why; where it was made public instead.")
+@_by
+def withheld(folder: Path, identifier: str, ground: str, reasons: str, person: str) -> int:
+    """The persons need not be told one by one (Art. 34(3)): put on file why."""
+    withhold(open_workspace(folder).context, identifier, ground, reasons, person, clock.now())
+    click.echo(f"{identifier}: the persons are not told one by one ({ground})")
+    return 0

@@ -16,7 +16,8 @@ from sqlalchemy import Text as LongText
 
 from zusage.database.schema import metadata
 from zusage.database.types import UtcDateTime
-from zusage.mail import MailState, mail
+from zusage.mail import MailState
+from zusage.mail.outbox import OUTBOX
 from zusage.text import Text
 
 ANNOUNCEMENTS = Table(
@@ -70,6 +71,11 @@ class Told:
 def add_announcement(connection: Connection, made: Announcement, told: list[Told]) -> None:
     """Put an announcement and everybody who is told on file, in the caller's transaction."""
     connection.execute(insert(ANNOUNCEMENTS).values(**_values(made)))
+    add_told(connection, told)
+
+
+def add_told(connection: Connection, told: Sequence[Told]) -> None:
+    """More parties of an announcement that is on file, in the caller's transaction."""
     if told:
         connection.execute(insert(ANNOUNCED), [_values(one) for one in told])
 
@@ -99,14 +105,17 @@ def object_to(connection: Connection, identifier: str, party: str, now: datetime
 
 def standing_of(connection: Connection, made: Announcement) -> dict[str, Any]:
     """Who was told: counts by what became of the message, and party by party with the instant of sending."""
-    parties = []
-    for one in told_of(connection, made.id):
-        sent = mail(connection, one.mail)
-        state = sent.state if sent is not None else None
-        parties.append(
-            {"party": one.party, "state": state.value if state else "expired",
-             "sent_at": sent.sent_at if sent is not None else None, "objected_at": one.objected_at}
-        )  # fmt: skip
+    query = (
+        select(ANNOUNCED.c.party, ANNOUNCED.c.objected_at, OUTBOX.c.state, OUTBOX.c.ended_at)
+        .select_from(ANNOUNCED.outerjoin(OUTBOX, OUTBOX.c.key == ANNOUNCED.c.mail))
+        .where(ANNOUNCED.c.announcement == made.id)
+        .order_by(ANNOUNCED.c.party)
+    )
+    parties = [
+        {"party": one.party, "state": one.state or "expired",
+         "sent_at": one.ended_at if one.state == MailState.SENT else None, "objected_at": one.objected_at}
+        for one in connection.execute(query)
+    ]  # fmt: skip
     arrived = sum(one["state"] == MailState.SENT.value for one in parties)
     return {"id": made.id, "kind": made.kind, "recipient": made.recipient, "effective_at": made.effective_at,
             "made_at": made.made_at, "told": len(parties), "arrived": arrived, "parties": parties}  # fmt: skip

@@ -29,6 +29,9 @@ BREACHES = Table(
     Column("persons_told_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("actor", String(80), nullable=False),
+    #: why the persons need not be told one by one (Art. 34(3))
+    Column("withheld", String(12)),
+    Column("withheld_reasons", Text),
 )
 
 
@@ -51,6 +54,8 @@ class Breach:
     persons_told_at: datetime | None
     closed_at: datetime | None
     actor: str
+    withheld: str | None
+    withheld_reasons: str | None
 
 
 def add_breach(connection: Connection, made: Breach) -> None:

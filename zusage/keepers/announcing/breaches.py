@@ -9,19 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from zusage.agenda import Handlers, Then, Work, schedule
 from zusage.documents import Document, Heading, Items, Paragraph
-from zusage.keepers.announcing.service import Announcing, BadAnnouncement, announce, words
+from zusage.keepers.announcing.filing import AGENDA, record, tell_officer, there
+from zusage.keepers.announcing.persons import look_again
+from zusage.keepers.announcing.service import Announcing, BadAnnouncement, announce
 from zusage.keepers.context import Context
 from zusage.law.authorities import Authority, authority, competent
-from zusage.mail import Message, enqueue
 from zusage.registers.announcements import Announcement
 from zusage.registers.breaches import Breach, add_breach, breaches, change_breach
 from zusage.text import Language, Text
 
-AGENDA = "breach"
 #: Art. 33(1): counted in hours from when it was noticed, over nights and weekends
 WITHIN = timedelta(hours=72)
 _REMIND = timedelta(hours=48)
@@ -52,7 +50,7 @@ def open_breach(
         made = Breach(
             f"B{known.noticed_at:%y}-{number}", known.noticed_at, now, known.facts, known.categories, known.people,
             known.measures, known.risk, None, known.noticed_at + WITHIN, None, None, None, None,
-            context.keys.pseudonym("actors", actor),
+            context.keys.pseudonym("actors", actor), None, None,
         )  # fmt: skip
         add_breach(connection, made)
         for step, due in (("remind", known.noticed_at + _REMIND), ("late", made.due + timedelta(seconds=1))):
@@ -132,76 +130,42 @@ def assess_breach(context: Context, identifier: str, risk: str, said: str, actor
     if not said.strip():
         raise BadAnnouncement("an assessment says its reasons, most of all where nobody is told (Art. 33(5))")
     facts = {"breach": identifier, "risk": risk}
-    _record(context, identifier, "breach/assessed", facts, actor, now, risk=risk, assessment=said.strip())
+    record(context, identifier, "breach/assessed", facts, actor, now, risk=risk, assessment=said.strip())
 
 
 def record_persons_told(context: Context, identifier: str, actor: str, now: datetime) -> None:
-    """The persons concerned were told (Art. 34). Raises `BadAnnouncement`."""
-    _record(
+    """The persons concerned were told another way than by mail from here (Art. 34). Raises `BadAnnouncement`."""
+    record(
         context, identifier, "breach/persons-told", {"breach": identifier}, actor, now, persons_told_at=now
     )
 
 
 def close_breach(context: Context, identifier: str, actor: str, now: datetime) -> None:
     """Nothing is left to do. Raises `BadAnnouncement` while somebody must still be told, or nobody assessed the risk."""
-    one = _there(context, identifier)
+    one = there(context, identifier)
     if one.risk != "none" and one.notified_at is None:
         raise BadAnnouncement(
             "the authority was not notified yet", hint="or assess the risk as none, with reasons"
         )
-    if one.risk == "high" and one.persons_told_at is None:
-        raise BadAnnouncement("the persons concerned were not told yet (Art. 34 GDPR)")
+    if one.risk == "high" and one.persons_told_at is None and one.withheld is None:
+        raise BadAnnouncement(
+            "the persons concerned were not told yet (Art. 34 GDPR)",
+            hint="or say why they need not be (Art. 34(3))",
+        )
     if one.assessment is None:
         raise BadAnnouncement("the risk was not assessed yet")
-    _record(context, identifier, "breach/closed", {"breach": identifier}, actor, now, closed_at=now)
-
-
-def _there(context: Context, identifier: str) -> Breach:
-    with context.state.connect() as connection:
-        found = breaches(connection, id=identifier)
-    if not found:
-        raise BadAnnouncement(f"there is no breach '{identifier}'")
-    return found[0]
-
-
-def _record(
-    context: Context,
-    identifier: str,
-    kind: str,
-    facts: dict[str, str],
-    actor: str,
-    now: datetime,
-    **changed: object,
-) -> None:
-    if _there(context, identifier).closed_at is not None:
-        raise BadAnnouncement("this breach is closed")
-    with context.state.begin() as connection:
-        change_breach(connection, identifier, **changed)
-        by = context.keys.pseudonym("actors", actor)
-        context.ledger.append(connection, kind, facts, at=now, actor=by)
+    record(context, identifier, "breach/closed", {"breach": identifier}, actor, now, closed_at=now)
 
 
 def add_breach_steps(handlers: Handlers, context: Context) -> None:
-    """Register reminders of the 72-hour clock."""
+    """Register reminders of the 72-hour clock, and the look at what became of messages to the persons."""
     handlers.add(AGENDA, lambda work: _remind(context, work, "breach-reminder"), name="remind")
     handlers.add(AGENDA, lambda work: _remind(context, work, "breach-late"), name="late")
+    handlers.add(AGENDA, lambda work: look_again(context, work), name="told")
 
 
 def _remind(context: Context, work: Work, what: str) -> Then | None:
     found = breaches(work.connection, id=str(work.item.args["breach"]))
     if found and found[0].notified_at is None and found[0].risk != "none":
-        _tell_officer(work.connection, context, found[0], what, work.now)
+        tell_officer(work.connection, context, found[0], what, work.now)
     return None
-
-
-def _tell_officer(connection: Connection, context: Context, one: Breach, what: str, now: datetime) -> None:
-    to = context.officer()
-    if to is None:
-        return
-    language = context.declaration.languages[0]
-    values = {"id": one.id, "due": f"{one.due:%Y-%m-%d %H:%M} UTC"}
-    message = Message(
-        to, words()[what][language].format(**values), words()["breach-text"][language].format(**values), "breach/reminder",
-        language=language,
-    )  # fmt: skip
-    enqueue(connection, message, sender=context.sender(), now=now, key=f"breach/{one.id}/{what}")

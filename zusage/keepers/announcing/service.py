@@ -108,14 +108,20 @@ def _check(context: Context, wanted: Announcing, now: datetime) -> None:
 def _addresses(context: Context, wanted: Announcing) -> Iterator[tuple[str, str]]:
     """Party → address; a person under a keyed pseudonym, one message for one address."""
     yield from (wanted.customers or {}).items()
+    for name in wanted.activities:
+        for address in account_holders(context, name):
+            if "@" in address:
+                yield context.keys.pseudonym("suppression", f"email:{address.casefold()}"), address
+
+
+def account_holders(context: Context, activity: str) -> Iterator[str]:
+    """What stands as the e-mail address of everybody with an account in the activity; not always an address."""
     for store in context.stores.values():
-        if not isinstance(store, Database):
-            continue
-        for name in wanted.activities:
-            yield from _people(context, store, name)
+        if isinstance(store, Database):
+            yield from _people(store, activity)
 
 
-def _people(context: Context, database: Database, activity: str) -> Iterator[tuple[str, str]]:
+def _people(database: Database, activity: str) -> Iterator[str]:
     """Whoever has a row of their own in the activity's first table that holds addresses: accounts, not their referees."""
     parts = database.binding.activities.get(activity, ())
     own = [part for part in parts if "." not in part.subject.get("email", ".")]
@@ -125,9 +131,7 @@ def _people(context: Context, database: Database, activity: str) -> Iterator[tup
         table = database.bound(connection, own[0])
         query = select(table.subject_value("email")).where(table.belongs()).distinct()
         for said in connection.execute(query).scalars():
-            address = str(said or "").strip()
-            if "@" in address:
-                yield context.keys.pseudonym("suppression", f"email:{address.casefold()}"), address
+            yield str(said or "").strip()
 
 
 def record_objection(context: Context, identifier: str, party: str, actor: str, now: datetime) -> None:

@@ -24,10 +24,12 @@ from zusage.keepers.announcing.breaches import (
     record_notified,
     record_persons_told,
 )
+from zusage.keepers.announcing.persons import GROUNDS, Telling, outcomes, tell_persons, withhold
 from zusage.registers.breaches import breaches
 from zusage.server.accounts import Login, Role
 from zusage.server.console.access import changing, logged_in
 from zusage.server.pages import pages_of
+from zusage.text import Text
 
 router = APIRouter(prefix="/breaches")
 Risk = Literal["none", "normal", "high"]
@@ -41,11 +43,14 @@ def listed(request: Request, login: Annotated[Login, Depends(logged_in)]) -> Res
     workspace = request.app.state.workspace
     with workspace.state.connect() as connection:
         rows = breaches(connection)
+        persons = {one.id: said for one in rows if (said := outcomes(connection, one.id)) is not None}
     to, _ = addressee(workspace.context, None)
-    data = [asdict(one) | {"actor": None} for one in rows]
+    data = [asdict(one) | {"actor": None, "persons": persons.get(one.id)} for one in rows]
+    declared = workspace.declaration
     return pages_of(request).answer(
-        request, "console/breaches.html", data, rows=rows, now=clock.now(), authority=to
-    )
+        request, "console/breaches.html", data, rows=rows, now=clock.now(), authority=to, persons=persons,
+        grounds=GROUNDS, activities=declared.activities, recipients=declared.recipients,
+    )  # fmt: skip
 
 
 @router.get("/{identifier}/notification")
@@ -117,6 +122,44 @@ def told(
     """The persons concerned were told (Art. 34)."""
     _there(request, identifier)
     record_persons_told(request.app.state.workspace.context, identifier, login.login, clock.now())
+    return _back()
+
+
+@router.post("/{identifier}/persons")
+def written_to(
+    request: Request,
+    identifier: str,
+    login: Annotated[Login, changing(Role.DPO, Role.MANAGEMENT)],
+    happened_de: Annotated[str, Form(min_length=1, max_length=4000)],
+    happened_en: Annotated[str, Form(min_length=1, max_length=4000)],
+    measures_de: Annotated[str, Form(min_length=1, max_length=4000)],
+    measures_en: Annotated[str, Form(min_length=1, max_length=4000)],
+    activities: Annotated[list[str], Form()] = [],  # noqa: B006 a form's default, never changed
+    recipient: Annotated[str, Form(max_length=80)] = "",
+    since: Annotated[str, Form(pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")] = "",
+) -> Response:
+    """Write to the persons concerned (Art. 34), each once."""
+    _there(request, identifier)
+    zone = pages_of(request).zone
+    telling = Telling(
+        Text(happened_de, happened_en), Text(measures_de, measures_en), tuple(activities), recipient or None,
+        datetime.fromisoformat(since).replace(tzinfo=zone).astimezone(UTC) if since else None,
+    )  # fmt: skip
+    tell_persons(request.app.state.workspace.context, identifier, telling, login.login, clock.now())
+    return _back()
+
+
+@router.post("/{identifier}/withheld")
+def withheld(
+    request: Request,
+    identifier: str,
+    login: Annotated[Login, changing(Role.DPO, Role.MANAGEMENT)],
+    ground: Annotated[Literal["protected", "averted", "published"], Form()],
+    reasons: Annotated[str, Form(min_length=1, max_length=4000)],
+) -> Response:
+    """The persons need not be told one by one (Art. 34(3))."""
+    _there(request, identifier)
+    withhold(request.app.state.workspace.context, identifier, ground, reasons, login.login, clock.now())
     return _back()
 
 

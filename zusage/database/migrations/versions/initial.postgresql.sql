@@ -114,6 +114,8 @@ CREATE TABLE breach (
 	persons_told_at TIMESTAMP WITH TIME ZONE,
 	closed_at TIMESTAMP WITH TIME ZONE,
 	actor VARCHAR(80) NOT NULL,
+	withheld VARCHAR(12),
+	withheld_reasons TEXT,
 	CONSTRAINT pk_breach PRIMARY KEY (id)
 );
 

@@ -114,6 +114,8 @@ CREATE TABLE breach (
 	persons_told_at DATETIME,
 	closed_at DATETIME,
 	actor VARCHAR(80) NOT NULL,
+	withheld VARCHAR(12),
+	withheld_reasons TEXT,
 	CONSTRAINT pk_breach PRIMARY KEY (id)
 );
 
