@@ -116,3 +116,59 @@ def test_yaml_keeps_texts_as_texts() -> None:
     assert '"NO"' in text
     assert '"yes"' in text
     assert '{de: "true"}' in text
+
+
+PAGE = """<html lang="de"><body><h1>Datenschutzerklärung</h1><p>Stand: 3. Juli 2024</p>
+<h2>1. Verantwortlicher</h2><p>Möwe Optik e.U.<br>Deichstr. 4a<br>4072 Alkoven<br>Österreich<br>E-Mail: post@moewe.example</p>
+<h2>2. Website</h2>
+<h3>2.1 Protokolle</h3><p>Wir verarbeiten IP-Adressen zur Abwehr von Angriffen. Rechtsgrundlage ist Art. 6 Abs. 1 lit. f DSGVO; unser
+berechtigtes Interesse an der Sicherheit der Website überwiegt. Die Protokolle werden nach 7 Tagen gelöscht.
+Auftragsverarbeiter ist die Nebelhorn Hosting GmbH; es besteht ein Vertrag zur Auftragsverarbeitung gemäß Art. 28 DSGVO.</p>
+<h3>2.2 Newsletter</h3><p>Wir verarbeiten E-Mail-Adressen, um den Newsletter zu senden (Art. 6 Abs. 1 lit. a DSGVO). Wir speichern
+sie bis zu Ihrem Widerruf. Den Versand übernimmt Google Analytics nicht.</p>
+<h2>3. Speicherdauer</h2><p>Im Übrigen werden personenbezogene Daten gelöscht, sobald sie nicht mehr erforderlich sind.</p>
+<h2>4. Cookies</h2><h3>Notwendige Cookies</h3>
+<table><tr><th>Name</th><th>Zweck</th><th>Laufzeit</th></tr><tr><td>moewe_session</td><td>Anmeldung</td><td>Sitzung</td></tr></table>
+<h2>5. Ihre Rechte</h2><p>Sie haben das Recht auf Auskunft (Art. 15 DSGVO). Zur Ausübung Ihrer Rechte: rechte@moewe.example.</p>
+<h2>6. Beschwerde</h2><p>Österreichische Datenschutzbehörde<br>1030 Wien<br>E-Mail: dsb@dsb.gv.at</p></body></html>"""
+
+
+def test_a_draft_takes_what_stands_around_the_facts(tmp_path: Path) -> None:
+    document = document_of(PAGE, "html")
+    path = tmp_path / "declaration.yaml"
+    path.write_text(draft_declaration(document, read_facts(document)), encoding="utf-8")
+    declaration = load(path)
+    address = declaration.controller.address
+    assert address is not None
+    assert (address.street, address.postcode, address.city, address.country) == (
+        "Deichstr. 4a", "4072", "Alkoven", "AT",
+    )  # fmt: skip
+    logs = declaration.activities["protokolle"]
+    assert logs.title.says("de") == "Protokolle"
+    assert [basis.citation.id for basis in logs.purposes[0].legal_bases] == ["gdpr:6(1)(f)"]
+    assert logs.purposes[0].legal_bases[0].interest is not None
+    assert logs.purposes[0].legal_bases[0].interest.says("de").startswith("die Sicherheit der Website")
+    assert declaration.recipients["nebelhorn-hosting-gmbh"].contract is not None
+    assert [one.to for one in declaration.rights.channels] == ["rechte@moewe.example"]
+    session = declaration.browser.items["moewe-session"]
+    assert (session.purpose.says("de"), session.necessary, session.consent) == ("Anmeldung", True, None)
+
+
+def test_a_period_for_the_whole_notice_is_not_given_to_the_activity_above(tmp_path: Path) -> None:
+    document = document_of(PAGE, "html")
+    path = tmp_path / "declaration.yaml"
+    path.write_text(draft_declaration(document, read_facts(document)), encoding="utf-8")
+    declaration = load(path)
+    assert [str(rule.steps[0].keep.until) for rule in declaration.activities["newsletter"].retention] == [
+        "withdrawal"
+    ]
+    said = [text.says("de") for text in declaration.passages.values()]
+    assert any("stated for the notice as a whole" in one for one in said)
+    assert any("names no recipients for newsletter" in one for one in said)
+
+
+def test_an_identifier_ends_with_a_whole_word() -> None:
+    assert (
+        slug("Sie über den Start von Möwe und relevante Neuigkeiten informieren", "x")
+        == "sie-ueber-den-start-von-moewe-und-relevante-neuigkeiten"
+    )

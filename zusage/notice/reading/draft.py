@@ -3,13 +3,16 @@ open or the reader is unsure of is a `TODO` that `zusage check` reports. A draft
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from zusage.lexicon import authorities, company_named, service_named
+from zusage.law.countries import find_countries
+from zusage.lexicon import authorities, companies, company_named, service_named, topics_of
 from zusage.notice.reading.document import Document
-from zusage.notice.reading.draft_activities import Group, activity, groups, note
+from zusage.notice.reading.draft_activities import Group, activity, groups, in_row, is_basis, note
 from zusage.notice.reading.draft_names import Names
+from zusage.notice.reading.draft_places import address, channels, contract, is_necessary, item_purpose
 from zusage.notice.reading.facts import UNSURE, Fact
 from zusage.notice.reading.noted_yaml import Noted, written
 
@@ -31,22 +34,30 @@ def draft_declaration(document: Document, facts: Sequence[Fact]) -> str:
     sure = [fact for fact in facts if fact.confidence >= UNSURE]
     open_points: list[str] = [_question(fact) for fact in facts if fact.confidence < UNSURE]
     names = Names()
-    recipients = _recipients(sure, names, open_points)
-    items, consents = _storage(sure, names, recipients, language)
-    grouped = groups(document, sure)
+    recipients = _recipients(document, sure, names)
+    items, consents = _storage(document, sure, names, recipients, language)
+    grouped, general = groups(document, sure)
     activities = {
-        names.new(group.title, "activity"): activity(group, recipients.ids, language, open_points)
+        names.new(group.title, "activity"): activity(document, group, recipients.ids, language, open_points)
         for group in grouped
     }
+    open_points += _of_all(general)
     tree: dict[str, Any] = {"zusage": 1, "languages": [language], "as_of": _date(sure, open_points)}
-    tree["controller"] = _controller(sure, open_points)
+    tree["controller"] = _controller(document, sure, open_points)
     tree |= _officer(sure) | _authority(sure, open_points)
     tree["recipients"] = recipients.tree
-    tree["activities"] = activities or {"todo": activity(Group(TODO, []), {}, language, open_points)}
+    tree["activities"] = activities or {
+        "todo": activity(document, Group(TODO, []), {}, language, open_points)
+    }
     tree["consents"] = consents
     tree["browser"] = {"items": items}
-    tree |= _rights(sure, language)
-    open_points += _services(sure, recipients.ids)
+    tree |= _rights(document, sure, language)
+    open_points += _services(sure, recipients)
+    silent = [key for key, one in activities.items() if "recipients" not in one]
+    if silent:
+        open_points.append(
+            f"the text names no recipients for {', '.join(silent)}; unless some are added, the notice will say that there are none"
+        )
     tree["passages"] = {
         f"open-point-{number}": {language: f"{TODO}: {point}"} for number, point in enumerate(open_points, 1)
     }
@@ -83,12 +94,23 @@ def _date(facts: Sequence[Fact], open_points: list[str]) -> Any:
     return Noted(_WITHOUT_DATE, f"{TODO}: the notice's date")
 
 
-def _controller(facts: Sequence[Fact], open_points: list[str]) -> dict[str, Any]:
+def _of_all(facts: Sequence[Fact]) -> Iterator[str]:
+    """What the notice states for all activities and no single one: a period, a basis."""
+    for fact in facts:
+        if fact.type == "retention" or (fact.type == "legal_basis" and is_basis(str(fact.value))):
+            what = fact.value["keep"] if fact.type == "retention" else fact.value
+            kind = "period" if fact.type == "retention" else "basis"
+            yield f"this {kind} is stated for the notice as a whole: to which activities does it belong? {what} ({note(fact)})"[
+                :400
+            ]
+
+
+def _controller(document: Document, facts: Sequence[Fact], open_points: list[str]) -> dict[str, Any]:
     fact = _first(facts, "controller")
     if fact is None:
         open_points.append("who is responsible (controller)")
         return {"name": TODO}
-    return {"name": Noted(fact.value, note(fact))} | _ways(facts, fact.line, 12)
+    return {"name": Noted(fact.value, note(fact))} | address(document, fact) | _ways(facts, fact.line, 12)
 
 
 def _ways(facts: Sequence[Fact], line: int, reach: int) -> dict[str, Any]:
@@ -108,11 +130,17 @@ def _ways(facts: Sequence[Fact], line: int, reach: int) -> dict[str, Any]:
     return ways
 
 
+#: the beginning of a sentence that was read as a name
+_NO_NAME = re.compile(r"(?:Bei|Für|Wenn|Falls|Sie|If|For|In case|Please|Our|Unser)\b")
+
+
 def _officer(facts: Sequence[Fact]) -> dict[str, Any]:
     fact = _first(facts, "dpo")
     if fact is None:
         return {}
     ways = _ways(facts, fact.line, 4)
+    if ways and _NO_NAME.match(str(fact.value)):
+        return {"dpo": ways}
     if "@" in str(fact.value):
         return {"dpo": ways | {"email": Noted(fact.value, note(fact))}}
     return {
@@ -154,12 +182,21 @@ class _Recipients:
         )
 
 
-def _recipients(facts: Sequence[Fact], names: Names, open_points: list[str]) -> _Recipients:
+#: bodies that get data by law, not on behalf
+_BODY = re.compile(
+    r"Behörde|Finanzamt|Finanzämter|Gericht|Polizei|Staatsanwalt|authorit|court|police", re.IGNORECASE
+)
+
+
+def _recipients(document: Document, facts: Sequence[Fact], names: Names) -> _Recipients:
     found = _Recipients()
     for fact in facts:
         if fact.type != "recipient" or fact.value["name"].casefold() in found.ids:
             continue
         name = fact.value["name"]
+        where = find_countries(name)
+        if where and where[0].end - where[0].start >= len(name.strip()):
+            continue  # a country is nobody
         identifier = names.new(name, "recipient")
         found.ids[name.casefold()] = identifier
         entry: dict[str, Any] = {"name": Noted(name, note(fact))}
@@ -171,12 +208,24 @@ def _recipients(facts: Sequence[Fact], names: Names, open_points: list[str]) -> 
             entry["category"] = True
         if fact.value["country"]:
             entry["country"] = fact.value["country"]
-        entry["role"] = fact.value["role"] or "processor"
-        if fact.value["role"] is None:
+        by_law = fact.value["role"] is None and _BODY.search(name)
+        entry["role"] = "authority" if by_law else fact.value["role"] or "processor"
+        entry |= contract(document, fact)
+        if fact.value["role"] is None and not by_law:
             entry["text"] = {
                 "de": f"{TODO}: Rolle (processor oder controller) steht nicht im Text",
                 "en": f"{TODO}: the text does not state the role",
             }
+        function = next(
+            (
+                one
+                for one in facts
+                if one.type == "purpose" and one.line == fact.line and in_row(document, one)
+            ),
+            None,
+        )
+        if function is not None:
+            entry["function"] = {document.language or "de": Noted(function.value, note(function))}
         moved = list(_moves(facts, fact))
         if moved:
             entry["transfers"] = moved
@@ -189,7 +238,11 @@ def _moves(facts: Sequence[Fact], recipient: Fact) -> Iterator[dict[str, Any]]:
     country = recipient.value["country"]
     seen: set[str] = set()
     for fact in facts:
-        near = fact.type == "transfer" and abs(fact.line - recipient.line) <= 25
+        near = fact.type == "transfer" and (
+            fact.line == recipient.line
+            or (fact.section == recipient.section and abs(fact.line - recipient.line) <= 25)
+            or "transfer" in topics_of(fact.section)
+        )
         if near and country and fact.value["country"] == country and country not in seen:
             seen.add(country)
             safeguard = fact.value["safeguard"]
@@ -200,7 +253,7 @@ def _moves(facts: Sequence[Fact], recipient: Fact) -> Iterator[dict[str, Any]]:
 
 
 def _storage(
-    facts: Sequence[Fact], names: Names, recipients: _Recipients, language: str
+    document: Document, facts: Sequence[Fact], names: Names, recipients: _Recipients, language: str
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     items: dict[str, Any] = {}
     seen: set[str] = set()
@@ -217,7 +270,8 @@ def _storage(
         if provider:
             entry["provider"] = provider
         keep = str(fact.value["keep"]).replace("_", "-").split("/")[0]
-        entry |= {"purpose": {language: TODO}, "keep": keep, "consent": "to-be-decided"}
+        entry |= {"purpose": item_purpose(document, fact, language) or {language: TODO}, "keep": keep}
+        entry |= {"necessary": True} if is_necessary(document, fact) else {"consent": "to-be-decided"}
         items[names.new(fact.value["name"], "item")] = entry
     asked = {
         "to-be-decided": {
@@ -225,10 +279,10 @@ def _storage(
             "text": {language: f"{TODO}: necessary, or asked for by this text"},
         }
     }
-    return items, asked if items else {}
+    return items, asked if any("consent" in item for item in items.values()) else {}
 
 
-def _rights(facts: Sequence[Fact], language: str) -> dict[str, Any]:
+def _rights(document: Document, facts: Sequence[Fact], language: str) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     own = [
         {
@@ -240,8 +294,9 @@ def _rights(facts: Sequence[Fact], language: str) -> dict[str, Any]:
         for fact in facts
         if fact.type == "deadline"
     ]
-    if own:
-        tree["rights"] = {"deadlines": own}
+    ways = list(channels(document, facts))[:3]
+    if own or ways:
+        tree["rights"] = ({"channels": ways} if ways else {}) | ({"deadlines": own} if own else {})
     ages = [
         {"age": Noted(fact.value, note(fact)), "for_what": {language: TODO}}
         for fact in facts
@@ -252,13 +307,22 @@ def _rights(facts: Sequence[Fact], language: str) -> dict[str, Any]:
     return tree
 
 
-def _services(facts: Sequence[Fact], ids: Mapping[str, str]) -> Iterator[str]:
+def _services(facts: Sequence[Fact], recipients: _Recipients) -> Iterator[str]:
+    """Services go to the recipient that is their company; a question for each of the others."""
     seen: set[str] = set()
     for fact in facts:
-        if fact.type == "third_party_service" and fact.value not in seen:
-            seen.add(fact.value)
-            service = service_named(fact.value)
-            hint = f" (usually {service.company})" if service and service.company else ""
-            yield f"who provides the service {fact.value}{hint}, and which recipient is that? ({note(fact)})"[
-                :400
-            ]
+        if fact.type != "third_party_service" or fact.value in seen:
+            continue
+        seen.add(fact.value)
+        service = service_named(fact.value)
+        company = companies().get(service.company) if service and service.company else None
+        to = recipients.by_company(company.short) if company else recipients.ids.get(fact.value.casefold())
+        if to is not None:
+            named = recipients.tree[to].setdefault("services", [])
+            if recipients.tree[to]["name"].value.casefold() != fact.value.casefold():
+                named.append(Noted(fact.value, note(fact)))
+            continue
+        hint = f" (usually {company.short})" if company else ""
+        yield f"who provides the service {fact.value}{hint}, and which recipient is that? ({note(fact)})"[
+            :400
+        ]

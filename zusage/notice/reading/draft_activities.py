@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from zusage.law.citations import CitationError, parse_id
 from zusage.lexicon import special_category, topics_of
-from zusage.notice.reading.document import Document
+from zusage.notice.reading.document import Block, Document
 from zusage.notice.reading.draft_names import Names, slug
+from zusage.notice.reading.draft_places import interest
 from zusage.notice.reading.facts import Fact
 from zusage.notice.reading.noted_yaml import Noted
 
@@ -43,31 +45,107 @@ class Group:
     facts: list[Fact]
 
 
-def groups(document: Document, facts: Sequence[Fact]) -> list[Group]:
-    """Facts grouped by activity; groups without data, purposes and periods are left out."""
-    starts: list[tuple[int, str]] = [(0, document.blocks[0].text.strip()[:80] if document.blocks else TODO)]
+def groups(document: Document, facts: Sequence[Fact]) -> tuple[list[Group], list[Fact]]:
+    """Facts grouped by activity, and those that the notice states for all of them.
+
+    A section on recipients or periods belongs to the activity above it where it stands below that heading, or where such
+    sections recur; otherwise it speaks of the whole notice. That becomes an activity too if it tells data or purposes.
+    """
+    starts: list[tuple[int, int]] = [(0, 0)]
+    titles = [_general(document)]
+    current: Block | None = None
     for block in document.blocks:
-        if block.kind == "heading" and not set(topics_of(block.text)) & _ASPECTS:
-            starts.append((block.number, block.text.strip()))
+        if block.kind != "heading":
+            continue
+        if not set(topics_of(block.text)) & _ASPECTS and not _is_title(document, block):
+            current = block
+            titles.append(bare(block.text))
+            starts.append((block.number, len(titles) - 1))
+        elif current is None or _ends(document, current, block):
+            current = None
+            starts.append((block.number, 0))
     made: dict[int, Group] = {}
     at = 0
     for fact in sorted(facts, key=lambda fact: fact.line):
+        if fact.type in ("data_category", "purpose") and (
+            _ABOUT_OTHERS & set(topics_of(fact.section)) or in_row(document, fact)
+        ):
+            continue
         while at + 1 < len(starts) and starts[at + 1][0] <= fact.line:
             at += 1
-        made.setdefault(at, Group(starts[at][1], [])).facts.append(fact)
-    telling = ("data_category", "purpose", "retention")
-    return [group for group in made.values() if any(fact.type in telling for fact in group.facts)]
+        group = starts[at][1]
+        made.setdefault(group, Group(titles[group], [])).facts.append(fact)
+    general = made.pop(0, None)
+    found = [group for group in made.values() if _tells(group, "data_category", "purpose", "retention")]
+    if general and (_tells(general, "data_category", "purpose") or not found):
+        return [general, *found], []
+    return found, general.facts if general else []
+
+
+#: sections in which nouns of data and verbs of purpose belong to rights and addresses
+_ABOUT_OTHERS = frozenset(("rights", "authority", "contact", "controller", "dpo"))
+
+
+def in_row(document: Document, fact: Fact) -> bool:
+    """Whether a purpose or category stands in the row of a recipient: it tells what that one does."""
+    return any(
+        block.number == fact.line and block.kind == "row" and "recipients" in topics_of(block.section)
+        for block in document.blocks
+    )
+
+
+def _tells(group: Group, *kinds: str) -> bool:
+    return any(fact.type in kinds for fact in group.facts)
+
+
+def bare(title: str) -> str:
+    """A title without its number: "2.1 Newsletter" is "Newsletter"."""
+    return (
+        re.sub(r"^(?:\(?(?:\d+(?:\.\d+)*|[IVX]+|[a-z])[.)]|\d+(?:\.\d+)+)\s+", "", title.strip())
+        or title.strip()
+    )
+
+
+def _general(document: Document) -> str:
+    return "Processing in general" if document.language == "en" else "Verarbeitung im Allgemeinen"
+
+
+def _is_title(document: Document, block: Block) -> bool:
+    """Whether a heading is that of the whole notice: the first one, with all others below it or of a notice's kind."""
+    first = next(one for one in document.blocks if one.kind == "heading")
+    if block is not first:
+        return False
+    alone = (
+        sum(
+            1 for one in document.blocks if one.kind == "heading" and len(one.headings) == len(first.headings)
+        )
+        == 1
+    )
+    return alone or bool(
+        re.search(r"Datenschutz|Privacy|GDPR|DSGVO|Data Protection", block.text, re.IGNORECASE)
+    )
+
+
+def _ends(document: Document, current: Block, block: Block) -> bool:
+    """Whether a section on one aspect ends the activity above it."""
+    if len(block.headings) != len(current.headings):
+        return len(block.headings) < len(current.headings)
+    topics = set(topics_of(block.text)) & _ASPECTS
+    alike = [
+        one for one in document.blocks if one.kind == "heading" and set(topics_of(one.text)) & topics and len(one.headings) == len(block.headings)
+    ]  # fmt: skip
+    return len(alike) == 1
 
 
 def activity(
-    group: Group, recipients: Mapping[str, str], language: str, open_points: list[str]
+    document: Document, group: Group, recipients: Mapping[str, str], language: str, open_points: list[str]
 ) -> dict[str, Any]:
     """One activity of a declaration; what is required but not stated is a TODO."""
     names = Names()
     data = _data(group, names, language)
     tree: dict[str, Any] = {
         "title": {language: group.title or TODO},
-        "purposes": _purposes(group, names, language),
+        "purposes": _purposes(document, group, names, language),
         "subjects": [{language: TODO}],
         "data": data,
     }
@@ -98,8 +176,8 @@ def note(fact: Fact) -> str:
     return f'line {fact.line}: "{" ".join(fact.quote.split())}"'
 
 
-def _purposes(group: Group, names: Names, language: str) -> list[dict[str, Any]]:
-    bases = _bases(group, language)
+def _purposes(document: Document, group: Group, names: Names, language: str) -> list[dict[str, Any]]:
+    bases = _bases(document, group, language)
     stated: list[dict[str, Any]] = []
     seen: set[str] = set()
     for fact in _of(group, "purpose"):
@@ -116,22 +194,32 @@ def _purposes(group: Group, names: Names, language: str) -> list[dict[str, Any]]
     return stated
 
 
-def _bases(group: Group, language: str) -> list[dict[str, Any]]:
+def is_basis(value: str) -> bool:
+    """Whether processing can rest on what is cited: not on the article on contracts, on rights or on a whole law."""
+    try:
+        citation = parse_id(_WORDS_TO_ARTICLES.get(value, value))
+    except CitationError:
+        return False
+    if citation.law == "gdpr":
+        return re.match(r"gdpr:(?:6\(1\)|9\(2\)|10\b|22\(2\)|49\b|88\b)", citation.id) is not None
+    return ":" in citation.id
+
+
+def _bases(document: Document, group: Group, language: str) -> list[dict[str, Any]]:
     """The bases of an activity, once each. A basis in words stands under the article that it means, and says so."""
     found: dict[str, dict[str, Any]] = {}
     for fact in _of(group, "legal_basis"):
-        cited = _WORDS_TO_ARTICLES.get(fact.value, fact.value)
-        try:
-            identifier = parse_id(cited).id
-        except CitationError:
+        if not is_basis(fact.value):
             continue
+        cited = _WORDS_TO_ARTICLES.get(fact.value, fact.value)
+        identifier = parse_id(cited).id
         if identifier in found:
             continue
         entry: dict[str, Any] = {
             "citation": Noted(identifier, note(fact) + (" (in words)" if cited != fact.value else ""))
         }
         if identifier == "gdpr:6(1)(f)":
-            entry["interest"] = {language: f"{TODO}: which interest"}
+            entry["interest"] = interest(document, fact, language) or {language: f"{TODO}: which interest"}
         found[identifier] = entry
     return list(found.values())
 
@@ -165,12 +253,15 @@ def _rules(group: Group, names: Names, language: str, open_points: list[str]) ->
             )
             continue
         rule: dict[str, Any] = {
-            "id": names.new(f"{fact.value['data']} {kept}", "rule"),
-            "from": _since(fact, language),
+            "id": names.new(
+                str(kept) if fact.value["data"] == fact.section else f"{fact.value['data']} {kept}", "rule"
+            ),
+            "from": "collected" if kept in _UNTIL.values() else _since(fact, language),
         }
-        rule |= {"keep": Noted(kept, note(fact)), "then": fact.value["then"] or "erase"}
-        if fact.value["then"] is None:
-            rule["text"] = {language: f"{TODO}: what happens then is not stated ({fact.value['data']})"}
+        then = fact.value["then"] or Noted(
+            "erase", "the text does not say what happens then; the law says erasure"
+        )
+        rule |= {"keep": Noted(kept, note(fact)), "then": then}
         rules.append(rule)
     return rules
 

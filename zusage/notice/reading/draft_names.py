@@ -25,7 +25,14 @@ _LONGEST = 60
 def slug(text: str, instead: str) -> str:
     """`text` as an identifier; `instead` where nothing of it can stand in one."""
     words = re.findall(r"[a-z0-9]+", text.casefold().translate(_LETTERS))
-    joined = "-".join(words)[:_LONGEST].strip("-")
+    joined = "-".join(words)
+    if len(joined) > _LONGEST:
+        # no half word at the end, except where one word is longer than all of it
+        joined = (
+            joined[: joined.rfind("-", 0, _LONGEST + 1)]
+            if "-" in joined[: _LONGEST + 1]
+            else joined[:_LONGEST]
+        )
     if not joined:
         return instead
     return joined if joined[0].isalpha() else f"{instead}-{joined}"
