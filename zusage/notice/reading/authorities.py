@@ -95,10 +95,10 @@ def _called(text: str) -> Iterator[Reading]:
         value = re.sub(r"^(?:Der|Die|den|dem|der|des)\s", "", found.group()).strip()
         yield Reading("authority", squeezed(value), found.end() - len(value), found.end(), 0.85)
         return
-    found = _ABROAD.search(text)
-    if found and re.search(r"[Cc]ompla|supervis|lodge|contact|regulator|wenden|[Bb]eschwer", text):
-        name = re.sub(r"^(?:The|In|At|With)\s", "", found.group())
-        yield Reading("authority", squeezed(name), found.end() - len(name), found.end(), 0.8)
+    abroad = _ABROAD.search(text)
+    if abroad and re.search(r"[Cc]ompla|supervis|lodge|contact|regulator|wenden|[Bb]eschwer", text):
+        name = re.sub(r"^(?:The|In|At|With)\s", "", abroad.group())
+        yield Reading("authority", squeezed(name), abroad.end() - len(name), abroad.end(), 0.8)
         return
     for short in _A_DPA.finditer(text):
         yield Reading("authority", short["name"], *short.span("name"), 0.75)

@@ -59,6 +59,10 @@ _ADDRESS_END = re.compile(
 )
 
 
+#: "Google Limited Use Policy"
+_NO_FORM = re.compile(r"\s(?:Use|Liability|Edition|Partnership|Warranty|Time|Access|to)\b")
+
+
 class Name(NamedTuple):
     """A company's name in a text."""
 
@@ -73,7 +77,7 @@ def company_names(text: str) -> list[Name]:
     found: list[Name] = []
     last = 0
     for form in _FORM.finditer(text):
-        if form.start() < last:
+        if form.start() < last or (form.group() == "Limited" and _NO_FORM.match(text, form.end())):
             continue
         start = _name_start(text, form.start(), last)
         # a floor and a postcode end like legal forms: "7. OG", "1016 AB"

@@ -21,7 +21,7 @@ _PERSON = re.compile(
 )
 _TITLES = re.compile(r"^(?:Herrn?|Frau|Mr\.|Ms\.|Mrs\.)\s+")
 _NOT_PERSON = re.compile(
-    r"Daten|Privacy|Officer|Protection|Contact|Kontakt|Telefon|Mail|Straße|Street|Unser|Our|Bitte|Sie |Ihre|Für |Der |Die |Das |Eine?n? |Zum |Team|Abteilung|Department|Anfrage|Aufsicht|Deutschland|Postanschrift|The |You |With |Art\.|Wir |We |Str\b|Platz|Allee|Gasse|\bWeg\b|\bRing\b|Road|Avenue|^(?:Universität|Hochschule|Gemeinde|Stadt|Landkreis|Kreis|Praxis|Verein|Institut|Klinik|Schule|Campus|Firma|Stabsstelle|University|College|School|Institute|City)\b"
+    r"Daten|Privacy|Officer|Protection|Contact|Kontakt|Telefon|Mail|Straße|Street|Unser|Our|Bitte|Sie |Ihre|Für |Der |Die |Das |Eine?n? |Zum |Team|Abteilung|Department|Anfrage|Aufsicht|Deutschland|Postanschrift|^(?:Wenn|Falls|Bei|Zu|Im|In|Am|Unter|Nach|Mit|Von|If|When|For|To|At|On|By|Any|All)\b|The You |With |Art\.|Wir |We |Str\b|Platz|Allee|Gasse|\bWeg\b|\bRing\b|Road|Avenue|^(?:Universität|Hochschule|Gemeinde|Stadt|Landkreis|Kreis|Praxis|Verein|Institut|Klinik|Schule|Campus|Firma|Stabsstelle|University|College|School|Institute|City)\b"
 )
 _CONTROLLER_IS = re.compile(
     r"(?:Verantwortlich(?:e|er|en)?(?: Stelle)?\b(?:[^.:]|Art\.|Abs\.|Nr\.|lit\.|Ziff\.|S\.){0,260}?\b(?:ist|sind)\b(?: (?:der|die|das))?:?|Verantwortliche(?:r|n)?(?: Stelle)?[^.:;]{0,80}:|betrieben von(?: der| dem)?|"
@@ -72,6 +72,8 @@ _FORMLESS = re.compile(
 _HOW_WE = re.compile(
     r"(?:wie|how) (?P<name>(?!Ihre|Deine|Sie|Wir|Du\b|Your|We\b|You|Unsere|Our|Name|Cookies)[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) (?:Ihre|deine|personenbezogene|Daten|your|collects|uses|processes|handles)"
 )
+#: "your data, by us, Seedling"
+_BY_US = re.compile(r"\bby us,\s(?P<name>[A-Z][\w&.'’-]+(?:\s[A-Z&][\w&.'’-]*){0,4})(?=[.,;(]|\s\()")
 _RESPONSIBLE = re.compile(r"von (?P<name>[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) verantwortet")
 #: "St Mary's Trust is a charity … We are the data controller"
 _WE_CONTROL = re.compile(
@@ -89,7 +91,7 @@ _WHO_WE_ARE = re.compile(
 )
 #: "TrustLink is a company incorporated in …"
 _IS_COMPANY = re.compile(
-    r"^\W*(?:\d\.\s)?(?P<name>[A-Z][\w&.'’-]+(?:\s[A-Z&][\w&.'’-]*){0,4}) is an? (?:[\w-]+ ){0,2}(?:company|charity|association|non-profit|organi[sz]ation|partnership)\b[^.]{0,50}\b(?:incorporated|registered|based|established)\b"
+    r"^\W*(?:\d\.\s)?(?P<name>[A-Z][\w&.'’-]+(?:\s[A-Z&][\w&.'’-]*){0,4}) is an? (?:[\w-]+ ){0,3}(?:company|charity|association|non-profit|organi[sz]ation|partnership)\b[^.]{0,50}\b(?:incorporated|registered|based|established)\b"
 )
 _OPERATED = re.compile(
     r"(?:[Ww]ebsites?|[Ww]ebseiten?|[Ss]eiten?|[Pp]lattform|[Pp]ortal|[Aa]pp|[Aa]ngebot|[Ss]hop|[Ss]ite|[Ss]ervice|[Pp]latform|[Nn]otice|[Pp]olicy)\b[^.;:]{0,60}?(?:betrieben von(?: der| dem)?|operated by) (?P<name>[A-Z0-9][\w.&-]*(?: [\w.&-]+){0,3}?)(?= aus |,|\.| mit Sitz| in | \()"
@@ -106,7 +108,7 @@ _DATE = re.compile(
 )
 _STATUS = re.compile(
     r"\bStand\b|zuletzt[^.]{0,40}(?:aktualisiert|geändert|überarbeitet)|letzte (?:Aktualisierung|Änderung)|(?:last|date last|most recently)[ -](?:updated|modified|revised|reviewed)|^\W*Updated|effective(?: (?:date|as of|from))?\b|[Ll]etzte Anpassung|zuletzt angepasst|[Ll]etzter Stand|Inkrafttreten|"
-    r"(?:version|fassung)(?: \d[\d.]*)?(?: vom| of| dated|:)|gültig (?:ab|seit)|in effect|as of\b|Letzte Überarbeitung|Datum:|wurde(?:n)? (?:zuletzt )?am|aktualisiert am|last change",
+    r"version #|(?:version|fassung)(?: \d[\d.]*)?(?: vom| of| dated|:)|gültig (?:ab|seit)|in effect|as of\b|Letzte Überarbeitung|Datum:|wurde(?:n)? (?:zuletzt )?am|aktualisiert am|last change",
     re.IGNORECASE,
 )
 _STATUS_STEMS = (
@@ -218,7 +220,7 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
             if named_at:
                 yield named_at
                 return
-    if section and (section[0].part <= 3 or section[0].about("controller")):
+    if section and (section[0].part <= 6 or section[0].about("controller")):
         yield from _in_passing(section)
 
 
@@ -237,11 +239,16 @@ def _in_passing(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]
             _OPERATED,
             _HOW_WE,
             _RESPONSIBLE,
+            _BY_US,
         ):
             told = pattern.search(passage.text)
             if told is None and pattern is _HOW_WE:
                 yield from _company_described(passage)
             if told:
+                legal = company_names(passage.text) if pattern is _IS_COMPANY else []
+                if legal:
+                    yield passage, Reading("controller", legal[0].text, legal[0].start, legal[0].end, 0.8)
+                    return
                 yield passage, Reading("controller", told["name"], told.start("name"), told.end("name"), 0.7)
                 return
 
@@ -249,10 +256,14 @@ def _in_passing(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]
 def _company_described(passage: Passage) -> Iterator[tuple[Passage, Reading]]:
     """ "This notice describes how Example B.V., … , handles personal data"."""
     for name in company_names(passage.text)[:1]:
-        if _DESCRIBES.search(passage.text, 0, name.start):
+        if _DESCRIBES.search(passage.text, 0, name.start) or _APPLIES.search(passage.text, 0, name.start):
             yield passage, Reading("controller", name.text, name.start, name.end, 0.8)
 
 
+#: "applies to the processing of personal data by Trac LLC"
+_APPLIES = re.compile(
+    r"(?:[Pp]olicy|[Nn]otice|[Ss]tatement|[Ee]rklärung)\b[^.;]{0,120}\b(?:collect|process|us|handl|Verarbeit)\w*\b[^.;]{0,80}\b(?:by|durch)\s(?:the\s|die\s|der\s)?$"
+)
 _DESCRIBES = re.compile(
     r"(?:describes?|explains?|sets out|beschreib\w+|erläuter\w+|erklär\w+)[^.;]{0,30}\b(?:how|wie)\s(?:the\s|die\s|der\s)?$"
 )
@@ -337,6 +348,10 @@ def as_of(passage: Passage) -> Iterator[Reading]:
     for word in _STATUS.finditer(text):
         date = _DATE.search(text, word.start(), min(len(text), word.end() + 40))
         if not date or (date.start() - word.end() > 30):
+            continue
+        if text[word.start() - 1 : word.start()] == "(" and not re.search(
+            r"Datenschutz|Erklärung|[Pp]olicy|[Nn]otice", text[: word.start()]
+        ):
             continue
         if re.match(r"Stand(?:s)? der (?:Technik|Forschung)|as of (?:the|when)", text[word.start() :]):
             continue

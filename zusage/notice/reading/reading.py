@@ -128,7 +128,8 @@ def _consistent(found: list[tuple[Passage, Reading]]) -> list[tuple[Passage, Rea
             or any(passage.part == part and _words(reading.value) < name for part, name in called)
         ):
             continue
-        if passage.block.kind == "heading" and (passage.part, reading.type, str(reading.value)) in in_text:
+        headed = passage.block.kind == "heading" and reading.type != "third_party_service"
+        if headed and (passage.part, reading.type, str(reading.value)) in in_text:
             continue
         kept.append((passage, reading))
     return kept

@@ -93,15 +93,20 @@ _EN_PASSES = (
     r"deliver(?:ed)?|submit(?:ted)?|assign(?:ed)?|refer(?:red)?|made available|make available|available|display(?:ed|ing)?|visible|accessible|shown|show|disclosable|goes|go)"
 )
 _EN_PASSED = re.compile(rf"\b{_EN_PASSES}\b")
-_EN_TO = re.compile(
-    r"(?<!access )(?<!in order )(?<!relating )(?<!subject )(?<!due )(?<!according )(?<!\sable )(?<!together )(?<!along )(?<!accordance )(?<!connection )(?<!comply )(?<!compliance )(?<!associated )(?<!consistent )(?<!line )(?<!deal )(?<!contact )\b(?:to|with)\s(?=\S)"
-)
+#: words whose "to" or "with" leads to no receiver
+EN_GOVERNS = frozenset((
+    "access", "able", "order", "relating", "related", "subject", "due", "according", "adhere", "adheres", "apply", "applies", "limited", "respond", "respect", "regard", "prior", "addition", "belong",
+    "belongs", "refer", "refers", "similar", "equal", "tailored", "compared", "contrary", "object", "consent", "consented", "agree", "agreed", "thanks", "reply", "up", "right", "need", "needs", "want",
+    "wish", "together", "along", "accordance", "connection", "comply", "complies", "compliance", "associated", "consistent", "line", "deal", "deals", "contact", "begin", "starting", "necessary",
+    "required", "used", "going", "have", "has", "attributable", "applicable", "next", "close", "way", "ways", "steps",
+))  # fmt: skip
+_EN_TO = re.compile(r"(?:(?P<before>\w+)\s)?\b(?P<to>to|with)\s(?=\S)")
 #: verbs of which "with" leads to the receiver
 WITH = re.compile(
-    r"\b(?:shar|disclos|exchang|communicat|transfer|discuss|available|process|collaborat|co-?operat)\w*\b"
+    r"\b(?:shar|disclos|exchang|communicat|transfer|discuss|available|process|verif|check|match|compar|collaborat|co-?operat)\w*\b"
 )
 #: "provides the user with details": what is given, not to whom
-EN_OBJECT = re.compile(r"\b(?:provid|suppl|present|furnish)\w*\s[^.;:]{0,60}\swith\s$")
+EN_OBJECT = re.compile(r"\b(?:[Pp]rovid|[Ss]uppl|[Pp]resent|[Ff]urnish)\w*\s[^.;:]{0,60}\swith\s$")
 _EN_GETS = re.compile(
     r"(?:^|(?<=[.;:!?]\s)|,\s(?:and\s|but\s)?|\b(?:Only|only|and|by)\s)(?P<list>[^.;:]{3,110}?)(?:\s(?:who|which|that)\s[^.;:,]{3,60}?)?\s(?:(?:may|can|will|would|could|also|only|then|each|all|shall|might)\s){0,2}(?:receives?|gets?|inspects?|examines?|(?:is|are|be) (?:also )?(?:given|told|shown)(?! to)|has access|have access|looks? at|sees?|views?|inspects?)\s(?=\S)"
 )

@@ -20,6 +20,7 @@ from zusage.notice.reading.passages import Passage, holds
 from zusage.notice.reading.phrases import is_clause, squeezed
 from zusage.notice.reading.receiver_frames import (
     ADDRESSED,
+    EN_GOVERNS,
     EN_OBJECT,
     ENGLISH,
     ENGLISH_LISTS,
@@ -184,7 +185,9 @@ def _addressed(
     elif " to " in low or " with " in low:
         passed = PASSED.search(text, said, end)
         for found in TO.finditer(text, max(start, passed.end()), end) if passed else ():
-            shared = found.group().startswith("to") or WITH.search(text, said, found.start())
+            if found["before"] and found["before"].casefold() in EN_GOVERNS:
+                continue
+            shared = found["to"] == "to" or WITH.search(text, said, found.start("to"))
             if shared and not EN_OBJECT.search(text, start, found.end()):
                 yield found.end(), end, True
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from zusage.law.countries import find_countries
-from zusage.lexicon import Hit, is_agent, recipient_ending, recipient_index
+from zusage.lexicon import Hit
 from zusage.lexicon.words import Strength
 from zusage.notice.reading.brands import brand_at, is_product
 from zusage.notice.reading.companies import company_names
@@ -14,7 +13,7 @@ from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
 from zusage.notice.reading.receivers import receivers
-from zusage.notice.reading.recipient_lists import in_item, slashed, with_names
+from zusage.notice.reading.recipient_lists import in_item, listed_categories, slashed, with_names
 from zusage.notice.reading.recipient_roles import reading_of
 from zusage.notice.reading.recipient_words import hits
 
@@ -25,7 +24,7 @@ _DISCLOSES = re.compile(
     r"handed|given|release[ds]?|reported|share[ds]?|sharing|disclose[ds]?|disclosure|transfer(?:red)?|provide[ds]?|pass(?:ed)?|send|sent|recipients?|made available|access to|engage|rely on|processed by|forwarded|receive)\b",
 )
 _NEGATED = re.compile(
-    r"\b(?:nicht an|keine(?:rlei)? (?:Weitergabe|Übermittlung|personenbezogenen Daten an|Daten an|Informationen [^.]{0,40}an)|findet (?:\w+ )?nicht statt|erfolgt (?:\w+ )?nicht|nicht von|nicht weiter|nicht verkauft|weder|(?:do|does|will|are|shall|may|must) not (?:be )?(?:sell|sold|share|disclose|transfer|rent|pass)|never (?:sell|share))\b",
+    r"\b(?:nicht an|keine(?:rlei)? (?:Weitergabe|Übermittlung|personenbezogenen Daten an|Daten an|Informationen [^.]{0,40}an)|findet (?:\w+ )?nicht statt|erfolgt (?:\w+ )?nicht|nicht von|nicht weiter|nicht verkauft|weder|(?:do|does|will|are|shall|may|must) not (?:be )?(?:sell|sold|shared?|disclosed?|transfer(?:red)?|rent(?:ed)?|pass(?:ed)?|given|provided)|never (?:be )?(?:sell|sold|shared?))\b",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
@@ -62,7 +61,7 @@ _LEADS_TO_RECIPIENTS = re.compile(
     r"following (?:third parties|processors|categories of recipients|service providers)|(?:disclose|share|transfer|pass|provide|available|sent?)\w*\b[^:]{0,40}(?:to|with)(?: the following(?! (?:personal |categories of (?:personal )?)?(?:data|information))[^:]*)?:$"
 )
 _LISTED_TO = re.compile(
-    r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})|Empfänger\w*[^.;:]{0,60}?\b(?:können|sind)(?: z[.․]\s?B[.․]| vor allem| insbesondere| beispielsweise| unter anderem)?\s(?P<list2>[^.;:]{5,300}?)\s(?:sein|gehören)\b|(?:Zugriff|Zugang) (?:haben|erhalten)(?: nur| lediglich| ausschließlich)?\s(?P<list3>[^.;:]{5,200})|\bKategorien(?: von Empfängern)?(?: sind)?\s(?P<list6>(?!von|der|personen|besonderer)[^.;:]{5,200})|(?:Weitergabe|Übermittlung|Offenlegung|Bekanntgabe) (?:der Daten |Ihrer Daten |von Daten )?an (?!oben|Dritte\b|die oben|die genannten|den|das|Sie)(?P<list5>[^.;:]{5,160}?)(?=\s(?:zum|zur|erfolgt|findet|ist|sind)\b|[.;])|Empfänger\w*[^.;:]{0,40} sind\s(?P<list4>[^.;:]{5,200})|(?:Dritten|Empfängern|Dienstleistern|Stellen)\b[^.;:]{0,20} handelt es sich[^.;:]{0,30} um\s(?P<list7>[^.;:]{5,200}?)(?=,\s(?:deren|die|welche)\s|[.;:]|$)"
+    r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})|Empfänger\w*[^.;:]{0,60}?\b(?:können|sind)(?: z[.․]\s?B[.․]| vor allem| insbesondere| beispielsweise| unter anderem)?\s(?P<list2>[^.;:]{5,300}?)\s(?:sein|gehören)\b|(?:Zugriff|Zugang) (?:haben|erhalten)(?: nur| lediglich| ausschließlich)?\s(?P<list3>[^.;:]{5,200})|\bKategorien(?: von Empfängern)?(?: sind)?\s(?P<list6>(?!von|der|personen|besonderer)[^.;:]{5,200})|(?:Weitergabe|Übermittlung|Offenlegung|Bekanntgabe) (?:der Daten |Ihrer Daten |von Daten )?an (?!oben|Dritte\b|die oben|die genannten|den|das|Sie)(?P<list5>[^.;:]{5,160}?)(?=\s(?:zum|zur|erfolgt|findet|ist|sind)\b|[.;])|Empfänger\w*[^.;:]{0,40} sind\s(?P<list4>[^.;:]{5,200})|(?:Dritten|Empfängern|Dienstleistern|Stellen)\b[^.;:]{0,20} handelt es sich[^.;:]{0,30} um\s(?P<list7>[^.;:]{5,200}?)(?=,\s(?:deren|die|welche)\s|[.;:]|$)|\b(?:[Tt]hird[- ][Pp]art(?:y|ies)|[Rr]ecipients|[Pp]artners|[Pp]roviders|[Pp]rocessors|[Pp]arties)\b[^.;:]{0,90}?\s(?:may |can |currently )?(?:include|includes|are|comprise)\s(?P<list8>(?!bound|required|obliged|obligated|contractually|located|based|only|not|also|prohibited|responsible|subject|independent|permitted|listed|described|under|able|used|acting|those)[^.;:]{5,240}?)(?=\s(?:when|where|if|who|that|which|in order)\s|[.;:]|$)"
 )
 
 
@@ -128,6 +127,10 @@ _LEADS_ELSEWHERE = re.compile(
 )
 
 
+_BEGINS_CLAUSE = re.compile(r",\s(?:die|der|das|welche[rs]?)\s(?:\w+\s)?$")
+_ENDS_IN_VERB = re.compile(r"\s[a-zäöüß]+$")
+
+
 def _members_of(passage: Passage, start: int, end: int) -> list[tuple[int, int]]:
     """The members of an enumeration; what names nobody goes with the member before ("Anbieter von Diensten und Inhalten")."""
     members: list[tuple[int, int]] = []
@@ -135,6 +138,10 @@ def _members_of(passage: Passage, start: int, end: int) -> list[tuple[int, int]]
         member for part in slashed(passage.text, start, end) for member in enumeration(passage.text, *part)
     ):
         named = hits(passage.text[a:b], passage.language) or company_names(passage.text[a:b])
+        between = passage.text[members[-1][1] : a] if members else ""
+        if members and _BEGINS_CLAUSE.search(between) and _ENDS_IN_VERB.search(passage.text, a, b):
+            members[-1] = (members[-1][0], b)
+            continue
         complement = members and re.search(
             r"\b(?:von|für|of|for|die|der|das|which|that)\b", passage.text[slice(*members[-1])]
         )
@@ -153,6 +160,9 @@ def _in_sentence(
     listed = _LISTED_TO.search(sentence)
     if listed and (discloses or section):
         name = next(key for key, value in listed.groupdict().items() if value)
+        if name == "list8":
+            yield from listed_categories(passage, start + listed.start(name), start + listed.end(name))
+            return
         for a, b in _members_of(passage, start + listed.start(name), start + listed.end(name)):
             phrase = _ENGAGED_BY_US.sub("", squeezed(text[a:b]))
             within = _CALLED.match(text, a, b)
@@ -218,6 +228,10 @@ _IS_GIVEN = re.compile(
 )
 
 
+#: "provide you with the required services": what is given
+_PROVIDED_WITH = re.compile(r"\b[Pp]rovid\w*\s[^.;:]{0,60}\swith\s(?:the\s|our\s|these\s)?(?:\w+\s)?$")
+
+
 def _receives(sentence: str, hit: Hit[Strength], *, section: bool, discloses: bool) -> bool:
     """Whether data go to whom the words name, and do not come from there."""
     before = sentence[max(0, hit.start - 30) : hit.start]
@@ -229,6 +243,8 @@ def _receives(sentence: str, hit: Hit[Strength], *, section: bool, discloses: bo
         return False
     if _IS_GIVEN.match(sentence, hit.end):
         return True
+    if _PROVIDED_WITH.search(sentence, 0, hit.start):
+        return False
     if _OBTAINED.search(sentence[: hit.start]):
         return False
     if hit.entry == "strong":

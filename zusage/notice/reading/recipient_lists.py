@@ -113,6 +113,26 @@ def _categories(passage: Passage, start: int, end: int) -> Iterator[Reading]:
             yield reading_of(passage, phrase, a, a + len(phrase), None, 0.7)
 
 
+def listed_categories(passage: Passage, start: int, end: int) -> Iterator[Reading]:
+    """ "Such third parties include banks, payment method providers (such as card networks) and Stripe"."""
+    text = passage.text
+    for a, b in listed(text, start, end):
+        a, b = trimmed(text, a, b)
+        named = brand_at(text, a, b, surely=False)
+        if named:
+            yield reading_of(passage, squeezed(text[slice(*named)]), *named, None, 0.7)
+            continue
+        opened = text.find(" (", a, b)
+        stop = opened if opened > 0 else b
+        phrase = squeezed(text[a:stop])
+        if (
+            len(phrase.split()) <= 5
+            and not is_clause(phrase)
+            and (_somebody(phrase, passage.language) or is_agent(phrase, passage.language))
+        ):
+            yield from with_names(passage, reading_of(passage, phrase, a, stop, None, 0.7))
+
+
 def _somebody(phrase: str, language: str) -> bool:
     return bool(is_known(phrase, language)) and not names_data(phrase) and not company_names(phrase)
 

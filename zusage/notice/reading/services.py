@@ -45,13 +45,21 @@ _NO_SERVICE = re.compile(
 )
 
 
+#: ordinary words, in small letters
+_ORDINARY = frozenset(
+    "exchange outlook clarity doodle framer photon snowflake whereby workable postmark paddle padlet papertrail outgrow turnstile teachable barzahlen kleinanzeigen papierkram meetup sentry stripe "
+    "twitch telegram resend discord cohere jetpack confluence perplexity amplitude samedi workday nextdoor liftoff intercom honeybadger gemini mistral whisper basecamp airship käufersiegel".split()
+)
+
+
 @cache
 def _index() -> PhraseIndex[Service]:
     phrases: list[tuple[str, Service]] = []
     for service in services():
         for name in (service.name, *service.aliases):
             phrases.append((name, service))
-            if not service.common_word and " " not in name and len(name) >= 6 and name != name.lower():
+            single = not service.common_word and " " not in name and len(name) >= 6
+            if single and name != name.lower() and name.lower() not in _ORDINARY:
                 phrases.append((name.lower(), service))
     return PhraseIndex(phrases, inflected=False)
 

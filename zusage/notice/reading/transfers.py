@@ -225,7 +225,7 @@ def _countries(sentence: str, offset: int) -> list[tuple[str, int, int]]:
             continue
         if _NATIONAL.search(before) and not _HOSTED_HERE.search(before):
             continue
-        if before.count("(") > before.count(")") and re.search(r"\d", before[before.rfind("(") :]):
+        if before.count("(") > before.count(")") and re.search(r"\d(?![^(]*:)", before[before.rfind("(") :]):
             continue
         if (
             re.search(r",\s*$", before)
