@@ -29,7 +29,21 @@ def canonical(value: Any) -> bytes:
     Raises `NotCanonical` for floats, dates, bytes, integers beyond 2^53 - 1, other keys than strings, and keys that
     become equal under NFC.
     """
-    return _encode(_plain(value, "$")).encode("utf-8", errors="strict")
+    plain = value if type(value) is dict and _is_plain(value) else _plain(value, "$")
+    return _encode(plain).encode("utf-8", errors="strict")
+
+
+def _is_plain(value: dict[Any, Any]) -> bool:
+    """What most facts are: names in ASCII, and codes in ASCII or counts under them. Such a mapping is written as it is."""
+    for key, inner in value.items():
+        if type(key) is not str or not key.isascii():
+            return False
+        if type(inner) is str:
+            if not inner.isascii():
+                return False
+        elif inner is not None and not (type(inner) is int and -LARGEST <= inner <= LARGEST):
+            return False
+    return True
 
 
 def _plain(value: Any, place: str) -> Any:

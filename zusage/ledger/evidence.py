@@ -13,8 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    LargeBinary,
+    cast,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
+from sqlalchemy.types import NullType
 
+from zusage.database.dialects import kind
 from zusage.database.engines import reader
 from zusage.errors import ZusageError
 from zusage.ledger.leaves import ENTRIES
@@ -22,6 +34,8 @@ from zusage.ledger.sealing import BATCHES
 
 HEADER = "zusage-ledger 1"
 _PORTION = 500
+#: the first time that this stands in an entry's bytes, its instant follows: the actor before it holds no quotation marks
+BEFORE_INSTANT = ',"at":"'
 
 
 class BadExport(ZusageError):
@@ -30,8 +44,9 @@ class BadExport(ZusageError):
 
 @dataclass(slots=True)
 class StoredBatch:
-    """A batch as it is stored. What the database's columns say of an entry is to be compared with its bytes: `instants`,
-    and `tails` of id, kind and subject as the bytes must end. For a file, where order is position, these are empty.
+    """A batch as it is stored. What the database's columns say of an entry is to be compared with its bytes: `instants` as
+    they must stand there first, and `tails` of id, kind and subject as the bytes must end. For a file, where order is
+    position, these are empty.
     """
 
     number: int
@@ -43,8 +58,8 @@ class StoredBatch:
     hashes: bytes | None
     contents: Sequence[bytes] = ()
     positions: Sequence[int] = ()
-    instants: Sequence[str] = ()
-    tails: Sequence[str] = ()
+    instants: Sequence[bytes] = ()
+    tails: Sequence[bytes] = ()
 
 
 class Evidence(Protocol):
@@ -97,12 +112,23 @@ class DatabaseEvidence:
             return count, beyond, list(cuts)
 
 
+def _octets(connection: Connection, said: ColumnElement[str]) -> ColumnElement[Any]:
+    octets = func.convert_to(said, "UTF8") if kind(connection) == "postgresql" else cast(said, LargeBinary())
+    return type_coerce(octets, NullType())
+
+
 def _load(connection: Connection, batch: StoredBatch) -> None:
-    # how the bytes must end, put together by the database; and the bytes untyped, without a call for each row
+    # what must stand in the bytes, put together by the database; and all untyped, without a call for each row
+    instant = BEFORE_INSTANT + ENTRIES.c.at + '"'
     subject = func.coalesce('"' + ENTRIES.c.subject + '"', "null")
     tail = ',"id":"' + ENTRIES.c.id + '","kind":"' + ENTRIES.c.kind + '","subject":' + subject + "}"
     query = (
-        select(ENTRIES.c.position, ENTRIES.c.at, tail, literal_column("bytes"))
+        select(
+            ENTRIES.c.position,
+            _octets(connection, instant),
+            _octets(connection, tail),
+            literal_column("bytes"),
+        )
         .where(ENTRIES.c.position >= batch.first, ENTRIES.c.position < batch.size)
         .order_by(ENTRIES.c.position)
     )

@@ -115,17 +115,22 @@ class Frontier:
     size: int = 0
     peaks: list[bytes] = field(default_factory=list)
 
-    def extend(self, leaves: Iterable[bytes]) -> None:
-        """Let the tree grow by leaf hashes."""
-        size, peaks = self.size, self.peaks
-        for leaf in leaves:
-            seen, carry = leaf, size
-            while carry & 1:
-                seen = sha256(b"\x01" + peaks.pop() + seen).digest()
-                carry >>= 1
-            peaks.append(seen)
-            size += 1
-        self.size = size
+    def extend(self, leaves: Sequence[bytes]) -> None:
+        """Let the tree grow by leaf hashes: floor by floor, each in one go."""
+        # the peaks, by the height of their trees; each completes the first pair of its floor
+        left = dict(zip(_heights(self.size), self.peaks, strict=True))
+        peaks: list[bytes] = []
+        self.size += len(leaves)
+        floor, height = list(leaves), 0
+        while floor or left:
+            if (peak := left.pop(height, None)) is not None:
+                floor.insert(0, peak)
+            if len(floor) & 1:
+                peaks.append(floor.pop())
+            pairs = iter(floor)
+            floor = [sha256(b"\x01" + one + two).digest() for one, two in zip(pairs, pairs, strict=True)]
+            height += 1
+        self.peaks = peaks[::-1]
 
     def root(self) -> bytes:
         """The root of the tree as it stands."""
@@ -146,3 +151,8 @@ class Frontier:
         if len(packed) != 32 * size.bit_count():
             raise ValueError(f"a tree of {size} leaves has {size.bit_count()} peaks")
         return cls(size, [packed[start : start + 32] for start in range(0, len(packed), 32)])
+
+
+def _heights(size: int) -> Iterable[int]:
+    """The heights of the perfect subtrees of a tree of `size` leaves, from left to right."""
+    return (height for height in range(size.bit_length() - 1, -1, -1) if size >> height & 1)

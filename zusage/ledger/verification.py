@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import repeat
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Engine
 
 from zusage.database.engines import create_engine, sqlite_url
-from zusage.ledger.evidence import DatabaseEvidence, Evidence, FileEvidence, StoredBatch
+from zusage.ledger.evidence import BEFORE_INSTANT, DatabaseEvidence, Evidence, FileEvidence, StoredBatch
 from zusage.ledger.merkle import EMPTY, Frontier
 from zusage.ledger.notes import BadNote, Checkpoint, read_checkpoint
 from zusage.ledger.report import BadSpot, Damage, Verdict, VerificationReport
@@ -220,11 +221,13 @@ def _claimed_id(content: bytes) -> str | None:
 
 def _mislabelled(batch: StoredBatch) -> int | None:
     """The first entry whose columns say something else than its bytes."""
-    for index, (content, at, tail) in enumerate(
-        zip(batch.contents, batch.instants, batch.tails, strict=False)
-    ):
-        # the actor before it holds no quotation marks: the first hit is the entry's own
-        start = content.find(b',"at":"')
-        if not content.endswith(tail.encode()) or content[start + 7 : start + 34] != at.encode():
+    contents, instants, tails = batch.contents, batch.instants, batch.tails
+    starts = map(bytes.find, contents, repeat(BEFORE_INSTANT.encode()))
+    fits = map(bytes.startswith, contents, instants, starts)
+    if all(map(bytes.endswith, contents, tails)) and all(fits):
+        return None
+    for index, (content, instant, tail) in enumerate(zip(contents, instants, tails, strict=False)):
+        start = content.find(BEFORE_INSTANT.encode())
+        if not content.endswith(tail) or not content.startswith(instant, start):
             return index
     return None
