@@ -137,8 +137,8 @@ def _folds_to(said: ColumnElement[Any], wanted: Wanted) -> Bool:
     if not wanted.plain:
         return or_(plain, beyond_ascii)
     return case(
-        (octets < wanted.length, false()),
         (octets == wanted.length, func.lower(collate(said, "C")) == wanted.folded),
+        (octets < wanted.length, false()),
         (octets == func.length(said), and_(func.octet_length(trimmed) == wanted.length, plain)),
         else_=beyond_ascii,
     )
