@@ -41,14 +41,17 @@ def shop_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def make(shop_file: Path, tmp_path: Path) -> Callable[[], Database]:
+def make(shop_file: Path, tmp_path: Path) -> Callable[..., Database]:
     """Makes the shop anew, with a restricted place."""
 
-    def fresh() -> Database:
+    def fresh(*, journal: bool = True) -> Database:
         for old in tmp_path.glob("*.db*"):
             old.unlink()
         shutil.copy(shop_file, tmp_path / "shop.db")
-        said = {"kind": "sql", "url": "shop.db", "restricted": {"to": "locked.db"}, "activities": ACTIVITIES}
+        said = {
+            "kind": "sql", "url": "shop.db", "journal": journal, "restricted": {"to": "locked.db"},
+            "activities": ACTIVITIES,
+        }  # fmt: skip
         return Database("main", SqlStore.model_validate(said), tmp_path)
 
     return fresh
@@ -72,7 +75,7 @@ def content(path: Path, mine: bool = True) -> dict[str, list[tuple[object, ...]]
 
 @pytest.mark.parametrize("lost", ["locked.db", pytest.param("shop.db", marks=pytest.mark.torture)])
 def test_restricted_and_back_whenever_it_ends(
-    make: Callable[[], Database], tmp_path: Path, lost: str
+    make: Callable[..., Database], tmp_path: Path, lost: str
 ) -> None:
     shop, locked = tmp_path / "shop.db", tmp_path / "locked.db"
     make()
@@ -96,7 +99,46 @@ def test_restricted_and_back_whenever_it_ends(
     assert commit > 5
 
 
-def test_what_changes_after_the_copy_is_not_lost(make: Callable[[], Database], tmp_path: Path) -> None:
+@pytest.mark.parametrize("lost", ["locked.db", "shop.db"])
+def test_back_without_a_journal_whenever_it_ends(
+    make: Callable[..., Database], tmp_path: Path, lost: str
+) -> None:
+    """The application writes between the crash and the next attempt: neither what it wrote nor what was restricted is lost."""
+    shop, locked = tmp_path / "shop.db", tmp_path / "locked.db"
+    make(journal=False)
+    before, commit = content(shop), 1
+    back: list[int] | None = None
+    while back or back is None:
+        database = make(journal=False)
+        restrict_subject(database, ONE, "request-1", NOW)
+        assert content(locked) == before
+        with dying(database, commit, tmp_path / lost) as back:
+            unrestrict_subject(database, "request-1")
+        returned = content(shop)["orders"] == before["orders"]
+        with closing(sqlite3.connect(shop)) as own:
+            own.execute("UPDATE customer SET name = 'Neuer Name' WHERE id = 1")
+            own.execute("DELETE FROM newsletter WHERE id = 1")
+            own.commit()
+        unrestrict_subject(database, "request-1")
+        after = content(shop)
+        assert {name: after[name] for name in ("orders", "item", "ticket")} == {
+            name: before[name] for name in ("orders", "item", "ticket")
+        }, commit
+        if returned:
+            assert after["customer"][0][3] == "Neuer Name"
+            assert after["newsletter"] == []
+        else:
+            assert after == before
+        assert not any(content(locked).values())
+        restrict_subject(database, ONE, "request-1", NOW)
+        assert content(locked) == after
+        assert not content(shop)["orders"]
+        database.close()
+        commit += 1
+    assert commit > 3
+
+
+def test_what_changes_after_the_copy_is_not_lost(make: Callable[..., Database], tmp_path: Path) -> None:
     database, changed = make(), list[int]()
 
     def change(*_: object) -> None:
@@ -114,7 +156,7 @@ def test_what_changes_after_the_copy_is_not_lost(make: Callable[[], Database], t
     assert content(tmp_path / "shop.db")["orders"] == []
 
 
-def test_an_erasure_over_both_files_is_counted_once(make: Callable[[], Database], tmp_path: Path) -> None:
+def test_an_erasure_over_both_files_is_counted_once(make: Callable[..., Database], tmp_path: Path) -> None:
     commit = 1
     while True:
         database = make()

@@ -18,6 +18,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    literal,
     not_,
     or_,
     select,
@@ -25,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-from zusage.stores.bindings import Change, Recipe
+from zusage.stores.bindings import Change, Recipe, TableBinding
 from zusage.stores.paths import BadPath
 from zusage.stores.sql import journal
 from zusage.stores.sql.acting import RowsChanged
@@ -36,7 +37,17 @@ from zusage.stores.sql.excluding import Wanted, exclude_rows
 from zusage.stores.sql.identity import Identity
 from zusage.stores.sql.narrowing import Narrow, narrowed
 from zusage.stores.sql.recipes import changed_values, pending
-from zusage.stores.sql.restricting import KEY, REFERENCE, all_copied, copy_rows, drop_stale, root_key_of
+from zusage.stores.sql.restricting import (
+    KEY,
+    REFERENCE,
+    all_copied,
+    begun_to_return,
+    copy_rows,
+    drop_stale,
+    forget_return,
+    note_return,
+    root_key_of,
+)
 from zusage.stores.sql.schema import Schema
 from zusage.stores.sql.subject_tables import KeptBy, SubjectTable, erase_order, subject_tables
 from zusage.stores.subjects import Found
@@ -120,7 +131,9 @@ def _in_two_files(
 
 def _returning(database: Database, reference: str) -> bool:
     with database.reading() as connection:
-        return database.has_journal(connection) and journal.stands(connection, _returned(reference))
+        if database.has_journal(connection):
+            return journal.stands(connection, _returned(reference))
+        return begun_to_return(connection, reference)
 
 
 def _returned(reference: str) -> journal.Exclusion:
@@ -181,7 +194,11 @@ def _untouched(each: SubjectTable, part: BoundTable) -> ColumnElement[bool]:
 
 
 def _mask(each: SubjectTable) -> Recipe:
-    return each.part.recipes.get("mask") or {name: Change(null=True) for name in each.part.columns}
+    return _mask_of(each.part)
+
+
+def _mask_of(part: TableBinding) -> Recipe:
+    return part.recipes.get("mask") or {name: Change(null=True) for name in part.columns}
 
 
 def _bound(connection: Connection, database: Database, root: BoundTable, name: str) -> BoundTable:
@@ -225,6 +242,8 @@ def _restrict(
 
 def unrestrict_subject(database: Database, reference: str) -> list[Found]:
     """Bring everything back that was restricted under `reference`; how many rows, by table."""
+    if database.dialect == "sqlite" and not database.binding.journal:
+        return _return_without_journal(database, reference)
     found: list[Found] = []
     two_files = database.dialect == "sqlite" and database.install_journal()
     done = _returned(reference)
@@ -251,6 +270,49 @@ def unrestrict_subject(database: Database, reference: str) -> list[Found]:
         with database.writing() as connection:
             journal.take_out(connection, done.table, done.row_key, done.effect, done.reference)
     return found
+
+
+def _return_without_journal(database: Database, reference: str) -> list[Found]:
+    """SQLite commits two files one after the other, and the live one takes no note of ours. So each transaction writes to one
+    of them: the place notes what is about to return, rows return all at once, and note and copies go together.
+
+    Whoever finds such a note looks whether a row is back as it was: then all of them were.
+    """
+    found: list[Found] = []
+    with database.writing() as connection:
+        if not database.has_place(connection):
+            return found
+        again = begun_to_return(connection, reference)
+        note_return(connection, reference)
+    with database.writing() as connection:
+        place, schema = database.place_schema(connection), database.schema(connection)
+        names = [name for name in place.tables if name in schema.tables]
+        if not (again and any(_is_back(connection, database, place, name, reference) for name in names)):
+            for name in reversed(_order(database, schema, names)):
+                if back := _bring_back(connection, schema, place, name, reference):
+                    found.append(Found(database.name, "", name, back))
+    with database.writing() as connection:
+        _empty(connection, place, names, reference)
+        forget_return(connection, reference)
+    return found
+
+
+def _is_back(connection: Connection, database: Database, place: Schema, name: str, reference: str) -> bool:
+    """A row stands in the live table as its copy says, and not because there was nothing in it to be masked."""
+    schema = database.schema(connection)
+    if not schema.primary_key(name):
+        return False
+    live, there = schema.tables[name], place.tables[name].alias("kept")
+    same = [
+        column.is_not_distinct_from(there.c[column.name]) for column in live.columns if column.name in there.c
+    ]
+    part = next((part for part in database.parts() if part.table == name), None)
+    if part is not None and (recipe := _mask_of(part)):
+        same.append(pending(database.bound(connection, part), recipe))
+    query = (
+        select(literal(1)).select_from(live).join(there, and_(*same)).where(there.c[REFERENCE] == reference)
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def _empty(connection: Connection, place: Schema, names: Sequence[str], reference: str) -> None:

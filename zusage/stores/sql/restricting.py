@@ -38,10 +38,16 @@ from zusage.stores.paths import parse_path
 from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.closure import Closure
 from zusage.stores.sql.events import value_at
-from zusage.stores.sql.schema import ForeignKey, Schema
+from zusage.stores.sql.schema import ATTACHED, ForeignKey, Schema
 
 Bool = ColumnElement[bool]
 KEY, ROOT, SINCE, REFERENCE = "zusage_key", "zusage_root", "zusage_since", "zusage_reference"
+
+
+#: what is about to return from the place, in its own file: where the live one takes no note of ours
+_RETURNS = Table(
+    "zusage_returning", MetaData(), Column("reference", String(200), primary_key=True), schema=ATTACHED
+)
 
 
 def event_column(event: str) -> str:
@@ -145,6 +151,26 @@ def all_copied(connection: Connection, place: Schema, part: BoundTable, rows: Bo
     copy = exists(select(literal(1)).select_from(target).where(target.c[KEY] == part.row_key, *same))
     missing = select(literal(1)).select_from(part.table).where(rows, ~copy).limit(1)
     return connection.execute(missing).first() is None
+
+
+def note_return(connection: Connection, reference: str) -> None:
+    """Note in the place's own file (SQLite) that what is there under a reference is about to return."""
+    _RETURNS.create(connection, checkfirst=True)
+    if not begun_to_return(connection, reference):
+        connection.execute(insert(_RETURNS).values(reference=reference))
+
+
+def begun_to_return(connection: Connection, reference: str) -> bool:
+    """Whether that was noted, and has not ended."""
+    if not inspect(connection).has_table(_RETURNS.name, schema=ATTACHED):
+        return False
+    noted = select(_RETURNS.c.reference).where(_RETURNS.c.reference == reference)
+    return connection.execute(noted).first() is not None
+
+
+def forget_return(connection: Connection, reference: str) -> None:
+    """What was there has returned, and its copies are gone."""
+    connection.execute(delete(_RETURNS).where(_RETURNS.c.reference == reference))
 
 
 def _event_type(part: BoundTable, source: EventSource) -> Any:

@@ -16,7 +16,7 @@ from zusage.database.dialects import kind
 from zusage.stores.paths import Reference
 
 #: tables of ours in somebody else's database: no part of its schema
-OURS = ("zusage_journal", "zusage_exclusion", "zusage_unlink")
+OURS = ("zusage_journal", "zusage_exclusion", "zusage_unlink", "zusage_returning")
 #: what SQLite calls the attached file of the restricted place
 ATTACHED = "zusage_restricted"
 
