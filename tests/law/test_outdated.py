@@ -17,7 +17,6 @@ HITS = {
     "ttdsg": ["§ 25 Abs. 1 TTDSG", "Telekommunikation-Telemedien-Datenschutz-Gesetz", "Section 25 (1) TTDSG"],
     "tmg": ["Angaben gemäß § 5 TMG", "des Telemediengesetzes", "§ 7 Abs. 1 TMG"],
     "tmg-15": ["nach § 15 Abs. 3 TMG", "Section 15 (3) TMG", "§ 15 Absatz 3 des Telemediengesetzes"],
-    "tmg-15-profiles": ["unter pseudonyme Nutzungsprofile"],
     "tmg-13": ["§ 13 Abs. 7 TMG", "§ 13 TMG"],
     "bdsg-neu": ["§ 26 Abs. 1 BDSG-neu", "BDSG n.F.", "BDSG (neu)"],
     "bdsg-old": ["§ 34 BDSG a.F."],

@@ -26,7 +26,7 @@ def test_each_activity_has_its_eight_items_or_the_gaps_are_named(marketplace: Sc
             assert head["block"] != "heading" or following["block"] != "heading", f"empty: {head}"
     text = marketplace.zusage(NOW, "write", "notice", "--format", "txt", "--language", "de").out
     social = text.split("Auftritte in sozialen Netzwerken\n")[-1]
-    assert "Daten werden an Meta Platforms Ireland Ltd. nach Vereinigte Staaten übermittelt" in social
+    assert "Daten werden an Meta Platforms Ireland Ltd. in die Vereinigten Staaten übermittelt" in social
     assert "Sie können widersprechen:" in social
     edit(marketplace, "recipients: [{to: meta}, {to: linkedin}]", "recipients: []")
     edit(

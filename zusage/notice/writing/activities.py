@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from zusage.declaration import Activity, DataCategory, Declaration, RecipientUse
+from zusage.declaration import Activity, DataCategory, Declaration, LegalBasis, RecipientUse
 from zusage.declaration.parties import Transfer
 from zusage.documents import Block, Heading, Items, Link, Paragraph, Run, Runs
 from zusage.law.adequacy import Decision, adequate, official_link
@@ -57,13 +57,18 @@ def category(one: DataCategory, words: Words) -> str:
 
 
 def _bases(activity: Activity, words: Words, name: str) -> Iterator[Block]:
-    said = [
-        words.say(
-            "basis", purpose=words.text(one.text), bases=words.listed(map(words.basis, one.legal_bases))
-        )
-        for one in activity.purposes
-        if one.legal_bases
-    ]
+    purposes = [one for one in activity.purposes if one.legal_bases]
+    if (
+        len(purposes) > 1
+        and len({one.legal_bases for one in purposes}) == 1
+        and len(purposes) == len(activity.purposes)
+    ):
+        said = [words.say("basis-all", bases=_named(purposes[0].legal_bases, words)) + "."]
+    else:
+        said = [
+            words.say("basis", purpose=words.text(one.text), bases=_named(one.legal_bases, words))
+            for one in purposes
+        ]
     said += [
         words.say("basis", purpose=words.text(one.text), bases=words.cited(one.legal_basis))
         for one in activity.data
@@ -72,6 +77,11 @@ def _bases(activity: Activity, words: Words, name: str) -> Iterator[Block]:
     if said:
         yield Heading(words.say("bases"), 3, f"{name}-bases")
         yield Items(tuple(said), facts=(f"activities.{name}.purposes.legal_bases",))
+
+
+def _named(bases: Sequence[LegalBasis], words: Words) -> str:
+    """Bases in a row, those with an interest at the end: what follows an interest would seem to belong to it."""
+    return words.listed(map(words.basis, sorted(bases, key=lambda one: one.interest is not None)))
 
 
 def _ways_out(declaration: Declaration, activity: Activity, words: Words) -> Iterator[Block]:
@@ -169,9 +179,7 @@ def transfer_sentences(declaration: Declaration, activity: Activity, words: Word
 def transfer_sentence(name: str, transfer: Transfer, words: Words) -> Runs:
     """One transfer in one sentence, the decision that covers it, and where a copy of the safeguards is."""
     safeguards = words.listed(words.say(f"safeguard-{one}") for one in transfer.safeguards or ("none",))
-    said = words.say(
-        "transfer", recipient=name, country=words.country(transfer.country), safeguards=safeguards
-    )
+    said = words.say("transfer", recipient=name, toward=words.toward(transfer.country), safeguards=safeguards)
     made: list[Run] = [said]
     if decision := decision_of(transfer, words.on):
         made += [

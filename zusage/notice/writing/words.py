@@ -73,6 +73,11 @@ class Words:
         """A country's or region's name."""
         return _REGIONS[code].says(self.language) if code in _REGIONS else country_name(code, self.language)
 
+    def toward(self, code: str) -> str:
+        """Where data go, with the words that a country's name takes: `nach Kanada`, `in die Vereinigten Staaten`."""
+        own = f"toward-{code}"
+        return self.say(own) if own in _phrases() else self.say("toward", country=self.country(code))
+
     def place(self, code: str) -> str:
         """Where servers stand: `EU`, `USA` as people say it, else the country's name."""
         return {"US": "USA"}.get(code, code if code in _REGIONS else self.country(code))
