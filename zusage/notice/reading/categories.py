@@ -22,7 +22,8 @@ from zusage.notice.reading.phrases import is_clause, squeezed, trimmed
 
 _LEADS_TO_DATA = re.compile(
     r"(?:folgende|nachfolgende|nachstehende|diese)[rn]?\s(?:\w+\s){0,2}?(?:\w*[Dd]aten\w*|Informationen|Angaben|Kategorien|Datenarten)|(?:Daten|Informationen|Angaben|Datenkategorien)\b[^:]{0,60}:$|Dies sind:|Das sind:|Dabei handelt es sich (?:insbesondere )?um|(?:erheben|erfassen|verarbeiten|speichern) wir[^:]{0,60}:|"
-    r"(?:werden|wird)[^:]{0,80}(?:erhoben|erfasst|gespeichert|übermittelt|verarbeitet|protokolliert)[^:]{0,20}:|(?:following|these)\s(?:\w+\s){0,3}(?:data|information|details|categories)|(?:we|may) (?:collect|process|store|receive|record|ask for)[^:]{0,60}:|(?:data|information|details)\b[^:]{0,50}(?:collected|process\w*|includes?|such as|are)?:$|includes?:$",
+    r"(?:werden|wird)[^:]{0,80}(?:erhoben|erfasst|gespeichert|übermittelt|verarbeitet|protokolliert)[^:]{0,20}:|(?:following|these)\s(?:\w+\s){0,3}(?:data|information|details|categories)|(?:we|may) (?:collect|process|store|receive|record|ask for)[^:]{0,60}:|(?:data|information|details)\b[^:]{0,50}(?:collected|process\w*|includes?|such as|are)?:$|includes?:$|"
+    r"\b(?:erheb(?:en|t)|erhoben|erfass(?:en|t)|(?:ge)?speicher[nt]|(?:ver|be)arbeite[nt]|protokollier(?:en|t)|sammel[nt]|gesammelt|übermittel[nt]|beschaff(?:en|t))\b[^:]{0,120}:$|\b(?:collect(?:s|ed)?|process(?:es|ed)?|stored?s?|records?|receives?|gather|obtain|hold)\b[^:]{0,120}:$|betrifft[^:]{0,30}:$",
     re.IGNORECASE,
 )
 _EXAMPLES = re.compile(
@@ -60,7 +61,8 @@ def categories(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     if passage.about("cookies") and _NAME_OF_COOKIE.match(text):
         return
-    if block.kind == "item" and _announced(passage):
+    listed = block.kind == "item" or (block.kind == "paragraph" and passage.lead and _bare_phrases(text))
+    if listed and _announced(passage):
         found = list(_list_item(passage, 0, len(text)))
         if found:
             yield from _unique(iter(found))
@@ -120,6 +122,11 @@ def _led(lead: str) -> bool | None:
     return True if _LEADS_TO_DATA.search(lead) else None
 
 
+def _bare_phrases(text: str) -> bool:
+    """A paragraph without a verb directly below a sentence with a colon: an item without its mark."""
+    return len(text) < 400 and not is_clause(_without_remarks(text)) and ":" not in text
+
+
 def _bare_list(text: str) -> bool:
     """A paragraph that is nothing but an enumeration."""
     return len(text) < 900 and not is_clause(re.sub(r"\([^)]*\)", "", text)) and ("," in text or ";" in text)
@@ -151,12 +158,18 @@ def _list_item(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         yield from running(passage)
         return
     yield from _list_item_rest(text, start, stop_at)
+    yield from running(passage, after=stop_at)
 
 
 #: what one may know, asked as a question: "…, wann wir Sie worüber unterrichtet haben"
 _QUESTION = re.compile(
     r",\s(?:und\s|and\s|sowie\s)?(?P<what>(?:wann|ob|wie (?:oft|lange|viele?|groß)|(?:auf |nach )?welche[nrs]?|wer|worüber|whether|when we|how (?:often|long|many|much))\s[^,;:()]{5,110}?)(?=,|;|\.?\s*$|\s(?:und|sowie|and)\s(?:ob|wann|wie|welche|whether|how)\b)"
 )
+
+
+def _without_remarks(text: str) -> str:
+    """A text, as long as it was, with blanks for what stands in parentheses."""
+    return re.sub(r"\([^()]*\)", lambda found: "(" + " " * (len(found[0]) - 2) + ")", text)
 
 
 def _list_item_rest(text: str, start: int, end: int) -> Iterator[Reading]:
@@ -179,7 +192,7 @@ def _list_item_rest(text: str, start: int, end: int) -> Iterator[Reading]:
     end = questions[0].start() if questions else end
     condition = re.search(
         r",?\s(?:sofern|soweit|falls|wenn|if|where|when|damit|sodass|so that)\s|,\s(?:bis Sie|bis du|until you|um)\s|,?\snur,?\s(?:wenn|falls|sofern)\s",
-        text[start:end],
+        _without_remarks(text[start:end]),
     )
     stop = start + condition.start() if condition else end
     examples = _EXAMPLES.search(text, start, stop)

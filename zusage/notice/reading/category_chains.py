@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from zusage.lexicon import category_index, is_agent
 from zusage.lexicon.words import category_ending, is_general, weak_category_ending
+from zusage.notice.reading.category_members import examples_in
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed
@@ -67,9 +68,20 @@ def chained(
     """
     for inner in _PARENTHESIS.finditer(text, start, end):
         if not _NO_LIST.match(inner["list"]):
-            told = any(b in (inner.start(), inner.start() - 1) for _, b in taken)
-            yield from _runs(text, *inner.span("list"), taken, language, sure=not told, told=told)
+            if any(b in (inner.start(), inner.start() - 1) for _, b in taken):
+                yield from _told(text, inner.start(), inner.end(), taken)
+            else:
+                yield from _runs(text, *inner.span("list"), taken, language, sure=True)
     yield from _runs(text, start, end, taken, language)
+
+
+def _told(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> Iterator[Reading]:
+    """What stands in parentheses behind a category."""
+    for reading in examples_in(text, start, end):
+        span = (reading.start, reading.end)
+        if all(span[1] <= left or span[0] >= right for left, right in taken):
+            taken.append(span)
+            yield reading
 
 
 def _runs(

@@ -12,11 +12,11 @@ from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trim
 from zusage.notice.reading.purposes_english import ENGLISH_VERBS
 
 LEADS_ELSEWHERE = re.compile(
-    r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|\b(?:zu[rm]?|für):$|(?:\bus(?:e[sd]?|ing)|verwend\w+|nutz\w+)\b[^:]{0,50}\b(?:data|information|details|Daten|Angaben|Informationen)\b[^:]{0,30}:$|\ban:|Maßnahmen|\bwenn:|\b(?:receives?|erhalten|bekommen|erhält)\b[^:]{0,60}\b(?:data|Daten)\b|Voraussetzung|Rechtsvorschrift|Gesetze\b|Vorschriften|\blaws\b|regulations|Beispiele|with:|(?<!restricted )(?<!limited )\bto:$",
+    r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|\b(?:zu[rm]?|für):$|(?:\bus(?:e[sd]?|ing)|verwend\w+|nutz\w+)\b[^:]{0,50}\b(?:data|information|details|Daten|Angaben|Informationen)\b[^:]{0,30}:$|\ban:|Maßnahmen|\bwenn:|\b(?:receives?|erhalten|bekommen|erhält)\b[^:]{0,60}\b(?:data|Daten)\b|Voraussetzung|processors|Auftragsverarbeiter|Dienstleister|[Ss]ervice providers|on our behalf|in unserem Auftrag|Grundlage|legal bas|Rechtsvorschrift|Gesetze\b|Vorschriften|\blaws\b|regulations|Beispiele|with:|(?<!restricted )(?<!limited )\bto:$",
     re.IGNORECASE,
 )
 _INNER_LIST = re.compile(
-    r"\((?P<sign>(?:wie\s)?(?:z[.․]\s?B[.․]|bspw[.․]|beispielsweise|zum Beispiel),?|insbesondere|insb[.․]|etwa|u[.․]\s?a[.․]|wie|einschlie(?:ß|ss)lich|inkl[.․]|darunter|also|d[.․]h[.․]|e[.․]g[.․],?|such as|including|includes|include|for example,?|for instance,?|i[.․]e[.․],?)?:?\s*(?P<list>[^()]{2,260})\)"
+    r"\((?P<sign>(?:wie\s)?(?:z[.․]\s?B[.․]|bspw[.․]|beispielsweise|zum Beispiel),?|insbesondere|insb[.․]|etwa|u[.․]\s?a[.․]|wie|einschlie(?:ß|ss)lich|inkl[.․]|darunter|also|d[.․]h[.․]|e[.․]?g[.․]?,?(?=\s)|such as|including|includes|include|for example,?|for instance,?|i[.․]?e[.․]?,?(?=\s))?:?\s*(?P<list>[^()]{2,260})\)"
 )
 #: what begins so is no example of data ("e.g. from CCTV", "z. B. bei Gebühren")
 _CIRCUMSTANCE = re.compile(
@@ -37,7 +37,9 @@ def data_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     for a, b in enumeration(text, start, end):
         before = text[joined[-1][0] : joined[-1][1]] if joined else ""
         between = text[joined[-1][1] : a] if joined else ""
-        if joined and _BARE_JOINT.fullmatch(between) and _shares_noun(before, text[a:b]):
+        if joined and (
+            (_BARE_JOINT.fullmatch(between) and _shares_noun(before, text[a:b])) or _ABOUT_HOW.match(before)
+        ):
             joined[-1] = (joined[-1][0], b)
         else:
             joined.append((a, b))
@@ -50,14 +52,26 @@ _ADJECTIVE = re.compile(r"[a-z-]+(?:al|ic|ary|ious|ive|ed|ate|ent|ant|ual|ish)")
 _SHARED_END = re.compile(
     r"\w+ (?:provided|held|made|received|used|given|sent|ordered|purchased|visited|viewed|attended|completed|submitted|collected|shared)\b"
 )
+#: "Results of internal assessments (and externally set tests)"
+_OF_THINGS = re.compile(
+    r"(?:records|details|copies|results|information|data|notes|references|evidence|type|types|categories) (?:of|about|on|to|relating to|regarding|concerning)\s",
+    re.IGNORECASE,
+)
+_ABOUT_HOW = re.compile(
+    r"(?:information|data|details) (?:about|on|regarding) (?:how|what|which|when|where|whether)\b",
+    re.IGNORECASE,
+)
 #: "education (and training details)"
 _SHARED_HEAD = re.compile(
-    r"\w+ (?:details|data|information|records|history|numbers?|dates?|names?|images|status|preferences|addresses)\Z"
+    r"(?:[\w/-]+ ){1,4}(?:details|data|information|records|history|numbers?|dates?|names?|images|status|preferences|addresses|characteristics|settings|identifiers)\Z|(?:settings|version|versions|model|type)\Z",
+    re.IGNORECASE,
 )
 _SHARED_COMPLEMENT = re.compile(r"\w+ (?:of|about|in relation to|relating to|regarding|from|between)\s")
 
 
 def _shares_noun(before: str, after: str) -> bool:
+    if _OF_THINGS.match(before):
+        return len(after.split()) <= 3 and not is_category(after)
     if before[1:] != before[1:].lower() or len(before.split()) != 1:
         return False
     known = is_category(before)
@@ -104,6 +118,15 @@ def member(text: str, start: int, end: int) -> Iterator[Reading]:
 _ASIDE = re.compile(
     r",?\s(?:both\s|[–—]\s|- (?=[a-zäöü]))|,\s(?:die|das|der)\s(?:für|zur|zum)\s.{3,80}(?:erforderlich|notwendig|nötig)|,?\s(?:(?:strictly |that are )?(?:necessary|required|needed)) (?:for|to)\s"
 )
+
+
+def examples_in(text: str, start: int, end: int) -> Iterator[Reading]:
+    """The categories that parentheses name, which stand from `start` to `end` behind another."""
+    inner = _INNER_LIST.search(text, start, end)
+    if inner is None or (inner["sign"] is None and "," not in inner["list"]):
+        return
+    if not _NO_LIST.match(inner["list"]) and not _acts(inner["list"]):
+        yield from _examples(text, *inner.span("list"), bool(inner["sign"]))
 
 
 def _examples(text: str, start: int, end: int, told: bool) -> Iterator[Reading]:

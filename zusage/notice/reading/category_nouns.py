@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from zusage.lexicon import category_index, is_agent
 from zusage.lexicon.words import category_ending, is_general
 from zusage.notice.reading.category_chains import chained
-from zusage.notice.reading.category_members import LEADS_ELSEWHERE, data_spans, member
+from zusage.notice.reading.category_members import LEADS_ELSEWHERE, data_spans, is_category, member
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage, holds
@@ -30,7 +30,8 @@ _COLLECTS = (
 _CLAUSED = re.compile(
     r"(?<![\w-])(?P<np>(?:Informationen|Daten|Angaben)(?: darüber)?, (?:die Sie(?: uns)?\s[^.;:(),]{0,110}?(?:angeb|bereitstell|eingeb|übermittel|hinterl|mitteil|identifizier|hochlad|angegeben|eingegeben|bereitgestellt|übermittelt|mitgeteilt|zur Verfügung gestellt)\w*(?: haben)?|wie Sie\s[^.;:(),]{5,110}?(?:en|st|t)))(?=[.;:(),]|$|\swieder\b)|"
     r"(?<![\w-])(?P<about>(?!(?:Daten|Informationen|Angaben) zur (?!\w*[Nn]utzung|Kontakt)[A-ZÄÖÜ]\w*(?:ung|nahme)\b|Daten aus\b)(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zu(?=\s[A-ZÄÖÜ][a-zäöüß]+en\b)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2}(?: (?:und|oder) (?:der|des|Ihrer|Ihres) [A-ZÄÖÜ][\w-]+)?)|"
-    r"(?P<en>(?:information|data|details) (?:about|on(?! (?:our|your|their|request|behalf|the basis))|regarding|relating to|concerning|you (?:provide|submit|enter|give)) [^.;:,()]{3,70}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to) )",
+    r"(?P<how>(?:information|data|details) (?:about|on|regarding) (?:how|what|which|when|where|whether)\b[^.;:()]{5,110}?)(?=[.;:()]|$|,? and (?:other|any)\b|,)|"
+    r"(?P<en>(?:information|data|details) (?:about|on(?! (?:our|your|their|request|behalf|the basis))|regarding|relating to|concerning|you (?:provide|submit|enter|give)) [^.;:,()]{3,70}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to|through|via|when) )",
 )
 _GIVEN = re.compile(
     r"(?<![\w-])(?P<np>(?:von Ihnen|im [A-Z]\w+|in Form von [A-Z]\w+[^.;,]{0,20}|durch (?:das |die )?Cookies?|auf Ihr [A-Z]\w+|mit Ihrem \w+)[^.;,()]{0,30} (?:bereitgestellt|angegeben|übermittelt|eingegeben|veröffentlicht|anfallend|erhoben|bezogen|in Verbindung stehend|erzeugt|hochgeladen)en (?:[a-zäöü]+ )?(?:Daten|Informationen|Angaben)[^.;,()]{0,0})"
@@ -44,7 +45,7 @@ _ENGLISH = re.compile(
 )
 _WORD = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\w-]{6,}")
 #: "Besuchs- und (Nutzungsdaten)"
-_ELLIPTIC = re.compile(r"(?:[A-ZÄÖÜ][\wäöüß]+-(?:,| und| oder| sowie)\s)+$")
+_ELLIPTIC = re.compile(r"(?:[A-ZÄÖÜ][\wäöüß]+-(?:(?:,| und| oder| sowie)\s|/))+$")
 _OWNED = re.compile(r"\b(?:[Dd]eine?[nmrs]?|[Ii]hre?[nmrs]?|your)\s$")
 #: what belongs to somebody and is still no category by itself
 _NOT_OWNED = re.compile(
@@ -80,9 +81,11 @@ _NOT_HELD = re.compile(
 )
 
 
-def running(passage: Passage) -> Iterator[Reading]:
-    """Nouns and enumerations in sentences."""
+def running(passage: Passage, after: int = 0) -> Iterator[Reading]:
+    """Nouns and enumerations in sentences; of those that begin at `after` or later."""
     for start, end in passage.sentences:
+        if start < after:
+            continue
         sentence = passage.text[start:end]
         if (
             holds(passage.low[start:end], _COLLECTS)
@@ -231,7 +234,16 @@ _ATTRIBUTES = re.compile(
 
 def _attributed(sentence: str, start: int) -> int:
     found = _ATTRIBUTES.search(sentence, max(0, start - 48), start)
-    return start - len(found["words"]) if found else start
+    if found:
+        return start - len(found["words"])
+    shared = _SHARING.search(sentence, max(0, start - 40), start)
+    return start - len(shared["words"]) if shared and not is_category(shared["bare"]) else start
+
+
+#: "such as (device and) usage information"
+_SHARING = re.compile(
+    r"(?:[,:(]|\b(?:your|the|include|includes|including|as|collect|some|certain))\s(?P<words>(?P<bare>(?!(?:your|the|information|data|details|other|use|store|process)\b)[a-z]{3,14}) (?:and|or) )$"
+)
 
 
 def _with_adjective(sentence: str, start: int) -> int:

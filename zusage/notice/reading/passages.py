@@ -9,6 +9,7 @@ from typing import Any
 
 from zusage.lexicon import topics_of
 from zusage.notice.reading.document import Block, Document
+from zusage.notice.reading.phrases import is_clause
 
 _ABBREVIATIONS = frozenset(
     "z.b b z a u d h e.g i.e e.v ev art abs lit nr s sog bzw ca usw etc ggf evtl inkl vgl dr prof str st ltd inc co corp no "
@@ -138,6 +139,8 @@ def passages_of(document: Document) -> Iterator[Passage]:
             text.rstrip().endswith((":", " um", " to")) or _runs_into_list(document.blocks, at)
         ):
             lead = _last_sentence(text)
+        elif lead and block.kind == "paragraph" and len(text) < 160 and not is_clause(text):
+            pass
         elif block.kind == "paragraph" and not (
             lead and previous and block.number == previous.number + 1 and _LABELLED.match(text)
         ):
@@ -206,7 +209,7 @@ _LABELLED = re.compile(r"\W*[A-ZÄÖÜ][\w -]{2,40}:\s")
 
 #: "Dazu gehören insbesondere:" says only together with the sentence before what a list is of
 _REFERS_BACK = re.compile(
-    r"\s*(?:Dazu|Hierzu|Darunter|Dies|Das|Diese|Dabei|These|This|They|It)\b(?: [\w.]+){0,3}?\s?(?:gehör|zähl|fallen|fällt|sind|umfass|handelt|includ|are|is\b)"
+    r"\s*(?:Dazu|Hierzu|Darunter|Dies|Das|Diese|Dabei|These|This|They|It)\b(?: [\w.]+){0,3}?\s?(?:gehör|zähl|fallen|fällt|sind|umfass|betriff|handelt|includ|are|is\b)"
 )
 
 

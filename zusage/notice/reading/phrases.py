@@ -89,7 +89,7 @@ def enumeration(text: str, start: int, end: int) -> list[tuple[int, int]]:
             _ELLIPTIC.search(piece)
             or _OPEN_ADJECTIVE.search(piece)
             or (_LONE_ADJECTIVE.search(piece) and _ADJECTIVE_AND_NOUN.match(rest))
-            or (rest.startswith("-") and "," not in text[cut_start:cut_end])
+            or (rest.startswith(("-", "–")) and "," not in text[cut_start:cut_end])
         )
         if together and cut_start < end:
             continue

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from zusage.lexicon import category_index
 from zusage.notice.reading.category_members import mostly_known
 from zusage.notice.reading.clauses import TO_VERB, clauses, spoken
 from zusage.notice.reading.cookies import is_storage_row
@@ -168,7 +169,8 @@ def _item(passage: Passage) -> Iterator[Reading]:
 
 
 def _one_only(text: str, start: int, end: int) -> bool:
-    return len(enumeration(text, start, end)) == 1
+    """Whether an item names one thing, and that is no datum by itself ("aggregated usage statistics")."""
+    return len(enumeration(text, start, end)) == 1 and category_index().get(text[start:end]) is None
 
 
 _ON_GROUNDS = re.compile(r",?\s(?:auf (?:der )?(?:Basis|Grundlage)|aufgrund|gemäß|gem\.)\s")

@@ -17,14 +17,14 @@ _FOR_YOU_TO_DO = re.compile(
     r"Um\s[^.;:,]{3,120},\s(?:\w+ ){0,2}?(?:(?:wenden|senden|löschen|klicken|besuchen|schreiben|kontaktieren|gehen|rufen|nehmen|nutzen|verwenden|richten) Sie|schreib|genügt|reicht)"
 )
 _ZWECK = re.compile(
-    r"(?:[Zz]u(?:m|r| den| diesem)? Zwecke?n?|[Ff]ür(?: die)? Zwecke|[Zz]wecks|zu folgendem Zweck|Zweck(?:e)? (?:der|dieser|unserer) (?:Daten)?(?:[Vv]erarbeitung|[Ee]rhebung|[Nn]utzung|Speicherung)(?: \w+){0,4} (?:ist|sind)|dien(?:t|en)(?: (?:ausschlie(?:ß|ss)lich|insbesondere|allein|lediglich|vor allem|unter anderem|uns|dazu|auch|somit|primär|hier|hierbei|dabei|sie|diese|nur|ferner|zudem|außerdem|vorrangig|in erster Linie))*(?: dem Zweck,?)?(?: der| dem| den| zur)|"
+    r"(?:[Zz]u(?:m|r| den| diesem)? Zwecke?n?|[Ff]ür(?: die)? Zwecke|[Zz]wecks|zu folgendem Zweck|Zweck(?:e)? (?:der|dieser|unserer) (?:Daten)?(?:[Vv]erarbeitung|[Ee]rhebung|[Nn]utzung|Speicherung)(?: \w+){0,4} (?:ist|sind)|dien(?:t|en)(?: (?:ausschlie(?:ß|ss)lich|insbesondere|allein|lediglich|vor allem|unter anderem|uns|dazu|auch|somit|primär|hier|hierbei|dabei|sie|diese|nur|ferner|zudem|außerdem|vorrangig|in erster Linie))*(?: dem Zweck,?)?(?: der| dem| den| zur|(?=\s[a-zäöüß]+en\s[A-ZÄÖÜ]))|"
     r"(?:Interesse|Interessen) (?:liegt|liegen|besteht|bestehen|folgt|folgen|ergibt sich|ergeben sich|resultiert)(?: (?:hierbei|dabei|insbesondere|hier))? (?:(?:in|aus) (?:der|dem|einer|einem)|im)|(?<![Ii]hr )(?<![Dd]ein )(?<![Ii]hrem )(?<![Ii]hres )[Ii]nteresse[ns]? an(?: der| dem| einer| einem| unsere[mr])?)\s(?P<what>[A-ZÄÖÜa-zäöü„][^.;:]{3,260})"
 )
 _SO_THAT = re.compile(
     r"\b(?:damit wir|Rechtsgrundlage(?: hierfür| dafür)? ist (?:die|der))\s(?P<what>(?:(?<=wir\s)[^.;:,]{5,120}?(?=\skönnen\b|(?<=[a-zäöüß]en)[.,;]))|(?:(?<=die\s)|(?<=der\s))(?:Durchführung|Erfüllung|Anbahnung|Abschluss)(?: und (?:die )?(?:Durchführung|Erfüllung|Abwicklung))?\s(?:des|eines|der|Ihre[sr])\s[^.;:,(]{4,60}?(?=\s(?:gemäß|nach|gem\.|\()|[.,;]))"
 )
 _ZWECK_CLAUSE = re.compile(
-    r"(?:(?:dem|diesem|den) Zweck|\bdazu(?: (?!verpflicht|berechtig|gesetzlich|rechtlich|angehalten)\w+){0,2}|\bdabei(?: \w+)?),\s(?=[^.;:]{3,300}?"
+    r"(?:(?:dem|diesem|den) Zweck|[Zz]wecke? (?:\w+ ){0,3}ist(?: es)?|\bdazu(?: (?!verpflicht|berechtig|gesetzlich|rechtlich|angehalten)\w+){0,2}|\bdabei(?: \w+)?),\s(?=[^.;:]{3,300}?"
     + INFINITIVE
     + ")"
 )

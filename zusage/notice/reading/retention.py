@@ -61,7 +61,7 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((keep, re.compile(patter
                 r"(?:so\s?lange|as long as|for as long as|only as long as|so lange wie)[^.;]{0,120}(?:(?<!gesetzlich )erforderlich|nötig|notwendig|benötig\w*|necessary|needed|required|need it|need (?:them|your|the))(?! ist, um gesetz)|"
                 r"(?:für|über) (?:die|den)[^.;]{0,40}(?:Zweck\w*|Dauer)[^.;]{0,60}(?:erforderlich|notwendig)|(?:Zweck\w*)[^.;]{0,80}(?:entfällt|entfallen|erreicht|erfüllt|wegfällt|erledigt|weggefallen)|Wegfall des (?:jeweiligen )?(?:Speicher|Verarbeitungs)?[Zz]wecks?|Entfallen? des [^.;]{0,20}[Zz]weck\w*|"
                 r"[Nn]ach (?:abschließender|vollständiger|endgültiger) (?:Bearbeitung|Beantwortung|Klärung|Erledigung)|(?:nach|mit|sobald)[^.;]{0,25}(?:Abschluss|Erledigung|Beantwortung|Bearbeitung) (?:der|Ihrer|des|Ihres|Deiner)[^.;,]{0,40}(?:Anfrage|Anliegens|Vorgangs|Konversation|Kommunikation)|sobald [^.;]{0,60}(?:abschließend geklärt|erledigt|geschlossen wurde|beantwortet|abgeschlossen|geklärt)|(?:request|enquiry|inquiry|conversation|matter|issue) (?:has been|is) (?:fully )?(?:answered|dealt with|resolved|closed|handled)|"
-                r"until (?:the|this|that|its) purposes? (?:ceases?|ends?|no longer)|(?:only )?for (?:as long as|the (?:time|period))[^.;]{0,50}(?:necessary|needed|required)|solange und soweit")),
+                r"until (?:the|this|that|its) purposes? (?:ceases?|ends?|no longer)|(?:only )?for (?:as long as|the (?:time|period))[^.;]{0,50}(?:necessary|needed|required)|[Ll]öschen (?:die |alle )?(?:personenbezogenen? )?Daten, (?:die|welche) [^.;]{0,90}nicht mehr (?:erforderlich|benötigt|notwendig)|solange und soweit")),
     ("statutory", (r"gesetzliche[nrms]?(?: (?:und|oder) [\w-]+| vorgeschriebene[nr]?| zwingenden| bestehenden?| handels- und steuerrechtliche[nrm]?)? ?(?:Aufbewahrungs|Speicher|Verjährungs|Löschungs|Dokumentations)(?:-?(?: oder| und) (?:Speicher)?\w+)?(?:pflicht\w*|frist\w*|dauer|vorschrift\w*|zeit\w*|grund|gründe\w*|-)|"
                   r"gesetzlich zwingenden Aufbewahrungsfristen|keine (?:gesetzlichen|rechtlichen) Pflichten entgegenstehen|Ablauf [^.;]{0,40}Verjährungsfrist|durch (?:gesetzliche|rechtliche) Vorschriften[^.;]{0,80}vorgesehen|gesetzlich[^.;]{0,30} zur (?:Speicherung|Aufbewahrung) verpflichtet|(?:steuer|handels)\S*(?: und (?:steuer|handels)\S*)?(?:rechtliche[nr]?|gesetzliche[nr]?) (?:Aufbewahrungs|Vorgaben|Vorschriften|Pflichten)\w*|gesetzlich (?:vorgeschriebene[nr]?|erforderlich|vorgesehene[nr]?)[^.;]{0,30}(?:Aufbewahr\w*|Dauer|Fristen?)?|Aufbewahrungspflicht(?:en)?(?= (?:existier|besteh|unterworf|entgegensteh))|nur so lange gespeichert wie gesetzlich|gemäß gesetzlicher Anforderungen|Ablauf (?:der )?gesetzlicher (?:Aufbewahrungs)?fristen|"
                   r"(?:statutory|legal|mandatory|tax|commercial(?: and tax)?)(?: law)?(?:,? (?:and|or) [\w-]+)? (?:retention|storage|record-keeping|record keeping|archiving)[^.;,]{0,20}(?:periods?|obligations?|requirements?|duties|duty)?|(?:as |for as long as |longer )?(?:is )?required (?:to do so )?by (?:applicable )?law|retention (?:obligations|periods) (?:under|imposed|prescribed)|to comply with our legal obligations")),
@@ -167,6 +167,12 @@ def _explained(sentence: str, found: list[Period], said: re.Match[str]) -> bool:
 def _is_keeping(sentence: str, period: Period) -> bool:
     around = sentence[max(0, period.start - 90) : period.end + 70]
     if _COOKIE.search(around) and not re.search(r"\b(?:Daten|data)\b", around):
+        return False
+    if re.search(
+        r"(?:\balle|\bevery|\bjede[ns]?)\s*$",
+        sentence[max(0, period.start - 8) : period.start],
+        re.IGNORECASE,
+    ):
         return False
     if re.search(
         r"(?:unter|under|vor|mindestens|über|over|at least)\s*$",

@@ -57,7 +57,7 @@ _OWN_TIME = re.compile(
 )
 _SOURCED = re.compile(
     r"(?:erhalten|beziehen|erheben|bekommen|stammen|erlangen|gewinnen|obtain|receive|collect|get)[^.;]{0,70}?(?:\b(?:von|aus|bei|vom|from)\s)(?P<what>[^.;:]{3,140})|"
-    r"(?:von|aus)\s(?P<what2>(?:Dritten|anderen Diensten|öffentlich zugänglichen [^.;,]{3,60}|Auskunfteien)[^.;:]{0,50})[^.;]{0,30}(?:erhalten|erhoben|bezogen|zur Verfügung gestellt|importiert|übermittelt)|(?:Datenquellen|Quellen) sind (?P<what3>(?:[^.;]|\.(?=\w)){3,140})",
+    r"(?:von|aus)\s(?P<what2>(?:Dritten|anderen Diensten|öffentlich zugänglichen [^.;,]{3,60}|Auskunfteien)[^.;:]{0,50})[^.;]{0,30}(?:erhalten|erhoben|bezogen|zur Verfügung gestellt|importiert|übermittelt)|(?:die|welche|das) wir (?:[^.;,]{0,40} )?(?:von|aus)\s(?P<what4>[^.;:]{3,200}?)\s(?:zulässigerweise (?:\([^()]*\) )?)?(?:erhalten|erhoben|bezogen|gewonnen|entnommen|entnehmen|beziehen)\b|(?:Datenquellen|Quellen) sind (?P<what3>(?:[^.;]|\.(?=\w)){3,140})",
     _I,
 )
 _OBTAINED = (
@@ -206,7 +206,7 @@ def sources(passage: Passage) -> Iterator[Reading]:
             if passage.topic == "source" and passage.block.kind == "item" and len(sentence.split()) <= 10:
                 yield from _enumerated(passage, start, end)
             continue
-        group = next(name for name in ("what", "what2", "what3") if found[name])
+        group = next(name for name in ("what", "what2", "what3", "what4") if found[name])
         phrase = found[group]
         told = group == "what3" or passage.topic == "source" or _SOURCE_TALK.search(phrase)
         if not (told or _somebody(phrase, passage.language)) or re.search(r"\bInterne", sentence):
