@@ -54,6 +54,13 @@ _GENERIC = re.compile(
     r"(?:[A-Za-zÄÖÜäöü]+(?:[- ](?:out|in|id))?-){1,2}Cookies?|(?:[Ss]ession|[Pp]ersistent) cookies?|Opt[ -]out[ -][Cc]ookie)(?![\w-])",
     re.IGNORECASE,
 )
+#: "im Cookie cookie-consent", "a cookie called …"
+_CALLED = re.compile(r"[Cc]ookies?\s(?:(?:called|named|namens|mit dem Namen)\s)?[„“\"'`]?$")
+#: a session that ends, not one that only is spoken of
+_ENDS = re.compile(
+    r"\b(?:Ende|Beendigung|Beenden|Schlie(?:ß|ss)|schlie(?:ß|ss)|Abmeld|nach|bis|Dauer|während|gelöscht|lösch|clos|end|expir|delet|remov|until|duration|during|only)\w*[^.;]{0,60}(?:[Ss]ession|[Ss]itzung|[Bb]rowser|Besuch|visit)|"
+    r"(?:[Ss]ession|[Ss]itzung|[Bb]rowser|Besuch|visit)\w*[^.;]{0,60}\b(?:Ende|ende|beende|Schlie|schlie|gelöscht|lösch|verfall|clos|end(?:s|ed|e)?\b|expir|delet|remov|geöffnet|open)"
+)
 #: "a session cookie called …"
 _OF_SESSION = re.compile(r"(?:[Ss]ession|Sitzungs)[- ]?[Cc]ookies?\s[^,;.]{0,24}$")
 #: "cookie-preference – speichert deine Auswahl, 30 Tage"
@@ -282,7 +289,8 @@ def _named(passage: Passage) -> Iterator[Reading]:
             continue
         for found in _NAME_LIKE.finditer(text, start, end):
             name = found.group().rstrip(".-")
-            if name in seen or not _is_name(name, text, found.start()):
+            called = "-" in name and _CALLED.search(text, start, found.start()) is not None
+            if name in seen or not (called or _is_name(name, text, found.start())):
                 continue
             seen.add(name)
             of_session = _OF_SESSION.search(text, start, found.start())
@@ -358,6 +366,7 @@ def _kinds(passage: Passage) -> Iterator[Reading]:
             ):
                 continue
             keep = keep_of(sentence)
+            keep = None if keep == "session" and not _ENDS.search(sentence) else keep
             if keep or _SO_CALLED.search(sentence[: found.start()]) or name.lower().startswith("opt"):
                 keep = _kept(name, "session" if name.lower().startswith(("session", "sitzung")) else keep)
                 stays = keep or ("until_cleared" if name.lower().startswith("opt") else None)

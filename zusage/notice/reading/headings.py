@@ -33,6 +33,11 @@ _UNFINISHED = re.compile(
 _FACT = re.compile(
     r"^\W*(?:(?:Cookie-?)?Name|Cookie|Zwecke?|Anbieter|Provider|Laufzeit|Speicherdauer|Dauer|Typ|Type|Purpose|Expiry|Duration|Kategorie|Category|Empfänger|Rechtsgrundlagen?|Daten|Domain|Host)\s?:\s\S"
 )
+#: an authority at the head of its address, and the street beneath it
+_OFFICE = re.compile(r"beauftragte|behörde|Landesamt|Authority|Commissioner|Ombudsman")
+_HOUSE = re.compile(
+    r"(?:[Ss]tra(?:ß|ss)e|[Ss]tr\.|[Gg]asse|[Ww]eg|[Pp]latz|[Aa]llee|[Rr]ing|[Dd]amm|[Uu]fer|[Mm]arkt|Street|Road|Lane|House)\s\d|^(?:Postfach|P\.?O\.? Box)\s\d|^\d{1,4}\s[A-Z]"
+)
 _LONGEST = 120
 _MOST_WORDS = 15
 
@@ -92,6 +97,8 @@ def looks_like_heading(lines: Sequence[str], at: int) -> bool:
     if text.endswith("!"):
         return len(following) > 2 * len(text)
     if _after_lead_in(lines, at, text) or _names_controller(lines, at, text):
+        return False
+    if _OFFICE.search(text) and _HOUSE.search(following) and len(following) < 60:
         return False
     if topics_of(text) or numbered_level(text) or text.endswith("?"):
         return not (

@@ -67,13 +67,16 @@ _LABEL = re.compile(
 _WE_THE = re.compile(r"\b(?:Wir|We),\s(?:die|der|das|the)?\s?(?=[A-ZÄÖÜ])")
 #: a name without a legal form directly before "(we)"
 _FORMLESS = re.compile(
-    r"(?:^|[.:]\s|\b(?:Die|Der|Das|The|die|der|das|the)\s)(?P<name>[A-ZÄÖÜ][\w&'’-]+(?:\s(?:of\s|for\s|the\s|and\s|für\s|der\s|&\s)?[A-ZÄÖÜ][\w&'’-]+){0,5})\s*$"
+    r"(?:^|[.:]\s|\b(?:Die|Der|Das|The|die|der|das|the|how|by|with|of|wie|bei|von)\s)(?P<name>[A-ZÄÖÜ][\w&'’-]+(?:\s(?:of\s|for\s|the\s|and\s|für\s|der\s|&\s)?[A-ZÄÖÜ][\w&'’-]+){0,5})\s*$"
 )
 _HOW_WE = re.compile(
     r"(?:wie|how) (?P<name>(?!Ihre|Deine|Sie|Wir|Du\b|Your|We\b|You|Unsere|Our|Name|Cookies)[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) (?:Ihre|deine|personenbezogene|Daten|your|collects|uses|processes|handles)"
 )
 #: "your data, by us, Seedling"
 _BY_US = re.compile(r"\bby us,\s(?P<name>[A-Z][\w&.'’-]+(?:\s[A-Z&][\w&.'’-]*){0,4})(?=[.,;(]|\s\()")
+_WELCOME = re.compile(
+    r"\b(?:Welcome to|Willkommen bei)\s(?:the\s|der\s|dem\s)?(?P<name>[A-ZÄÖÜ][\w&.'’-]+(?:\s[A-ZÄÖÜ&][\w&.'’-]*){0,4}?)(?=[.,!(]|\s\(|\s[–—-])"
+)
 _RESPONSIBLE = re.compile(r"von (?P<name>[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) verantwortet")
 #: "St Mary's Trust is a charity … We are the data controller"
 _WE_CONTROL = re.compile(
@@ -240,6 +243,7 @@ def _in_passing(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]
             _HOW_WE,
             _RESPONSIBLE,
             _BY_US,
+            *((_WELCOME,) if section[0].part <= 3 else ()),
         ):
             told = pattern.search(passage.text)
             if told is None and pattern is _HOW_WE:

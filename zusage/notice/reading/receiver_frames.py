@@ -50,7 +50,7 @@ _DE_BY = re.compile(
     r"\b(?:von|vom|durch)\s(?=[^.;:]{3,140}?\b(?:eingesehen|gelesen|aufgerufen|abgerufen|angezeigt|heruntergeladen|entgegengenommen|mitgelesen)\b)"
 )
 _DE_HANDLED = re.compile(
-    r"\b(?:von|durch|vom)\s(?=(?:unser|ein|extern|spezialisiert|Dritt|Dienst)[^.;:]|(?<=vom\s)[A-ZÄÖÜ])(?=(?:[^.;:,]{3,80}?)\s(?:erhoben|verarbeitet|gespeichert|erbracht|betrieben|verwaltet|gehostet|geprüft|zugestellt|durchgeführt|erledigt|übernommen)\b)"
+    r"\b(?:von|durch|vom)\s(?=(?:unser|ein|extern|spezialisiert|jeweilig|Dritt|Dienst)[^.;:]|(?<=vom\s)[A-ZÄÖÜ])(?=(?:[^.;:,]{3,80}?)\s(?:erhoben|verarbeitet|gespeichert|erbracht|betrieben|verwaltet|gehostet|geprüft|zugestellt|durchgeführt|erledigt|übernommen|geladen|nachgeladen|bereitgestellt|abgewickelt|versandt|versendet)\b)"
 )
 _DE_ACCESS = re.compile(
     r"\b(?:Zugriff|Zugang|Einsicht|Einblick)\s(?:darauf\s|hierauf\s|auf [^.;:,]{3,60}?\s)?(?:haben|hat|erhalten|nehmen|bekommen)\s(?:\w+\s){0,2}?(?=(?:die|der|das|unser\w*|dein\w*|Ihr\w*|[A-ZÄÖÜ])\S*)"
@@ -130,7 +130,7 @@ GERMAN = (
     Frame(_DE_TOGETHER, ("teilen", "geteilt", "kooper", "zusammenarbeit", "genutzt"), surely=True),
     Frame(_DE_BY, ("eingesehen", "gelesen", "gerufen", "angezeigt", "heruntergeladen", "entgegengenommen"), surely=True),
     Frame(_DE_HANDLED, ("von unser", "von ein", "von extern", "von spez", "von dritt", "von dienst", "durch unser", "durch ein", "durch extern",
-                        "durch spez", "durch dritt", "durch dienst", "vom ")),
+                        "durch spez", "durch dritt", "durch dienst", "vom ", "von jeweil")),
     Frame(_DE_ACCESS, _ACCESS_STEMS),
     Frame(_DE_SEES, ("sehen ", "sieht", "erhält", "erhalten", "bekomm", "erfähr", "erfahr", "führ", "wickelt", "verlang", "erledig", "übern", "besorg", "nimmt")),
     Frame(_DE_MAY, ("zugreifen", "einsehen", "abrufen", "ansehen", "mitlesen")),
@@ -148,5 +148,9 @@ GERMAN_LISTS = (
     Frame(_DE_USES, ("verwende",)),
 )  # fmt: skip
 _GETS = ("receive", "get", "give", "told", "shown", "access", "look", "see", "view", "inspect", "examine")
-ENGLISH = (Frame(_EN_BY, (" by ",)),)
+#: "we limit access to your data to those employees who …"
+_EN_ACCESS = re.compile(
+    r"\b(?:limit|restrict|grant|giv|allow|confin)\w*\s(?:the\s)?access\b[^.;:]{0,60}\sto\s(?=\S)|\b[Aa]ccess\b[^.;:]{0,40}\s(?:is|are)\s(?:\w+\s)?(?:limited|restricted|granted|given|confined)\sto\s(?=\S)"
+)
+ENGLISH = (Frame(_EN_BY, (" by ",)), Frame(_EN_ACCESS, ("access",)))
 ENGLISH_LISTS = (Frame(_EN_GETS, _GETS), Frame(_EN_RELATIVE, ("which ", "who ")))

@@ -49,7 +49,8 @@ _DE_PARTICIPLE = (
 #: "von uns beauftragte": says nothing about who it is
 _DE_ENGAGED = r"(?:(?:von (?:uns|mir|ihm)\s|dafür\s|hierfür\s|hierzu\s|damit\s)?(?:beauftragte|eingesetzte|eingebundene|ausgewählte)[nrsm]?\s)"
 _DE_ADJECTIVE = r"(?:(?!(?:und|oder|sowie|werden|wurden|haben|sowohl|ihnen|können|mittels|wegen|gegen|neben|zwischen|seitens)\s)(?:[a-zäöüß][a-zäöüß-]*(?:e|en|er|es|em)|[A-Z][\w-]*(?:ischen?|ischer|ische[sm])),?\s)"
-_DE_NOUN = r"[A-ZÄÖÜ][\wäöüß\ua789*/-]+"
+#: "Hosting- und E-Mail-Dienstleister" is one phrase
+_DE_NOUN = r"(?:(?:[A-ZÄÖÜ][\wäöüß-]*-(?:,\s|\s(?:und|oder|bzw\u2024)\s)){1,3})?[A-ZÄÖÜ][\wäöüß\ua789*/-]+"
 _DE_AFTER = (
     r"(?:\s(?:der|des|deren|von|vom|für|aus|im|in|ohne|anderer|unserer|unseres|Ihrer|Ihres)\s(?!Auftrag\b)(?:von uns\s)?(?:(?:der|des|dem|den|die|das|unserer|unseres|Ihrer|Ihres|eines|einer)\s)?"
     r"(?:[a-zäöüß-]+(?:en|er)\s){0,2}[A-ZÄÖÜ\d][\wäöüß-]+(?:\s(?!(?:Daten|Informationen|Angaben|Zugriff|Zugang|Einsicht|Kenntnis|Ihre?[nmrs]?|Ihnen|Sie)\b)[A-ZÄÖÜ][\wäöüß-]+)?){0,2}"

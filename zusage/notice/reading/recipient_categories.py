@@ -10,7 +10,7 @@ from zusage.lexicon.words import Strength
 from zusage.notice.reading.brands import brand_at, is_product
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
-from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.passages import Passage, masked
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
 from zusage.notice.reading.receivers import receivers
 from zusage.notice.reading.recipient_lists import in_item, listed_categories, slashed, with_names
@@ -303,7 +303,10 @@ def _cells(passage: Passage) -> Iterator[Reading]:
             continue
         if any(re.search(r"ookie", title) for title in block.columns) or company_names(cell):
             continue
-        at = passage.text.find(cell)
+        at = passage.text.find(masked(cell))
+        if re.search(r"\s(?:who|that|which)\s|\((?:e\.g\.|such as|including)", cell):
+            yield from listed_categories(passage, at, at + len(cell))
+            continue
         for a, b in enumeration(passage.text, at, at + len(cell)):
             phrase = squeezed(passage.text[a:b])
             named = brand_at(passage.text, a, b, surely=False)

@@ -17,7 +17,7 @@ from zusage.notice.reading.recipient_words import is_known
 
 #: where a list item's enumeration ends and its explanation begins
 _EXPLAINS = re.compile(
-    r"\s–\s|\sbei\s(?=[^,]*$)|:\s|\.\s|\s(?:zur|zum|für|for|who|that|which)\s|\s(?:involved|engaged|located|based)\b|\s\(|,\s(?:die|der|das|welche[rs]?|sofern|soweit|wenn|falls|where|if|when|as)\s"
+    r"\s–\s|\sbei\s(?=[^,]*$)|:\s|\.\s|\s(?:zur|zum|für|for|who|that|which|to whom|including|such as|wie etwa|darunter)\s|\s(?:involved|engaged|located|based)\b|\s\(|,\s(?:die|der|das|welche[rs]?|sofern|soweit|wenn|falls|where|if|when|as)\s"
 )
 #: where a phrase that no list knows ends: "entities ensuring the operation of our systems, for example …"
 _PHRASE_END = re.compile(
@@ -26,6 +26,11 @@ _PHRASE_END = re.compile(
 _A_CLAUSE = re.compile(
     r"[\W\d]*(?:Zur|Zum|To|For|Um|In order|You|We|I|It|There|This|If|When|Where|Sie|Wir|Wenn|Sofern|Soweit|Falls|Dies|Es)\s"
 )
+#: nouns that say nothing without the clause after them
+_GENERIC = re.compile(
+    r"(?:(?:[Oo]ther|[Cc]ertain|[Aa]ny)\s)?(?:[Tt]hird part(?:y|ies)|[Cc]ompanies|[Ee]ntities|[Pp]ersons|[Pp]eople|[Oo]rgani[sz]ations)"
+)
+_WHO = re.compile(r"\s(?:who|that|which|to whom|with whom|whose)\s[^.;:(]{5,160}(?=[.;(]|$)")
 _LABEL = re.compile(r"\W*(?P<label>[^:;.()]{2,90}(?:\s\([^()]{1,60}\))?)\s?(?P<mark>:|\s[–—-])\s")
 _EXAMPLES = re.compile(
     r"\b(?:for example|such as|including|e[.․]g[.․]|z[.․]\s?B[.․]|wie etwa|beispielsweise|insbesondere)[:,]?\s"
@@ -58,6 +63,9 @@ def in_item(passage: Passage, *, bare: bool) -> list[Reading]:
     if found:
         return found
     found = list(_members(passage, 0, len(text), bare=bare))
+    examples = _EXAMPLES.search(text) if found else None
+    if examples and text[examples.start() - 1 : examples.start()] != "(":
+        found.extend(_categories(passage, examples.end(), _sentence_end(text, examples.end())))
     return found or (list(_phrase(passage)) if bare else [])
 
 
@@ -124,12 +132,13 @@ def listed_categories(passage: Passage, start: int, end: int) -> Iterator[Readin
             continue
         opened = text.find(" (", a, b)
         stop = opened if opened > 0 else b
+        clause = re.search(r"\s(?:who|that|which|to whom|whose)\s", text[a:stop])
+        if clause and not _GENERIC.fullmatch(text[a : a + clause.start()]):
+            stop = a + clause.start()
         phrase = squeezed(text[a:stop])
-        if (
-            len(phrase.split()) <= 5
-            and not is_clause(phrase)
-            and (_somebody(phrase, passage.language) or is_agent(phrase, passage.language))
-        ):
+        generic = clause is not None and _GENERIC.match(phrase) is not None
+        known = _somebody(phrase, passage.language) or is_agent(phrase, passage.language)
+        if generic or (known and len(phrase.split()) <= 5 and not is_clause(phrase)):
             yield from with_names(passage, reading_of(passage, phrase, a, stop, None, 0.7))
 
 
@@ -160,6 +169,10 @@ def _members(passage: Passage, start: int, end: int, *, bare: bool) -> Iterator[
             believed = (
                 bare and not companies and phrase[0].isupper() and not (labelled and TASK.search(phrase))
             )
+            told = _GENERIC.fullmatch(phrase) and _WHO.match(text, b)
+            if told:
+                yield reading_of(passage, squeezed(text[a : told.end()]), a, told.end(), None, 0.7)
+                return
             if believed or is_agent(phrase, passage.language) or is_known(phrase, passage.language):
                 yield from with_names(passage, reading_of(passage, phrase, a, b, None, 0.75))
 

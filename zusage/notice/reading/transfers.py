@@ -83,6 +83,7 @@ def transfers(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
     # a safeguard named with its country tells of a transfer, too ("Für die Schweiz liegt ein Angemessenheitsbeschluss vor")
     if not mentions and not any(passage.has(*_TELLING) for passage in section):
         return
+    leaves_for_us = any(code == "US" for _, code, _, _ in mentions)
     covered: dict[str, list[tuple[str, Passage, int, int]]] = {}
     general: list[tuple[str, Passage, int, int]] = []
     for passage in section:
@@ -100,12 +101,13 @@ def transfers(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
             for name in safeguards:
                 if name == "adequacy" and "dpf" in safeguards:
                     continue
-                if not named and name in ("dpf", "privacy_shield"):
-                    named = {"US"}
                 where = (name, passage, start, end)
-                for code in _meant(named, name, sentence):
+                # these frameworks are for one country; what stands beside them in general is for it where data go there
+                framed = not named and ("dpf" in safeguards or "privacy_shield" in safeguards)
+                implied = {"US"} if framed and (name in ("dpf", "privacy_shield") or leaves_for_us) else named
+                for code in _meant(implied, name, sentence):
                     covered.setdefault(code, []).append(where)
-                if not named:
+                if not implied:
                     general.append(where)
     yield from _paired(mentions, covered, general)
 
@@ -225,7 +227,9 @@ def _countries(sentence: str, offset: int) -> list[tuple[str, int, int]]:
             continue
         if _NATIONAL.search(before) and not _HOSTED_HERE.search(before):
             continue
-        if before.count("(") > before.count(")") and re.search(r"\d(?![^(]*:)", before[before.rfind("(") :]):
+        if before.count("(") > before.count(")") and re.search(
+            r"(?<![A-Za-z])\d(?![^(]*:)", before[before.rfind("(") :]
+        ):
             continue
         if (
             re.search(r",\s*$", before)
