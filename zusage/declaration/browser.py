@@ -155,7 +155,7 @@ class Browser(Part):
     consent_services: dict[Identifier, ConsentService] = Field(default_factory=dict)
     #: pages that must stay reachable without a choice
     imprint: str | None = None
-    #: shared over the controller's own domains
+    #: own domains over which a choice holds: sub-domains share its cookie, links to another one bring it along
     shared_domains: tuple[str, ...] = ()
     #: scripts of the pages may store only what is declared, agreed to, and not longer than declared
     guard: Flag = False

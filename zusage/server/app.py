@@ -33,6 +33,7 @@ from zusage.server import (
     public,
     receipts,
     rights,
+    sharing,
     slips,
     subjects,
 )
@@ -50,7 +51,7 @@ log = logging.getLogger("zusage.server")
 _PAGES_FIRST = timedelta(seconds=1)
 _ROOMS = (
     health.router, public.router, changes.router, partners.router, informations.router, consents.router,
-    decisions.router, slips.router, subjects.router, disclosures.router, account.router, rights.router,
+    sharing.router, decisions.router, slips.router, subjects.router, disclosures.router, account.router, rights.router,
     console.router, mailings.router, confirming.router, receipts.router,
 )  # fmt: skip
 _POSTS = {

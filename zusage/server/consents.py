@@ -118,6 +118,11 @@ def is_ours(request: Request) -> bool:
     return is_same_origin(said, consents_of(request).spec, origin)
 
 
+def may_post(request: Request) -> bool:
+    """Whether one more choice from the sender's network is taken now."""
+    return _posts.take(network_of(request))
+
+
 @router.get(
     "/api/v1/browser-policy",
     response_class=Response,
@@ -141,7 +146,7 @@ async def post_consent(request: Request) -> Response:
     consents = consents_of(request)
     if not is_ours(request):
         return JSONResponse({"error": "not from our own pages"}, 403)
-    if not _posts.take(network_of(request)):
+    if not may_post(request):
         return JSONResponse({"error": "too many choices from this network"}, 429, {"retry-after": "30"})
     try:
         event = validate_event(await read_body(request, MAXIMUM_BYTES), consents.spec)
@@ -158,15 +163,11 @@ def _with_cookie(answer: Response, request: Request, consents: Consents, event: 
     if event.method != "once":
         chosen = event.choice(consents.spec, now.date())
         # as the banner's script writes it: two cookies of one name would say two things
-        shared = consents.spec.shared_domains
-        domain = _shared_domain(consents.spec, request.url.hostname or "") if shared else ""
+        spec = consents.spec
+        domain = spec.shared_domain(request.url.hostname or "") if spec.shared_domains else ""
         cookie = chosen.set_cookie(consents.spec.policy, now, secure=secure, domain=domain)
         answer.headers.append("set-cookie", cookie)
     return answer
-
-
-def _shared_domain(spec: BannerSpec, host: str) -> str:
-    return next((one for one in spec.shared_domains if host == one or host.endswith(f".{one}")), "")
 
 
 @router.get("/settings", include_in_schema=False)
@@ -188,7 +189,7 @@ async def save_settings(request: Request) -> Response:
     consents, pages = consents_of(request), pages_of(request)
     if not is_ours(request):
         return pages.problem(request, 403, "not from our own pages", None)
-    if not _posts.take(network_of(request)):
+    if not may_post(request):
         return pages.problem(request, 429, None, None)
     form = await request.form(max_files=0, max_fields=300)
     values = {name: [str(value) for value in form.getlist(name)] for name in form}

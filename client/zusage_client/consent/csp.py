@@ -59,6 +59,11 @@ def content_security_policy(
         "form-action": ["'self'"],
         "frame-ancestors": ["'self'"],
     }
+    if len(policy.shared_domains) > 1:
+        # a link to another own domain brings the choice along
+        port = ":*" if any_port else ""
+        for domain in policy.shared_domains:
+            sources["form-action"] += [f"{domain}{port}", f"*.{domain}{port}"]
     for service in policy.services:
         if service.purpose is None or service.id == once or visitor.allows(policy, service.id):
             _admit(service, sources, ":*" if any_port else "")

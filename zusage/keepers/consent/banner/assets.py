@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from typing import Any
 from markupsafe import Markup
 
 from zusage.keepers.consent.banner import minifying
+from zusage.keepers.consent.banner.handing import HANDED_PATH
 from zusage.keepers.consent.banner.information import information
 from zusage.keepers.consent.banner.rendering import (
     render_dialog,
@@ -135,8 +137,7 @@ def build_assets(spec: BannerSpec) -> Assets:
         return path
 
     def script(name: str, configuration: Mapping[str, Any]) -> str:
-        # "</" cannot end the script element should somebody inline the file
-        configured = _script(name).replace("/*CONFIG*/", _compact(configuration).replace("</", "<\\/"))
+        configured = _configured(name, configuration)
         return add("zusage" if name == "core" else f"zusage-{name}", "js", configured, _JAVASCRIPT)
 
     style, rest = (add(stem, "css", minifying.style(_source(f"{name}.css")), _CSS) for stem, name in _STYLES)
@@ -152,8 +153,8 @@ def build_assets(spec: BannerSpec) -> Assets:
     signals = {purpose.id: list(purpose.signals) for purpose in spec.purposes if purpose.signals}
     if signals:
         common["m"] = script("signals", signals)
-    if spec.watch:
-        common["w"] = script("watch", _watch_configuration(spec))
+    if spec.watch or spec.spans_domains:
+        common["w"] = add("zusage-watch", "js", _beside(spec), _JAVASCRIPT)
     common["b"] = script("bar", _bar_configuration(spec, style))
     core = script("core", common | {"h": script("choice", chosen)})
     first = script("first", common | chosen | {"v": script("waking", {})})
@@ -163,6 +164,20 @@ def build_assets(spec: BannerSpec) -> Assets:
     feed = f"{spec.base}/zusage-information.json"
     made[feed] = Asset(feed, _compact(information(spec)).encode(), "application/json", REVALIDATED)
     return Assets(made, core, first, style, rest, guard)
+
+
+def _configured(name: str, configuration: Mapping[str, Any]) -> str:
+    # "</" cannot end the script element should somebody inline the file
+    return _script(name).replace("/*CONFIG*/", _compact(configuration).replace("</", "<\\/"))
+
+
+def _beside(spec: BannerSpec) -> str:
+    """What runs beside the banner on every page: watch mode, and the way of a choice to other own domains."""
+    made = [_configured("watch", _watch_configuration(spec))] if spec.watch else []
+    if spec.spans_domains:
+        over = {"d": list(spec.shared_domains), "o": spec.base + HANDED_PATH}
+        made.append(_configured("over", over))
+    return "\n".join(made)
 
 
 def _compact(value: object) -> str:
@@ -184,7 +199,8 @@ def _choice_configuration(spec: BannerSpec) -> dict[str, Any]:
     end = ends(spec.keep, _EPOCH)
     # without an end the cookie lives as long as a browser allows
     seconds = int((end - _EPOCH).total_seconds()) if end else 400 * 86_400
-    domain = f";domain={spec.shared_domains[0]}" if spec.shared_domains else ""
+    # matched with the host, a full stop before it; no host has such an end where nothing is shared
+    domain = rf"\.(?:{'|'.join(map(re.escape, spec.shared_domains))})$" if spec.shared_domains else "$^"
     hashes = {language: spec.template_hash(language) for language in spec.languages}
     return {"a": seconds, "e": domain, "t": hashes, "u": spec.base + EVENTS_PATH}
 

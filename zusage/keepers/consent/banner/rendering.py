@@ -160,7 +160,7 @@ def _form(
         heading=said["heading"],
         lead=say(spec, language, "lead"),
         note=note,
-        managed=_managed(spec, language),
+        managed=_managed(spec, language) + _domains(spec, language),
         groups=Markup().join([*groups, _necessary(spec, language, level + 1)]),
         links=links(spec, language),
         buttons=Markup('<div class="zs-a">{}</div>').format(buttons) if spec.asks else "",
@@ -177,6 +177,13 @@ def _managed(spec: BannerSpec, language: Language) -> Markup:
         for name, page in spec.consent_services
     )
     return Markup("<p>{}</p>").format(Markup(say(spec, language, "managed", services="{}")).format(named))
+
+
+def _domains(spec: BannerSpec, language: Language) -> Markup:
+    """On which domains the choice holds, where it is more than one."""
+    if not spec.spans_domains:
+        return Markup()
+    return Markup("<p>{}</p>").format(say(spec, language, "domains", domains=", ".join(spec.shared_domains)))
 
 
 def _day(state: Visitor, language: Language) -> str:

@@ -117,6 +117,15 @@ class BannerSpec:
         """Whether anything needs consent at all: without it there is no banner, only a quiet link."""
         return bool(self.purposes)
 
+    @property
+    def spans_domains(self) -> bool:
+        """Whether the choice holds on several domains of the controller's own."""
+        return self.asks and len(self.shared_domains) > 1
+
+    def shared_domain(self, host: str) -> str:
+        """Of the domains over which the choice is shared the one that `host` belongs to; empty for none."""
+        return next((one for one in self.shared_domains if host == one or host.endswith(f".{one}")), "")
+
     def items_of(self, purpose: str) -> tuple[Item, ...]:
         """The items that wait for `purpose`; the strictly necessary ones for the empty string."""
         return tuple(item for item in self.items if item.consent == purpose)
@@ -147,6 +156,8 @@ class BannerSpec:
             "items": [_said(asdict(part), part, language) for part in self.items],
             "services": [_said(asdict(part), part, language) for part in self.services],
         }
+        if self.spans_domains:
+            shown["domains"] = list(self.shared_domains)
         return json.dumps(shown, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
     def template_hash(self, language: Language) -> str:

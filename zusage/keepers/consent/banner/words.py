@@ -55,6 +55,7 @@ _GERMAN = {
     "none_yet": "Sie haben noch nicht gewählt.",
     "signal": "Ihr Browser sendet ein Signal gegen Nachverfolgung ({signal}). Wir behandeln es als Ablehnung.",
     "saved": "Ihre Wahl ist gespeichert.",
+    "domains": "Ihre Wahl gilt auf {domains}.",
     "managed": "Was Sie in einem anerkannten Dienst zur Einwilligungsverwaltung eingestellt haben, gilt auch hier: {services}",
     "left": "Diese Seite kann nicht selbst löschen: {names}. Bitte löschen Sie diese Einträge im Browser.",
     "pending": "Ihre Wahl ist noch nicht aufgezeichnet. Bis dahin bleibt alles aus.",
@@ -112,6 +113,7 @@ _ENGLISH = {
     "none_yet": "You have not chosen yet.",
     "signal": "Your browser sends a signal against tracking ({signal}). We treat it as a refusal.",
     "saved": "Your choice is saved.",
+    "domains": "Your choice holds on {domains}.",
     "managed": "What you have set in a recognised consent-management service holds here, too: {services}",
     "left": "This page cannot remove: {names}. Please delete these entries in your browser.",
     "pending": "Your choice is not on record yet. Until then everything stays off.",
@@ -140,6 +142,7 @@ _INFORMAL = {
     "none_yet": "Du hast noch nicht gewählt.",
     "signal": "Dein Browser sendet ein Signal gegen Nachverfolgung ({signal}). Wir behandeln es als Ablehnung.",
     "saved": "Deine Wahl ist gespeichert.",
+    "domains": "Deine Wahl gilt auf {domains}.",
     "left": "Diese Seite kann nicht selbst löschen: {names}. Bitte lösche diese Einträge im Browser.",
     "pending": "Deine Wahl ist noch nicht aufgezeichnet. Bis dahin bleibt alles aus.",
     "embed_text": "Beim Laden stellt dein Browser eine Verbindung zu {vendor}{places} her; dabei werden mindestens deine "

@@ -1,11 +1,13 @@
 // Takes a choice: writes it down at once, sends it until the service has it on record, and only then wakes anything.
 // A fragment, see core.js.
-// Of the configuration: a seconds the choice is kept, e shared domain, t template hash by language, u where events go.
+// Of the configuration: a seconds the choice is kept, e end of hosts that share it, t template hash by language, u where events go.
 const page = D.documentElement.lang.slice(0, 2), lang = Z.lang = C.t[page] ? page : Object.keys(C.t)[0], acks = Z.acks = {};
+const host = ('.' + location.hostname).match(C.e);
 let busy, pause = 2000;
 
+// protocol[5]: of "https:" its colon, of "http:" nothing
 const put = Z.put = (name, text, age) => {
-  D.cookie = name + '=' + text + ';path=/;samesite=lax;max-age=' + age + C.e + (location.protocol > 'http:' ? ';secure' : '');
+  D.cookie = name + '=' + text + ';path=/;samesite=lax;max-age=' + age + (host ? ';domain=' + host : '') + (location.protocol[5] ? ';secure' : '');
 };
 const write = text => {
   Z.memory = text;
@@ -51,12 +53,12 @@ const send = Z.send = () => busy = busy || post().finally(() => {
   Z.apply();
 });
 const record = Z.record = (method, purposes, services, browser, text, content) => {
-  const event = {
-    v: 1, id: random(), template: C.t[lang], language: lang, method: method, purposes: purposes, services: services,
+  const id = random();
+  keep(queue().concat([[{
+    v: 1, id: id, template: C.t[lang], language: lang, method: method, purposes: purposes, services: services,
     signal: Z.signal, browser: browser, content: content,
-  };
-  keep(queue().concat([[event, text]]));
-  return event.id;
+  }, text]]));
+  return id;
 };
 const choose = Z.choose = (answers, services, method) => {
   Z.read();
