@@ -23,7 +23,9 @@ _NAMED_AUTHORITY = re.compile(
 
 
 #: before "Datenschutzbehörde", which is a name in Austria only
-_SOME = re.compile(r"\b(?:zuständige[nr]?|eine[rn]?|jeweilige[nr]?|örtliche[nr]?|andere[nr]?)\s$")
+_SOME = re.compile(
+    r"\b(?:zuständige[nr]?|eine[rn]?|jeweilige[nr]?|dortige[nr]?|lokale[nr]?|nationale[nr]?|europäische[nr]?|örtliche[nr]?|andere[nr]?)\s$"
+)
 _AUTHORITY_STEMS = (
     "behörd", "beauftragt", "authorit", "commission", "landesamt", "zentrum", "edöb", "bfdi", "baylda", "lfdi", "lda ", "ldi ", "lfd ", "uld", "cnil", "cnpd", "ico", "aepd",
     "ombudsman", "garante", "attorney", "ftc", "datatilsynet", "integritets", "autoriteit", "autorité", "protection agency", " dpa", "datenschutzstelle", "uodo", "urząd",
@@ -103,6 +105,6 @@ def _called(text: str) -> Iterator[Reading]:
     for short in _A_DPA.finditer(text):
         yield Reading("authority", short["name"], *short.span("name"), 0.75)
     told = _ANNOUNCED.search(text)
-    if told:
+    if told and not re.search(r"Bundesland|Ihres|unseres|Wohnsitz|Sitz", told.group()):
         name = re.sub(r"(?:\s(?:für|und|der|des|die|den|das|of|for|and|the))+$", "", told["name"]).rstrip(".")
         yield Reading("authority", squeezed(name), told.start("name"), told.start("name") + len(name), 0.75)

@@ -56,6 +56,10 @@ _GENERIC = re.compile(
 )
 #: "im Cookie cookie-consent", "a cookie called …"
 _CALLED = re.compile(r"[Cc]ookies?\s(?:(?:called|named|namens|mit dem Namen)\s)?[„“\"'`]?$")
+#: a sentence on the cookies of the one before
+_OF_THEM = re.compile(
+    r"[\s.”“\"']*(?:Solche|Diese|Sie|Alle|These|Such|They|All)\s(?:[Cc]ookies\s)?(?:werden|are|is|expire|verfallen|sind)\b"
+)
 #: a session that ends, not one that only is spoken of
 _ENDS = re.compile(
     r"\b(?:Ende|Beendigung|Beenden|Schlie(?:ß|ss)|schlie(?:ß|ss)|Abmeld|nach|bis|Dauer|während|gelöscht|lösch|clos|end|expir|delet|remov|until|duration|during|only)\w*[^.;]{0,60}(?:[Ss]ession|[Ss]itzung|[Bb]rowser|Besuch|visit)|"
@@ -355,10 +359,12 @@ def _provider_in(clause: str, name: str) -> str | None:
 def _kinds(passage: Passage) -> Iterator[Reading]:
     """Kinds of cookies ("Session-Cookies") where something is said of them: how long they stay, or that they are so called."""
     text = passage.text
-    for start, end in passage.sentences:
+    for at, (start, end) in enumerate(passage.sentences):
         sentence = text[start:end]
         if re.search(r"\bsowohl\b|\bboth\b", sentence):
             continue
+        following = text[slice(*passage.sentences[at + 1])] if at + 1 < len(passage.sentences) else ""
+        of_them = following if _OF_THEM.match(following) else ""
         for found in _GENERIC.finditer(sentence):
             name = found["name"]
             if _NOT_A_KIND.match(name) or re.match(
@@ -367,6 +373,8 @@ def _kinds(passage: Passage) -> Iterator[Reading]:
                 continue
             keep = keep_of(sentence)
             keep = None if keep == "session" and not _ENDS.search(sentence) else keep
+            if keep is None and of_them and _ENDS.search(of_them):
+                keep = keep_of(of_them)
             if keep or _SO_CALLED.search(sentence[: found.start()]) or name.lower().startswith("opt"):
                 keep = _kept(name, "session" if name.lower().startswith(("session", "sitzung")) else keep)
                 stays = keep or ("until_cleared" if name.lower().startswith("opt") else None)

@@ -12,7 +12,7 @@ from zusage.notice.reading.passages import Passage
 from zusage.notice.reading.phrases import squeezed
 
 _DPO = re.compile(
-    r"data protection (?:lead|manager)|Datenschutzbeauftragte[nr]?\b|Datenschutz-?Ansprechpartner|data protection officer|\bDPO\b|Datenschutzberater(?:in)?\b",
+    r"data protection (?:lead|manager)|(?<!andes)(?<!undes)Datenschutzbeauftragte[nr]?\b(?! (?:des Landes|der Länder|sowie deren))|Datenschutz-?Ansprechpartner|data protection officer|\bDPO\b|Datenschutzberater(?:in)?\b",
     re.IGNORECASE,
 )
 _PERSON = re.compile(
@@ -21,7 +21,7 @@ _PERSON = re.compile(
 )
 _TITLES = re.compile(r"^(?:Herrn?|Frau|Mr\.|Ms\.|Mrs\.)\s+")
 _NOT_PERSON = re.compile(
-    r"Daten|Privacy|Officer|Protection|Contact|Kontakt|Telefon|Mail|Straße|Street|Unser|Our|Bitte|Sie |Ihre|Für |Der |Die |Das |Eine?n? |Zum |Team|Abteilung|Department|Anfrage|Aufsicht|Deutschland|Postanschrift|^(?:Wenn|Falls|Bei|Zu|Im|In|Am|Unter|Nach|Mit|Von|If|When|For|To|At|On|By|Any|All)\b|The You |With |Art\.|Wir |We |Str\b|Platz|Allee|Gasse|\bWeg\b|\bRing\b|Road|Avenue|^(?:Universität|Hochschule|Gemeinde|Stadt|Landkreis|Kreis|Praxis|Verein|Institut|Klinik|Schule|Campus|Firma|Stabsstelle|University|College|School|Institute|City)\b"
+    r"Daten|Privacy|Officer|Protection|Contact|Kontakt|Telefon|Mail|Straße|Street|Unser|Our|Bitte|Sie |Ihre|Für |Der |Die |Das |Eine?n? |Zum |Team|Abteilung|Department|Anfrage|Aufsicht|Deutschland|Postanschrift|^(?:Sofern|Soweit|Liste|Wenn|Falls|Bei|Zu|Im|In|Am|Unter|Nach|Mit|Von|If|When|For|To|At|On|By|Any|All)\b|The You |With |Art\.|Wir |We |Str\b|Platz|Allee|Gasse|\bWeg\b|\bRing\b|Road|Avenue|^(?:Universität|Hochschule|Gemeinde|Stadt|Landkreis|Kreis|Praxis|Verein|Institut|Klinik|Schule|Campus|Firma|Stabsstelle|University|College|School|Institute|City)\b"
 )
 _CONTROLLER_IS = re.compile(
     r"(?:Verantwortlich(?:e|er|en)?(?: Stelle)?\b(?:[^.:]|Art\.|Abs\.|Nr\.|lit\.|Ziff\.|S\.){0,260}?\b(?:ist|sind)\b(?: (?:der|die|das))?:?|Verantwortliche(?:r|n)?(?: Stelle)?[^.:;]{0,80}:|betrieben von(?: der| dem)?|"
@@ -67,7 +67,7 @@ _LABEL = re.compile(
 _WE_THE = re.compile(r"\b(?:Wir|We),\s(?:die|der|das|the)?\s?(?=[A-ZÄÖÜ])")
 #: a name without a legal form directly before "(we)"
 _FORMLESS = re.compile(
-    r"(?:^|[.:]\s|\b(?:Die|Der|Das|The|die|der|das|the|how|by|with|of|wie|bei|von)\s)(?P<name>[A-ZÄÖÜ][\w&'’-]+(?:\s(?:of\s|for\s|the\s|and\s|für\s|der\s|&\s)?[A-ZÄÖÜ][\w&'’-]+){0,5})\s*$"
+    r"(?:^|(?<=\s))(?!(?:This|These|The|In|By|For|Our|Your|Die|Der|Das|Diese[rs]?|Wir|We|Policy|Notice)\s)(?P<name>[A-ZÄÖÜ][\w&'’/-]+(?:\s(?:of\s|for\s|the\s|and\s|für\s|der\s|&\s)?[A-ZÄÖÜ][\w&'’/-]+){0,5})\s*$"
 )
 _HOW_WE = re.compile(
     r"(?:wie|how) (?P<name>(?!Ihre|Deine|Sie|Wir|Du\b|Your|We\b|You|Unsere|Our|Name|Cookies)[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) (?:Ihre|deine|personenbezogene|Daten|your|collects|uses|processes|handles)"
@@ -106,7 +106,7 @@ _MONTHS = {name: number for number, names in enumerate((
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATE = re.compile(
     rf"(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})|(?P<d>\d{{1,2}})\.\s?(?P<m>\d{{1,2}})\.\s?(?P<y>\d{{4}})|(?P<d2>\d{{1,2}})(?:\.|st|nd|rd|th)?(?: of)? (?P<m2>{_MONTH})\.?,? (?P<y2>\d{{4}})|"
-    rf"(?P<m3>{_MONTH})\.? (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y3>\d{{4}})|(?P<m4>{_MONTH})\.? (?P<y4>\d{{4}})|(?P<m5>\d{{1,2}})/(?P<y5>\d{{4}})|(?P<rel>\d+ (?:months?|days?|weeks?|years?) ago|vor \d+ (?:Monaten|Tagen|Wochen|Jahren))",
+    rf"(?P<m3>{_MONTH})\.? (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y3>\d{{4}})|(?P<m4>{_MONTH})\.? (?P<y4>\d{{4}})|(?P<d6>\d{{1,2}})[-/](?P<m6>\d{{1,2}})[-/](?P<y6>\d{{4}})|(?P<m5>\d{{1,2}})/(?P<y5>\d{{4}})|(?P<rel>\d+ (?:months?|days?|weeks?|years?) ago|vor \d+ (?:Monaten|Tagen|Wochen|Jahren))",
     re.IGNORECASE,
 )
 _STATUS = re.compile(
@@ -377,9 +377,11 @@ def _iso(date: re.Match[str]) -> str:
         return date["iso"]
     if date["rel"]:
         return date["rel"]
-    for day, month, year in (("d", "m", "y"), ("d2", "m2", "y2"), ("d3", "m3", "y3")):
+    for day, month, year in (("d", "m", "y"), ("d2", "m2", "y2"), ("d3", "m3", "y3"), ("d6", "m6", "y6")):
         if date[year]:
             number = int(date[month]) if date[month].isdigit() else _MONTHS[date[month].lower()]
+            if number > 12:
+                day, number = month, int(date[day])
             return f"{date[year]}-{number:02d}-{int(date[day]):02d}"
     month = date["m4"] or date["m5"]
     number = int(month) if month.isdigit() else _MONTHS[month.lower()]

@@ -24,6 +24,10 @@ _MONTHS = re.compile(
 )
 
 
+#: "im Rahmen des 12. Stiftungspreises"
+_ORDINAL = re.compile(r"\b(?:dem|der|des|den|das|die|zum|zur|am|beim|im)\s\d{1,2}$")
+
+
 #: stands for a full stop that ends no sentence, and for a colon within a word, so that patterns need not tell them apart
 DOT, COLON = "\u2024", "\ua789"
 _MASKED = re.compile(
@@ -107,7 +111,14 @@ def sentences_of(text: str) -> tuple[tuple[int, int], ...]:
             or word.lower().rsplit(".", 1)[-1] in ("b", "v", "a", "h", "e", "g")
         ):
             continue
-        if word.isdigit() and len(word) <= 2 and _MONTHS.match(text, stop.end()):
+        if (
+            word.isdigit()
+            and len(word) <= 2
+            and (
+                _MONTHS.match(text, stop.end())
+                or _ORDINAL.search(text, max(start, stop.start() - 9), stop.start())
+            )
+        ):
             continue
         if text[start : stop.end()].strip():
             found.append((start, stop.end()))

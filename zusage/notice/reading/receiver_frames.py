@@ -50,7 +50,7 @@ _DE_BY = re.compile(
     r"\b(?:von|vom|durch)\s(?=[^.;:]{3,140}?\b(?:eingesehen|gelesen|aufgerufen|abgerufen|angezeigt|heruntergeladen|entgegengenommen|mitgelesen)\b)"
 )
 _DE_HANDLED = re.compile(
-    r"\b(?:von|durch|vom)\s(?=(?:unser|ein|extern|spezialisiert|jeweilig|Dritt|Dienst)[^.;:]|(?<=vom\s)[A-ZÄÖÜ])(?=(?:[^.;:,]{3,80}?)\s(?:erhoben|verarbeitet|gespeichert|erbracht|betrieben|verwaltet|gehostet|geprüft|zugestellt|durchgeführt|erledigt|übernommen|geladen|nachgeladen|bereitgestellt|abgewickelt|versandt|versendet)\b)"
+    r"\b(?:von|durch|vom)\s(?=(?:unser|ein|extern|spezialisiert|jeweilig|Dritt|Dienst)[^.;:]|(?<=vom\s)[A-ZÄÖÜ])(?=(?:[^.;:,]{3,80}?)\s(?:erhoben|verarbeitet|gespeichert|erbracht|betrieben|verwaltet|gehostet|geprüft|zugestellt|durchgeführt|erledigt|übernommen|geladen|nachgeladen|abgewickelt|versandt|versendet)\b)"
 )
 _DE_ACCESS = re.compile(
     r"\b(?:Zugriff|Zugang|Einsicht|Einblick)\s(?:darauf\s|hierauf\s|auf [^.;:,]{3,60}?\s)?(?:haben|hat|erhalten|nehmen|bekommen)\s(?:\w+\s){0,2}?(?=(?:die|der|das|unser\w*|dein\w*|Ihr\w*|[A-ZÄÖÜ])\S*)"
@@ -72,10 +72,16 @@ _DE_USE_BY = re.compile(
     r"\b(?:Nutzung|Verwendung|Zugriff|Zugriffe|Abruf|Einsichtnahme|Kenntnisnahme)\b[^.;:,]{0,30}\b(?:Daten|Informationen|Angaben|Inhalte)\sdurch\s(?=\S)"
 )
 #: "Der Provider der Seiten erhebt und speichert …", "verarbeitet unser Hoster …"
-_DE_HOST = r"(?:[\w-]*[Pp]rovider(?! der Seiten)\w*|[\w-]*[Aa]nbieter|[\w-]*[Dd]ienstleister|[\w-]*[Hh]oster|[Rr]echenzentrum)"
+_DE_HOST = r"(?:[\w-]*[Pp]rovider(?! (?:der|dieser) (?:Seiten?|Web))\w*|[\w-]*[Aa]nbieter|[\w-]*[Dd]ienstleister|[\w-]*[Hh]oster|[Rr]echenzentrum)"
 _DE_COLLECTS = re.compile(
     rf"(?:^|(?<=[.;:!?]\s)|,\s)(?=(?:[Dd]er|[Dd]ie|[Dd]as|[Uu]nser\w*)\s(?:[a-zäöü]+\s)?{_DE_HOST}[^.;:,]{{0,40}}?\s(?:erhebt|erheben|speichert|speichern|erfasst|erfassen|verarbeitet|protokolliert|sammelt)\b)|"
     rf"\b(?:erhebt|speichert|erfasst|verarbeitet|protokolliert|sammelt)\s(?=(?:der|die|das|unser\w*)\s(?:[a-zäöü]+\s)?{_DE_HOST}\b)"
+)
+#: "Der Kassenwart verarbeitet die Mitgliedsdaten": not the controller itself, whatever it calls itself
+_DE_ITSELF = r"(?:Verein|Verband|Schule|Praxis|Stadt|Gemeinde|Stiftung|Kanzlei|Klinik|Hochschule|Universität|Firma|Gesellschaft|Bank|Betreiber|Verantwortliche|Unternehmen|Website|Webseite|App|Browser|Nutzer|Kunde|Mitglied|Bewerber|Teilnehmer|Arbeitgeber|Anbieter)"
+_DE_INTERNAL = re.compile(
+    rf"(?:^|(?<=[.;:!?]\s)|,\s|[–-]\s)(?=(?:(?:[Dd]er/die|[Dd]er|[Dd]ie|[Dd]as|[Uu]nsere?)\s)(?!{_DE_ITSELF}(?:s|es|n|en|e)?\s)(?:[a-zäöü]+\s)?[A-ZÄÖÜ]\S+\s(?:[a-zäöü]+\s)?(?:verarbeitet|verarbeiten|verwaltet|verwalten)\s(?:die|Ihre|deine|diese|personenbezogene|\w*[Dd]aten))|"
+    rf"\bvon (?:den|dem|der)\s(?=(?:jeweiligen|zuständigen|hierfür|dafür|damit|verantwortlichen)\s[^.;:,]{{3,140}}\s(?:verarbeitet|bearbeitet|genutzt|eingesehen|gespeichert|verwaltet)\b)"
 )
 _DE_SUBORDINATE = re.compile(
     r"\b(?P<list>(?:der|die|das|unser\w*|ein|eine)\s[^.;:,]{3,60})\sverwende(?:t|n)\s[^.;:]{2,40}\s(?:Daten|Informationen)\b"
@@ -135,6 +141,7 @@ GERMAN = (
     Frame(_DE_SEES, ("sehen ", "sieht", "erhält", "erhalten", "bekomm", "erfähr", "erfahr", "führ", "wickelt", "verlang", "erledig", "übern", "besorg", "nimmt")),
     Frame(_DE_MAY, ("zugreifen", "einsehen", "abrufen", "ansehen", "mitlesen")),
     Frame(_DE_USE_BY, (" durch ",)),
+    Frame(_DE_INTERNAL, ("verarbeite", "verwalte", "bearbeitet", "genutzt", "eingesehen", "gespeichert")),
     Frame(_DE_COLLECTS, ("provider", "anbieter", "dienstleister", "hoster", "rechenzentrum")),
 )  # fmt: skip
 GERMAN_GIVEN = Frame(

@@ -37,7 +37,7 @@ from zusage.notice.reading.recipient_lists import with_names
 from zusage.notice.reading.recipient_roles import reading_of
 
 _DE_DET = (
-    r"(?:(?i:der|die|das|dem|den|des|ein(?:e[nmrs]?)?|unser(?:e[nmrs]?)?|Ihr(?:e[nmrs]?)?|ihr(?:e[nmrs]?)?|dein(?:e[nmrs]?)?|"
+    r"(?:(?i:der/die|die/der|den/die|dem/der|der|die|das|dem|den|des|ein(?:e[nmrs]?)?|unser(?:e[nmrs]?)?|Ihr(?:e[nmrs]?)?|ihr(?:e[nmrs]?)?|dein(?:e[nmrs]?)?|"
     r"dies(?:e[nmrs]?)|jen(?:e[nmrs])|jed(?:e[nmr])|alle[nr]?|sämtliche[nr]?|beide[nr]?|solche[nr]?|etwaige[nr]?|deren|dessen|"
     r"bestimmte[nrs]?|jeweilige[nrs]?|jeweils|weiteren|genannte[nr]?|folgende[nr]?|lediglich|nur|ausschließlich|auch|außerdem|ggf\u2024|gegebenenfalls)\s)"
 )
@@ -83,7 +83,7 @@ _RELATIVE = re.compile(
 _GRANTED = re.compile(r"\s(?:Zugriff|Zugang|Einsicht)(?=,\s(?:die|der|das|welche)\s)")
 _RELATED = re.compile(r"(?:Dritte[nr]?|Personen|Stellen|Abteilungen|Mitarbeiter(?:n|innen)?|Unternehmen)")
 _PRONOUN = re.compile(
-    r"^(?:uns|Sie|sie|Ihnen|dir|mich|sich|ihm|ihr|them|us|you|it|him|her|me|they|others|anyone|everyone|each other|one|somebody)\b|^(?:users?|visitors?|data subjects?|subscribers?|website visitors?)$|^(?:Ihnen|Sie)$"
+    r"^(?:uns|Sie|sie|Ihnen|dir|mich|sich|ihm|ihr|them|us|you|it|him|her|me|they|others|anyone|everyone|each other|one|somebody)\b|^(?:Nutzer|Kunde|Besucher|Teilnehmer|Bewerber|Mitglied|Patient|Gast|Betroffene)(?:n|in|s)?$|^(?:users?|visitors?|data subjects?|subscribers?|website visitors?)$|^(?:Ihnen|Sie)$"
 )
 #: what a preposition leads to that is nobody: places, times, things
 _THINGS = re.compile(
@@ -123,7 +123,9 @@ def receivers(passage: Passage, start: int, end: int, *, said: int | None = None
     """The receivers that a sentence names by its grammar from `start` on; `said` is where the sentence itself begins."""
     for at, stop, surely in islice(_places(passage, start, end, start if said is None else said), _MOST):
         members = list(_members(passage.text, at, stop, passage.language))
-        agents = [is_agent(one.head, passage.language) or is_brand(one.text) for one in members]
+        agents = [
+            is_agent(_GENDERED.sub("", one.head), passage.language) or is_brand(one.text) for one in members
+        ]
         for position, (one, agent) in enumerate(zip(members, agents, strict=True)):
             # beside an agent, an article suffices: "the vet and the farrier can see …"
             beside = (
@@ -203,6 +205,8 @@ def _last_phrases(found: re.Match[str], text: str, language: str) -> Iterator[tu
             return
 
 
+#: "Kassenwart:in", "Prüfer*innen"
+_GENDERED = re.compile(r"[\ua789*/_(]-?in(?:nen)?\)?$")
 _WORD_START = re.compile(r"(?<!\S)\S")
 #: what is given, not to whom
 _DE_OBJECT = re.compile(r"(?:unsere|die|das|Ihre|diese|eine|deine|alle|weitere)\s", re.IGNORECASE)

@@ -52,7 +52,7 @@ _OBTAINED = re.compile(
 )
 #: service providers are engaged, or "our payment processor collects"
 _ENGAGED = re.compile(
-    r"(?:verwenden|nutzen|arbeiten|bedienen|setzen|einsetzen)[^.;]{0,60}(?:Drittanbieter|Dienstleister|Dienstanbieter)|Drittanbieter zuständig|\bwir und unsere\b|\b(?:übernimmt|übernehmen|erledigt|erledigen|besorgt|besorgen)\b|"
+    r"(?:verwenden|nutzen|arbeiten|bedienen|setzen|einsetzen)[^.;]{0,60}(?:Drittanbieter|Dienstleister|Dienstanbieter)|Drittanbieter zuständig|durch (?:unsere|externe|beauftragte|spezialisierte) (?:[\w-]*Dienstleister|Auftragsverarbeiter)|\bwir und unsere\b|\b(?:übernimmt|übernehmen|erledigt|erledigen|besorgt|besorgen)\b|"
     r"\bour (?:\w+ ){1,2}(?:collects?|processe?s?|receives?|stores?)\b|(?:use|engage|work with)[^.;]{0,40}(?:service providers|third[- ]part)",
     re.IGNORECASE,
 )
@@ -61,15 +61,16 @@ _LEADS_TO_RECIPIENTS = re.compile(
     r"following (?:third parties|processors|categories of recipients|service providers)|(?:disclose|share|transfer|pass|provide|available|sent?)\w*\b[^:]{0,40}(?:to|with)(?: the following(?! (?:personal |categories of (?:personal )?)?(?:data|information))[^:]*)?:$"
 )
 _LISTED_TO = re.compile(
-    r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})|Empfänger\w*[^.;:]{0,60}?\b(?:können|sind)(?: z[.․]\s?B[.․]| vor allem| insbesondere| beispielsweise| unter anderem)?\s(?P<list2>[^.;:]{5,300}?)\s(?:sein|gehören)\b|(?:Zugriff|Zugang) (?:haben|erhalten)(?: nur| lediglich| ausschließlich)?\s(?P<list3>[^.;:]{5,200})|\bKategorien(?: von Empfängern)?(?: sind)?\s(?P<list6>(?!von|der|personen|besonderer)[^.;:]{5,200})|(?:Weitergabe|Übermittlung|Offenlegung|Bekanntgabe) (?:der Daten |Ihrer Daten |von Daten )?an (?!oben|Dritte\b|die oben|die genannten|den|das|Sie)(?P<list5>[^.;:]{5,160}?)(?=\s(?:zum|zur|erfolgt|findet|ist|sind)\b|[.;])|Empfänger\w*[^.;:]{0,40} sind\s(?P<list4>[^.;:]{5,200})|(?:Dritten|Empfängern|Dienstleistern|Stellen)\b[^.;:]{0,20} handelt es sich[^.;:]{0,30} um\s(?P<list7>[^.;:]{5,200}?)(?=,\s(?:deren|die|welche)\s|[.;:]|$)|\b(?:[Tt]hird[- ][Pp]art(?:y|ies)|[Rr]ecipients|[Pp]artners|[Pp]roviders|[Pp]rocessors|[Pp]arties)\b[^.;:]{0,90}?\s(?:may |can |currently )?(?:include|includes|are|comprise)\s(?P<list8>(?!bound|required|obliged|obligated|contractually|located|based|only|not|also|prohibited|responsible|subject|independent|permitted|listed|described|under|able|used|acting|those)[^.;:]{5,240}?)(?=\s(?:when|where|if|who|that|which|in order)\s|[.;:]|$)"
+    r"\b(?:an|with|to):\s(?P<list>[^.;:]{5,300})|(?:Empfänger|Dritte\b|Dienstleister|Auftragsverarbeiter)\w*[^.;:]{0,60}?\b(?:können|sind)(?: z[.․]\s?B[.․]| vor allem| insbesondere| beispielsweise| unter anderem)?\s(?P<list2>[^.;:]{5,300}?)\s(?:sein|gehören)\b|(?:Zugriff|Zugang) (?:haben|erhalten)(?: nur| lediglich| ausschließlich)?\s(?P<list3>[^.;:]{5,200})|\bKategorien(?: von Empfängern)?(?: sind)?\s(?P<list6>(?!von|der|personen|besonderer)[^.;:]{5,200})|(?:Weitergabe|Übermittlung|Offenlegung|Bekanntgabe) (?:der Daten |Ihrer Daten |von Daten )?an (?!oben|Dritte\b|die oben|die genannten|den|das|Sie)(?P<list5>[^.;:]{5,160}?)(?=\s(?:zum|zur|erfolgt|findet|ist|sind)\b|[.;])|Empfänger\w*[^.;:]{0,40} sind\s(?P<list4>[^.;:]{5,200})|(?:Dritten|Empfängern|Dienstleistern|Stellen)\b[^.;:]{0,20} handelt es sich[^.;:]{0,30} um\s(?P<list7>[^.;:]{5,200}?)(?=,\s(?:deren|die|welche)\s|[.;:]|$)|\b(?:Dies|Das) betrifft\s(?:insbesondere |vor allem |beispielsweise )?(?P<list9>[^.;:]{5,300}?)(?=\s–\s|[.;:]|$)|\b(?:Dazu|Hierzu|Darunter) (?:gehören|zählen|fallen)\s(?:insbesondere |vor allem |beispielsweise |z․B․ )?(?P<list10>[^.;:]{5,300}?)(?=\s–\s|[.;:]|$)|\b(?:[Tt]hird[- ][Pp]art(?:y|ies)|[Rr]ecipients|[Pp]artners|[Pp]roviders|[Pp]rocessors|[Pp]arties)\b[^.;:]{0,90}?\s(?:may |can |currently )?(?:include|includes|are|comprise)\s(?P<list8>(?!bound|required|obliged|obligated|contractually|located|based|only|not|also|prohibited|responsible|subject|independent|permitted|listed|described|under|able|used|acting|those)[^.;:]{5,240}?)(?=\s(?:when|where|if|who|that|which|in order)\s|[.;:]|$)"
 )
 
 
 def categories_of_recipients(passage: Passage) -> Iterator[Reading]:
     text = passage.text
-    led = bool(_LEADS_TO_RECIPIENTS.search(passage.lead))
+    led = bool(_LEADS_TO_RECIPIENTS.search(passage.lead)) and not _ON_CONDITION.search(passage.lead)
     section = led or (
         passage.topic == "recipients"
+        and not _ON_CONDITION.search(passage.lead)
         and not _LEADS_ELSEWHERE.search(passage.lead)
         and not _FROM_OTHERS.search(passage.block.section)
     )
@@ -97,7 +98,7 @@ def categories_of_recipients(passage: Passage) -> Iterator[Reading]:
         discloses = bool(_DISCLOSES.search(passage.low, start, end))
         listed = (
             list(_in_sentence(passage, start, end, section=section, discloses=discloses))
-            if section or discloses
+            if section or discloses or "Dritte k" in sentence
             else []
         )
         yield from _together(listed, receivers(passage, start, end, said=said))
@@ -158,9 +159,11 @@ def _in_sentence(
     text = passage.text
     sentence = text[start:end]
     listed = _LISTED_TO.search(sentence)
-    if listed and (discloses or section):
+    if listed and (discloses or section or (listed["list2"] and listed.group().startswith("Dritte"))):
         name = next(key for key, value in listed.groupdict().items() if value)
-        if name == "list8":
+        if name in ("list9", "list10") and not section:
+            return
+        if name in ("list8", "list9", "list10"):
             yield from listed_categories(passage, start + listed.start(name), start + listed.end(name))
             return
         for a, b in _members_of(passage, start + listed.start(name), start + listed.end(name)):

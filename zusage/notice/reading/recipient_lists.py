@@ -17,7 +17,7 @@ from zusage.notice.reading.recipient_words import is_known
 
 #: where a list item's enumeration ends and its explanation begins
 _EXPLAINS = re.compile(
-    r"\s–\s|\sbei\s(?=[^,]*$)|:\s|\.\s|\s(?:zur|zum|für|for|who|that|which|to whom|including|such as|wie etwa|darunter)\s|\s(?:involved|engaged|located|based)\b|\s\(|,\s(?:die|der|das|welche[rs]?|sofern|soweit|wenn|falls|where|if|when|as)\s"
+    r"\s–\s|\sbei\s(?=[^,]*$)|:\s|\.\s|\s(?:zur|zum|für|for|who|that|which|to whom|including|such as|wie etwa|darunter|to the extent|in order|pursuant|as required|in accordance|on a need)\s|\s(?:involved|engaged|located|based)\b|\s\(|,\s(?:die|der|das|welche[rs]?|sofern|soweit|wenn|falls|where|if|when|as)\s"
 )
 #: where a phrase that no list knows ends: "entities ensuring the operation of our systems, for example …"
 _PHRASE_END = re.compile(
@@ -31,6 +31,8 @@ _GENERIC = re.compile(
     r"(?:(?:[Oo]ther|[Cc]ertain|[Aa]ny)\s)?(?:[Tt]hird part(?:y|ies)|[Cc]ompanies|[Ee]ntities|[Pp]ersons|[Pp]eople|[Oo]rgani[sz]ations)"
 )
 _WHO = re.compile(r"\s(?:who|that|which|to whom|with whom|whose)\s[^.;:(]{5,160}(?=[.;(]|$)")
+#: "- With our group companies", "1. An andere Dienststellen"
+_ADDRESSED = re.compile(r"[\W\d]*(?:With|To|An|with|to|an|By|by|Von|von)\s(?=\S)")
 _LABEL = re.compile(r"\W*(?P<label>[^:;.()]{2,90}(?:\s\([^()]{1,60}\))?)\s?(?P<mark>:|\s[–—-])\s")
 _EXAMPLES = re.compile(
     r"\b(?:for example|such as|including|e[.․]g[.․]|z[.․]\s?B[.․]|wie etwa|beispielsweise|insbesondere)[:,]?\s"
@@ -52,6 +54,8 @@ def in_item(passage: Passage, *, bare: bool) -> list[Reading]:
     text = passage.text
     if _A_CLAUSE.match(text):
         return []
+    begin = _ADDRESSED.match(text)
+    first = begin.end() if begin else 0
     label = _LABEL.match(text)
     if label and len(label["label"].split()) <= 12:
         found = list(_labelled(passage, label, bare=bare))
@@ -59,10 +63,10 @@ def in_item(passage: Passage, *, bare: bool) -> list[Reading]:
             return found
         if label["mark"] == ":" and TASK.search(label["label"]):
             return []
-    found = list(_brands(passage, 0, len(text), surely=False))
+    found = list(_brands(passage, first, len(text), surely=False))
     if found:
         return found
-    found = list(_members(passage, 0, len(text), bare=bare))
+    found = list(_members(passage, first, len(text), bare=bare))
     examples = _EXAMPLES.search(text) if found else None
     if examples and text[examples.start() - 1 : examples.start()] != "(":
         found.extend(_categories(passage, examples.end(), _sentence_end(text, examples.end())))
@@ -113,7 +117,9 @@ def _brands(passage: Passage, start: int, end: int, *, surely: bool) -> Iterator
 def _categories(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     text = passage.text
     purpose = re.search(r"\s(?:for|zur|zum|für)\s", text[start:end])
-    for a, b in enumeration(text, start, start + purpose.start() if purpose else end):
+    end = start + purpose.start() if purpose else end
+    cut = re.search(r"\s(?:etc|usw)\W*$", text[start:end])
+    for a, b in enumeration(text, start, start + cut.start() if cut else end):
         explains = _EXPLAINS.search(text, a + 3, b)
         a, b = trimmed(text, a, explains.start() if explains else b)
         phrase = re.split(r"\s(?:under|where|unter|soweit)\s", squeezed(text[a:b]))[0]
@@ -215,8 +221,15 @@ def with_names(passage: Passage, category: Reading) -> Iterator[Reading]:
     if not names or examples:
         yield category
     yield from names
-    if opened and examples and not names:
+    if opened and not names and (examples or _all_known(passage, *opened.span("inside"))):
         yield from _categories(passage, *opened.span("inside"))
+
+
+def _all_known(passage: Passage, start: int, end: int) -> bool:
+    """Whether what stands in parentheses are several categories of recipients, and nothing else."""
+    members = [passage.text[a:b] for a, b in enumeration(passage.text, start, end)]
+    named = [short for one in members if (short := re.sub(r"\s?(?:etc|usw|u[.․]a)\W*$", "", one))]
+    return len(named) > 1 and all(_somebody(one, passage.language) for one in named)
 
 
 def _names(passage: Passage, start: int, end: int) -> Iterator[Reading]:

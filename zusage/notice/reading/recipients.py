@@ -61,13 +61,21 @@ def _with_form(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     for name in company_names(text):
         if (
-            any(own and _genitive(own) in _genitive(name.text) for own in passage.names)
+            any(own and _is_own(_genitive(name.text), _genitive(own)) for own in passage.names)
             or passage.block.kind == "heading"
             or _OFFICER.search(text, max(0, name.start - 60), name.start)
         ):
             continue
         country = country_after(text, name.end) or country_before(text, name.start)
         yield reading_of(passage, name.text, name.start, name.end, country, 0.92)
+
+
+def _is_own(name: str, own: str) -> bool:
+    """Whether a company's name is the controller's: the same, or its name before a legal form and nothing else."""
+    rest = name.removeprefix(own).strip(" ,") if name.startswith(own) else None
+    return name.endswith(own) or (
+        rest is not None and len(rest.split()) <= 1 + rest.count("&") + rest.count(".")
+    )
 
 
 def _genitive(name: str) -> str:
