@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from zusage.cli.main import run
 from zusage.notice.checking.sarif import to_sarif
 from zusage.notice.checking.written import check_notice
-from zusage.notice.reading import document_of, read_facts
+from zusage.notice.reading import UnreadableNotice, document_of, read_facts
 
 ON = date(2026, 11, 24)
 WRAPPED = """\
@@ -51,6 +55,12 @@ Sie können sich bei der Sächsischen Datenschutz- und Transparenzbeauftragten b
 """
 
 
+#: what checks look for, in pieces
+WORDS = [
+    "Cookies", "Browser", "deaktivieren", "weltweit", "weitergegeben", "Einwilligung", "§ 25 TTDSG", "§ 7 UWG", "Grundlage", "Art. 6 Abs. 1 lit. f DSGVO", ".", ":", "\n\n",
+    "## Empfänger\n", "Google Analytics", "IP-Adresse", "anonymisiert", "keine Rückschlüsse", "bis zum Leeren", "solange erforderlich gespeichert", "Aufbewahrungsfristen",
+    "[NAME]", "⟨x⟩", "Widerspruch", "Werbung", "besonderen Situation", "Auftragsverarbeitung", "eigene Zwecke", "hier", "klicken Sie", "Stand: 1. Mai 2020", "2013/65/EU", "Kanada",
+]  # fmt: skip
 #: one paragraph, one line
 SOUND = re.sub(r"(?<=[^\n])\n(?=[^\n#])", " ", WRAPPED)
 
@@ -212,6 +222,33 @@ def test_every_line_of_what_is_outdated_is_told() -> None:
     found = [one for one in check_notice(document, read_facts(document), ON) if one.code == "notice/outdated"]
     assert len(found) == 1
     assert re.search(r"Auch in Zeile \d+", found[0].message.says("de"))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=80))
+def test_checking_never_fails(words: list[str]) -> None:
+    document = document_of("Wir verarbeiten Ihre Daten. " + " ".join(words))
+    try:
+        facts = read_facts(document)
+    except UnreadableNotice:
+        return
+    for one in check_notice(document, facts, ON):
+        assert one.message.de
+        assert one.message.en
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["gesetzliche Aufbewahrungs", "Art. 6 Abs. 1 lit. b oder ", "durch die Registrierung ", "weltweit ", "Browser ", "Cookies ", "[NAME ", "⟨ ", "für eigene ", "§ 25 Abs. 2 ",
+     "nicht ausgeschlossen ", "berechtigtes Interesse an ", "Datenschutzbeauftragte nicht ", "folgende: "],
+)  # fmt: skip
+def test_checking_takes_no_longer_for_what_recurs(piece: str) -> None:
+    said = document_of("Wir verarbeiten Ihre Daten. " + piece * (30_000 // len(piece)))
+    document = replace(said, language="de")
+    facts = read_facts(document)
+    begin = time.process_time()
+    check_notice(document, facts, ON)
+    assert time.process_time() - begin < 4
 
 
 def test_the_law_of_the_day_counts() -> None:

@@ -137,7 +137,7 @@ class _Walk:
 
 def _is_data_table(table: Any) -> bool:
     """A table of data, not of layout: no headings and no further table in it, and a row with two cells."""
-    if any(table.iter("h1", "h2", "h3", "h4")) or sum(1 for _ in table.iter("table")) > 1:
+    if next(table.iter("h1", "h2", "h3", "h4"), None) is not None or sum(1 for _ in table.iter("table")) > 1:
         return False
     return any(sum(1 for cell in row if cell.tag in ("td", "th")) > 1 for row in table.iter("tr"))
 
