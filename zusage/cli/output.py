@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from zusage.findings import Finding, Severity, worst_first
 from zusage.text import Language, Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
@@ -75,6 +77,9 @@ _COLOURS = {
 
 def console(*, err: bool = False) -> Console:
     """A rich console; plain when it is not a terminal or `NO_COLOR` is set."""
+    # neither a server nor a command that prints JSON draws tables
+    from rich.console import Console
+
     made = Console(stderr=err, highlight=False, soft_wrap=False)
     if not made.is_terminal:
         made = Console(stderr=err, highlight=False, no_color=True, width=140)
@@ -91,6 +96,8 @@ def table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()
 ) -> Table:
     """A table; columns named in `right` are numbers. Cells are rich markup: escape what users wrote."""
+    from rich.table import Table
+
     made = Table(
         title=title or None,
         title_justify="left",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from pathlib import Path
 
@@ -44,6 +45,8 @@ def worker(folder: Path, once: bool) -> int:
 @click.option("--no-worker", is_flag=True, help="Pages only; run `zusage worker` beside it.")
 def serve(folder: Path, host: str, port: int, no_worker: bool) -> int:
     """Pages, API and console, with a worker unless --no-worker."""
+    # fastapi asks of every type whether it is one of pydantic 1; we have none, and asking costs 1.7 MB
+    sys.modules.setdefault("pydantic.v1", None)  # type: ignore[arg-type]
     import uvicorn
 
     from zusage.server.app import create_app

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Engine, Insert, Table, func, select, text
-from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy.dialects import sqlite
+
+from zusage.database.types import mariadb_types
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -56,16 +58,17 @@ def insert_ignoring(connection: Connection, table: Table, *unique: str) -> Inser
     if which == "postgresql":
         return _postgresql_insert(table).on_conflict_do_nothing(index_elements=unique)
     # IGNORE would also swallow broken foreign keys and too long values; setting a key to itself does not
-    statement = mysql.insert(table)
-    return statement.on_duplicate_key_update({unique[0]: table.c[unique[0]]})
+    statement: Insert = mariadb_types().insert(table).on_duplicate_key_update({unique[0]: table.c[unique[0]]})
+    return statement
 
 
 def upsert(connection: Connection, table: Table, unique: tuple[str, ...], changed: tuple[str, ...]) -> Insert:
     """An INSERT that takes over the `changed` columns where a row with the same `unique` columns exists."""
     which = kind(connection)
     if which == "mariadb":
-        other = mysql.insert(table)
-        return other.on_duplicate_key_update({name: other.inserted[name] for name in changed})
+        other = mariadb_types().insert(table)
+        found: Insert = other.on_duplicate_key_update({name: other.inserted[name] for name in changed})
+        return found
     statement: Any = sqlite.insert(table) if which == "sqlite" else _postgresql_insert(table)
     result: Insert = statement.on_conflict_do_update(
         index_elements=unique, set_={name: statement.excluded[name] for name in changed}

@@ -6,9 +6,15 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Text
-from sqlalchemy.dialects import mysql
+from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+def mariadb_types() -> Any:
+    """SQLAlchemy's types and statements of MariaDB, loaded with its extra only: a server on others has no room for them."""
+    from sqlalchemy.dialects import mysql
+
+    return mysql
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -22,7 +28,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name in ("mysql", "mariadb"):
-            return dialect.type_descriptor(mysql.DATETIME(fsp=6))
+            return dialect.type_descriptor(mariadb_types().DATETIME(fsp=6))
         return dialect.type_descriptor(DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -37,6 +43,20 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class ExactText(TypeDecorator[str]):
+    """A text of limited length that compares byte by byte, on MariaDB too."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        plain: Any = self.impl
+        if dialect.name in ("mysql", "mariadb"):
+            exact = mariadb_types().VARCHAR(plain.length, charset="utf8mb4", collation="utf8mb4_bin")
+            return dialect.type_descriptor(exact)
+        return dialect.type_descriptor(plain)
 
 
 class JsonText(TypeDecorator[Any]):

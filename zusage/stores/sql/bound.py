@@ -24,8 +24,8 @@ from sqlalchemy import (
     select,
     true,
 )  # fmt: skip
-from sqlalchemy.dialects import mysql
 
+from zusage.database.types import mariadb_types
 from zusage.stores.bindings import EventSource, SqlStore, TableBinding
 from zusage.stores.paths import BadPath, parse_path
 from zusage.stores.selection import ChosenPassed, Condition, Cut, Kept, Passed, Selection, Test
@@ -88,7 +88,7 @@ class BoundTable:
 
     def _as_text(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         if self.dialect == "mysql":
-            return collate(cast(column, mysql.CHAR(190)), "utf8mb4_bin")
+            return collate(cast(column, mariadb_types().CHAR(190)), "utf8mb4_bin")
         return cast(column, String())
 
     def subject_value(self, kind: str) -> ColumnElement[Any]:

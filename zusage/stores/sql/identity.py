@@ -29,9 +29,9 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.dialects import mysql
 from sqlalchemy.sql.elements import False_
 
+from zusage.database.types import mariadb_types
 from zusage.stores.paths import parse_path
 from zusage.stores.sql.bound import BoundTable
 from zusage.stores.sql.events import resolve_path
@@ -121,7 +121,7 @@ def same(column: ColumnElement[Any], wanted: Wanted, dialect: str) -> Bool:
         return and_(_likely(column, wanted), func.zusage_fold(column) == wanted.folded)
     if dialect == "postgresql" and isinstance(column.type, String):
         return _folds_to(cast(column, String()), wanted)
-    found: Bool = cast(column, mysql.CHAR() if dialect == "mysql" else String()) == wanted.value
+    found: Bool = cast(column, mariadb_types().CHAR() if dialect == "mysql" else String()) == wanted.value
     return found
 
 
@@ -160,7 +160,7 @@ def _likely(column: ColumnElement[Any], wanted: Wanted) -> Bool:
 
 def exactly(value: ColumnElement[Any]) -> ColumnElement[str]:
     """A text that MariaDB compares byte by byte."""
-    return collate(cast(value, mysql.CHAR(charset="utf8mb4")), "utf8mb4_bin")
+    return collate(cast(value, mariadb_types().CHAR(charset="utf8mb4")), "utf8mb4_bin")
 
 
 class StoredForms:

@@ -37,10 +37,9 @@ from sqlalchemy import (
     select,
     union_all,
 )  # fmt: skip
-from sqlalchemy.dialects import mysql
 
 from zusage.database.dialects import insert_ignoring, kind, upsert
-from zusage.database.types import UtcDateTime
+from zusage.database.types import ExactText, UtcDateTime
 
 #: effects that keep a row; all others allow something
 KEEPING = ("hold", "restriction", "objection")
@@ -50,12 +49,6 @@ EVERY = "*"
 TURN = "zusage"
 
 _metadata = MetaData()
-
-
-def _name(length: int) -> Any:
-    """Names and keys compare byte by byte, on MariaDB too."""
-    exact = mysql.VARCHAR(length, charset="utf8mb4", collation="utf8mb4_bin")
-    return String(length).with_variant(exact, "mysql", "mariadb")
 
 
 journal = Table(
@@ -73,12 +66,12 @@ journal = Table(
 exclusion = Table(
     "zusage_exclusion",
     _metadata,
-    Column("table_name", _name(64), primary_key=True),
-    Column("row_key", _name(190), primary_key=True),
-    Column("effect", _name(20), primary_key=True),
-    Column("reference", _name(150), primary_key=True),
+    Column("table_name", ExactText(64), primary_key=True),
+    Column("row_key", ExactText(190), primary_key=True),
+    Column("effect", ExactText(20), primary_key=True),
+    Column("reference", ExactText(150), primary_key=True),
     #: the law of a hold; for a notice, the event it was about
-    Column("law", _name(190)),
+    Column("law", ExactText(190)),
     Column("placed_at", UtcDateTime, nullable=False),
     Column("ends_at", UtcDateTime),
     Index("ix_zusage_exclusion_reference", "reference"),
