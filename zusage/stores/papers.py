@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import ColumnElement, String, cast, select
 
 from zusage.stores.bindings import Paper
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.identity import Identity
+from zusage.stores.sql.narrowing import Narrow, narrowed
 from zusage.stores.sql.subject_tables import KeptBy, subject_tables
 
 
@@ -24,19 +25,23 @@ class PaperFiles:
 
 
 def paper_files(
-    database: Database, identities: Sequence[Identity], kept_by: KeptBy, skip: Collection[str] = ()
-) -> list[PaperFiles]:
-    """What an erasure of the subject now would leave on the shelves; one statement for each table that has paper."""
+    database: Database, identities: Sequence[Identity], kept_by: KeptBy, skip: Collection[str] = (),
+    narrow: Narrow | None = None,
+) -> list[PaperFiles]:  # fmt: skip
+    """What an erasure of the subject now (`narrow`: of these rows) would leave on the shelves; one statement for each table
+    that has paper."""
     if not any(part.paper for part in database.parts()):
         return []
-    found = []
+    found, going = [], dict[str, ColumnElement[bool]]()
     with database.reading() as connection:
-        for each in subject_tables(connection, database, identities, skip):
+        for each in narrowed(subject_tables(connection, database, identities, skip), narrow):
+            rows = each.erasable(kept_by(each.activity, each.part), {} if each.restricted else going)
+            if not each.restricted:
+                going[each.part.table] = rows
             paper = each.part.paper
-            if paper is None or each.restricted:
+            if paper is None or paper.shelf not in each.table.table.c:
                 continue
             shelf = cast(each.table.table.c[paper.shelf], String())
-            rows = each.erasable(kept_by(each.activity, each.part))
             query = select(each.table.row_key, shelf).where(rows, shelf.is_not(None), shelf != "")
             marks = {str(key): str(mark) for key, mark in connection.execute(query)}
             if marks:

@@ -63,6 +63,7 @@ def test_the_paper_file_is_a_task_with_its_shelf_mark_until_it_is_destroyed(mark
 def test_an_erasure_on_request_reaches_the_shelf(marketplace: Scenario) -> None:
     for number in (9001, 9002):
         marketplace.put("office", "applicant", id=number, name="Cem", email=f"cem{number}@example.net", procedure_ended_at="2022-07-15T10:00", shelf=f"R3-{number}")  # fmt: skip
+        marketplace.put("office", "applicant_note", id=number, applicant_id=number, body="x")
     reference = marketplace.ask("2022-08-01", "erasure", "cem9001@example.net")
     assert marketplace.zusage("2022-08-01T00:03", "paper", "list", "--json").json == []
     assert marketplace.grant("2022-08-01", reference)["state"] == "answered"

@@ -18,11 +18,11 @@ def rejected(marketplace: Scenario) -> Scenario:
     """Four applicants, rejected on 2022-07-15, each with a paper and a note; Ben also has an application that runs."""
     for email, number in NUMBERS.items():
         name = email.partition("@")[0].title()
-        marketplace.put("office", "applicant", id=number, name=name, email=email, letter="x", procedure_ended_at="2022-07-15")  # fmt: skip
+        marketplace.put("office", "applicant", id=number, name=name, email=email, letter="x", procedure_ended_at="2022-07-15", shelf=f"R3-{number}")  # fmt: skip
         marketplace.put("office", "applicant_file", id=number, applicant_id=number, path=f"applications/{number}.pdf")  # fmt: skip
         marketplace.put("office", "applicant_note", id=number, applicant_id=number, body="x")
         marketplace.file(f"files/applications/{number}.pdf")
-    marketplace.put("office", "applicant", id=RUNNING, name="Ben", email=BEN, letter="y")
+    marketplace.put("office", "applicant", id=RUNNING, name="Ben", email=BEN, letter="y", shelf="R3-9011")
     marketplace.put("office", "applicant_note", id=RUNNING, applicant_id=RUNNING, body="y")
     marketplace.put("office", "enquiry", id=9001, name="Ben", email=BEN, body="z", received_at="2022-07-20")
     return marketplace
@@ -35,6 +35,11 @@ def usable(scene: Scenario, number: int) -> int:
         + scene.count("office", "applicant_file", "applicant_id = :id", id=number)
         + scene.count("office", "applicant_note", "applicant_id = :id", id=number)
     )
+
+
+def shelves(scene: Scenario, now: str) -> list[str]:
+    """The shelf marks that somebody was told to clear."""
+    return [str(one["shelf"]) for one in scene.zusage(now, "paper", "list", "--json").json]
 
 
 def rows(scene: Scenario, number: int) -> int:
@@ -80,6 +85,7 @@ def test_an_objection_to_the_six_months(rejected: Scenario) -> None:
         "granted: erased by 09-01"
     )
     assert not (scene.folder / f"files/applications/{NUMBERS[BEN]}.pdf").exists()
+    assert shelves(scene, "2022-08-26") == ["R3-9001"], "and its file on paper is somebody's task"
     assert usable(scene, RUNNING) == 2
     assert scene.there("office", "enquiry", 9001) == [9001]
     answer = desk.answer("2022-08-26", asked[CARA])
@@ -99,3 +105,4 @@ def test_an_objection_to_the_six_months(rejected: Scenario) -> None:
     assert (rows(scene, NUMBERS[CARA]), scene.blocked("2022-09-16T13:00", CARA)) == (0, []), (
         "the period is over: without a new request"
     )
+    assert shelves(scene, "2022-09-16T14:00") == ["R3-9001", "R3-9002"]

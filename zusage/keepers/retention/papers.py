@@ -27,7 +27,7 @@ def give_paper_tasks(context: Context, approved: Iterable[str], now: datetime) -
     """Before rows are erased: the shelf marks of their files become tasks, once each; returns how many were new."""
     allowed, new = set(approved), 0
     for task in tasks(context, now):
-        ends = task.action in ("erase", "anonymise") and not task.moved and not task.only_kept
+        ends = task.action in ("erase", "anonymise") and not task.only_kept
         if task.part.paper is None or not ends or task.step.promise_id not in allowed:
             continue
         try:
@@ -42,7 +42,7 @@ def _give(context: Context, task: Task, now: datetime) -> int:
     said = task.part.paper
     with task.database.reading() as connection:
         act = act_of(task, context, connection, now)
-        if act is None:
+        if act is None or said.shelf not in act.table.table.c:
             return 0
         shelf = cast(act.table.table.c[said.shelf], String())
         query = select(act.table.row_key, shelf).where(wanted_rows(act), shelf.is_not(None), shelf != "")

@@ -17,6 +17,7 @@ from zusage.declaration.retention import RetentionRule
 from zusage.keepers.context import Context
 from zusage.keepers.rights.acts import Act, Work, made
 from zusage.keepers.rights.finding import databases
+from zusage.keepers.rights.papers import give_papers, keep_papers
 from zusage.law.periods import retention_end
 from zusage.mail import cancel_prefix
 from zusage.registers.consents import person_of
@@ -26,9 +27,9 @@ from zusage.registers.suppressions import MARKETING, suppress, suppression_key
 from zusage.stores.clockwork import Clockwork, condition
 from zusage.stores.restriction import restrict_subject, unrestrict_subject
 from zusage.stores.sql.database import Database
-from zusage.stores.sql.narrowing import narrowed
+from zusage.stores.sql.narrowing import Narrow, narrowed
 from zusage.stores.sql.subject_tables import SubjectTable, subject_tables
-from zusage.stores.subjects import Erased, erase_subject, nothing_kept
+from zusage.stores.subjects import Erased, NotCovered, erase_subject, nothing_kept
 
 #: the ground on which a refusal lasts as long as claims can be made, and no longer
 CLAIMS = "legal-claims"
@@ -162,12 +163,21 @@ def _erase_kept_for(work: Work, purpose: str) -> list[Act]:
     for database, skip in _concerned(work):
         work.renew()
         unrestrict_subject(database, work.request.id)
-        narrow = _Narrow(work.context, purpose)
-        erased = erase_subject(
-            database, work.subject.known, work.request.id, work.now, nothing_kept, skip, narrow=narrow
-        )
-        acts += _erased(erased)
+        acts += _erased(_erase(work, database, skip, _Narrow(work.context, purpose)))
     return acts
+
+
+def _erase(
+    work: Work, database: Database, skip: frozenset[str], narrow: Narrow | None = None
+) -> list[Erased]:
+    """Erase the person's rows (`narrow`: these); files on paper become tasks before, as with every erasure."""
+    known, now = work.subject.known, work.now
+    papers = give_papers(work.context, database, known, nothing_kept, skip, now, narrow)
+    try:
+        return erase_subject(database, known, work.request.id, now, nothing_kept, skip, narrow=narrow)
+    except NotCovered:
+        keep_papers(work.context, papers)
+        raise
 
 
 def _without_ground(work: Work, purpose: str) -> list[Act]:
@@ -188,9 +198,7 @@ def _without_ground(work: Work, purpose: str) -> list[Act]:
         if mine:
             work.renew()
             skip = work.foreign | (set(database.binding.activities) - mine)
-            acts += _erased(
-                erase_subject(database, work.subject.known, work.request.id, work.now, nothing_kept, skip)
-            )
+            acts += _erased(_erase(work, database, skip))
     return acts
 
 

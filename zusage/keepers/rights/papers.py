@@ -11,16 +11,17 @@ from zusage.registers.paper import PaperTask, hand_out, take_back
 from zusage.stores.papers import paper_files
 from zusage.stores.sql.database import Database
 from zusage.stores.sql.identity import Identity
+from zusage.stores.sql.narrowing import Narrow
 from zusage.stores.sql.subject_tables import KeptBy
 
 
 def give_papers(
     context: Context, database: Database, known: Sequence[Identity], kept_by: KeptBy, foreign: Collection[str],
-    now: datetime,
+    now: datetime, narrow: Narrow | None = None,
 ) -> list[PaperTask]:  # fmt: skip
     """The tasks for what is about to be erased, on file and mailed; one that is there already is given once."""
     given: list[PaperTask] = []
-    for files in paper_files(database, known, kept_by, foreign):
+    for files in paper_files(database, known, kept_by, foreign, narrow):
         until = retention_end(now, files.paper.within, "event", context.declaration.time_zone)
         promise = f"request/{files.activity}"
         tasks = [

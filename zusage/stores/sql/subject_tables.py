@@ -19,6 +19,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
 )
 
 from zusage.stores.bindings import TableBinding
@@ -68,13 +69,22 @@ class SubjectTable:
         """A row of another table that was not erased still refers to the row."""
         if self.referred is not None:
             return self.referred
-        found: list[Bool] = []
-        emptied = {key for key, _ in self.closure.emptied}
-        for key in self.table.schema.children.get(self.table.table.name, ()):
-            if key in emptied or key.child == self.table.table.name or key.child in self.closure.erased:
-                continue
-            found.append(self._reference(key))
+        return or_(false(), *(self._reference(key) for key in self._referring()))
+
+    def referred_to_by_others_than(self, going: Mapping[str, Bool]) -> Bool:
+        """A row of another table refers to the row and is not among those that go (by table)."""
+        found = []
+        for key in self._referring():
+            stays = case((going[key.child], false()), else_=true()) if key.child in going else true()
+            found.append(self._reference(key, stays))
         return or_(false(), *found)
+
+    def _referring(self) -> list[ForeignKey]:
+        """References from rows that neither go with the row nor are emptied."""
+        emptied = {key for key, _ in self.closure.emptied}
+        mine = {self.table.table.name, *self.closure.erased}
+        children = self.table.schema.children.get(self.table.table.name, ())
+        return [key for key in children if key not in emptied and key.child not in mine]
 
     def leads_to(self, needed: Mapping[str, Bool]) -> Bool:
         """A row that stays and is `needed` (by table) would lose its way to the person with this row."""
@@ -90,9 +100,10 @@ class SubjectTable:
         ]
         return exists(select(literal(1)).where(and_(*joined, *more)).correlate(self.table.table))
 
-    def erasable(self, kept_by: Sequence[Kept]) -> Bool:
-        """The subject's rows that nothing keeps."""
-        return and_(self.rows, not_(self.kept_out()), not_(self.needed(kept_by)), not_(self.referred_to()))
+    def erasable(self, kept_by: Sequence[Kept], going: Mapping[str, Bool] | None = None) -> Bool:
+        """The subject's rows that nothing keeps; before anything was erased, with what goes of the tables that refer here."""
+        referred = self.referred_to() if going is None else self.referred_to_by_others_than(going)
+        return and_(self.rows, not_(self.kept_out()), not_(self.needed(kept_by)), not_(referred))
 
 
 def subject_tables(
