@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from zusage.notice.reading import Document, UnreadableNotice, document_of, load_document
+from zusage.notice.reading import Document, UnreadableNotice, document_of, load_document, read_facts
 
 CORPUS = Path(__file__).parent / "corpus"
 
@@ -118,6 +118,46 @@ def test_pdf(tmp_path: Path) -> None:
     document = load_document(path)
     assert "server logs for 30 days" in document.text
     assert document.language == "en"
+
+
+PRINTED = """\
+Verantwortlich ist die Ulmenhof Werkzeug GmbH, Ulmenweg 3, 01067 Dresden, Deutschland, E-Mail: kontakt\\@ulmenhof.example.
+
+= Server-Protokolle
+Wir verarbeiten Ihre IP-Adresse zum Zweck der Abwehr von Angriffen. Rechtsgrundlage ist Art. 6 Abs. 1 lit. f DSGVO; unser
+berechtigtes Interesse ist der sichere Betrieb der Website. Wir löschen die Protokolle nach 7 Tagen.
+
+= Ihre Rechte
+Sie haben das Recht auf Auskunft (Art. 15 DSGVO), Berichtigung (Art. 16 DSGVO), Löschung (Art. 17 DSGVO), Einschränkung der
+Verarbeitung (Art. 18 DSGVO) und Datenübertragbarkeit (Art. 20 DSGVO).
+
+= Beschwerde
+Sie können sich bei der Sächsischen Datenschutz- und Transparenzbeauftragten beschweren (Art. 77 DSGVO).
+"""
+
+
+@pytest.mark.parametrize(
+    ("columns", "size"), [(1, "15cm, height: 21cm"), (2, "15cm, height: 6cm"), (1, "8cm, height: 8cm")]
+)
+def test_a_printed_page_reads_like_its_text(columns: int, size: str) -> None:
+    """Columns, justified lines with divided words, headers and footers on each page."""
+    typst = pytest.importorskip("typst", reason="the extra 'pdf' is not installed")
+    pytest.importorskip("pypdf", reason="the extra 'read' is not installed")
+    source = (
+        f"#set page(width: {size}, margin: 1.2cm, columns: {columns}, header: [Ulmenhof Werkzeug #h(1fr) Datenschutz], "
+        'footer: context [Fassung 7 #h(1fr) #counter(page).display("1 / 1", both: true)])\n'
+        f'#set text(lang: "de", hyphenate: true, size: 10pt)\n#set par(justify: true)\n{PRINTED}'
+    )
+    printed = document_of(typst.compile(source.encode()))
+    plain = document_of(PRINTED.replace("\\@", "@").replace("= ", "## "), "markdown")
+    assert {(fact.type, str(fact.value)) for fact in read_facts(printed)} >= {
+        (fact.type, str(fact.value)) for fact in read_facts(plain)
+    }
+    assert "E-Mail" in printed.text
+    assert "Datenschutz- und" in printed.text
+    if size != "15cm, height: 21cm":
+        assert "Fassung" not in printed.text
+        assert printed.dropped["header or footer"] >= 4
 
 
 def test_a_damaged_pdf_is_refused() -> None:
