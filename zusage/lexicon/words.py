@@ -167,6 +167,16 @@ def names_data(phrase: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
+def names_category(phrase: str) -> bool:
+    """Whether the whole of a phrase is a category of data by itself ("Stammdaten", "Payment details")."""
+    return category_index().get(phrase) == "strong" or (
+        len(phrase.split()) <= 4
+        and bool(category_ending().search(phrase.casefold()))
+        and not is_general(phrase)
+    )
+
+
 @cache
 def legal_forms() -> tuple[str, ...]:
     """Legal forms of companies in Europe and the USA, the longest first."""
@@ -182,6 +192,7 @@ __all__ = [
     "is_general",
     "is_vague",
     "legal_forms",
+    "names_category",
     "names_data",
     "recipient_ending",
     "recipient_index",

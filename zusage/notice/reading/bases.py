@@ -33,7 +33,7 @@ _STEMS = {
 _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("consent", "gdpr:6(1)(a)", re.compile(
         r"(?:mit|aufgrund|auf Grundlage|auf Basis|nach|nur bei|basierend auf|ohne Ihre|nur mit|erfordert|Ohne eine) (?:ausschließlich )?(?:einer |eine |Ihrer |Ihre |Ihr |deiner |der )?(?:gesonderten |vorherigen |ausdrücklichen? |freiwilligen |schriftlichen )?"
-        r"(?:Einwilligung|Zustimmung|Einverständnis)(?!s?erklärung| (?:eines |der |des |ihrer |Ihrer )?(?:Eltern|Erziehungs|Sorge))|ausdrückliche Einwilligung|willigen Sie (?:in [^.;]{0,80} )?ein\b|willigst du|müssen Sie [^.;]{0,40}zustimmen|nur,? wenn (?:Sie|du) [^.;]{0,40}zustimm\w+|[Ss]timmst du [^.;]{0,40}\bzu\b|wenn du (?:dem )?zustimmst|stimmen Sie [^.;]{0,150} zu\b|Sie stimmen [^.;]{0,90} zu\b|(?:oder|wenn|sofern|soweit) Sie (?:[^.;,]{0,40} )?eingewilligt haben|[Ww]enn Sie (?:[^.;,]{0,40} )?(?:zustimmen|einwilligen)|(?:einer|der) von (?:Ihnen|dir) (?:erteilten|gegebenen) (?:Einwilligung|Zustimmung)|[Mm]it (?:Ihrer|deiner) Erlaubnis|ohne (?:Ihre|deine) Erlaubnis|"
+        r"(?:Einwilligung|Zustimmung|Einverständnis)(?!s?erklärung| (?:eines |der |des |ihrer |Ihrer )?(?:Eltern|Erziehungs|Sorge))|ausdrückliche Einwilligung|willigen Sie (?:in [^.;]{0,80} )?ein\b|willigst du|müssen Sie [^.;]{0,40}zustimmen|nur,? wenn (?:Sie|du) [^.;]{0,40}zustimm\w+|[Ss]timmst du [^.;]{0,40}\bzu\b|wenn du (?:dem )?zustimmst|stimmen Sie [^.;]{0,150} zu\b|Sie stimmen [^.;]{0,90} zu\b|(?:oder|wenn|sofern|soweit) Sie (?:[^.;,]{0,40} )?(?:eingewilligt|zugestimmt) haben|[Ww]enn Sie (?:[^.;,]{0,40} )?(?:zustimmen|einwilligen)|(?:einer|der) von (?:Ihnen|dir) (?:erteilten|gegebenen) (?:Einwilligung|Zustimmung)|[Mm]it (?:Ihrer|deiner) Erlaubnis|ohne (?:Ihre|deine) Erlaubnis|"
         r"(?:eine|Ihre|in einer gesonderten) (?:Zustimmung|Einwilligung) (?:erteilen|erteilt|gegeben|ausgewiesen)|Ihre Einwilligung,? in die Verarbeitung|"
         r"only (?:after|with|upon) (?:your |prior )?consent\b|(?:with|based on|on the basis of|without|relies on|rely on|subject to|obtain|given) (?:your|the)(?: prior| explicit| express| specific| written)? consent(?! of (?:a|your|the|their)? ?(?:parent|guardian))|"
         r"(?:\band|\bor|,) (?:on )?your (?:explicit |prior )?consent\b|(?:if|where|when) you (?:have )?(?:consent|given us (?:your )?consent|agree)\b|you consent to|with your (?:prior )?permission", re.IGNORECASE)),
@@ -43,7 +43,7 @@ _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         r"necessary (?:for|to perform) [^.;]{0,40}(?:contract|agreement)", re.IGNORECASE)),
     ("legal_obligation", "gdpr:6(1)(c)", re.compile(
         r"(?:gesetzlich|rechtlich) (?:(?:[\wäöüß-]+ ){0,4}verpflichtet|erforderlich|vorgeschrieben|vorgesehen)|(?:aufgrund|auf Grund) (?:gesetzlicher|rechtlicher) Vor(?:gaben|schriften)|(?:Erfüllung|aufgrund|Grundlage) (?:einer |von |unserer )?(?:gesetzliche[rn]?|rechtliche[rn]?) (?:Verpflichtung(?:en)?|Pflichten?|Aufbewahrungspflichten|Anforderungen)|"
-        r"gesetzlichen (?:oder|und) behördlichen Anforderungen|zwingt (?:uns|einen) der Gesetzgeber|comply with (?:a|our|any|the|applicable)?\s?(?:legal|statutory|law|regulatory)[^.;,]{0,30}|required (?:to do so )?by law|legally (?:obliged|required|obligated)|legal obligations?", re.IGNORECASE)),
+        r"gesetzlichen (?:oder|und) behördlichen Anforderungen|gesetzliche[rn]? [^.;,]{0,40}[Pp]flichten zu erfüllen|zwingt (?:uns|einen) der Gesetzgeber|comply with (?:a|our|any|the|applicable)?\s?(?:legal|statutory|law|regulatory)[^.;,]{0,30}|required (?:to do so )?by law|(?:fulfil|meet|satisfy)l? (?:our|any) (?:legal|statutory|regulatory) (?:obligations?|requirements?|duties)|legally (?:obliged|required|obligated)|legal obligations?", re.IGNORECASE)),
     ("legitimate_interest", "gdpr:6(1)(f)", re.compile(
         r"(?:unser(?:e[mnrs]?)?|überwiegend(?:e[mnrs]?)?|ein(?:e[mnrs]?)?|das|Wahrung (?:der|unserer)) (?:überwiegend(?:e[mnrs]?)? )?berechtigte[mnrs]? Interessen?|Wahrung (?:überwiegender )?berechtigter Interessen|"
         r"(?:our|a|the|on) legitimate (?:business )?interests?|legitimate interests? (?:in|of|to)", re.IGNORECASE)),
@@ -53,10 +53,13 @@ _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 def citations(passage: Passage) -> Iterator[Reading]:
     """Citations that serve as a basis, as they are cited."""
     text = passage.text
-    if passage.block.kind == "heading" or not ("§" in text or "rt" in text or "SGVO" in text or "G" in text):
+    heading = passage.block.kind == "heading"
+    if not ("§" in text or "rt" in text or "SGVO" in text or "G" in text):
         return
     for found in _found(text):
         citation = found.citation
+        if heading and not (citation.law == "gdpr" and citation.section in ("6", "9", "49")):
+            continue
         if citation.section is None:
             if _law_by_itself(passage, found.start):
                 yield Reading("legal_basis", citation.id, found.start, found.end, 0.7)

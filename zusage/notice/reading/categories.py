@@ -107,7 +107,9 @@ def _announced(passage: Passage) -> bool:
     if not passage.lead:
         return passage.about("data")
     led = _led(passage.lead)
-    return passage.about("data") if led is None else led
+    if led is None:
+        return passage.about("data") and not _LEADS_AWAY.search(passage.lead)
+    return led
 
 
 @lru_cache(maxsize=256)
@@ -136,7 +138,12 @@ def _list_item(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     """The members of an item; what stands in parentheses or after a colon are members too, where it is a list."""
     text = passage.text
     label = _LABEL.match(text, start, end) if start == 0 else None
-    if label and len(label["label"].split()) <= 7 and not re.search(r"https?$", label["label"]):
+    if (
+        label
+        and len(label["label"].split()) <= 7
+        and not re.search(r"https?$", label["label"])
+        and label["label"].count("(") == label["label"].count(")")
+    ):
         a, b = trimmed(text, *label.span("label"))
         yield from member(text, a, b)
         stop = re.search(r"\.\s+[A-ZÄÖÜ]", text[label.start("list") :])
@@ -148,6 +155,10 @@ def _list_item(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         )
         return
     stop_at = next((b for a, b in passage.sentences if a <= start < b), end)
+    if _ABOUT_YOU.match(text, start, stop_at):
+        a, b = trimmed(text, start, stop_at)
+        yield Reading("data_category", squeezed(text[a:b]), a, b, 0.7)
+        return
     if is_clause(
         re.sub(
             r"\([^)]*\)|\s(?:whose|(?:to|from|with|for|about) which)\s.*|,\s*(?:die|der|das|dessen|deren|welche[rs]?|that|which|who|to which|from which|von der|aus denen|von dem|an (?:die|den|welche)|mit denen|(?:von|über|auf|mit) (?:welche[nmr]|die|der)|auf|ob|wie|wann|wer|welche[nrs]?|whether|when|how|what|until|bis|sofern|soweit|wenn|if|where|damit|sodass|so dass)\b[^,;]*(?:,|$)",
@@ -161,6 +172,11 @@ def _list_item(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     yield from running(passage, after=stop_at)
 
 
+#: "Information gathered through forms you have filled out": one category, though it has a verb
+_ABOUT_YOU = re.compile(
+    r"\W*(?:any |other )?(?:information|data|details|records|content|documents|answers|files|messages) (?:(?!\b(?:we|is|are|will|may|includ\w+|such|e\.g)\b)[^.;:,(]){4,90}\byou(?:r|'ve)?\b(?:(?!\b(?:we|is|are|will|may|includ\w+|such)\b)[^.;:,(]){2,90}\.?\s*\Z",
+    re.IGNORECASE,
+)
 #: what one may know, asked as a question: "…, wann wir Sie worüber unterrichtet haben"
 _QUESTION = re.compile(
     r",\s(?:und\s|and\s|sowie\s)?(?P<what>(?:wann|ob|wie (?:oft|lange|viele?|groß)|(?:auf |nach )?welche[nrs]?|wer|worüber|whether|when we|how (?:often|long|many|much))\s[^,;:()]{5,110}?)(?=,|;|\.?\s*$|\s(?:und|sowie|and)\s(?:ob|wann|wie|welche|whether|how)\b)"

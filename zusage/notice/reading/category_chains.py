@@ -146,11 +146,11 @@ def _phrase(
     left, right = offset + found.start("np"), offset + found.end("np")
     if any(left < d and c < right for c, d in taken):
         return _Member(left, right, 1.0, True, place == "whole")
-    return _Member(left, right, _score(squeezed(text[left:right])), False, place == "whole")
+    return _Member(left, right, likeness(squeezed(text[left:right])), False, place == "whole")
 
 
 @lru_cache(maxsize=4096)
-def _score(phrase: str) -> float:
+def likeness(phrase: str) -> float:
     """How much a phrase looks like a category of data, from 0 to 1."""
     head = phrase.split(" (")[0]
     hit = next(category_index().find(head), None)

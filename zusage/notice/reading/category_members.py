@@ -16,7 +16,7 @@ LEADS_ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _INNER_LIST = re.compile(
-    r"\((?P<sign>(?:wie\s)?(?:z[.․]\s?B[.․]|bspw[.․]|beispielsweise|zum Beispiel),?|insbesondere|insb[.․]|etwa|u[.․]\s?a[.․]|wie|einschlie(?:ß|ss)lich|inkl[.․]|darunter|also|d[.․]h[.․]|e[.․]?g[.․]?,?(?=\s)|such as|including|includes|include|for example,?|for instance,?|i[.․]?e[.․]?,?(?=\s))?:?\s*(?P<list>[^()]{2,260})\)"
+    r"\((?P<sign>(?:wie\s)?(?:z[.․]\s?B[.․]|bspw[.․]|beispielsweise|zum Beispiel),?|insbesondere|insb[.․]|etwa|u[.․]\s?a[.․]|wie|einschlie(?:ß|ss)lich|inkl[.․]|darunter|also|d[.․]h[.․]|e[.․]?g[.․]?,?(?=\s)|such as|including|includes|include|for example,?|for instance,?|i[.․]?e[.․]?,?(?=\s))?:?\s*(?P<list>(?:[^()]|\([a-z]{1,3}\)){2,260})\)"
 )
 #: what begins so is no example of data ("e.g. from CCTV", "z. B. bei Gebühren")
 _CIRCUMSTANCE = re.compile(
@@ -102,6 +102,11 @@ def member(text: str, start: int, end: int) -> Iterator[Reading]:
             )
         ):
             head_end = start + inner.start()
+    named = _SUCH_AS.search(text, start, head_end)
+    if named and named.start() > start + 2:
+        yield from member(text, start, named.start())
+        yield from member(text, named.end(), end)
+        return
     a, b = trimmed(text, start, head_end)
     aside = _ASIDE.search(text, a, b)
     b = aside.start() if aside else b
@@ -114,6 +119,10 @@ def member(text: str, start: int, end: int) -> Iterator[Reading]:
         )
 
 
+#: "weitere Angaben wie (Bildungsziele)"
+_SUCH_AS = re.compile(
+    r",?\s(?:wie (?:etwa |beispielsweise |zum Beispiel |z[.․]\s?B[.․]\s)?(?=(?:Ihre?[nmr]? |der |die |das |den )?[A-ZÄÖÜ])|such as |including |einschlie(?:ß|ss)lich |inklusive )"
+)
 #: ", both declared and suspected", " – nur falls angegeben"
 _ASIDE = re.compile(
     r",?\s(?:both\s|[–—]\s|- (?=[a-zäöü]))|,\s(?:die|das|der)\s(?:für|zur|zum)\s.{3,80}(?:erforderlich|notwendig|nötig)|,?\s(?:(?:strictly |that are )?(?:necessary|required|needed)) (?:for|to)\s"

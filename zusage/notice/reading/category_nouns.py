@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from zusage.lexicon import category_index, is_agent
 from zusage.lexicon.words import category_ending, is_general
-from zusage.notice.reading.category_chains import chained
+from zusage.notice.reading.category_chains import chained, likeness
 from zusage.notice.reading.category_members import LEADS_ELSEWHERE, data_spans, is_category, member
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
@@ -31,7 +31,16 @@ _CLAUSED = re.compile(
     r"(?<![\w-])(?P<np>(?:Informationen|Daten|Angaben)(?: darüber)?, (?:die Sie(?: uns)?\s[^.;:(),]{0,110}?(?:angeb|bereitstell|eingeb|übermittel|hinterl|mitteil|identifizier|hochlad|angegeben|eingegeben|bereitgestellt|übermittelt|mitgeteilt|zur Verfügung gestellt)\w*(?: haben)?|wie Sie\s[^.;:(),]{5,110}?(?:en|st|t)))(?=[.;:(),]|$|\swieder\b)|"
     r"(?<![\w-])(?P<about>(?!(?:Daten|Informationen|Angaben) zur (?!\w*[Nn]utzung|Kontakt)[A-ZÄÖÜ]\w*(?:ung|nahme)\b|Daten aus\b)(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zu(?=\s[A-ZÄÖÜ][a-zäöüß]+en\b)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2}(?: (?:und|oder) (?:der|des|Ihrer|Ihres) [A-ZÄÖÜ][\w-]+)?)|"
     r"(?P<how>(?:information|data|details) (?:about|on|regarding) (?:how|what|which|when|where|whether)\b[^.;:()]{5,110}?)(?=[.;:()]|$|,? and (?:other|any)\b|,)|"
+    r"(?P<of>(?:details|records|copies|particulars) of (?!our|how|these|this|those|such|your rights|the processing|each|what|which|how|recipients)(?:your |any |the )?[a-z][^.;:,()]{3,60}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to|for|if|where) )|"
     r"(?P<en>(?:information|data|details) (?:about|on(?! (?:our|your|their|request|behalf|the basis))|regarding|relating to|concerning|you (?:provide|submit|enter|give)) [^.;:,()]{3,70}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to|through|via|when) )",
+)
+#: "Hierbei kann es sich um Daten handeln, die Sie in ein Formular eingeben"
+_HANDLED = re.compile(
+    r"\bum (?P<noun>Daten|Informationen|Angaben) handeln,? (?P<which>die (?:Sie|du) [^.;:(),]{5,90}?(?:eingeben|angeben|mitteilen|übermitteln|hochladen|eingibst|angibst))(?=[.;,)]|$)"
+)
+#: "Uhrzeit des (Seitenaufrufs)"
+_OF_WHAT = re.compile(
+    r"\b(?:Uhrzeit|Datum|Zeitpunkt|Dauer|Anzahl|Häufigkeit|Inhalte?|Art|Höhe|Umfang|Zeiten|Ort) (?:des|der|Ihre[rs]|deine[rs]|von)\s$"
 )
 _GIVEN = re.compile(
     r"(?<![\w-])(?P<np>(?:von Ihnen|im [A-Z]\w+|in Form von [A-Z]\w+[^.;,]{0,20}|durch (?:das |die )?Cookies?|auf Ihr [A-Z]\w+|mit Ihrem \w+)[^.;,()]{0,30} (?:bereitgestellt|angegeben|übermittelt|eingegeben|veröffentlicht|anfallend|erhoben|bezogen|in Verbindung stehend|erzeugt|hochgeladen)en (?:[a-zäöü]+ )?(?:Daten|Informationen|Angaben)[^.;,()]{0,0})"
@@ -62,6 +71,8 @@ _WHOSE = re.compile(
     r"\s(?:des|der|Ihres|Ihrer|eines|einer)\s(?:[a-zäöüß]+en\s)?(?P<who>[A-ZÄÖÜ][a-zäöüß]{2,})(?![\w-])"
 )
 _DENIED = re.compile(r"\b(?:keine|no|kein)\s$")
+#: "email address(es)"
+_PLURAL = re.compile(r"\((?:s|es|n|en|r|e)\)")
 _JOINT = re.compile(
     r"\s*(?:,|und|and|oder|or|sowie|/|,\s*(?:and|und))\s+(?:(?:Ihre?[nmrs]?|your|the|die|der|den|deine?[nmrs]?)\s+)?(?:[a-zäöüß]+e[nrs]?\s)?"
 )
@@ -77,7 +88,7 @@ _NOT_ABOUT_DATA = re.compile(
 
 #: "werden von uns nicht gespeichert", "we do not collect"
 _NOT_HELD = re.compile(
-    r"\bnicht (?:von uns |bei uns |dauerhaft )?(?:gespeichert|erhoben|erfasst|verarbeitet)(?=[.,;)]|$)|(?:werden|wird) keine[nr]? [^.;,]{3,60}(?:gespeichert|erhoben|erfasst|verarbeitet)|\b(?:erheben|speichern|verarbeiten|erfassen) (?:wir )?keine|\b(?:do not|don't|never|does not) (?:knowingly |intentionally )?(?:collect|store|process|keep|request|ask for|hold|record)\b"
+    r"\bnicht (?:von uns |bei uns |dauerhaft )?(?:gespeichert|erhoben|erfasst|verarbeitet)(?=[.,;)]|$)|(?:werden|wird) keine[nr]? [^.;,]{3,60}(?:gespeichert|erhoben|erfasst|verarbeitet)|\b(?:erheben|speichern|verarbeiten|erfassen) (?:wir )?(?:\w+ )?keine|\b(?:do not|don't|never|does not) (?:knowingly |intentionally )?(?:collect|store|process|keep|request|ask for|hold|record)\b"
 )
 
 
@@ -126,6 +137,10 @@ def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
                     if more.start() == taken[-1][1] and free(*more.span("np")):
                         taken.append(more.span("np"))
                         yield Reading("data_category", squeezed(more["np"]), *more.span("np"), 0.65)
+    handled = _HANDLED.search(text, start, end)
+    if handled:
+        said = f"{handled['noun']}, {squeezed(handled['which'])}"
+        yield Reading("data_category", said, handled.start("noun"), handled.end(), 0.7)
     first = _FIRST.match(text, start, end)
     for a, b in data_spans(text, first.start("list"), first.end("list")) if first else ():
         if free(a, b) and not is_clause(text[a:b]):
@@ -133,7 +148,7 @@ def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
             yield from member(text, a, b)
     asked = _ASKED.search(text, start, end)
     wanted = data_spans(text, *asked.span("list" if asked["list"] else "list2")) if asked else []
-    if len(wanted) > 1 and any(next(category_index().find(text[a:b]), None) for a, b in wanted):
+    if len(wanted) > 1 and any(likeness(text[a:b]) for a, b in wanted):
         for a, b in wanted:
             if free(a, b) and not is_clause(text[a:b]) and len(text[a:b].split()) <= 5:
                 taken.append((a, b))
@@ -152,7 +167,10 @@ def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     for a, b, strong in _hits(passage, start, end):
         if free(a, b) and strong:
             taken.append((a, b))
-            yield Reading("data_category", squeezed(text[a:b]), a, b, 0.8)
+            value = squeezed(text[a:b])
+            if passage.language == "de" and _GENITIVE.search(text, max(start, a - 60), a):
+                value = _S_OF_GENITIVE.sub("", value)
+            yield Reading("data_category", value, a, b, 0.8)
     yield from chained(text, start, end, taken, passage.language)
 
 
@@ -160,6 +178,11 @@ def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
 _MORE = re.compile(
     r"(?:,| und| sowie| oder)\s(?:zum|zur|zu den|über (?:den|die|das))\s(?P<np>(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2})"
 )
+
+
+#: "Analyse Ihres Nutzerverhaltens" names "Nutzerverhalten"
+_GENITIVE = re.compile(r"\b(?:des|eines|[Ii]hres|deines|unseres|seines|dieses)\s(?:[a-zäöüß]+en\s){0,2}$")
+_S_OF_GENITIVE = re.compile(r"(?<=[a-zäöüß]{3})(?<=[bdfgklmnprt])(?:(?<=[bdfgklpt])e)?s\Z")
 
 
 def _specific(phrase: str) -> bool:
@@ -191,9 +214,12 @@ def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bo
             if passage.language == "de"
             else _attributed(sentence, hit.start)
         )
-        a = elliptic.start() if elliptic else extended
+        whole = _OF_WHAT.search(sentence, max(0, hit.start - 34), hit.start)
+        a = elliptic.start() if elliptic else whole.start() if whole else extended
         whose = _WHOSE.match(sentence, hit.end) if passage.language == "de" else None
         b = whose.end() if whose and is_agent(whose["who"], "de") else hit.end
+        plural = _PLURAL.match(sentence, b)
+        b = plural.end() if plural else b
         if sentence[max(0, hit.start - 1) : hit.start] == "-" or (
             sentence[b : b + 1] == "-" and sentence[b + 1 : b + 2].isalpha()
         ):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.phrases import squeezed, trimmed
 
-INFINITIVE = r"(?:zu\s(?!können)(?:[a-zäöüß]+(?:en|ern|eln|n)|sein|tun)|[a-zäöüß]{2,12}?zu[a-zäöüß]+(?:en|ern|eln)|[a-zäöüß]+en(?=\szu\skönnen))(?:\szu\skönnen)?(?![\wäöüß])"
+INFINITIVE = r"(?:zu\s(?!können)(?:[a-zäöüß]+(?:en|ern|eln|n)(?!\s[A-ZÄÖÜ][a-zäöü])|sein|tun)|[a-zäöüß]{2,12}?zu[a-zäöüß]+(?:en|ern|eln)|[a-zäöüß]+en(?=\szu\skönnen))(?:\szu\skönnen)?(?![\wäöüß])"
 TO_VERB = re.compile(INFINITIVE)
 #: verbs whose object is the infinitive clause that follows: one purpose together
 _ENABLING = re.compile(
@@ -38,6 +38,12 @@ def _relative_end(text: str, start: int, end: int) -> int:
     return start + 1 + found.start() if found else end
 
 
+#: what is said beside a purpose, after its verb
+_ASIDE = re.compile(
+    r",?\s(?:beispielsweise|etwa|z[.․]\s?B|zum Beispiel|insbesondere|indem|wobei|sofern|soweit|wenn|falls)\b"
+)
+
+
 def clauses(text: str, start: int, end: int) -> Iterator[Reading]:
     """The purposes of "um A zu tun, B zu lassen und C zu sein": split after each verb, where more than the verb follows."""
     pieces = list(_clause_pieces(text, start, end))
@@ -45,6 +51,9 @@ def clauses(text: str, start: int, end: int) -> Iterator[Reading]:
         c, d = trimmed(text, a, b)
         if text[c:d].lower().startswith("um "):
             c += 3
+        verbs = list(TO_VERB.finditer(text, c, d))
+        aside = _ASIDE.search(text, verbs[-1].end(), d) if verbs else None
+        d = aside.start() if aside else d
         value = spoken(text[c:d])
         if re.match(r"(?:unsere |die |überwiegende )*berechtigten? Interessen\b", value):
             continue

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from zusage.lexicon import topics_of
+from zusage.lexicon.words import names_category
 from zusage.notice.reading.document import Block, Document
 from zusage.notice.reading.phrases import is_clause
 
@@ -234,6 +235,9 @@ def _last_sentence(text: str) -> str:
     return text[start:].strip()
 
 
+_NUMBER = re.compile(r"^(?:[\d.]+|[A-Za-z][.)])\s+")
+
+
 def _topics(block: Block) -> tuple[str, ...]:
     """The topics of the nearest heading that has any; a heading without one does not inherit purposes or data."""
     if not block.headings:
@@ -241,6 +245,8 @@ def _topics(block: Block) -> tuple[str, ...]:
     own = topics_of(block.headings[-1])
     if own:
         return own
+    if names_category(_NUMBER.sub("", block.headings[-1])):
+        return ("data",)
     inherited = [topic for heading in reversed(block.headings[:-1]) for topic in topics_of(heading)]
     return tuple(
         topic for topic in inherited if topic in ("rights", "security", "definitions", "changes", "cookies")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from zusage.lexicon import category_index
+from zusage.lexicon import category_index, topics_of
 from zusage.notice.reading.category_members import mostly_known
 from zusage.notice.reading.clauses import TO_VERB, clauses, spoken
 from zusage.notice.reading.cookies import is_storage_row
@@ -101,7 +101,19 @@ def _announced(passage: Passage) -> bool:
         return _led(passage.lead) or (
             passage.topic == "purposes" and not _ELSEWHERE.search(passage.lead) and not passage.about("data")
         )
-    return passage.about("purposes") and not passage.about("data")
+    return (passage.about("purposes") and not passage.about("data")) or _below_purposes(passage)
+
+
+_DOING = re.compile(r"\W*(?:[A-Z][a-z]+ing\s|(?:To\s)?" + ENGLISH_VERBS + ")")
+
+
+def _below_purposes(passage: Passage) -> bool:
+    """An item that names an action, in a part of a section on purposes with a heading of its own."""
+    above = passage.block.headings[:-1]
+    if passage.topics or not any("purposes" in topics_of(heading) for heading in above):
+        return False
+    text = passage.text.lstrip(" -–•·*")
+    return bool(_DOING.match(text) if passage.language == "en" else NOMINAL.match(text))
 
 
 _ACTIVITIES = re.compile(

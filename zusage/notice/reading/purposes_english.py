@@ -10,8 +10,8 @@ from zusage.notice.reading.phrases import squeezed, trimmed
 
 ENGLISH_VERBS = (
     r"(?:create|manage|process|prevent|provide|send|improve|develop|respond|answer|communicate|analy[sz]e|detect|protect|operate|maintain|personali[sz]e|deliver|comply|contact|"
-    r"fulfil|verify|notify|inform|show|enforce|monitor|ensure|understand|measure|offer|support|administer|conduct|investigate|market|track|keep|make|perform|carry|handle|resolve|test|"
-    r"remember|display|tailor|customi[sz]e|identify|diagnose|secure|defend|establish|collect|evaluate|organi[sz]e|arrange|issue|ship|bill|invoice|authenticate|update|run|meet|help|host|optimi[sz]e|promote|record|collect|recommend|determine|assess|plan|review|confirm|check|offer|advertise|target|learn|enable|allow|give|let|build|schedule|complete|facilitate|recruit|hire|pay|enter|reply|match|speed|block|count|limit|select|train|register|thank|claim|invite|raise|fundraise|personali[sz]e|calculate|prepare|supply|assist|fix|troubleshoot|draw up|deter|share)\b"
+    r"fulfill?|verify|notify|inform|show|enforce|monitor|ensure|understand|measure|offer|support|administer|conduct|investigate|market|track|keep|make|perform|carry|handle|resolve|test|"
+    r"remember|display|tailor|customi[sz]e|identify|diagnose|secure|defend|establish|collect|evaluate|organi[sz]e|arrange|issue|ship|bill|invoice|authenticate|update|run|meet|help|host|optimi[sz]e|promote|record|collect|recommend|determine|assess|plan|review|confirm|check|offer|advertise|target|learn|enable|allow|give|let|build|schedule|complete|facilitate|recruit|hire|pay|enter|reply|match|speed|block|count|limit|select|train|register|thank|claim|invite|raise|fundraise|set up|take|follow up|find|gain|obtain|seek|safeguard|treat|care|book|reserve|trace|recover|audit|report|publish|discuss|negotiate|correspond|attribute|engage|encourage|integrate|back up|restore|administrate|understand|gather|distinguish|recognise|recognize|simplify|increase|reduce|minimi[sz]e|maximi[sz]e|enhance|expand|assess|estimate|ascertain|guarantee|settle|debit|refund|personali[sz]e|calculate|prepare|supply|assist|fix|troubleshoot|draw up|deter|share)\b"
 )
 _ENGLISH_TO = re.compile(
     r"(?:(?<![\w-])in order to|(?<![\w-])(?:so|in order) that (?:we|they|I) (?:can|may|could|are able to)|(?:use[ds]?|us(?:e|ing)|process(?:ed|es|ing)?|collect(?:ed|s|ing)?|needed|need(?=\s(?!to\b))|necessary|required|helps? us|allows? us|enables? us|store[ds]?|serves?|share[ds]?|retain(?:ed)?|set|contact you|do this|rely on [^.;:]{3,30}|cookies|information|data|it|them|this|address|details)(?:\s[^.;:]{0,60}?)?\sto)\s(?P<what>"
@@ -32,7 +32,7 @@ _ENGLISH_FIRST = re.compile(
     r"(?:^|(?<=[.!?]\s))\W*To\s(?P<what>" + ENGLISH_VERBS + r"[^.;:,]{2,80}?)(?=,|\s(?:you|we)\s)"
 )
 _ENGLISH_STOP = re.compile(
-    r",?\sand for\s|\s(?:\(Art|pursuant|on the basis|based on|under Art|in accordance|if you|when you|where you|unless|until|which|as long|as set out|as described|before|provided that|is based|are based|for as long|after which|because)\b|\s\(|,\s(?:which|who|where|if|unless|as|including|such as|for example|in particular|because|we|you|provided|and we|but|so that|based)\b|\s[–-]\s"
+    r"\son our behalf|,?\sand for\s|\s(?:\(Art|pursuant|on the basis|based on|under Art|in accordance|if you|when you|where you|unless|until|which|as long|as set out|as described|before|provided that|is based|are based|for as long|after which|because)\b|\s\(|,\s(?:which|who|where|if|unless|as|including|such as|for example|in particular|because|we|you|provided|and we|but|so that|based)\b|\s[–-]\s"
 )
 _ENGLISH_NO = re.compile(
     r"^(?:with your (?:prior )?(?:consent|permission)|subject to|where (?:you|we)|(?:our |a )?public task|collecting (?:that|this|your|the)|(?:the )?relevant purpose|provide (?:us|certain|some|the following|your|any|such)\b|reasons of|following purposes|purposes?\b|the establishment|establishment|defen[cs]e|exercise|object|withdraw|the purposes|us\b|you\b|be\b|a limited|as long|our website$|any|these|change|do so|know|see|learn|read|find|make sure that you|make a complaint|lodge|contact us|delete cookies|disable|receive a copy)",
@@ -52,6 +52,7 @@ def english(text: str, start: int, end: int) -> Iterator[Reading]:
         yield from english_parts(text, found.start(name), found.end(name), 0.7)
 
 
+_ENABLED = re.compile(r"\W*(?:to\s)?(?:allow|enable|permit|help|assist)\sus\s(?:to\s|in\s)?|be able to\s")
 _VERB = re.compile(r"\W*(?:to\s)?" + ENGLISH_VERBS, re.IGNORECASE)
 #: where the next of several actions begins; what they share stays together ("maintain and improve the Service")
 _BEFORE_VERB = re.compile(
@@ -74,6 +75,8 @@ def english_parts(text: str, start: int, end: int, confidence: float) -> Iterato
     if stop and stop.group() == " which" and " " not in text[start : stop.start()].strip():
         stop = _ENGLISH_STOP.search(text, stop.end(), end)
     cut = stop.start() if stop else end
+    enabled = _ENABLED.match(text, start, cut)
+    start = enabled.end() if enabled else start
     begin = start
     pieces: list[tuple[int, int]] = []
     verbal = _VERB.match(text, start, cut) is not None

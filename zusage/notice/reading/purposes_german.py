@@ -21,10 +21,10 @@ _ZWECK = re.compile(
     r"(?:Interesse|Interessen) (?:liegt|liegen|besteht|bestehen|folgt|folgen|ergibt sich|ergeben sich|resultiert)(?: (?:hierbei|dabei|insbesondere|hier))? (?:(?:in|aus) (?:der|dem|einer|einem)|im)|(?<![Ii]hr )(?<![Dd]ein )(?<![Ii]hrem )(?<![Ii]hres )[Ii]nteresse[ns]? an(?: der| dem| einer| einem| unsere[mr])?)\s(?P<what>[A-ZÄÖÜa-zäöü„][^.;:]{3,260})"
 )
 _SO_THAT = re.compile(
-    r"\b(?:damit wir|Rechtsgrundlage(?: hierfür| dafür)? ist (?:die|der))\s(?P<what>(?:(?<=wir\s)[^.;:,]{5,120}?(?=\skönnen\b|(?<=[a-zäöüß]en)[.,;]))|(?:(?<=die\s)|(?<=der\s))(?:Durchführung|Erfüllung|Anbahnung|Abschluss)(?: und (?:die )?(?:Durchführung|Erfüllung|Abwicklung))?\s(?:des|eines|der|Ihre[sr])\s[^.;:,(]{4,60}?(?=\s(?:gemäß|nach|gem\.|\()|[.,;]))"
+    r"\b(?:[Dd]amit wir|Rechtsgrundlage(?: hierfür| dafür)? ist (?:die|der))\s(?P<what>(?:(?<=wir\s)[^.;:,]{5,120}?(?=\skönnen\b|(?<=[a-zäöüß]en)[.,;]))|(?:(?<=die\s)|(?<=der\s))(?:Durchführung|Erfüllung|Anbahnung|Abschluss)(?: und (?:die )?(?:Durchführung|Erfüllung|Abwicklung))?\s(?:des|eines|der|Ihre[sr])\s[^.;:,(]{4,60}?(?=\s(?:gemäß|nach|gem\.|\()|[.,;]))"
 )
 _ZWECK_CLAUSE = re.compile(
-    r"(?:(?:dem|diesem|den) Zweck|[Zz]wecke? (?:\w+ ){0,3}ist(?: es)?|\bdazu(?: (?!verpflicht|berechtig|gesetzlich|rechtlich|angehalten)\w+){0,2}|\bdabei(?: \w+)?),\s(?=[^.;:]{3,300}?"
+    r"(?:(?:dem|diesem|den) Zweck|[Zz]wecke? (?:\w+ ){0,3}ist(?: es)?|\bdazu(?: (?!verpflicht|berechtig|gesetzlich|rechtlich|angehalten)\w+){0,2}|\bdabei(?: \w+)?|[Ii]nteresse (?:\w+ ){0,3}(?:besteht|liegt) (?:\w+ )?darin|(?:ermöglich|erlaub)\w+ es (?:uns|Ihnen|dir)),\s(?=[^.;:]{3,300}?"
     + INFINITIVE
     + ")"
 )
@@ -73,7 +73,14 @@ def german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
             yield Reading("purpose", squeezed(found[name]), found.start(name), found.end(name), 0.65)
     for found in _SO_THAT.finditer(text, start, end) if holds(low, ("damit wir", "rechtsgrundlage")) else ():
         yield Reading("purpose", squeezed(found["what"]), found.start("what"), found.end("what"), 0.65)
-    if "zweck" in low or "dien" in low or "interesse" in low or "dazu" in low or "dabei" in low:
+    if (
+        "zweck" in low
+        or "dien" in low
+        or "interesse" in low
+        or "dazu" in low
+        or "dabei" in low
+        or " es uns," in low
+    ):
         yield from _for_purpose(text, start, end)
     for found in _TO_CONTRACT.finditer(text, start, end) if "vertrag" in low else ():
         yield Reading("purpose", found["what"], found.start("what"), found.end("what"), 0.7)
@@ -82,7 +89,7 @@ def german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     if passage.topic == "retention" and re.search(r"so\s?lange|Dauer", text[start:end]):
         return
     if passage.topic in ("retention", "recipients", "rights") and not re.search(
-        r"verarbeit|verwend|genutzt|nutzen|Zweck|erforderlich|unterstütz|weitergegeben|weitergeleitet|übermittelt",
+        r"verarbeit|verwend|genutzt|nutzen|Zweck|erforderlich|unterstütz|weitergegeben|weitergeleitet|übermittelt|geben wir|weiter\.",
         text[start:end],
     ):
         return
