@@ -9,7 +9,14 @@ from pathlib import Path
 import click
 
 from zusage import clock
-from zusage.cli.output import console, json_option, language_option, print_json, workspace_option
+from zusage.cli.output import (
+    console,
+    json_option,
+    language_option,
+    person_option,
+    print_json,
+    workspace_option,
+)
 from zusage.documents import render
 from zusage.errors import ZusageError
 from zusage.keepers.announcing import Announcing, announce
@@ -23,7 +30,7 @@ from zusage.registers.breaches import breaches
 from zusage.text import Language, Text
 from zusage.workspace import Workspace, open_workspace
 
-_by = click.option("--by", "person", required=True, help="Who does this, for the file.")
+_by = person_option("Who does this, for the file.", kept="")
 _DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
 

@@ -14,6 +14,7 @@ from zusage.cli.output import (
     escape,
     json_option,
     language_option,
+    person_option,
     print_json,
     table,
     workspace_option,
@@ -26,7 +27,7 @@ from zusage.registers.assessments import Kind, Result, assessment_by, signatures
 from zusage.text import Language
 from zusage.workspace import open_workspace
 
-_by = click.option("--by", "person", required=True, help="Who does this; a signature bears the name.")
+_by = person_option("Who does this; a signature bears the name.", kept="")
 
 
 @click.group("assess")

@@ -14,6 +14,7 @@ from zusage.cli.output import (
     escape,
     json_option,
     language_option,
+    person_option,
     print_json,
     table,
     workspace_option,
@@ -46,7 +47,7 @@ def _promise(workspace: Workspace, wanted: str) -> Promise:
 @json_option
 @language_option
 @click.argument("promise", required=False)
-@click.option("--by", "person", help="Name of the person who vouches.")
+@person_option("Name of the person who vouches.", kept="", required=False)
 @click.option("--role", default="dpo", show_default=True, help="Role of that person.")
 @click.option(
     "--document", type=click.Path(path_type=Path), help="The document it rests on; its SHA-256 is recorded."

@@ -15,6 +15,7 @@ from zusage.cli.output import (
     escape,
     json_option,
     language_option,
+    person_option,
     print_json,
     table,
     workspace_option,
@@ -43,7 +44,7 @@ from zusage.workspace import Workspace, open_workspace
 @click.option("--named", help="Who exactly gets it, where RECIPIENT is a category.")
 @click.option("--country", help="In which country that is (ISO 3166, two letters).")
 @click.option("--customer", help="On behalf of which customer, who may have objected to RECIPIENT.")
-@click.option("--by", "person", help="Who discloses; required unless --check.")
+@person_option("Who discloses; required unless --check.", kept="", required=False)
 @click.option("--check", is_flag=True, help="Only say whether it may go; nothing is recorded.")
 def disclose(
     folder: Path, as_json: bool, language: Language, recipient: str, activity: str, purpose: str,
@@ -121,7 +122,7 @@ def list_contracts(folder: Path, as_json: bool, language: Language) -> int:
     required=True,
     help="The contract; its SHA-256 is recorded.",
 )
-@click.option("--by", "person", required=True, help="Who says so; the ledger keeps a pseudonym.")
+@person_option("Who says so")
 @click.option("--role", default="dpo", show_default=True, help="Role of that person.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="End of the contract, or day of its review.")
 def file_contract(
@@ -140,7 +141,7 @@ def file_contract(
 @contract.command("end")
 @workspace_option
 @click.argument("recipient")
-@click.option("--by", "person", required=True, help="Who says so; the ledger keeps a pseudonym.")
+@person_option("Who says so")
 def end_contract(folder: Path, recipient: str, person: str) -> int:
     """The contract ended: nothing goes to RECIPIENT from now on."""
     workspace = open_workspace(folder)

@@ -7,7 +7,15 @@ from pathlib import Path
 import click
 
 from zusage import clock
-from zusage.cli.output import console, json_option, language_option, print_json, table, workspace_option
+from zusage.cli.output import (
+    console,
+    json_option,
+    language_option,
+    person_option,
+    print_json,
+    table,
+    workspace_option,
+)
 from zusage.keepers.grounds import RELATIONS, Case, file_ground
 from zusage.keepers.grounds.filing import key_of
 from zusage.law.citations import Citation
@@ -40,7 +48,7 @@ def ground() -> None:
 @click.option(
     "--subject", metavar="KIND:VALUE", help="The person, such as email:ada@example.net; for consents."
 )
-@click.option("--by", "person", required=True, help="Who files it; the ledger keeps a pseudonym.")
+@person_option("Who files it")
 @json_option
 @language_option
 def file(

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from zusage import clock
-from zusage.cli.output import console, escape, json_option, print_json, table, workspace_option
+from zusage.cli.output import console, escape, json_option, person_option, print_json, table, workspace_option
 from zusage.keepers.retention.holding import lift as lift_hold
 from zusage.keepers.retention.holding import place as place_hold
 from zusage.registers.holds import GROUNDS, LAW, Ground, Hold, Scope, holds_in_force
@@ -33,7 +33,7 @@ def hold() -> None:
 @click.option("--activity", help="Only this activity, or the whole of it.")
 @click.option("--row", help="STORE:TABLE:KEY, or STORE:files:PATH.")
 @click.option("--owner", help="E-mail address of who looks after the case: told where a ceiling ends it.")
-@click.option("--by", "person", required=True, help="Who places it; the ledger keeps a pseudonym.")
+@person_option("Who places it")
 def place(folder: Path, as_json: bool, ground: Ground, matter: str, law: str | None, until: datetime | None,
           subject: str | None, activity: str | None, row: str | None, owner: str | None, person: str) -> int:  # fmt: skip
     """Place a hold. It is acknowledged once it stands in every store it concerns."""
@@ -112,7 +112,7 @@ def _on(each: Hold) -> str:
 @workspace_option
 @json_option
 @click.argument("hold_id")
-@click.option("--by", "person", required=True, help="Who lifts it; the ledger keeps a pseudonym.")
+@person_option("Who lifts it")
 def lift(folder: Path, as_json: bool, hold_id: str, person: str) -> int:
     """Lift a hold: the next sweep takes what it kept."""
     workspace = open_workspace(folder)

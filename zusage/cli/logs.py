@@ -23,7 +23,16 @@ from zusage.cli.logs_opening import (
     scope_options,
     vault_of,
 )
-from zusage.cli.output import coloured, console, escape, json_option, print_json, table, workspace_option
+from zusage.cli.output import (
+    coloured,
+    console,
+    escape,
+    json_option,
+    person_option,
+    print_json,
+    table,
+    workspace_option,
+)
 from zusage.cli.seal_keys import keys_group
 
 if TYPE_CHECKING:
@@ -128,7 +137,7 @@ def _syslog(where: str) -> Iterator[bytes]:
 @click.option("--purpose", required=True, help="The declared purpose they are read for.")
 @click.option("--statistic", default="requests", show_default=True, help="Which declared statistic.")
 @click.option("--customer", help="Only this customer's, as it may see them.")
-@click.option("--by", "person", default="", help="Who reads; the ledger keeps a pseudonym.")
+@person_option("Who reads", required=False, default="")
 def stats(
     folder: Path,
     activity: str | None,
@@ -155,7 +164,7 @@ def stats(
 @workspace_option
 @activity_option
 @click.option("--purpose", required=True, help="The declared purpose they are read for.")
-@click.option("--by", "person", default="", help="Who reads; the ledger keeps a pseudonym.")
+@person_option("Who reads", required=False, default="")
 @scope_options
 def read(folder: Path, activity: str | None, purpose: str, person: str, **scope: Any) -> int:
     """Lines for a purpose that sees them without approval; where roles seal, use `zusage logs open`."""
@@ -174,7 +183,7 @@ def read(folder: Path, activity: str | None, purpose: str, person: str, **scope:
 @click.option("--dry-run", is_flag=True, help="Only say what is due.")
 @click.option("--from", "begin", help="Earlier than due, because no longer needed: from here …")
 @click.option("--to", "end", help="… up to here.")
-@click.option("--by", "person", default="", help="Who decides that; the ledger keeps a pseudonym.")
+@person_option("Who decides that", required=False, default="")
 def expire(
     folder: Path,
     activity: str | None,

@@ -9,7 +9,7 @@ import click
 
 from zusage import clock
 from zusage.cli.logs_opening import activity_option, vault_of
-from zusage.cli.output import console, escape, json_option, print_json, table, workspace_option
+from zusage.cli.output import console, escape, json_option, person_option, print_json, table, workspace_option
 
 if TYPE_CHECKING:
     from zusage.keepers.logs.figures import Figures
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 )
 @click.option("--site", default="-", show_default=True, help="The site of the lines.")
 @click.option("--customer", default="other", show_default=True, help="Their customer.")
-@click.option("--by", "person", default="", help="Who counts; the ledger keeps a pseudonym.")
+@person_option("Who counts", required=False, default="")
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )

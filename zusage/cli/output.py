@@ -42,6 +42,19 @@ declaration_option = click.option(
     help="The controller's folder.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def person_option(
+    who: str,
+    *,
+    kept: str = "; the ledger keeps a pseudonym.",
+    required: bool = True,
+    default: str | None = None,
+) -> Callable[[CommandT], CommandT]:
+    """`--by`: the person who does something. `who` says what that person does, `kept` what becomes of the name."""
+    return click.option("--by", "person", required=required, default=default, help=who + kept)
+
+
 language_option = click.option(
     "--language",
     type=click.Choice(["de", "en"]),

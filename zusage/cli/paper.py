@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from zusage import clock
-from zusage.cli.output import console, escape, json_option, print_json, table, workspace_option
+from zusage.cli.output import console, escape, json_option, person_option, print_json, table, workspace_option
 from zusage.keepers.retention.papers import record_destruction
 from zusage.registers.paper import open_tasks
 from zusage.workspace import open_workspace
@@ -41,7 +41,7 @@ def list_(folder: Path, as_json: bool) -> int:
 @paper.command("done")
 @workspace_option
 @click.argument("task", type=int)
-@click.option("--by", "person", required=True, help="Who destroyed it; the ledger keeps a pseudonym.")
+@person_option("Who destroyed it")
 def done(folder: Path, task: int, person: str) -> int:
     """Record that the file of TASK was destroyed."""
     record_destruction(open_workspace(folder).context, task, person, clock.now())

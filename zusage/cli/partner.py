@@ -10,7 +10,7 @@ import click
 
 from zusage import clock
 from zusage.audits import record_answer, register
-from zusage.cli.output import json_option, output_option, print_json, workspace_option
+from zusage.cli.output import json_option, output_option, person_option, print_json, workspace_option
 from zusage.partners import hand_over, path_of, send_draft
 from zusage.registers.audits import audits
 from zusage.workspace import open_workspace
@@ -34,7 +34,7 @@ def link(customer: str, folder: Path) -> int:
 @partner.command("draft")
 @click.argument("customer")
 @workspace_option
-@click.option("--by", "person", required=True, help="Who sends it; the ledger keeps a pseudonym.")
+@person_option("Who sends it")
 @json_option
 def draft(customer: str, folder: Path, person: str, as_json: bool) -> int:
     """Send CUSTOMER the draft with measures, sub-processors and certificates; refused where one of them is missing."""
@@ -50,7 +50,7 @@ def draft(customer: str, folder: Path, person: str, as_json: bool) -> int:
 @click.argument("customer")
 @workspace_option
 @click.option("--received", type=click.DateTime(["%Y-%m-%d"]), help="The day it came (default: today).")
-@click.option("--by", "person", required=True, help="Who registers it; the ledger keeps a pseudonym.")
+@person_option("Who registers it")
 @json_option
 def audit(customer: str, folder: Path, received: datetime | None, person: str, as_json: bool) -> int:
     """Put CUSTOMER's audit request on file (Art. 28(3)(h)): due date, version of the measures, evidence held for it."""
@@ -69,7 +69,7 @@ def audit(customer: str, folder: Path, received: datetime | None, person: str, a
 @partner.command("audits")
 @workspace_option
 @click.option("--answered", type=int, help="Record that the evidence of this request was handed over.")
-@click.option("--by", "person", help="Who handed it over.")
+@person_option("Who handed it over.", kept="", required=False)
 @json_option
 def listed(folder: Path, answered: int | None, person: str | None, as_json: bool) -> int:
     """All audit requests with what is due when. Exit code 1 where one is late."""
@@ -95,7 +95,7 @@ def listed(folder: Path, answered: int | None, person: str | None, as_json: bool
 @click.option(
     "--file-number", required=True, help="The authority's file number; the ledger keeps its digest."
 )
-@click.option("--by", "person", required=True, help="Who verified the request.")
+@person_option("Who verified the request.", kept="")
 @output_option
 def record(folder: Path, authority: str, file_number: str, person: str, output: Path | None) -> int:
     """Hand the record of processing activities to the competent authority (Art. 30(4)); to nobody else."""

@@ -11,6 +11,7 @@ from zusage.cli.output import (
     console,
     json_option,
     language_option,
+    person_option,
     print_findings,
     print_json,
     table,
@@ -28,7 +29,7 @@ from zusage.workspace import open_workspace
 @workspace_option
 @json_option
 @language_option
-@click.option("--by", "person", help="Who publishes; the ledger keeps a pseudonym.")
+@person_option("Who publishes", required=False)
 @click.option("--check", is_flag=True, help="Only say what stands against it.")
 @click.option("--versions", is_flag=True, help="List every version ever published.")
 @click.option(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import click
-
+from zusage.cli.output import person_option
 from zusage.errors import ZusageError
 from zusage.registers.requests import Request, request_by
 from zusage.workspace import Workspace
 
-by_option = click.option("--by", "person", required=True, help="Who does this, for the file.")
+by_option = person_option("Who does this, for the file.", kept="")
 
 
 def find_request(workspace: Workspace, reference: str) -> Request:

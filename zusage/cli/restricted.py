@@ -7,7 +7,16 @@ from pathlib import Path
 import click
 
 from zusage import clock
-from zusage.cli.output import console, escape, identity_of, json_option, print_json, table, workspace_option
+from zusage.cli.output import (
+    console,
+    escape,
+    identity_of,
+    json_option,
+    person_option,
+    print_json,
+    table,
+    workspace_option,
+)
 from zusage.keepers.rights.looking import look_at_blocked
 from zusage.stores.restriction import REASONS
 from zusage.stores.sql.identity import Identity
@@ -21,7 +30,7 @@ from zusage.workspace import open_workspace
 @click.option(
     "--reason", type=click.Choice(REASONS), required=True, help="What the law allows it for (Art. 18(2))."
 )
-@click.option("--by", "person", required=True, help="Who looks; the ledger keeps a pseudonym.")
+@person_option("Who looks")
 def restricted(folder: Path, as_json: bool, identity: str, reason: str, person: str) -> int:
     """Look at a person's blocked rows (e-mail address, or KIND:VALUE). Exit code 1 where there are none."""
     context, now = open_workspace(folder).context, clock.now()

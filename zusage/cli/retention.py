@@ -9,7 +9,16 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from zusage import clock
-from zusage.cli.output import coloured, console, escape, json_option, print_json, table, workspace_option
+from zusage.cli.output import (
+    coloured,
+    console,
+    escape,
+    json_option,
+    person_option,
+    print_json,
+    table,
+    workspace_option,
+)
 from zusage.keepers.retention.approving import approve as approve_plan
 from zusage.keepers.retention.forecasting import daily
 from zusage.keepers.retention.forecasting import forecast as forecast_of
@@ -62,7 +71,7 @@ def print_plan(made: Plan) -> None:
 @json_option
 @click.argument("promises", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that wait.")
-@click.option("--by", "person", required=True, help="Who approves; the ledger keeps a pseudonym.")
+@person_option("Who approves")
 def approve(folder: Path, as_json: bool, promises: tuple[str, ...], everything: bool, person: str) -> int:
     """Approve what a rule's plan would do now, so that sweeps run it."""
     now = clock.now()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-by_option = click.option("--by", "person", required=True, help="Who does it; the ledger keeps a pseudonym.")
+from zusage.cli.output import person_option
+
+by_option = person_option("Who does it")
 identity_option = click.option(
     "--identity", type=click.File("r"), required=True, help="File with the private key (AGE-SECRET-KEY-1…)."
 )
