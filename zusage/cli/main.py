@@ -50,7 +50,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     ),
     "inform": ("inform", "inform", "Informations to persons at an event: owed, told, until when."),
     "ground": ("ground", "ground", "The legal basis of single cases: file, show."),
-    "archive": ("archive", "archive", "Archived records: sealed, opened by one role with another's approval."),
+    "archive": (
+        "archive",
+        "archive",
+        "Archived records: sealed, opened by one role with another's approval.",
+    ),
     "logs": ("logs", "logs", "Access logs: take in, statistics, open sealed lines, expire."),
     "scan": ("scan", "scan", "Reality against the declaration: a site, a store."),
     "store": ("store", "store", "Grants, preflight and places of the bound stores."),
