@@ -38,15 +38,26 @@ class Words(NamedTuple):
 
 
 @lru_cache(maxsize=256)
+def _written(text: str) -> Words:
+    """The words of `text` as they are."""
+    starts: list[int] = []
+    ends: list[int] = []
+    keys: list[str] = []
+    for word in WORD.finditer(text):
+        start, end = word.span()
+        starts.append(start)
+        ends.append(end)
+        keys.append(text[start:end])
+    return Words(starts, ends, keys)
+
+
+@lru_cache(maxsize=256)
 def words_of(text: str, *, inflected: bool = True) -> Words:
     """The words of `text`, folded if `inflected`, else as they are."""
-    found = list(WORD.finditer(text))
-    written = [word.group() for word in found]
-    return Words(
-        [word.start() for word in found],
-        [word.end() for word in found],
-        [fold(word) for word in written] if inflected else written,
-    )
+    written = _written(text)
+    if not inflected:
+        return written
+    return Words(written.starts, written.ends, [fold(word) for word in written.keys])
 
 
 class Hit(NamedTuple, Generic[Entry]):
@@ -58,17 +69,19 @@ class Hit(NamedTuple, Generic[Entry]):
 
 
 class PhraseIndex(Generic[Entry]):
-    """Phrases by their first word. With `inflected=False` case and endings count, as in names."""
+    """Phrases by their first two words. With `inflected=False` case and endings count, as in names."""
 
     def __init__(self, phrases: Iterable[tuple[str, Entry]], *, inflected: bool = True) -> None:
         self._inflected = inflected
-        self._by_first: dict[str, list[tuple[tuple[str, ...], Entry]]] = {}
+        self._by_first: dict[str, dict[str, list[tuple[tuple[str, ...], Entry]]]] = {}
         for phrase, entry in phrases:
             words = tuple(words_of(phrase, inflected=inflected).keys)
             if words:
-                self._by_first.setdefault(words[0], []).append((words, entry))
-        for candidates in self._by_first.values():
-            candidates.sort(key=lambda candidate: -len(candidate[0]))
+                following = self._by_first.setdefault(words[0], {})
+                following.setdefault(words[1] if len(words) > 1 else "", []).append((words, entry))
+        for following in self._by_first.values():
+            for candidates in following.values():
+                candidates.sort(key=lambda candidate: -len(candidate[0]))
 
     def find(self, text: str) -> Iterator[Hit[Entry]]:
         """The phrases in `text` from left to right, not overlapping, the longest at each place."""
@@ -91,11 +104,13 @@ class PhraseIndex(Generic[Entry]):
 
     def _at(self, text: str, words: Words, at: int) -> tuple[int, Entry] | None:
         keys = words.keys
-        for phrase, entry in self._by_first[keys[at]]:
+        following = self._by_first[keys[at]]
+        longer = following.get(keys[at + 1], ()) if at + 1 < len(keys) else ()
+        for phrase, entry in (*longer, *following.get("", ())):
             length = len(phrase)
             if length == 1 or (
                 at + length <= len(keys)
-                and all(keys[at + step] == phrase[step] for step in range(1, length))
+                and all(keys[at + step] == phrase[step] for step in range(2, length))
                 and all(
                     _GAP.fullmatch(text, words.ends[at + step], words.starts[at + step + 1])
                     for step in range(length - 1)

@@ -58,9 +58,11 @@ _BREACH = re.compile(
 
 def authority(passage: Passage) -> Iterator[Reading]:
     """Supervisory authorities by name; "unnamed" where only "a supervisory authority" is mentioned."""
-    if not passage.has(*_AUTHORITY_STEMS) or _BREACH.search(passage.text):
+    if not passage.has(*_AUTHORITY_STEMS):
         return
     found = list(_known(passage.text)) or list(_called(passage.text))
+    if found and _BREACH.search(passage.text):
+        return
     yield from found
     if not found and passage.block.kind != "heading":
         unnamed = _UNNAMED.search(passage.text)

@@ -77,6 +77,11 @@ _DE_COLLECTS = re.compile(
     rf"(?:^|(?<=[.;:!?]\s)|,\s)(?=(?:[Dd]er|[Dd]ie|[Dd]as|[Uu]nser\w*)\s(?:[a-zäöü]+\s)?{_DE_HOST}[^.;:,]{{0,40}}?\s(?:erhebt|erheben|speichert|speichern|erfasst|erfassen|verarbeitet|protokolliert|sammelt)\b)|"
     rf"\b(?:erhebt|speichert|erfasst|verarbeitet|protokolliert|sammelt)\s(?=(?:der|die|das|unser\w*)\s(?:[a-zäöü]+\s)?{_DE_HOST}\b)"
 )
+#: "werden durch den Hosting-Anbieter automatisch … erfasst", "versenden wir über unseren E-Mail-Dienstleister"
+_DE_BY_HOST = re.compile(
+    rf"\b(?:durch|von)\s(?=(?:den|die|dem|der|das)\s(?:[a-zäöü]+\s)?{_DE_HOST}\b[^.;:]{{0,140}}\b(?:erfasst|erhoben|gespeichert|verarbeitet|protokolliert|genutzt|gesammelt|erstellt)\b)|"
+    rf"\b[üÜ]ber\s(?!dies)(?=(?:(?:den|die|einen|eine|unsere|unseren|externe|andere)\s)?(?:[a-zäöü]+\s)?{_DE_HOST}\b)"
+)
 #: "Der Kassenwart verarbeitet die Mitgliedsdaten": not the controller itself, whatever it calls itself
 _DE_ITSELF = r"(?:Verein|Verband|Schule|Praxis|Stadt|Gemeinde|Stiftung|Kanzlei|Klinik|Hochschule|Universität|Firma|Gesellschaft|Bank|Betreiber|Verantwortliche|Unternehmen|Website|Webseite|App|Browser|Nutzer|Kunde|Mitglied|Bewerber|Teilnehmer|Arbeitgeber|Anbieter)"
 _DE_INTERNAL = re.compile(
@@ -128,6 +133,7 @@ _EN_BY = re.compile(
 ADDRESSED, PASSES, GOVERNED = _DE_ADDRESSED, _DE_PASSES, _NOUNS_WITH_AN
 PASSED, TO = _EN_PASSED, _EN_TO
 _ACCESS_STEMS = ("zugriff", "zugang", "einsicht", "einblick")
+_HOSTS = ("provider", "anbieter", "dienstleister", "hoster", "rechenzentrum")
 GERMAN = (
     Frame(_DE_HAND_OVER, (" wir ", " ich "), surely=True),
     Frame(_DE_ENABLES, ("ermöglich",), surely=True),
@@ -141,8 +147,9 @@ GERMAN = (
     Frame(_DE_SEES, ("sehen ", "sieht", "erhält", "erhalten", "bekomm", "erfähr", "erfahr", "führ", "wickelt", "verlang", "erledig", "übern", "besorg", "nimmt")),
     Frame(_DE_MAY, ("zugreifen", "einsehen", "abrufen", "ansehen", "mitlesen")),
     Frame(_DE_USE_BY, (" durch ",)),
-    Frame(_DE_INTERNAL, ("verarbeite", "verwalte", "bearbeitet", "genutzt", "eingesehen", "gespeichert")),
-    Frame(_DE_COLLECTS, ("provider", "anbieter", "dienstleister", "hoster", "rechenzentrum")),
+    Frame(_DE_INTERNAL, ("verarbeitet ", "verarbeiten ", "verwalte", " jeweiligen ", " zuständigen ", " hierfür ", " dafür ", " damit ", " verantwortlichen ")),
+    Frame(_DE_BY_HOST, _HOSTS),
+    Frame(_DE_COLLECTS, _HOSTS),
 )  # fmt: skip
 GERMAN_GIVEN = Frame(
     _DE_GIVEN,

@@ -71,7 +71,7 @@ _JOIN = re.compile(
 #: "an der Bearbeitung beteiligt": the preposition belongs to another word
 _TAKES_PART = re.compile(r"\s(?:beteilig|interessier|mitwirk|teilnehm|teilgenommen|gebunden|arbeite)")
 #: "our insurer, Greenfields Mutual plc": the company is told by its name
-_NAMED_NEXT = re.compile(r",\s[A-Z][\w&.-]+\s(?:[A-Z&][\w&.-]*\s)*[A-Za-z.]+")
+_NAMED_NEXT = re.compile(r"[,:]\s[A-Z][\w&.-]+\s(?:[A-Z&][\w&.-]*\s)*[A-Za-z.]+")
 _ANAPHOR = re.compile(
     r"\b(?:genannte[nrms]?|weiteren?|weitere|andere|anderen|folgende[nr]?)\s(?:Empfänger|Stellen)\w*$|\b(?:abovementioned|said|following|these|above)\b",
     re.IGNORECASE,

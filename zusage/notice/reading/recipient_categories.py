@@ -13,7 +13,14 @@ from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage, masked
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
 from zusage.notice.reading.receivers import receivers
-from zusage.notice.reading.recipient_lists import in_item, listed_categories, slashed, with_names
+from zusage.notice.reading.recipient_lists import (
+    EXAMPLES,
+    alternatives,
+    in_item,
+    listed_categories,
+    slashed,
+    with_names,
+)
 from zusage.notice.reading.recipient_roles import reading_of
 from zusage.notice.reading.recipient_words import hits
 
@@ -35,6 +42,10 @@ _PERSONS = re.compile(
 )
 _ENGAGED_BY_US = re.compile(
     r"^(?:von (?:uns|mir) |dafür |hierfür |hierzu )?(?:beauftragte|eingesetzte|eingebundene)[nrsm]? (?=[A-ZÄÖÜ])"
+)
+#: "with service providers who help us, including:" names a category before its list
+_INCLUDING = re.compile(
+    r"\b(?:including|such as|insbesondere|namentlich|beispielsweise)(?:,? but not limited to)?\s?:\s*$"
 )
 #: "an Dritte nur, wenn:" leads to conditions, not to recipients
 _ON_CONDITION = re.compile(
@@ -85,12 +96,14 @@ def categories_of_recipients(passage: Passage) -> Iterator[Reading]:
         if found:
             yield from found
             return
+    negates = passage.has("nicht", "kein", "weder", " not ", "never")
     for said, end in passage.sentences:
         start = said
         sentence = text[start:end]
-        if sentence.rstrip().endswith(":") and not _ON_CONDITION.search(sentence):
+        leads = sentence.rstrip().endswith(":")
+        if leads and not (_ON_CONDITION.search(sentence) or _INCLUDING.search(sentence)):
             continue
-        if _NEGATED.search(sentence):
+        if negates and _NEGATED.search(sentence):
             excepted = _EXCEPT.search(sentence)
             if not excepted:
                 continue
@@ -153,6 +166,34 @@ def _members_of(passage: Passage, start: int, end: int) -> list[tuple[int, int]]
     return members
 
 
+#: where a list ends and a condition begins
+_SO_FAR = re.compile(r",\s(?:soweit|sofern|wenn|falls|insofar|provided|if|to the extent)\b|[.;]")
+
+
+def _from_list(passage: Passage, start: int, end: int, name: str) -> Iterator[Reading]:
+    """The members of a list that a sentence announces."""
+    text = passage.text
+    stop = _SO_FAR.search(text, start, end)
+    end = stop.start() if stop else end
+    if name in ("list8", "list9", "list10"):
+        yield from listed_categories(passage, start, end)
+        return
+    for a, b in _members_of(passage, start, end):
+        aside = re.match(r"(?:\w+\s)?–[^–]{3,60}–\s", text[a:b])
+        a += aside.end() if aside else 0
+        phrase = _ENGAGED_BY_US.sub("", squeezed(text[a:b]))
+        within = _CALLED.match(text, a, b)
+        named = brand_at(text, within.end() if within else a, b, surely=False)
+        if named:
+            yield reading_of(passage, squeezed(text[slice(*named)]), *named, None, 0.75)
+            continue
+        for c, d in alternatives(text, a, b):
+            phrase = _ENGAGED_BY_US.sub("", squeezed(text[c:d]))
+            head = re.split(r",\s(?:die|der|das|welche[rs]?|which|who|that)\s", phrase)[0]
+            if 0 < len(head.split()) <= 7 and not is_clause(head) and not company_names(phrase):
+                yield reading_of(passage, phrase, c, d, None, 0.75)
+
+
 def _in_sentence(
     passage: Passage, start: int, end: int, *, section: bool, discloses: bool
 ) -> Iterator[Reading]:
@@ -161,21 +202,13 @@ def _in_sentence(
     listed = _LISTED_TO.search(sentence)
     if listed and (discloses or section or (listed["list2"] and listed.group().startswith("Dritte"))):
         name = next(key for key, value in listed.groupdict().items() if value)
-        if name in ("list9", "list10") and not section:
-            return
-        if name in ("list8", "list9", "list10"):
-            yield from listed_categories(passage, start + listed.start(name), start + listed.end(name))
-            return
-        for a, b in _members_of(passage, start + listed.start(name), start + listed.end(name)):
-            phrase = _ENGAGED_BY_US.sub("", squeezed(text[a:b]))
-            within = _CALLED.match(text, a, b)
-            named = brand_at(text, within.end() if within else a, b, surely=False)
-            if named:
-                yield reading_of(passage, squeezed(text[slice(*named)]), *named, None, 0.75)
-                continue
-            head = re.split(r",\s(?:die|der|das|welche[rs]?|which|who|that)\s", phrase)[0]
-            if 0 < len(head.split()) <= 7 and not is_clause(head) and not company_names(phrase):
-                yield reading_of(passage, phrase, a, b, None, 0.75)
+        if section or name not in ("list9", "list10"):
+            yield from _from_list(passage, start + listed.start(name), start + listed.end(name), name)
+        examples = EXAMPLES.search(sentence, listed.end(name)) if section else None
+        if examples:
+            so_far = _SO_FAR.search(sentence, examples.end())
+            stop = so_far.start() if so_far else len(sentence)
+            yield from listed_categories(passage, start + examples.end(), start + stop)
         return
     people = _PERSONS.search(sentence) if discloses else None
     if people:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from zusage.law.countries import find_countries
 from zusage.lexicon import is_agent, names_data
@@ -34,8 +34,8 @@ _WHO = re.compile(r"\s(?:who|that|which|to whom|with whom|whose)\s[^.;:(]{5,160}
 #: "- With our group companies", "1. An andere Dienststellen"
 _ADDRESSED = re.compile(r"[\W\d]*(?:With|To|An|with|to|an|By|by|Von|von)\s(?=\S)")
 _LABEL = re.compile(r"\W*(?P<label>[^:;.()]{2,90}(?:\s\([^()]{1,60}\))?)\s?(?P<mark>:|\s[–—-])\s")
-_EXAMPLES = re.compile(
-    r"\b(?:for example|such as|including|e[.․]g[.․]|z[.․]\s?B[.․]|wie etwa|beispielsweise|insbesondere)[:,]?\s"
+EXAMPLES = re.compile(
+    r"\b(?:in particular|especially|vor allem|for example|such as|including|e[.․]g[.․]|z[.․]\s?B[.․]|wie etwa|beispielsweise|insbesondere)[:,]?\s"
 )
 _OPENED = re.compile(
     r"\s?\((?P<examples>(?:z[.․]\s?B[.․]|zum Beispiel|etwa|wie|insbesondere|e[.․]g[.․]|such as|like|including|for example)[:,]?\s)?(?:(?:derzeit|currently|aktuell|hier)[:,]?\s)?(?P<inside>[^()]{2,160})\)"
@@ -67,7 +67,7 @@ def in_item(passage: Passage, *, bare: bool) -> list[Reading]:
     if found:
         return found
     found = list(_members(passage, first, len(text), bare=bare))
-    examples = _EXAMPLES.search(text) if found else None
+    examples = EXAMPLES.search(text) if found else None
     if examples and text[examples.start() - 1 : examples.start()] != "(":
         found.extend(_categories(passage, examples.end(), _sentence_end(text, examples.end())))
     return found or (list(_phrase(passage)) if bare else [])
@@ -89,7 +89,7 @@ def _labelled(passage: Passage, label: re.Match[str], *, bare: bool) -> Iterator
         return
     named = list(_brands(passage, label.end(), stop, surely=passage.language == "en"))
     # a category counts where no organisation is named, or names are but examples
-    if not named or _EXAMPLES.match(text, label.end()):
+    if not named or EXAMPLES.match(text, label.end()):
         yield from told
     yield from named
     yield from _categories(passage, label.end(), stop)
@@ -127,10 +127,24 @@ def _categories(passage: Passage, start: int, end: int) -> Iterator[Reading]:
             yield reading_of(passage, phrase, a, a + len(phrase), None, 0.7)
 
 
+def _elliptic(text: str, members: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Members, where "hosting and IT service providers" and "Hosting- und IT-Dienstleister" are one."""
+    open_at: int | None = None
+    for a, b in members:
+        word = text[a:b].strip()
+        if word.endswith("-") or (
+            TASK.fullmatch(word) or word in ("IT", "cloud", "hosting", "payment", "email")
+        ):
+            open_at = a if open_at is None else open_at
+            continue
+        yield (a if open_at is None else open_at), b
+        open_at = None
+
+
 def listed_categories(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     """ "Such third parties include banks, payment method providers (such as card networks) and Stripe"."""
     text = passage.text
-    for a, b in listed(text, start, end):
+    for a, b in _elliptic(text, listed(text, start, end)):
         a, b = trimmed(text, a, b)
         named = brand_at(text, a, b, surely=False)
         if named:
@@ -183,6 +197,16 @@ def _members(passage: Passage, start: int, end: int, *, bare: bool) -> Iterator[
                 yield from with_names(passage, reading_of(passage, phrase, a, b, None, 0.75))
 
 
+def alternatives(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of "potenzielle Arbeitgeber bzw. Partnerunternehmen"."""
+    begin = start
+    for cut in re.finditer(r"\s(?:bzw\u2024|beziehungsweise)\s", text[start:end]):
+        if not text[begin : start + cut.start()].endswith("-"):
+            yield begin, start + cut.start()
+            begin = start + cut.end()
+    yield begin, end
+
+
 def slashed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The parts of "andere Ärzte / Psychotherapeuten"."""
     begin = start
@@ -204,7 +228,7 @@ def _phrase(passage: Passage) -> Iterator[Reading]:
     phrase = squeezed(text[start:end])
     if 1 <= len(phrase.split()) <= 14 and not is_clause(phrase) and not names_data(phrase):
         yield reading_of(passage, phrase, start, end, None, 0.55)
-        examples = _EXAMPLES.search(text, end)
+        examples = EXAMPLES.search(text, end)
         if examples:
             yield from _categories(passage, examples.end(), len(text))
 

@@ -26,7 +26,7 @@ _CONTRACT = re.compile(
 )
 _BY = re.compile(r"\b(?:durch|by|von)\s+$")
 _CARRIES = re.compile(
-    r"^\s+in (?:die|das|den)\b[^.]{0,30}übermittelt|^\s+(?:erbracht|bereitgestellt|betrieben|gehostet|verarbeitet|provided|hosted|processed|operated)"
+    r"^\s+in (?:die|das|den)\b[^.]{0,30}übermittelt|^\s+(?:erbracht|bereitgestellt|betrieben|gehostet|verarbeitet|gespeichert|erhoben|erfasst|provided|hosted|processed|operated)\b"
 )
 _ADDRESS = re.compile(r"^\s*\((?=[^)]{0,160}\d)")
 
