@@ -9,15 +9,15 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, select
 
-from zusage.documents import Block, Callout, Document, Heading, Items, Link, Paragraph, Table
+from zusage.documents import Block, Callout, Document, Heading, Link, Paragraph
 from zusage.keepers.context import Context
 from zusage.keepers.rights.explaining import law_name, particulars
-from zusage.keepers.rights.handing import CONSENTS
 from zusage.keepers.rights.letters import day, say
 from zusage.keepers.rights.lifecycle import GROUNDS, IN_WORDS
 from zusage.keepers.rights.objecting import KEPT_FOR_CLAIMS
 from zusage.keepers.rights.packages import package_of
 from zusage.keepers.rights.parties import read_parties
+from zusage.keepers.rights.summing import acts
 from zusage.law.authorities import authority, competent
 from zusage.law.citations import Citation
 from zusage.law.periods import deadline
@@ -74,9 +74,9 @@ def _done(context: Context, connection: Connection, request: Request, now: datet
         count = str(sum(row.hit for row in rows if row not in erased))
         yield Paragraph(say(context, language, _PLAIN[request.kind], count=count))
         if erased:
-            yield from _acts(context, request, erased)
+            yield from acts(context, connection, request, erased, now)
     elif any(row.hit or row.left or row.result == "held" for row in rows):
-        yield from _acts(context, request, rows)
+        yield from acts(context, connection, request, rows, now)
         yield from _package(context, connection, request, now)
         if masked:
             yield Paragraph(say(context, language, "third-persons", count=str(masked)))
@@ -115,27 +115,6 @@ def concerned_by(context: Context, rows: Iterable[Row[Any]]) -> list[str]:
     return list(dict.fromkeys(row.activity for row in rows if row.hit and row.activity in declared))
 
 
-def _acts(context: Context, request: Request, rows: Sequence[Row[Any]]) -> Iterator[Block]:
-    language = request.language
-    columns = tuple(say(context, language, key) for key in ("col-activity", "col-result", "col-count"))
-    shown = tuple(
-        (
-            _title(context, row.activity, language),
-            say(context, language, f"result-{row.result}"),
-            str(row.hit),
-        )
-        for row in rows
-        if row.hit or row.left
-    )
-    yield Heading(say(context, language, "done"))
-    yield Table(columns, shown, numeric=columns[2:])
-    stays = tuple(_stays(context, row, language) for row in rows if row.left)
-    if stays:
-        yield Heading(say(context, language, "retained"))
-        yield Paragraph(say(context, language, "retained-intro"))
-        yield Items(stays)
-
-
 def _package(context: Context, connection: Connection, request: Request, now: datetime) -> Iterator[Block]:
     language = request.language
     package = package_of(connection, context, request.id, now)
@@ -170,26 +149,6 @@ def _for_claims(context: Context, connection: Connection, request: Request) -> I
             law=law_name(reason, language), until=day(context, language, until - _INSTANT),
         )  # fmt: skip
         yield Paragraph(said)
-
-
-def _stays(context: Context, row: object, language: str) -> str:
-    until = getattr(row, "until", None)
-    return say(
-        context,
-        language,
-        "retained-row",
-        activity=_title(context, str(getattr(row, "activity", "")), language),
-        count=str(getattr(row, "left", 0)),
-        reason=law_name(str(getattr(row, "reason", "")), cast(Language, language)),
-        until=day(context, language, until) if until else say(context, language, "open-end"),
-    )
-
-
-def _title(context: Context, activity: str, language: str) -> str:
-    found = context.declaration.activities.get(activity)
-    if found is not None:
-        return found.title.says(cast(Language, language))
-    return say(context, language, "title-consents") if activity == CONSENTS else activity
 
 
 def _refusal(context: Context, request: Request) -> Iterator[Block]:

@@ -42,6 +42,11 @@ def say(context: Context, language: str, key: str, **values: str) -> str:
     return said.format(**values) if values else said
 
 
+def has_words(key: str) -> bool:
+    """Whether there is a phrase of this name."""
+    return key in _words()
+
+
 def day(context: Context, language: str, at: datetime) -> str:
     """An instant as a day where the controller is."""
     local = at.astimezone(ZoneInfo(context.declaration.time_zone))
