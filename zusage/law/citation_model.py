@@ -257,3 +257,7 @@ def _with_sentence(citation: Citation, parts: list[tuple[str, str]], form: str) 
 def _nearest(law_id: str) -> str:
     near = [known for known in laws() if known[0] == law_id[0]]
     return f"known laws are {', '.join(near or list(laws())[:8])}"
+
+
+#: the two bases that a person may object to (Art. 21(1) GDPR)
+PUBLIC_TASK, LEGITIMATE_INTEREST = parse_id("gdpr:6(1)(e)"), parse_id("gdpr:6(1)(f)")

@@ -4,7 +4,26 @@
 `exists` says whether there is such a place and, if not, why.
 """
 
-from zusage.law.citation_model import Citation, CitationError, Existence, exists, parse_id
+from zusage.law.citation_model import (
+    LEGITIMATE_INTEREST,
+    PUBLIC_TASK,
+    Citation,
+    CitationError,
+    Existence,
+    exists,
+    parse_id,
+)
 from zusage.law.citation_reader import Found, find_all, parse
 
-__all__ = ["Citation", "CitationError", "Existence", "Found", "exists", "find_all", "parse", "parse_id"]
+__all__ = [
+    "LEGITIMATE_INTEREST",
+    "PUBLIC_TASK",
+    "Citation",
+    "CitationError",
+    "Existence",
+    "Found",
+    "exists",
+    "find_all",
+    "parse",
+    "parse_id",
+]

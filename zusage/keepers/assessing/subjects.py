@@ -12,13 +12,12 @@ from zoneinfo import ZoneInfo
 
 from zusage.declaration import Activity, Declaration
 from zusage.declaration.activities import LegalBasis, Purpose
-from zusage.law.citations import Citation
+from zusage.law.citations import LEGITIMATE_INTEREST
 from zusage.law.duration import Duration
 from zusage.law.impact import Threshold, review_every, threshold
 from zusage.registers.assessments import Kind
 from zusage.text import Text
 
-INTEREST = Citation.parse_id("gdpr:6(1)(f)")
 _RESTS = Threshold(True, Text("beruht auf Art. 6 Abs. 1 lit. f DSGVO", "rests on Art. 6(1)(f) GDPR"))
 #: the parts of an assessment: Art. 35(7)(a)–(d); interest, necessity and balance (CJEU C-13/16)
 PARTS: dict[Kind, tuple[str, ...]] = {
@@ -77,7 +76,7 @@ def subjects(declaration: Declaration) -> Iterator[Subject]:
     for name, activity in declaration.activities.items():
         yield _impact(name, activity)
         for purpose in activity.purposes:
-            basis = next((one for one in purpose.legal_bases if one.citation == INTEREST), None)
+            basis = next((one for one in purpose.legal_bases if one.citation == LEGITIMATE_INTEREST), None)
             if basis is not None:
                 yield _interest(declaration, name, activity, purpose, basis)
 

@@ -136,7 +136,8 @@ def _done(context: Context, task: Task, act: PlannedAct, now: datetime, progress
             )  # queued already
         forget_stale_copies(task.database, table_act)
         with task.database.reading() as connection:
-            left = count_rows(connection, table_act)
+            # where nothing was done, the store has just said that nothing is due
+            left = count_rows(connection, table_act) if hits else 0
             held = count_rows(connection, table_act, held=True)
         if hits:
             take_over(context, task.database, now)

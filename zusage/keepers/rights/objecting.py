@@ -18,6 +18,7 @@ from zusage.keepers.context import Context
 from zusage.keepers.rights.acts import Act, Work, made
 from zusage.keepers.rights.finding import databases
 from zusage.keepers.rights.papers import give_papers, keep_papers
+from zusage.law.citations import LEGITIMATE_INTEREST, PUBLIC_TASK
 from zusage.law.periods import retention_end
 from zusage.mail import cancel_prefix
 from zusage.registers.consents import person_of
@@ -217,7 +218,7 @@ def rests_on_interest(context: Context, purpose: str) -> bool:
         one.id == purpose
         and (
             one.direct_marketing
-            or any(basis.citation.id in ("gdpr:6(1)(e)", "gdpr:6(1)(f)") for basis in one.legal_bases)
+            or any(basis.citation in (PUBLIC_TASK, LEGITIMATE_INTEREST) for basis in one.legal_bases)
         )
         for activity in context.declaration.activities.values()
         for one in activity.purposes

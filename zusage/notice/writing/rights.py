@@ -10,11 +10,11 @@ from zusage.documents import Block, Callout, Heading, Items, Link, Paragraph, Ru
 from zusage.law.authorities import Authority as KnownAuthority
 from zusage.law.authorities import authority as known_authority
 from zusage.law.authorities import list_of_authorities
-from zusage.law.citations import Citation
+from zusage.law.citations import LEGITIMATE_INTEREST, PUBLIC_TASK, Citation
 from zusage.notice.writing.parties import address_lines, contact
 from zusage.notice.writing.words import Words
 
-INTERESTS = {Citation.parse_id("gdpr:6(1)(e)"), Citation.parse_id("gdpr:6(1)(f)")}
+INTERESTS = {PUBLIC_TASK, LEGITIMATE_INTEREST}
 
 
 def sections(declaration: Declaration, words: Words) -> Iterator[Block]:

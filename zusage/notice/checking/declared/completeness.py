@@ -9,12 +9,11 @@ from zusage.declaration import Activity, Declaration
 from zusage.declaration.strict_yaml import KeyPath
 from zusage.findings import Severity
 from zusage.law.adequacy import eea
-from zusage.law.citations import Citation
+from zusage.law.citations import LEGITIMATE_INTEREST, Citation
 from zusage.notice.checking.declared.issues import Issue
 from zusage.text import Text
 
 _CONSENT = {Citation.parse_id("gdpr:6(1)(a)"), Citation.parse_id("gdpr:9(2)(a)")}
-_INTEREST = Citation.parse_id("gdpr:6(1)(f)")
 
 
 def check(declaration: Declaration, on: date) -> Iterator[Issue]:
@@ -115,7 +114,7 @@ def _bases(declaration: Declaration, activity: Activity, where: KeyPath) -> Iter
             )
         for number, basis in enumerate(purpose.legal_bases):
             at = (*here, "legal_bases", number)
-            if basis.citation == _INTEREST and basis.interest is None:
+            if basis.citation == LEGITIMATE_INTEREST and basis.interest is None:
                 yield Issue(
                     "interest",
                     at,

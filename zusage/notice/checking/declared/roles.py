@@ -11,12 +11,11 @@ from zusage.declaration import Activity, Declaration
 from zusage.declaration.parties import Recipient
 from zusage.declaration.strict_yaml import KeyPath
 from zusage.law.adequacy import decisions
-from zusage.law.citations import Citation
+from zusage.law.citations import LEGITIMATE_INTEREST
 from zusage.lexicon import forbidden_question
 from zusage.notice.checking.declared.issues import Issue
 from zusage.text import Text
 
-_INTEREST = Citation.parse_id("gdpr:6(1)(f)")
 _EMPLOYMENT = "bdsg:26"
 
 
@@ -170,7 +169,7 @@ def _measures(declaration: Declaration, activity: Activity, where: KeyPath) -> I
 def _by_profile(activity: Activity, where: KeyPath) -> Iterator[Issue]:
     for position, purpose in enumerate(activity.purposes):
         bases = {basis.citation for basis in purpose.legal_bases}
-        if purpose.by_profile and purpose.direct_marketing and _INTEREST in bases:
+        if purpose.by_profile and purpose.direct_marketing and LEGITIMATE_INTEREST in bases:
             yield Issue(
                 "profile-marketing-basis",
                 (*where, "purposes", position),

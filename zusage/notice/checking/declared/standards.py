@@ -10,12 +10,11 @@ from zusage.declaration.activities import LegalBasis
 from zusage.declaration.model import Standard
 from zusage.declaration.strict_yaml import KeyPath
 from zusage.law.adequacy import eea
-from zusage.law.citations import Citation
+from zusage.law.citations import LEGITIMATE_INTEREST, Citation
 from zusage.lexicon import company_named, is_content_only
 from zusage.notice.checking.declared.issues import Issue
 from zusage.text import Text
 
-_INTEREST = Citation.parse_id("gdpr:6(1)(f)")
 _CONTRACT = Citation.parse_id("gdpr:6(1)(b)")
 
 
@@ -34,7 +33,7 @@ def _balancing(declaration: Declaration) -> Iterator[Issue]:
     for where, activity in _activities(declaration):
         for position, purpose in enumerate(activity.purposes):
             for number, basis in enumerate(purpose.legal_bases):
-                if basis.citation == _INTEREST and not _balanced(basis):
+                if basis.citation == LEGITIMATE_INTEREST and not _balanced(basis):
                     yield Issue(
                         "balancing",
                         (*where, "purposes", position, "legal_bases", number),

@@ -17,9 +17,9 @@ _POSTCODE = re.compile(
 _PURPOSE = re.compile(
     r"[Zz]weck|[Pp]urpose|\b(?:um|in order)\b[^.]{3,80}\b(?:zu|to)\b|\b[Zz]ur? [A-ZÄÖÜ]\w+(?:ung|ion|ät)\b"
 )
-#: how facts name consent as a basis
+#: how facts name consent, and a legitimate interest, as a basis
 CONSENT = ("gdpr:6(1)(a)", "gdpr:9(2)(a)", "consent", "tdddg:25(1)", "ttdsg:25(1)")
-_INTEREST = ("gdpr:6(1)(f)", "legitimate_interest")
+INTEREST = ("gdpr:6(1)(f)", "legitimate_interest")
 _RIGHTS = {
     "access": ("Auskunft", "access", "gdpr:13(2)(b)"),
     "rectification": ("Berichtigung", "rectification", "gdpr:13(2)(b)"),
@@ -163,7 +163,7 @@ def _why(sheet: Sheet) -> Iterator[Finding]:
     seen: set[str] = set()
     for fact in bases:
         # where rights are explained, the basis is named as a condition, not as one's own
-        if fact.value in _INTEREST and fact.section not in seen and "rights" not in topics_of(fact.section):
+        if fact.value in INTEREST and fact.section not in seen and "rights" not in topics_of(fact.section):
             seen.add(fact.section)
             near = sheet.section_text(fact.section) if fact.section else sheet.document.text
             if not re.search(r"[Ii]nteresse|interest", near):
@@ -246,7 +246,7 @@ def _rights(sheet: Sheet) -> Iterator[Finding]:
 
 def _objection(sheet: Sheet) -> Iterator[Finding]:
     facts = [fact for fact in sheet.of("right") if fact.value == "objection"]
-    interest = any(fact.value in _INTEREST for fact in sheet.of("legal_basis"))
+    interest = any(fact.value in INTEREST for fact in sheet.of("legal_basis"))
     headings = [block for block in sheet.document.blocks if block.kind == "heading"]
     apart = any(re.search(r"[Ww]iderspr[uü]ch|\bobject", block.text) for block in headings)
     if facts and interest and not apart:

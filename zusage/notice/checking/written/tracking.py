@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from zusage.findings import Finding, Severity
 from zusage.lexicon import cookie_named, service_named
+from zusage.notice.checking.written.missing import INTEREST
 from zusage.notice.checking.written.sheet import Sheet, found, lines
 from zusage.notice.checking.written.terminal import asks_for_consent, sets_cookies
 from zusage.notice.reading.document import Block
 from zusage.notice.reading.facts import Fact
 
 _FOLLOWING = frozenset(("analytics", "marketing", "testing", "remarketing"))
-_INTEREST = ("gdpr:6(1)(f)", "legitimate_interest")
 _CONSENT = ("gdpr:6(1)(a)", "consent", "tdddg:25(1)", "ttdsg:25(1)")
 _AGREED = re.compile(r"[Ee]inwillig|[Zz]ustimm|[Cc]onsent|[Oo]pt-?[Ii]n")
 _COOKIELESS = re.compile(
@@ -77,7 +77,7 @@ def _on_interest(sheet: Sheet) -> Iterator[Finding]:
             for basis in sheet.of("legal_basis")
             if (basis.line == fact.line if block.kind == "row" else basis.section == block.section)
         }
-        if not bases.intersection(_INTEREST) or bases.intersection(_CONSENT) or _COOKIELESS.search(near):
+        if not bases.intersection(INTEREST) or bases.intersection(_CONSENT) or _COOKIELESS.search(near):
             continue
         agreed = re.sub(r"(?:keine\w*|ohne) (?:\w+ )?Einwilligung", "", near)
         if not _AGREED.search(agreed) or (block.kind == "row" and "keine Einwilligung" in near):
