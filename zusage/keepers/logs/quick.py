@@ -29,12 +29,13 @@ READ = "comment='', header=false, skip=0, null_padding=false, ignore_errors=true
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What all lines of a batch have in common, as its first line says: the zone of their times, and for JSON what
-    stands between quotation marks, with the number of the part that each field is (and whether it is a figure)."""
+    """What all lines of a batch have in common, as its first line says: the zone of their times, and for JSON the key of
+    each field, how many bytes stand beside its values, and whether its time has no fractions."""
 
     zone: str
-    parts: tuple[str, ...] = ()
-    places: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    beside: int = 0
+    short: bool = True
 
 
 def zone_of(lines: bytes) -> str | None:
@@ -60,10 +61,6 @@ class Quick:
         self._names = [*fmt.head, "ident", "person", "time", "zone", "request", "status", "bytes"]
         self._names += ["referrer", "agent"] if "referrer" in fmt.fields else []
 
-    def prepared(self, text: bytes) -> bytes | None:
-        """`text` as it is read here; None if it cannot be."""
-        return text
-
     def shape(self, text: bytes) -> Shape | None:
         """What the first line says of all lines; None if they cannot be read here."""
         zone = zone_of(text)
@@ -72,7 +69,11 @@ class Quick:
     def columns(self) -> str:
         """The columns of what `select` makes."""
         keys = "".join(f", {column(name)} VARCHAR" for name in self._keys())
-        return f"hour {self.hour_type}, z VARCHAR{keys}, n BIGINT, bytes BIGINT, w UBIGINT"
+        return f"hour {self.hour_type}, z VARCHAR{keys}, n BIGINT, bytes BIGINT, values BIGINT, w UBIGINT"
+
+    def whole(self, text: bytes, shape: Shape, lines: int, values: int) -> bool:
+        """Whether a batch in which `lines` lines were counted, with so many bytes of `values`, holds nothing else."""
+        return True
 
     def select(self, path: str, size: int, shape: Shape, salt: int | None) -> str:
         """The query that groups the lines of the file `path`, of `size` bytes; `unfold` makes dimensions of its rows.
@@ -95,7 +96,7 @@ class Quick:
         keys = "".join(f", {self._key(name)} AS {column(name)}" for name in self._keys())
         return (
             f"SELECT hour, {quoted(shape.zone)} AS z{keys}, count(*) AS n,"
-            f" sum(bytes)::BIGINT AS bytes, {least} FROM ({lines}) GROUP BY ALL"
+            f" sum(bytes)::BIGINT AS bytes, sum(values)::BIGINT AS values, {least} FROM ({lines}) GROUP BY ALL"
         )
 
     def unfold(self, table: str) -> str:
@@ -139,7 +140,7 @@ class Quick:
         code = "status IS NOT NULL" if "status" in self._shown else "status BETWEEN 100 AND 999"
         there = " AND ".join(f"({name} IS NULL OR {name} <> '')" for name in {self._fmt.head[0], "address"})
         return (
-            f"SELECT *, date_trunc('hour', time) AS hour FROM {read} WHERE zone = {quoted(shape.zone + ']')}"
+            f"SELECT *, date_trunc('hour', time) AS hour, 0 AS values FROM {read} WHERE zone = {quoted(shape.zone + ']')}"
             f" AND ident IS NULL AND person IS NULL AND {code} AND (bytes IS NULL OR bytes >= 0) AND {there}"
         )
 
