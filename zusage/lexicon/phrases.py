@@ -15,7 +15,7 @@ Entry = TypeVar("Entry")
 
 WORD = re.compile(r"\w+")
 _GAP = re.compile(r"[ \t\u00a0]?[-–/.&'’:+®™]{0,2}[ \t\u00a0]?\(?")
-_ENDINGS = ("ern", "en", "es", "er", "em", "e", "n", "s")
+_ENDINGS = ("ern", "ens", "ers", "en", "es", "er", "em", "e", "n", "s")
 
 
 @lru_cache(maxsize=65536)

@@ -22,7 +22,7 @@ from zusage.notice.reading.phrases import is_clause, squeezed, trimmed
 
 _LEADS_TO_DATA = re.compile(
     r"(?:folgende|nachfolgende|nachstehende|diese)[rn]?\s(?:\w+\s){0,2}?(?:\w*[Dd]aten\w*|Informationen|Angaben|Kategorien|Datenarten)|(?:Daten|Informationen|Angaben|Datenkategorien)\b[^:]{0,60}:$|Dies sind:|Das sind:|Dabei handelt es sich (?:insbesondere )?um|(?:erheben|erfassen|verarbeiten|speichern) wir[^:]{0,60}:|"
-    r"(?:werden|wird)[^:]{0,80}(?:erhoben|erfasst|gespeichert|übermittelt|verarbeitet|protokolliert)[^:]{0,20}:|(?:following|these)\s(?:\w+\s){0,3}(?:data|information|details|categories)|(?:we|may) (?:collect|process|store|receive|record|ask for)[^:]{0,60}:|(?:data|information|details)\b[^:]{0,50}(?:collected|process\w*|includes?|such as|are)?:$|includes?:$|"
+    r"(?:werden|wird)[^:]{0,80}(?:erhoben|erfasst|gespeichert|übermittelt|verarbeitet|protokolliert)[^:]{0,20}:|(?:following|these)\s(?:\w+\s){0,3}(?:data|information|details|categories)|(?:we|may) (?:collect|process|store|receive|record|ask for)[^:]{0,60}:|(?:data|information|details)\b[^:]{0,50}(?:collected|process\w*|includes?|such as|are)?:$|\b(?:includ\w*|contain\w*|comprise\w*|umfass\w*|enthalten|enthält)\b[^:]{0,40}:$|"
     r"\b(?:erheb(?:en|t)|erhoben|erfass(?:en|t)|(?:ge)?speicher[nt]|(?:ver|be)arbeite[nt]|protokollier(?:en|t)|sammel[nt]|gesammelt|übermittel[nt]|beschaff(?:en|t))\b[^:]{0,120}:$|\b(?:collect(?:s|ed)?|process(?:es|ed)?|stored?s?|records?|receives?|gather|obtain|hold)\b[^:]{0,120}:$|betrifft[^:]{0,30}:$",
     re.IGNORECASE,
 )
@@ -147,7 +147,11 @@ def _list_item(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         a, b = trimmed(text, *label.span("label"))
         yield from member(text, a, b)
         stop = re.search(r"\.\s+[A-ZÄÖÜ]", text[label.start("list") :])
-        if re.match(r"(?:Wenn|Sofern|Falls|Wir|Sie|When|If|We|You|This|Diese)\s", label["list"]):
+        if is_clause(
+            _without_remarks(
+                text[label.start("list") : label.start("list") + (stop.start() if stop else 200)]
+            )[:90]
+        ):
             yield from running(passage)
             return
         yield from _list_item_rest(

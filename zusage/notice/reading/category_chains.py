@@ -51,6 +51,10 @@ _NO_LIST = re.compile(
 )
 
 
+#: one of these is in every enumeration
+JOINTS = (",", ";", " und ", " oder ", " sowie ", " and ", " or ", "(")
+
+
 class _Member(NamedTuple):
     start: int
     end: int

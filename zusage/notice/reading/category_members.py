@@ -138,11 +138,17 @@ def examples_in(text: str, start: int, end: int) -> Iterator[Reading]:
         yield from _examples(text, *inner.span("list"), bool(inner["sign"]))
 
 
+#: "(gesetzlich oder privat)"
+_LONE_ADJECTIVE = re.compile(
+    r"(?:nicht )?[a-zäöüß]+(?:lich|isch|ig|at|ell|iv|bar|sam|männlich|weiblich)(?:e|er|en|es)?|männlich|weiblich|divers"
+)
+
+
 def _examples(text: str, start: int, end: int, told: bool) -> Iterator[Reading]:
     """What stands in parentheses behind a category: all of it where a word says that these are examples, else what looks like data."""
     for c, d in data_spans(text, start, end):
         inside = squeezed(text[c:d])
-        if not _noun_phrase(inside) or _CIRCUMSTANCE.match(inside):
+        if not _noun_phrase(inside) or _CIRCUMSTANCE.match(inside) or _LONE_ADJECTIVE.fullmatch(inside):
             continue
         if (
             (told and len(inside.split()) <= 6 and not _LOADING.search(inside))
@@ -179,7 +185,7 @@ def _noun_phrase(phrase: str) -> bool:
         and len(phrase) > 1
         and not is_vague(phrase)
         and not (is_clause(phrase) and len(words) > 3)
-        and phrase.casefold() not in ("etc", "usw", "u.a", "ähnliches", "weitere", "o.ä")
+        and phrase.casefold().rstrip(".\u2024") not in ("etc", "usw", "u.a", "ähnliches", "weitere", "o.ä")
     )
 
 

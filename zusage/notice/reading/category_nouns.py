@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from zusage.lexicon import category_index, is_agent
 from zusage.lexicon.words import category_ending, is_general
-from zusage.notice.reading.category_chains import chained, likeness
+from zusage.notice.reading.category_chains import JOINTS, chained, likeness
 from zusage.notice.reading.category_members import LEADS_ELSEWHERE, data_spans, is_category, member
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
@@ -31,7 +31,7 @@ _CLAUSED = re.compile(
     r"(?<![\w-])(?P<np>(?:Informationen|Daten|Angaben)(?: darüber)?, (?:die Sie(?: uns)?\s[^.;:(),]{0,110}?(?:angeb|bereitstell|eingeb|übermittel|hinterl|mitteil|identifizier|hochlad|angegeben|eingegeben|bereitgestellt|übermittelt|mitgeteilt|zur Verfügung gestellt)\w*(?: haben)?|wie Sie\s[^.;:(),]{5,110}?(?:en|st|t)))(?=[.;:(),]|$|\swieder\b)|"
     r"(?<![\w-])(?P<about>(?!(?:Daten|Informationen|Angaben) zur (?!\w*[Nn]utzung|Kontakt)[A-ZÄÖÜ]\w*(?:ung|nahme)\b|Daten aus\b)(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zu(?=\s[A-ZÄÖÜ][a-zäöüß]+en\b)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2}(?: (?:und|oder) (?:der|des|Ihrer|Ihres) [A-ZÄÖÜ][\w-]+)?)|"
     r"(?P<how>(?:information|data|details) (?:about|on|regarding) (?:how|what|which|when|where|whether)\b[^.;:()]{5,110}?)(?=[.;:()]|$|,? and (?:other|any)\b|,)|"
-    r"(?P<of>(?:details|records|copies|particulars) of (?!our|how|these|this|those|such|your rights|the processing|each|what|which|how|recipients)(?:your |any |the )?[a-z][^.;:,()]{3,60}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to|for|if|where) )|"
+    r"(?P<of>(?:details|records|copies|particulars) of (?!our|how|these|this|those|such|your rights|the processing|each|what|which|how|recipients)(?:your |any |the )?[a-z][^.;:,()]{3,60}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to|for|if|where|including|such|because|I|we|with) )|"
     r"(?P<en>(?:information|data|details) (?:about|on(?! (?:our|your|their|request|behalf|the basis))|regarding|relating to|concerning|you (?:provide|submit|enter|give)) [^.;:,()]{3,70}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to|through|via|when) )",
 )
 #: "Hierbei kann es sich um Daten handeln, die Sie in ein Formular eingeben"
@@ -50,7 +50,7 @@ _ADJECTIVE_BEFORE = re.compile(
     r"bestimmte[nmrs]?|sonstige[nmrs]?|etwaige[nmrs]?|jeweilige[nmrs]?|personenbezogene[nmrs]?|persönliche[nmrs]?|genannte[nmrs]?|notwendige[nmrs]?|erforderliche[nmrs]?|oben|werden|wurden|haben|können|wenn|deren|über|unter|außer|oder|aber|wie|je|volle[nmrs]?|erheben|verarbeiten|speichern|nutzen|verwenden|übermitteln|erfassen|ohne|entsprechende[nmrs]?|einer|gleiche[nmrs]?|verschiedene[nmrs]?|möglicherweise|beispielsweise|gegebenenfalls|insbesondere|lediglich|anhand|wer|zählen|gehören|umfassen|beinhalten|enthalten|betreffen|sogenannte[nrs]?|gewählte[nrs]?|möchten|sollten|müssen|unseren|(?:mitgeteilt|eingetragen|angegeben|übermittelt|gespeichert|erhoben|bereitgestellt|verarbeitet|hinterlegt|betroffen|eingegeben|benötigt|genannt|anfallend)e[nrs]?)\s)[a-zäöüß-]{4,}(?:e|en|er|es|em)\s)$"
 )
 _ENGLISH = re.compile(
-    r"(?<![\w-])(?P<np>(?:(?!(?:whose|stores|holds|processes|collects|uses|shares|keeps|sends|discloses|transfers|receives|provides|contains|personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|eu-us|privacy|can|may|will|must|should|could|inspect|sell|sells|view|see|small|large|limited|number|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up|hold|holds|held|maintain|maintains|law|regarding|relating|concerning|handle|using|used|make|makes)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])(?!\s(?:protection|controller|subject|processing|processor|privacy|security|breach|act\b|regulation|commissioner))"
+    r"(?<![\w-])(?P<np>(?:(?!(?:whose|stores|holds|processes|collects|uses|shares|keeps|sends|discloses|transfers|receives|provides|contains|personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|eu-us|privacy|can|may|will|must|should|could|inspect|sell|sells|view|see|small|large|limited|number|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up|hold|holds|held|maintain|maintains|law|regarding|relating|concerning|handle|much|important|many|using|used|make|makes)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])(?!\s(?:protection|controller|subject|processing|processor|privacy|security|breach|act\b|regulation|commissioner))"
 )
 _WORD = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\w-]{6,}")
 #: "Besuchs- und (Nutzungsdaten)"
@@ -86,6 +86,9 @@ _NOT_ABOUT_DATA = re.compile(
 )
 
 
+#: one of these, in small letters, stands in every sentence that tells of the controller itself, or what is not held
+_OF_OTHERS = ("verantwortlich", "registergericht", "ust", "impressum", "hinweise", "imprint", "kontaktdaten", "contact", "sensibl")  # fmt: skip
+_DENIALS = ("nicht", "kein", "not ", "n't", "never")
 #: "werden von uns nicht gespeichert", "we do not collect"
 _NOT_HELD = re.compile(
     r"\bnicht (?:von uns |bei uns |dauerhaft )?(?:gespeichert|erhoben|erfasst|verarbeitet)(?=[.,;)]|$)|(?:werden|wird) keine[nr]? [^.;,]{3,60}(?:gespeichert|erhoben|erfasst|verarbeitet)|\b(?:erheben|speichern|verarbeiten|erfassen) (?:wir )?(?:\w+ )?keine|\b(?:do not|don't|never|does not) (?:knowingly |intentionally )?(?:collect|store|process|keep|request|ask for|hold|record)\b"
@@ -98,10 +101,11 @@ def running(passage: Passage, after: int = 0) -> Iterator[Reading]:
         if start < after:
             continue
         sentence = passage.text[start:end]
+        low = passage.low[start:end]
         if (
-            holds(passage.low[start:end], _COLLECTS)
-            and not _NOT_ABOUT_DATA.search(sentence)
-            and not _NOT_HELD.search(sentence)
+            holds(low, _COLLECTS)
+            and not (holds(low, _OF_OTHERS) and _NOT_ABOUT_DATA.search(sentence))
+            and not (holds(low, _DENIALS) and _NOT_HELD.search(sentence))
         ):
             yield from _sentence(passage, start, end)
 
@@ -164,14 +168,17 @@ def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
             if free(a, b):
                 taken.append((a, b))
                 yield from member(text, a, b)
+    weak = 0
     for a, b, strong in _hits(passage, start, end):
+        weak += not strong
         if free(a, b) and strong:
             taken.append((a, b))
             value = squeezed(text[a:b])
             if passage.language == "de" and _GENITIVE.search(text, max(start, a - 60), a):
                 value = _S_OF_GENITIVE.sub("", value)
             yield Reading("data_category", value, a, b, 0.8)
-    yield from chained(text, start, end, taken, passage.language)
+    if (taken or weak > 1) and holds(passage.low[start:end], JOINTS):
+        yield from chained(text, start, end, taken, passage.language)
 
 
 #: "Angaben zum Einkommen, (zum Arbeitgeber) und (zur Anzahl der Personen)"
@@ -220,7 +227,7 @@ def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bo
         b = whose.end() if whose and is_agent(whose["who"], "de") else hit.end
         plural = _PLURAL.match(sentence, b)
         b = plural.end() if plural else b
-        if sentence[max(0, hit.start - 1) : hit.start] == "-" or (
+        if sentence[max(0, hit.start - 1) : hit.start] in ("-", "„", "“", '"', "«") or (
             sentence[b : b + 1] == "-" and sentence[b + 1 : b + 2].isalpha()
         ):
             continue

@@ -29,7 +29,7 @@ def clause_end(text: str, start: int, end: int) -> int:
 
 
 _GOES_ON = re.compile(r"\s?,|\s(?:und|oder|sowie|bzw[.․])\s")
-_RELATIVE = re.compile(r"\s?,\s(?:die|wie|auf|ob|dass)\s")
+_RELATIVE = re.compile(r"\s?,\s(?:die|wie|auf|ob|dass|welche[nrsm]?|wer|was|wann|wo)\s")
 _NEXT_CLAUSE = re.compile(r"\s*(?:,\s*(?:und\s|oder\s|sowie\s)?|und\s|oder\s|sowie\s|bzw[.․]\s)")
 
 
@@ -85,6 +85,13 @@ def _clause_pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]
                 yield begin, comma
                 begin = comma + 1
                 continue
+        told = re.match(
+            r"\s?,\s(?:dass|ob|welche[nrsm]?|wie|wer)\s", text[next_verb.end() : next_verb.end() + 14]
+        )
+        if told and not text[following.end() : next_verb.start()].strip():
+            yield begin, verb.end()
+            begin = following.end()
+            continue
         between = text[following.end() : next_verb.start()].strip()
         if between and ("," in following.group() or re.search(r"[A-ZÄÖÜ\d]", between)):
             yield begin, verb.end()

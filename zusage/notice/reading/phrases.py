@@ -35,10 +35,11 @@ _ADJECTIVE_AND_NOUN = re.compile(r"[a-zäöüß]{4,}(?:e|en|er|es|em)\s[A-ZÄÖ�
 _COMPLEMENTED = re.compile(
     r"\b(?:aus|per|im Rahmen von|zu)\s(?:Ihren\s|deinen\s)?[A-ZÄÖÜ][\w-]+(?:, [A-ZÄÖÜ][\w-]+)*$"
 )
-_RUN = re.compile(r"^(?:Datum|Uhrzeit|Zeit|Zeitpunkt|Dauer|Ort|Anzahl|Häufigkeit|Art|Umfang|Inhalt|Beginn|Ende|Menge|Höhe|date|time|duration|number|"
+_RUN = re.compile(r"^(?:Tag|Grund|Datum|Uhrzeit|Zeit|Zeitpunkt|Dauer|Ort|Anzahl|Häufigkeit|Art|Umfang|Inhalt|Beginn|Ende|Menge|Höhe|date|time|duration|number|"
                   r"frequency|type|version|amount|length|start|end|place)$", re.IGNORECASE)  # fmt: skip
 _COMPLEMENT = re.compile(
-    r"^\S+(?:\s+\S+)?\s+(?:der|des|von|vom|zu|zur|zum|aus|bei|Ihrer|Ihres|of|for|the)\s", re.IGNORECASE
+    r"^\S+(?:\s+\S+)?\s+(?:der|des|von|vom|zu|zur|zum|aus|bei|Ihrer|Ihres|deiner|deines|of|for|the)\s",
+    re.IGNORECASE,
 )
 _TAIL = " \t.,;:!–-"
 _FINITE = re.compile(

@@ -58,7 +58,7 @@ def purposes(passage: Passage) -> Iterator[Reading]:
     block = passage.block
     if block.kind in ("heading", "head") or passage.about("definitions") or is_storage_row(passage):
         return
-    if passage.topic in _QUIET and not passage.about("purposes"):
+    if passage.topic in _QUIET and not passage.about("purposes") and not _below_purposes(passage):
         return
     if block.kind == "row":
         yield from _unique(_row(passage))
@@ -110,7 +110,9 @@ _DOING = re.compile(r"\W*(?:[A-Z][a-z]+ing\s|(?:To\s)?" + ENGLISH_VERBS + ")")
 def _below_purposes(passage: Passage) -> bool:
     """An item that names an action, in a part of a section on purposes with a heading of its own."""
     above = passage.block.headings[:-1]
-    if passage.topics or not any("purposes" in topics_of(heading) for heading in above):
+    if passage.about("data", "retention", "recipients", "rights", "cookies") or not any(
+        "purposes" in topics_of(heading) for heading in above
+    ):
         return False
     text = passage.text.lstrip(" -–•·*")
     return bool(_DOING.match(text) if passage.language == "en" else NOMINAL.match(text))
@@ -173,6 +175,13 @@ def _item(passage: Passage) -> Iterator[Reading]:
     if len(several) > 1:
         yield from several
         return
+    grounds = _ON_GROUNDS.search(body)
+    example = re.search(r",\s(?:z[.․]\s?B[.․]|e[.․]g[.․]|beispielsweise|for example)\s", body)
+    end = min(
+        (found.start() for found in (grounds, example) if found and found.start() > 4), default=len(body)
+    )
+    b -= len(body) - end
+    body = body[:end]
     if body and len(body.split()) <= 30:
         value = re.sub(
             r"\s\((?:(?:z[.․]\s?B[.․]|e[.․]g[.․]|insbesondere|etwa)[^)]*|[^(),]*,[^()]*)\)", "", spoken(body)
@@ -196,7 +205,8 @@ def _comma_list(text: str, start: int, end: int) -> Iterator[Reading]:
         return
     if all(NOMINAL.match(text, a, b) and not is_clause(text[a:b]) for a, b in members):
         for a, b in members:
-            yield Reading("purpose", squeezed(text[a:b]), a, b, 0.8)
+            said = re.sub(r"\s\((?:z[.․]|e[.․]?g|insbesondere|etwa)[^)]*\)?$", "", squeezed(text[a:b]))
+            yield Reading("purpose", said, a, b, 0.8)
 
 
 #: a list by legal bases: "Einwilligung (Art. 6 …)" names none of its purposes

@@ -90,7 +90,7 @@ def english_parts(text: str, start: int, end: int, confidence: float) -> Iterato
     pieces.append((begin, cut))
     for a, b in pieces:
         c, d = trimmed(text, a, b)
-        phrase = re.sub(r"^to\s", "", squeezed(text[c:d]))
+        phrase = re.sub(r"^[Tt]o\s", "", squeezed(text[c:d]))
         phrase = re.sub(r",?\s(?:and|or)?,?$", "", phrase)
         if 0 < len(phrase.split()) <= 24 and len(phrase) > 3 and not _ENGLISH_NO.match(phrase):
             yield Reading("purpose", phrase, c, d, confidence)
