@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from zusage.declaration.strict_yaml import parse
 from zusage.law.citations import Citation
+from zusage.server.translating import in_language
 from zusage.text import LANGUAGES, Language
 from zusage.workspace import Workspace
 
@@ -120,10 +121,11 @@ class Pages:
         """An error as a page or, for programs, as JSON."""
         if request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", ""):
             return JSONResponse({"error": message or "not found", "hint": hint}, status_code=status)
-        said = PROBLEMS.get(message or "")
+        said, language = PROBLEMS.get(message or ""), self.language(request)
         return self.render(
-            request, "problem.html", status, status_code=status, message=message, hint=hint, said=said
-        )
+            request, "problem.html", status, status_code=status, said=said,
+            message=in_language(message, language), hint=in_language(hint, language),
+        )  # fmt: skip
 
 
 def pages_of(request: Request) -> Pages:

@@ -19,6 +19,7 @@ from zusage.keepers.rights.routing import NoRoute
 from zusage.registers.requests import Kind, request_by
 from zusage.server.pages import pages_of
 from zusage.server.security import TokenBucket, network_of, same_origin
+from zusage.server.translating import in_language
 from zusage.stores import Bindings
 
 router = APIRouter(prefix="/rights", include_in_schema=False)
@@ -57,7 +58,7 @@ def _form(
     blank = {"kind": "", "email": "", "identity": "", "text": ""}
     values: dict[str, Any] = {
         "kinds": OFFERED,
-        "message": message,
+        "message": in_language(message, pages.language(request)),
         "filled": blank | (filled or {}),
         "identities": identities,
         "routes": pages.workspace.declaration.rights.routes,
