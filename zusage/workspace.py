@@ -11,6 +11,7 @@ from pydantic import model_validator
 from sqlalchemy import Engine
 
 from zusage.database.engines import create_engine, resolve_url, sqlite_url
+from zusage.database.revision import only_this_version
 from zusage.declaration import Declaration
 from zusage.declaration.base import Part
 from zusage.declaration.loading import load, load_model
@@ -107,7 +108,7 @@ def open_workspace(folder: Path) -> Workspace:
     declaration = load(folder)
     settings = read_settings(folder)
     keys = KeyRing.open(folder / "keys")
-    state = state_engine(folder, settings)
+    state = only_this_version(state_engine(folder, settings))
     context = Context(
         declaration=declaration,
         stores=open_stores(folder / "stores.yaml", declaration),

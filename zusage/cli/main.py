@@ -123,6 +123,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        if not type(error).__module__.startswith("sqlalchemy."):
+            raise
+        return _database_failed(error)
+
+
+def _database_failed(error: Exception) -> int:
+    """A database's own message quotes rows: what is said is its code."""
+    from zusage.database.failures import failure_code
+
+    click.echo(f"zusage: a database failed ({failure_code(error)}); its transaction was undone", err=True)
+    click.echo("  is it up, is the address right, is there space left?", err=True)
+    return 3
 
 
 def main() -> None:

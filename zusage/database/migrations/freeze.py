@@ -16,7 +16,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 import zusage
-from zusage.database.migrations.versions.initial import END, script_path
+from zusage.database.migrations.versions.initial import END
+from zusage.database.revision import script_path
 from zusage.database.schema import metadata
 
 _DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}  # type: ignore[no-untyped-call]

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-from pathlib import Path
-
 from alembic import op
+
+from zusage.database.revision import revision as of_script
+from zusage.database.revision import script_path
 
 #: What ends a statement in the scripts.
 END = ";\n\n"
 
-
-def script_path(dialect: str) -> Path:
-    """The SQL for `sqlite` or `postgresql`."""
-    return Path(__file__).with_name(f"initial.{dialect}.sql")
-
-
-def _digest() -> str:
-    path = script_path("sqlite")
-    return sha256(path.read_bytes()).hexdigest()[:12] if path.exists() else "empty"
-
-
-revision = f"initial_{_digest()}"
+revision = of_script()
 down_revision = None
 
 
