@@ -24,6 +24,8 @@ from zusage.documents.model import (
     runs,
 )
 
+#: a table with as many columns takes more than the width of a text
+_WIDE = 6
 _CONTENTS = {"de": "Inhalt", "en": "Contents"}
 
 
@@ -127,9 +129,12 @@ def _table(one: Table) -> Markup:
     rows = Markup("".join(f"<tr>{_cells(marks, row)}</tr>" for row in one.rows))
     # a region that can be scrolled by keyboard on narrow screens
     return Markup(
-        '<div class="table" tabindex="0" role="region" aria-label="{label}"><table>{caption}'
+        '<div class="{kind}" tabindex="0" role="region" aria-label="{label}"><table>{caption}'
         "<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    ).format(label=one.caption or one.columns[0], caption=caption, head=head, rows=rows)
+    ).format(
+        kind="table wide" if len(one.columns) >= _WIDE else "table",
+        label=one.caption or one.columns[0], caption=caption, head=head, rows=rows,
+    )  # fmt: skip
 
 
 def _cells(marks: Sequence[str], row: Sequence[Runs]) -> str:

@@ -173,7 +173,7 @@ def adequate(code: str, on: date, certified: bool | None = None) -> Adequacy:
         return Adequacy("no", code, on, reason, held)
     answer: Answer = "yes" if held.limit is None or (held.needs_certificate and certified) else "partial"
     reason = Text(
-        f"Angemessenheitsbeschluss {held.number} vom {_german(held.since)} ({name.de})."
+        f"Angemessenheitsbeschluss {held.number.replace('/EC', '/EG')} vom {_german(held.since)} ({name.de})."
         + (f" {held.limit.de}" if held.limit and answer == "partial" else ""),
         f"Adequacy decision {held.number} of {held.since.isoformat()} ({name.en})."
         + (f" {held.limit.en}" if held.limit and answer == "partial" else ""),

@@ -84,7 +84,7 @@ def test_the_record_holds_every_item_of_article_30_and_the_data() -> None:
 def test_the_deletion_concept_gives_each_rule_its_class() -> None:
     text = _text("deletion-concept", "en")
     assert (
-        "| Applications | CV | the end of the procedure | 6 months | they are erased | 6 months, from event | – |"
+        "| Applications | CV | the end of the procedure | 6 months | erasure | 6 months, from event | – |"
         in text
     )
 

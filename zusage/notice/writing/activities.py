@@ -205,7 +205,7 @@ def decision_of(transfer: Transfer, on: date | None) -> Decision | None:
 def decision_named(decision: Decision, words: Words) -> str:
     """`2013/65/EU vom 19. Dezember 2012, Neuseeland`."""
     values = {
-        "number": decision.number,
+        "number": decision.number.replace("/EC", "/EG") if words.language == "de" else decision.number,
         "date": words.day(decision.since),
         "country": words.country(decision.country),
     }

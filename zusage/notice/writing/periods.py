@@ -46,6 +46,13 @@ def data_of(activity: Activity, rule: RetentionRule, words: Words) -> str:
     return words.listed(named[one] for one in rule.data)
 
 
+def types_of(activity: Activity, rule: RetentionRule, words: Words) -> str:
+    """The data types that the rule is about, by name where they are few."""
+    named = {category.id: words.text(category.text) for category in activity.data}
+    chosen = [named[one] for one in rule.data] or list(named.values())
+    return "; ".join(chosen) if rule.data or len(chosen) <= 3 else words.say("all-types")
+
+
 def event(rule: RetentionRule, words: Words) -> str:
     """What starts the period, in words: the declaration's own, or the usual one for a well-known event."""
     if rule.since.text:

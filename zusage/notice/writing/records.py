@@ -58,6 +58,8 @@ def processors(declaration: Declaration, language: Language, on: date) -> Docume
         )
     )
     rows = tuple(_processor(declaration, name, one, words) for name, one in chosen.items())
+    if not any(one.function for one in chosen.values()):
+        columns, rows = columns[1:], tuple(row[1:] for row in rows)
     block: Block = (
         Table(columns, rows, caption=words.say("processors-title")) if rows else Paragraph(words.say("none"))
     )
@@ -86,7 +88,10 @@ def reviews(declaration: Declaration, language: Language, last: Mapping[str, dat
 def _responsible(declaration: Declaration, words: Words) -> Iterator[Block]:
     controller, dpo = declaration.controller, declaration.dpo
     yield Heading(words.say("controller"), anchor="controller")
-    pairs = [(words.say("controller"), ", ".join([controller.name, *address_lines(controller, words)]))]
+    ways = [one for one in (controller.email, controller.phone) if one]
+    pairs = [
+        (words.say("controller"), ", ".join([controller.name, *address_lines(controller, words), *ways]))
+    ]
     if declaration.representative:
         pairs.append((words.say("representative"), declaration.representative.name))
     pairs += [(words.say("joint"), joint.name) for joint in declaration.joint_controllers]
@@ -119,7 +124,11 @@ def _activity(declaration: Declaration, activity: Activity, words: Words) -> Ite
         ("record-measures", guarded),
     )
     yield Table(
-        columns, tuple((words.say(key), "; ".join(said) or words.say("none")) for key, said in content)
+        columns,
+        tuple(
+            (words.say(key), "; ".join(one.removesuffix(".") for one in said) or words.say("none"))
+            for key, said in content
+        ),
     )
 
 

@@ -115,10 +115,12 @@ def _row(
     period = periods.period(declaration, step, words)
     return (
         words.text(activity.title),
-        periods.data_of(activity, rule, words),
+        periods.types_of(activity, rule, words),
         periods.event(rule, words),
         period,
-        words.say(f"then-{step.then}"),
-        f"{period}, {words.say(f'class-start-{rule.since.start}')}",
+        words.say(f"act-{step.then}"),
+        words.say("class-until")
+        if step.keep.until or step.keep.chosen
+        else f"{period}, {words.say(f'class-start-{rule.since.start}')}",
         words.period(rule.backup) if rule.backup else "–",
     )
