@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from tests.client.conftest import KEY
+from tests.client.hosts import HOSTS
 from tests.keepers.consent.banner.declared import DECLARED
 from tests.keepers.consent.banner.site import becomes, recorded
 from tests.promises.staging import served
@@ -30,7 +31,7 @@ from zusage_client.consent import Choice
 from zusage_client.visits import Treatment
 
 __all__ = ["browser", "browser_context", "browser_page"]
-_SHARED = "browser:\n  shared_domains: [one.localhost, two.localhost]"
+_SHARED = "browser:\n  shared_domains: [one.localhost, two.localhost, shop.example]"
 
 
 @dataclass
@@ -101,6 +102,11 @@ def test_a_choice_goes_along_with_a_link_and_so_does_its_withdrawal(sites: Sites
     page.goto(sites.url("www.one"))
     page.click("#zs [data-zs=accept]")
     recorded(page)
+    # the page is loaded anew once the choice is on record, and its scripts run before it is complete
+    becomes(
+        page,
+        "performance.getEntriesByType('navigation')[0].type === 'reload' && document.readyState === 'complete'",
+    )
     asked = follow(page, "two")
     assert page.locator("#zs").count() == 0, "not asked twice"
     found = choices(page)
@@ -158,3 +164,19 @@ def test_nobody_else_hands_a_choice_over_and_none_is_made_up(sites: Sites) -> No
     assert handed(sites, refusal.replace(".k.", ".p."))[0] == 400
     assert handed(sites, "x" * 9000)[0] == 413
     assert handed(sites, refusal, to="//evil.example/")[1] == "/"
+
+
+@pytest.mark.parametrize("framework", sorted(HOSTS))
+def test_it_is_taken_behind_every_middleware(sites: Sites, framework: str) -> None:
+    with Zusage("http://zusage.internal", KEY, sites.service._transport) as zusage:
+        ask = HOSTS[framework](zusage)
+        refusal = f"1.k.20260301..{'_'.join('~'.join(one) for one in zusage.policy().digests.items())}.."
+        body = urlencode({"choice": refusal, "to": "/en"}).encode()
+        form = {"content_type": "application/x-www-form-urlencoded", "content_length": str(len(body))}
+        taken = ask("/zusage-over", "POST", body, origin="https://one.localhost", **form)
+        assert (taken.status, taken.header("location")) == (303, "/en")
+        assert taken.cookies["zusage"].startswith(f"zusage={refusal};")
+        assert "Domain=shop.example" in taken.cookies["zusage"]
+        refused = ask("/zusage-over", "POST", body, origin="https://evil.example", **form)
+        assert (refused.status, refused.cookies) == (403, {})
+        assert "two.localhost" in ask("/").header("content-security-policy").partition("form-action")[2]
