@@ -23,7 +23,7 @@ _PHONE_WORD = re.compile(
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"“”„]{3,300}")
 #: "policies.google.com/privacy": without a scheme, where its path tells what it is for
 _BARE_PATH = re.compile(
-    r"(?<![\w/@.:-])(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,8}/[\w./?=&%#~-]{0,120}?(?:privacy|datenschutz|opt-?out)[\w./?=&%#~-]{0,120}",
+    r"(?<![\w/@.:-])(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,8}/[\w./?=&%#~-]{0,120}?(?:privacy|datenschutz|opt-?out|policy|policies)[\w./?=&%#~-]{0,120}",
     re.IGNORECASE,
 )
 #: the address of a site that only is what the notice is about
@@ -84,7 +84,7 @@ def _on_the_web(passage: Passage) -> Iterator[Reading]:
             yield Reading("contact", address, found.start(), found.start() + len(address), 0.85)
     for found in (
         _BARE_PATH.finditer(text)
-        if not passage.about("changes") and passage.has("/privacy", "/datenschutz", "/opt")
+        if not passage.about("changes") and passage.has("/privacy", "/datenschutz", "/opt", "/polic")
         else ()
     ):
         address = found.group().rstrip(".,;:)")

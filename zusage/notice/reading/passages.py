@@ -211,7 +211,7 @@ def _runs_into_list(blocks: Sequence[Block], at: int) -> bool:
         and following is not None
         and following.kind == "item"
         and len(text) > 20
-        and text[-1:].isalpha()
+        and (text[-1:].isalpha() or text[-1:] == ",")
     )
 
 

@@ -37,6 +37,11 @@ _NEGATED = re.compile(
 _RELATIVE = re.compile(
     r"^(?:\s(?:weiter(?:geben|gegeben|leiten)?|übermitteln|offenlegen)(?:\s\([^)]*\))?)?,\s*(?:die|der|das|welche[rs]?|who|which|that)\s[^.;:]{3,160}?(?=[.;:]|,\s*(?:beispielsweise|wie|insbesondere|z[.․]\s?B[.․]|such as|including|und|sowie|and)|$)"
 )
+#: "Schutz der Daten vor dem Zugriff durch Dritte": they are kept out
+_KEPT_OUT = re.compile(
+    r"\bvor\s(?:\S+\s){0,6}?(?:Zugriff\w*|Zugang|Einsicht\w*|Kenntnisnahme|Missbrauch|Verlust|Manipulation\w*|Veränderung\w*|Zerstörung)\b|\b(?:protect\w*|safeguard\w*|secur\w*)\b[^.;]{0,60}\b(?:against|from)\s",
+    re.IGNORECASE,
+)
 _PERSONS = re.compile(
     r"(?:lediglich |nur |only )?(?P<who>(?:diejenigen |jene )?(?:Personen|Mitarbeiter(?:innen)?|Stellen|Abteilungen|employees|staff|persons|people)(?: (?!zählen|gehören|sind|werden|können|haben|are|may|will)\w+){0,2}?,? (?:weitergegeben, )?(?:die|welche|who|which|that)\s[^.;]{5,120}?)(?=[.;]|$)"
 )
@@ -97,11 +102,14 @@ def categories_of_recipients(passage: Passage) -> Iterator[Reading]:
             yield from found
             return
     negates = passage.has("nicht", "kein", "weder", " not ", "never")
+    guards = passage.has(" vor ", "protect", "safeguard", "secur")
     for said, end in passage.sentences:
         start = said
         sentence = text[start:end]
         leads = sentence.rstrip().endswith(":")
         if leads and not (_ON_CONDITION.search(sentence) or _INCLUDING.search(sentence)):
+            continue
+        if guards and _KEPT_OUT.search(sentence):
             continue
         if negates and _NEGATED.search(sentence):
             excepted = _EXCEPT.search(sentence)
@@ -291,10 +299,16 @@ def _receives(sentence: str, hit: Hit[Strength], *, section: bool, discloses: bo
     return bool(_ENGAGED.search(sentence) or (discloses and _ADDRESSED.search(before)) or named)
 
 
+#: "über die Server unseres Providers"
+_OWNED = re.compile(r"\b(?:Servern?|Systemen?|Rechenzentren)\s(?:unseres|des|eines|dieses)\s$")
+
+
 def _is_noun(passage: Passage, sentence: str, start: int, end: int) -> bool:
     """Whether the words are a noun, and not what a company's name in parentheses stands for."""
     capital = sentence[start].isupper() or sentence[start:end].split()[-1][:1].isupper()
     if passage.language == "de" and not capital:
+        return False
+    if _OWNED.search(sentence, 0, start):
         return False
     opened = re.match(r"\s?\(", sentence[end : end + 2])
     return not (opened and company_names(sentence[end : sentence.find(")", end) + 1 or None]))

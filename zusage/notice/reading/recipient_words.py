@@ -18,6 +18,12 @@ _NOUNS = re.compile(
 _COMPOUND = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\wäöüß-]{4,}")
 
 
+#: "customer support", "the user account"
+_ATTRIBUTE = re.compile(
+    r"(?<!s)\s(?:support|records?|data|accounts?|relations\w*|experience|care|service|base|profiles?)\b"
+)
+
+
 def hits(sentence: str, language: str) -> list[Hit[Strength]]:
     """Words of the lexicon, and German compounds that end like one ("Rehabilitationseinrichtungen")."""
     found = list(recipient_index(language).find(sentence))
@@ -25,7 +31,7 @@ def hits(sentence: str, language: str) -> list[Hit[Strength]]:
         covered = any(hit.start < word.end() and word.start() < hit.end for hit in found)
         if not covered and recipient_ending().search(word.group().casefold()):
             found.append(Hit(word.start(), word.end(), "weak"))
-    return sorted(found)
+    return sorted(hit for hit in found if not _ATTRIBUTE.match(sentence, hit.end))
 
 
 def is_known(phrase: str, language: str) -> bool:

@@ -192,6 +192,8 @@ def _beside_another(text: str, start: int, end: int) -> bool:
 def _plausible(name: str, text: str, end: int) -> bool:
     if re.search(r"isch(?:e[nrsm]?)?$|\.$", name.split()[0]) or name.endswith("."):
         return False
+    if " " in name and re.search(r"(?:ung|heit|keit|ikation|isation)$", name.split()[0]):
+        return False
     if _NO_SERVICE.match(name.split()[0]) or len(name) < 3 or _FORM_AFTER.match(text, end):
         return False
     if name.isupper() and len(name) < 4:
