@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import smtplib
 import sqlite3
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from playwright.sync_api import Page
 from tests.support.canaries import Canaries
 from tests.support.promises import statuses
 from tests.support.smtp import SmtpServer
+from tests.support.traces import no_traces, traces
 
 
 def test_a_fresh_database_is_empty_and_takes_rows(any_url: str) -> None:
@@ -111,3 +113,24 @@ def test_a_promise_passes_only_if_all_its_tests_passed() -> None:
     }
     assert _results(("passed", {"aim3-001": True})) == {"aim3-001": "attested"}
     assert _results(("failed", {"aim3-001": True})) == {"aim3-001": "failed"}
+
+
+def test_traces_of_persons_are_found_wherever_nobody_may_be_named(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'state.db'}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE ledger_entry (bytes BLOB)")
+        connection.exec_driver_sql("CREATE TABLE request (identity TEXT, tenant TEXT)")
+        connection.exec_driver_sql("INSERT INTO request VALUES ('ada@mail.example', NULL)")
+    names = ("Ada@mail.example",)
+    assert traces(engine, names) == [], "a request names who asks"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            'INSERT INTO ledger_entry VALUES (CAST(\'{"to": "ada@mail.example"}\' AS BLOB))'
+        )
+        connection.exec_driver_sql("UPDATE request SET tenant = 'to ADA@mail.example'")
+    assert traces(engine, names) == [
+        "ledger_entry.bytes: ada@mail.example",
+        "request.tenant: ada@mail.example",
+    ]
+    with pytest.raises(AssertionError, match="log: "), no_traces([], names):
+        logging.getLogger("zusage.worker").warning("a mail to %s came back", "ada@mail.example")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from tests.support.traces import no_traces
 from zusage.database.engines import create_engine
 from zusage.founding import create_workspace
 from zusage.keepers.rights.identity import confirm
@@ -133,6 +134,10 @@ PEOPLE = (
 )
 
 
+#: what leads to the shop's people, and nothing else is called
+NAMES = ("ada@mail.example", "ben@mail.example", "Ada Beispiel", "Ben Muster")
+
+
 @dataclass
 class Shop:
     """The workspace, the application's own engine, and a clock that tests move."""
@@ -210,8 +215,9 @@ MakeShop = Callable[..., Shop]
 
 
 @pytest.fixture
-def make_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeShop:
-    """Makes the shop on a database address."""
+def make_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeShop]:
+    """Makes the shop on a database address; afterwards none of its people stands where nobody may be named."""
+    states: list[Engine] = []
 
     def make(url: str, settings: str = "") -> Shop:
         engine = create_engine(url)
@@ -223,9 +229,11 @@ def make_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeShop:
             str(tmp_path / "restricted.db") if url.startswith("sqlite") else f"zr_{abs(hash(url)) % 10**8}"
         )
         workspace = create_workspace(tmp_path / "w", DECLARATION, STORES % place, settings)
+        states.append(workspace.state)
         return Shop(workspace, engine)
 
-    return make
+    with no_traces(states, NAMES):
+        yield make
 
 
 @pytest.fixture
