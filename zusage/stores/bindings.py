@@ -267,8 +267,9 @@ class SqlStore(Part):
     restricted: RestrictedPlace | None = None
     #: zone of timestamps without one
     time_zone: str = "UTC"
-    #: rows a transaction, at first; adapted to `batch_ms` afterwards (PostgreSQL, MariaDB)
+    #: rows a transaction; on PostgreSQL and MariaDB at most 1,000 at first, and then as `batch_ms` allows
     batch: int = Field(default=10_000, ge=1, le=1_000_000)
+    #: milliseconds that a live table may wait: what nearly all transactions stay below
     batch_ms: int = Field(default=50, ge=5)
     #: tables that hold no personal data, or are somebody else's: never reported
     ignore: tuple[str, ...] = ()
