@@ -33,7 +33,7 @@ _STEMS = {
 _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("consent", "gdpr:6(1)(a)", re.compile(
         r"(?:mit|aufgrund|auf Grundlage|auf Basis|nach|nur bei|basierend auf|ohne Ihre|nur mit|erfordert|Ohne eine) (?:ausschließlich )?(?:einer |eine |Ihrer |Ihre |Ihr |deiner |der )?(?:gesonderten |vorherigen |ausdrücklichen? |freiwilligen |schriftlichen )?"
-        r"(?:Einwilligung|Zustimmung|Einverständnis)(?!s?erklärung| (?:eines |der |des |ihrer |Ihrer )?(?:Eltern|Erziehungs|Sorge))|ausdrückliche Einwilligung|willigen Sie (?:in [^.;]{0,80} )?ein\b|willigst du|müssen Sie [^.;]{0,40}zustimmen|nur,? wenn (?:Sie|du) [^.;]{0,40}zustimm\w+|[Ss]timmst du [^.;]{0,40}\bzu\b|wenn du (?:dem )?zustimmst|stimmen Sie [^.;]{0,150} zu\b|Sie stimmen [^.;]{0,90} zu\b|(?:oder|wenn|sofern|soweit) Sie (?:[^.;,]{0,40} )?(?:eingewilligt|zugestimmt) haben|[Ww]enn Sie (?:[^.;,]{0,40} )?(?:zustimmen|einwilligen)|(?:einer|der) von (?:Ihnen|dir) (?:erteilten|gegebenen) (?:Einwilligung|Zustimmung)|[Mm]it (?:Ihrer|deiner) Erlaubnis|ohne (?:Ihre|deine) Erlaubnis|"
+        r"(?:Einwilligung|Zustimmung|Einverständnis)(?!s?erklärung| (?:eines |der |des |ihrer |Ihrer )?(?:Eltern|Erziehungs|Sorge))|ausdrückliche Einwilligung|willigen Sie (?:in [^.;]{0,80} )?ein\b|willigst du|müssen Sie [^.;]{0,40}zustimmen|nur,? wenn (?:Sie|du) [^.;]{0,40}zustimm\w+|[Ss]timmst du [^.;]{0,40}\bzu\b|wenn du (?:dem )?zustimmst|stimmen Sie [^.;]{0,150} zu\b|Sie stimmen [^.;]{0,90} zu\b|(?:oder|wenn|sofern|soweit) Sie (?:[^.;,]{0,40} )?(?:eingewilligt|zugestimmt) haben|[Ww]enn Sie (?:[^.;,]{0,40} )?(?:zustimmen|einwilligen)|(?:einer|der) von (?:Ihnen|dir) (?:erteilten|gegebenen) (?:Einwilligung|Zustimmung)|(?:[Mm]it|[Aa]ufgrund|[Oo]hne) (?:Ihrem|Ihres|deinem|Ihr) (?:\w+en )?Einverständnis(?:ses)?\b|[Mm]it (?:Ihrer|deiner) Erlaubnis|ohne (?:Ihre|deine) Erlaubnis|"
         r"(?:eine|Ihre|in einer gesonderten) (?:Zustimmung|Einwilligung) (?:erteilen|erteilt|gegeben|ausgewiesen)|Ihre Einwilligung,? in die Verarbeitung|"
         r"only (?:after|with|upon) (?:your |prior )?consent\b|(?:with|based on|on the basis of|without|relies on|rely on|subject to|obtain|given) (?:your|the)(?: prior| explicit| express| specific| written)? consent(?! of (?:a|your|the|their)? ?(?:parent|guardian))|"
         r"(?:\band|\bor|,) (?:on )?your (?:explicit |prior )?consent\b|(?:if|where|when) you (?:have )?(?:consent|given us (?:your )?consent|agree)\b|you consent to|with your (?:prior )?permission", re.IGNORECASE)),
@@ -42,7 +42,7 @@ _WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         r"wenn Sie mit [^.;]{0,40} einen Vertrag [^.;]{0,20}(?:anbahnen|abschließen)|(?:perform|performance of|fulfil|execute) (?:a|our|the|your)(?: \w+)? (?:contract|agreement)|"
         r"necessary (?:for|to perform) [^.;]{0,40}(?:contract|agreement)", re.IGNORECASE)),
     ("legal_obligation", "gdpr:6(1)(c)", re.compile(
-        r"(?:gesetzlich|rechtlich) (?:(?:[\wäöüß-]+ ){0,4}verpflichtet|erforderlich|vorgeschrieben|vorgesehen)|(?:aufgrund|auf Grund) (?:gesetzlicher|rechtlicher) Vor(?:gaben|schriften)|(?:Erfüllung|aufgrund|Grundlage) (?:einer |von |unserer )?(?:gesetzliche[rn]?|rechtliche[rn]?) (?:Verpflichtung(?:en)?|Pflichten?|Aufbewahrungspflichten|Anforderungen)|"
+        r"(?:gesetzlich|rechtlich) (?:(?:[\wäöüß-]+ ){0,4}verpflichtet|erforderlich|vorgeschrieben|vorgesehen)|(?:aufgrund|auf Grund) (?:gesetzlicher|rechtlicher) Vor(?:gaben|schriften)|(?:Erfüllung|aufgrund|Grundlage) (?:einer |von |unserer |der uns [a-zäöüß]+en )?(?:gesetzliche[rn]?|rechtliche[rn]?) (?:Verpflichtung(?:en)?|Pflichten?|Aufbewahrungspflichten|Anforderungen)|"
         r"gesetzlichen (?:oder|und) behördlichen Anforderungen|gesetzliche[rn]? [^.;,]{0,40}[Pp]flichten zu erfüllen|zwingt (?:uns|einen) der Gesetzgeber|comply with (?:a|our|any|the|applicable)?\s?(?:legal|statutory|law|regulatory)[^.;,]{0,30}|required (?:to do so )?by law|(?:fulfil|meet|satisfy)l? (?:our|any) (?:legal|statutory|regulatory) (?:obligations?|requirements?|duties)|legally (?:obliged|required|obligated)|legal obligations?", re.IGNORECASE)),
     ("legitimate_interest", "gdpr:6(1)(f)", re.compile(
         r"(?:unser(?:e[mnrs]?)?|überwiegend(?:e[mnrs]?)?|ein(?:e[mnrs]?)?|das|Wahrung (?:der|unserer)) (?:überwiegend(?:e[mnrs]?)? )?berechtigte[mnrs]? Interessen?|Wahrung (?:überwiegender )?berechtigter Interessen|"
@@ -122,6 +122,21 @@ def _in_cells(passage: Passage) -> Iterator[tuple[str, int, int]]:
                     yield basis, place + found.start(), place + found.end()
 
 
+_LABEL = re.compile(r"(?:[Ll]egal|[Ll]awful) bas[ie]s\s?:\s|\bRechtsgrundlagen?\s?:\s")
+
+
+def _labelled(passage: Passage) -> Iterator[tuple[str, int, int]]:
+    """The bases that stand without an article behind their label ("Legal basis: contract")."""
+    for label in _LABEL.finditer(passage.text):
+        stop = re.compile(r"[.;)]").search(passage.text, label.end())
+        end = min(stop.start() if stop else len(passage.text), label.end() + 70)
+        if not any(label.end() <= found.start < end for found in _found(passage.text)):
+            for basis, _, pattern in _CELL_WORDS:
+                said = pattern.search(passage.text, label.end(), end)
+                if said:
+                    yield basis, said.start(), said.end()
+
+
 def in_words(passages: Iterable[Passage]) -> Iterator[tuple[Passage, Reading]]:
     """Bases stated in words, in sections that do not cite the same basis."""
     section: list[Passage] = []
@@ -154,6 +169,10 @@ def _section_in_words(section: list[Passage]) -> Iterator[tuple[Passage, Reading
             if basis not in told:
                 told.add(basis)
                 yield passage, Reading("legal_basis", basis, a, b, 0.8)
+        for basis, a, b in _labelled(passage) if passage.has("basis", "bases", "grundlage") else ():
+            if basis not in told:
+                told.add(basis)
+                yield passage, Reading("legal_basis", basis, a, b, 0.75)
     for basis, article, pattern in _WORDS:
         if basis in told or article in cited or (section[0].about("rights") and basis != "consent"):
             continue

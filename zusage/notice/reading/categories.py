@@ -237,6 +237,7 @@ def _row(passage: Passage) -> Iterator[Reading]:
     if any("ookie" in column for column in block.columns) or passage.about("cookies"):
         return
     at = 0
+    data_before = False
     for column, cell in zip(block.columns, block.cells, strict=False):
         place = passage.text.find(cell, at) if cell else -1
         if place < 0:
@@ -247,6 +248,9 @@ def _row(passage: Passage) -> Iterator[Reading]:
             column,
             re.IGNORECASE,
         )
+        exemplified = data_before and re.search(r"example|beispiel|detail", column, re.IGNORECASE)
+        about_data = bool(about_data or exemplified)
+        data_before = about_data
         shifted = len(block.cells) < len(block.columns) or not block.columns
         if (
             not about_data

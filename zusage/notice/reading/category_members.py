@@ -12,7 +12,7 @@ from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trim
 from zusage.notice.reading.purposes_english import ENGLISH_VERBS
 
 LEADS_ELSEWHERE = re.compile(
-    r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|\b(?:zu[rm]?|für):$|(?:\bus(?:e[sd]?|ing)|verwend\w+|nutz\w+)\b[^:]{0,50}\b(?:data|information|details|Daten|Angaben|Informationen)\b[^:]{0,30}:$|\ban:|Maßnahmen|\bwenn:|\b(?:receives?|erhalten|bekommen|erhält)\b[^:]{0,60}\b(?:data|Daten)\b|Voraussetzung|processors|Auftragsverarbeiter|Dienstleister|[Ss]ervice providers|on our behalf|in unserem Auftrag|Grundlage|legal bas|Rechtsvorschrift|Gesetze\b|Vorschriften|\blaws\b|regulations|Beispiele|with:|(?<!restricted )(?<!limited )\bto:$",
+    r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|\b(?:zu[rm]?|für):$|(?:\bus(?:e[sd]?|ing)|verwend\w+|nutz\w+)\b[^:]{0,50}\b(?:data|information|details|Daten|Angaben|Informationen)\b[^:]{0,30}:$|\ban:|Maßnahmen|\bwenn:|\b(?:receives?|erhalten|bekommen|erhält)\b[^:]{0,60}\b(?:data|Daten)\b|Voraussetzung|processors|Auftragsverarbeiter|Dienstleister|[Ss]ervice providers|on our behalf|in unserem Auftrag|so that (?:we|you)[^:]{0,20}:$|\bdamit wir[^:]{0,30}:$|in order to|erfolgt,$|Grundlage|legal bas|Rechtsvorschrift|Gesetze\b|Vorschriften|\blaws\b|regulations|Beispiele|with:|(?<!restricted )(?<!limited )\bto:$",
     re.IGNORECASE,
 )
 _INNER_LIST = re.compile(
@@ -63,7 +63,7 @@ _ABOUT_HOW = re.compile(
 )
 #: "education (and training details)"
 _SHARED_HEAD = re.compile(
-    r"(?:[\w/-]+ ){1,4}(?:details|data|information|records|history|numbers?|dates?|names?|images|status|preferences|addresses|characteristics|settings|identifiers)\Z|(?:settings|version|versions|model|type)\Z",
+    r"(?:[\w/-]+ ){1,4}(?:details|data|information|records|history|numbers?|dates?|names?|images|status|preferences|address(?:es)?|characteristics|settings|identifiers)\Z|(?:settings|version|versions|model|type)\Z",
     re.IGNORECASE,
 )
 _SHARED_COMPLEMENT = re.compile(r"\w+ (?:of|about|in relation to|relating to|regarding|from|between)\s")

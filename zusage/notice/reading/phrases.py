@@ -28,6 +28,11 @@ _ELLIPTIC = re.compile(r"-\s*$")
 _OPEN_ADJECTIVE = re.compile(
     r"\b(?:der|des|den|die|dem|eine[nrsm]?|unsere[nrsm]?)\s(?:[a-zäöüß]+(?:en|er|em|e),?\s)?[a-zäöüß]+(?:en|er|em)$"
 )
+#: "Informationen über Art (und Inhalt des Vertrags)"
+_OF_ITS_KIND = re.compile(r"\b(?:über|zu|von) (?:Art|Umfang|Inhalt|Zeit|Zeitpunkt|Dauer|Ort|Höhe)$")
+#: "Datum der Ankunft (und der Abreise)"
+_OF_THE = re.compile(r"\b(?:Datum|Zeitpunkt|Tag|Uhrzeit|Ort|Dauer|Höhe) (?:der|des) [A-ZÄÖÜ]\w+$")
+_GENITIVE = re.compile(r"(?:der|des)\s[A-ZÄÖÜ]")
 #: "gemerkte und (erledigte Ausflüge)"
 _LONE_ADJECTIVE = re.compile(r"(?:^|[,;]\s|:\s)\s*[a-zäöüß]{4,}(?:e|en|er|es|em)\s*$")
 _ADJECTIVE_AND_NOUN = re.compile(r"[a-zäöüß]{4,}(?:e|en|er|es|em)\s[A-ZÄÖÜ]")
@@ -89,6 +94,8 @@ def enumeration(text: str, start: int, end: int) -> list[tuple[int, int]]:
         together = (
             _ELLIPTIC.search(piece)
             or _OPEN_ADJECTIVE.search(piece)
+            or _OF_ITS_KIND.search(piece)
+            or (_OF_THE.search(piece) and _GENITIVE.match(rest))
             or (_LONE_ADJECTIVE.search(piece) and _ADJECTIVE_AND_NOUN.match(rest))
             or (rest.startswith(("-", "–")) and "," not in text[cut_start:cut_end])
         )

@@ -18,7 +18,7 @@ from zusage.notice.reading.purposes_english import ENGLISH_VERBS, english, engli
 from zusage.notice.reading.purposes_german import german, in_section
 
 _LEADS_TO_PURPOSES = re.compile(
-    r"zwecke?n?\b[^:]{0,40}:?$|purposes?\b[^:]{0,40}:?$|folgende\w* zweck|following purposes|\bum:?$|nutzen (?:können|wir)[^:]{0,60}:|verwenden wir[^:]{0,60}:|dien(?:t|en)[^:]{0,20}:|(?<!restricted )(?<!limited )\bto:$|\b(?:zu[rm]?|für):$|use (?:this|the|your|it|personal|that|these)[^:]{0,60}:|used (?:to|for):|notwendig|nötig ist,? um|Dazu gehören|Hierzu zählen",
+    r"so (?:that )?(?:we|I) can[^:]{0,20}:$|\berfolgt,$|(?:erheben|verarbeiten|nutzen|verwenden) wir[^:]{0,60},$|zwecke?n?\b[^:]{0,40}:?$|purposes?\b[^:]{0,40}:?$|folgende\w* zweck|following purposes|\bum:?$|nutzen (?:können|wir)[^:]{0,60}:|verwenden wir[^:]{0,60}:|dien(?:t|en)[^:]{0,20}:|(?<!restricted )(?<!limited )\bto:$|\b(?:zu[rm]?|für):$|use (?:this|the|your|it|personal|that|these)[^:]{0,60}:|used (?:to|for):|notwendig|nötig ist,? um|Dazu gehören|Hierzu zählen",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
@@ -163,6 +163,8 @@ def _item(passage: Passage) -> Iterator[Reading]:
             yield from found
             return
     if re.match(r"(?:in order to |to )?" + ENGLISH_VERBS, body, re.IGNORECASE):
+        dash = re.search(r"\s[—–]\s", body)
+        b = a + dash.start() if dash else b
         yield from english_parts(text, a, b, 0.85)
         return
     split = re.search(r"\ssowie\s(?=(?:der|zur|des|die|zum)\s[A-ZÄÖÜ])", body)
@@ -307,7 +309,7 @@ def _running(passage: Passage) -> Iterator[Reading]:
         if (
             holds(passage.low[start:end], _GUARDING)
             and _PROTECTS.search(sentence)
-            and not re.search(r"Zweck|purpose|Art\.", sentence)
+            and not re.search(r"Zweck|purpose|Art\.|Interesse", sentence)
         ):
             continue
         if re.search(

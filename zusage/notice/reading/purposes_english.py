@@ -56,7 +56,7 @@ _ENABLED = re.compile(r"\W*(?:to\s)?(?:allow|enable|permit|help|assist)\sus\s(?:
 _VERB = re.compile(r"\W*(?:to\s)?" + ENGLISH_VERBS, re.IGNORECASE)
 #: where the next of several actions begins; what they share stays together ("maintain and improve the Service")
 _BEFORE_VERB = re.compile(
-    r"(?:,\s(?:and\s|or\s)?|\s(?:and|or)\s)(?:to\s)?(?="
+    r"(?:,\s(?:and\s|or\s)?|\s(?:and|or)\s)(?:to\s)?(?!(?:support|review|report|claim|test|record|contact|plan|book|order) (?:requests?|tickets?|cases?|enquiries|queries|forms?|data|details|records|updates?)\b)(?="
     + ENGLISH_VERBS
     + r")|,\s(?:and\s|or\s)?(?=(?:with|where|if|unless|subject)\s)"
 )

@@ -24,7 +24,7 @@ _SO_THAT = re.compile(
     r"\b(?:[Dd]amit wir|Rechtsgrundlage(?: hierfür| dafür)? ist (?:die|der))\s(?P<what>(?:(?<=wir\s)[^.;:,]{5,120}?(?=\skönnen\b|(?<=[a-zäöüß]en)[.,;]))|(?:(?<=die\s)|(?<=der\s))(?:Durchführung|Erfüllung|Anbahnung|Abschluss)(?: und (?:die )?(?:Durchführung|Erfüllung|Abwicklung))?\s(?:des|eines|der|Ihre[sr])\s[^.;:,(]{4,60}?(?=\s(?:gemäß|nach|gem\.|\()|[.,;]))"
 )
 _ZWECK_CLAUSE = re.compile(
-    r"(?:(?:dem|diesem|den) Zweck|[Zz]wecke? (?:\w+ ){0,3}ist(?: es)?|\bdazu(?: (?!verpflicht|berechtig|gesetzlich|rechtlich|angehalten)\w+){0,2}|\bdabei(?: \w+)?|[Ii]nteresse (?:\w+ ){0,3}(?:besteht|liegt) (?:\w+ )?darin|(?:ermöglich|erlaub)\w+ es (?:uns|Ihnen|dir)),\s(?=[^.;:]{3,300}?"
+    r"(?:(?:dem|diesem|den) Zweck|[Zz]wecke? (?:\w+ ){0,3}ist(?: es)?|\bdazu(?: (?!verpflicht|berechtig|gesetzlich|rechtlich|angehalten)\w+){0,2}|\bdabei(?: \w+)?|berechtigte[ns]? Interesses?(?: daran)?|[Ii]nteresse (?:\w+ ){0,3}(?:besteht|liegt) (?:\w+ )?darin|(?:ermöglich|erlaub)\w+ es (?:uns|Ihnen|dir)),\s(?=[^.;:]{3,300}?"
     + INFINITIVE
     + ")"
 )
@@ -33,6 +33,10 @@ _ZWECKEN = re.compile(
 )
 _HAPPENING = ("erfolgt", "geschieht", "beruht", "bdsg", "dsgvo", "ds-gvo")
 _TO_CONTRACT = re.compile(r"mit der (?P<what>(?:Erfüllung|Durchführung|Anbahnung) eines Vertrage?s)")
+#: what leads to a list of data, whose items say what data are for only in passing
+_OF_DATA = re.compile(
+    r"(?:folgende|nachstehende)\w* (?:\w+ ){0,2}(?:\w*[Dd]aten|Informationen|Angaben|Kategorien)[^:]{0,60}:$|\b(?:erheben|erfassen|speichern|verarbeiten) wir[^:]{0,60}:$"
+)
 _CITED = re.compile(r",?\s(?:gemäß\s|nach\s)?(?:Art|§)(?!\w)")
 
 
@@ -92,6 +96,10 @@ def german(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         r"verarbeit|verwend|genutzt|nutzen|Zweck|erforderlich|unterstütz|weitergegeben|weitergeleitet|übermittelt|geben wir|weiter\.",
         text[start:end],
     ):
+        return
+    if passage.block.kind == "item" and _OF_DATA.search(passage.lead):
+        for remark in re.finditer(r"\([^()]{6,120}\)", text[start:end]):
+            yield from to_ends(text, start + remark.start() + 1, start + remark.end() - 1)
         return
     yield from to_ends(text, start, end)
 

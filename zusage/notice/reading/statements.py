@@ -35,7 +35,7 @@ _MUST = re.compile(
 )
 _NEED_NOT = re.compile(
     r"keine (?:gesetzliche|vertragliche)[^.;]{0,60}\b(?:Pflicht|Verpflichtung)\b|nicht verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben|Daten)|freiwillige? (?:Angaben?|zu übermitteln)|Freiwillig (?:können|kannst) |(?:Angabe|Bereitstellung|Eingabe|Mitteilung|Übermittlung|Nutzung|Teilnahme|Kundenkonto|Registrierung|Anmeldung)[^.;]{0,80} (?:ist|erfolgt|sind) (?:[^.;]{0,20})?freiwillig|freiwillig (?:angeben|übermitteln|mitteilen|bereitstellen|zu übermitteln)|"
-    r"(?:weder gesetzlich noch vertraglich) (?:vorgeschrieben|erforderlich)|Bereitstellung[^.;]{0,80}nicht (?:gesetzlich|vertraglich) vorgeschrieben|(?:not|no) (?:obliged|required|obligation|statutory or contractual)[^.;]{0,60}(?:provide|requirement)|(?:providing|provision of)[^.;]{0,60}(?:is|are) (?:voluntary|optional)|provided voluntarily|on a voluntary basis|\b(?:this|it|that) is (?:entirely |purely )?(?:voluntary|optional)|\b(?:das|dies) ist (?:Ihnen )?freiwillig",
+    r"weder gesetzlich (?:oder vertraglich )?vorgeschrieben noch|(?:weder gesetzlich noch vertraglich) (?:vorgeschrieben|erforderlich)|Bereitstellung[^.;]{0,80}nicht (?:gesetzlich|vertraglich) vorgeschrieben|(?:not|no) (?:obliged|required|obligation|statutory or contractual)[^.;]{0,60}(?:provide|requirement)|(?:providing|provision of)[^.;]{0,60}(?:is|are) (?:voluntary|optional)|provided voluntarily|on a voluntary basis|\b(?:this|it|that) is (?:entirely |purely )?(?:voluntary|optional)|\b(?:das|dies) ist (?:Ihnen )?freiwillig",
     _I,
 )
 _AGE = re.compile(
@@ -185,7 +185,9 @@ def _what(sentence: str, done: re.Match[str]) -> str:
 
 def sources(passage: Passage) -> Iterator[Reading]:
     """Where data come from, if not from the person."""
-    if passage.about("definitions", "rights", "security", "recipients") or passage.block.kind == "heading":
+    if passage.about("definitions", "rights", "security") or passage.block.kind == "heading":
+        return
+    if passage.about("recipients") and not re.search(r"\b(?:from|von|aus)\b", passage.block.section):
         return
     text = passage.text
     if passage.block.kind == "row":
