@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.promises.asking import Desk
-from tests.promises.board_scene import ANNA, HOST, LOGIN, anna
+from tests.promises.board_scene import ANNA, HOST, LOGIN, anna, subscribe
 from tests.promises.scenario import PERSON, Scenario
 from tests.promises.visiting import Site, visiting
+from tests.promises.vouching import vouch
 from zusage.deployments.jobboard.app import create_app
 
 BEN = {
@@ -19,7 +20,8 @@ BEN = {
     "first_name": "Ben",
     "last_name": "Fremd",
 }
-PROVIDER = "Hörwerk Kundendienst GmbH"
+SUPPORT, MAILING, HOSTING = "Hörwerk Kundendienst GmbH", "Briefpilot GmbH", "Heidefels Rechenzentrum GmbH"
+ISSUE = {"subject": "Neues im Mai", "text": "Drei neue Stellen"}
 
 
 @pytest.fixture
@@ -28,10 +30,15 @@ def site(jobboard: Scenario) -> Iterator[Site]:
         yield made
 
 
-def tray(site: Site) -> list[dict[str, object]]:
-    """What the provider got."""
-    files = sorted((site.scenario.folder / "providers").rglob("*.json"))
-    return [json.loads(one.read_text("utf-8")) for one in files]
+def tray(site: Site, provider: str) -> list[dict[str, object]]:
+    """What a provider got."""
+    files = (site.scenario.folder / "providers" / provider).glob("*.json")
+    return [json.loads(one.read_text("utf-8")) for one in sorted(files, key=lambda one: int(one.stem))]
+
+
+def of_anna(site: Site, provider: str) -> list[dict[str, object]]:
+    """What a provider got of Anna."""
+    return [one for one in tray(site, provider) if ANNA in json.dumps(one)]
 
 
 def affected(scene: Scenario, recipient: str, since: str, until: str) -> tuple[int, dict[str, object]]:
@@ -46,15 +53,28 @@ def assert_listed(desk: Desk) -> None:
     rows = [[one.strip() for one in row.split("|")[1:-1]] for row in desk.answer("2025-06-20T10:00", report).splitlines()
             if row.startswith("|")]  # fmt: skip
     named = {row[0]: row[1:] for row in rows}
-    assert named[PROVIDER][0] == "DE"
-    assert "Name, E-Mail-Adresse, Nachricht" in named[PROVIDER][1]
-    assert "Lebenslauf" not in named[PROVIDER][1]
-    assert named[PROVIDER][2:] == ["11.04.2025", "20.05.2025"]
-    assert named["Heidefels Rechenzentrum GmbH"][0] == "DE", "a provider that is declared stands there too"
+    for provider, categories, days in (
+        (SUPPORT, "Name, E-Mail-Adresse, Nachricht", ["11.04.2025", "20.05.2025"]),
+        (MAILING, "E-Mail-Adresse, Einwilligung", ["12.05.2025", "12.05.2025"]),
+        (HOSTING, "Lebenslauf", ["11.04.2025", "20.05.2025"]),
+    ):
+        assert named[provider][0] == "DE"
+        assert categories in named[provider][1], provider
+        assert named[provider][2:] == days, provider
+    assert "Lebenslauf" not in named[SUPPORT][1]
+    assert "Lebenslauf" not in named[MAILING][1]
 
 
 def assert_affected(scene: Scenario) -> None:
-    """For an incident at the provider the register says whose data it had."""
+    """For an incident at a provider the register says whose data it had."""
+    code, hosted = affected(scene, "hosting", "2025-05-01", "2025-05-31")
+    copied = {one["identity"]: one for one in hosted["people"]}  # type: ignore[attr-defined]
+    assert code == 0
+    assert copied[ANNA]["categories"] == ["accounts/contact", "accounts/resume"]
+    assert BEN["email"] not in copied, "he came after the last copy"
+    assert len(copied) > 10
+    mailed = affected(scene, "mailing", "2025-05-01", "2025-05-31")[1]
+    assert [one["identity"] for one in mailed["people"]] == [ANNA]  # type: ignore[attr-defined]
     code, found = affected(scene, "support", "2025-04-01", "2025-06-30")
     assert code == 0
     people = {one["identity"]: one for one in found["people"]}  # type: ignore[attr-defined]
@@ -78,19 +98,12 @@ def assert_affected(scene: Scenario) -> None:
     )
 
 
-def test_each_provider_is_listed_with_what_it_got_and_gets_nothing_past_the_register(site: Site) -> None:
-    scene, guest = site.scenario, anna(site)
-    ask = {"question": "Wie ändere ich mein Kennwort?"}
-    assert guest.post("/account/support", data=ask).status_code == 503, (
-        "no contract on file: nothing is recorded"
-    )
-    assert tray(site) == []
-    assert affected(scene, "support", "2025-04-01", "2025-06-30")[0] == 1
-    document = scene.file("evidence/contract.txt", "contract\n")
+def file_contract(scene: Scenario, provider: str, now: str) -> None:
+    document = scene.file(f"evidence/{provider}.txt", "contract\n")
     filing = [
         "contract",
         "file",
-        "support",
+        provider,
         "--document",
         str(document),
         "--by",
@@ -98,24 +111,55 @@ def test_each_provider_is_listed_with_what_it_got_and_gets_nothing_past_the_regi
         "--until",
         "2026-02-01",
     ]
-    assert scene.zusage("2025-04-10T09:30", *filing).code == 0
+    assert scene.zusage(now, *filing).code == 0
+
+
+@pytest.mark.promise("1malx-050")
+def test_each_provider_is_listed_with_what_it_got_and_gets_nothing_past_the_register(site: Site) -> None:
+    scene, guest = site.scenario, anna(site)
+    ask = {"question": "Wie ändere ich mein Kennwort?"}
+    # no contract on file: nothing is recorded, and nothing goes out
+    assert guest.post("/account/support", data=ask).status_code == 503
+    refused = guest.post("/backups").json()
+    assert (refused["copied"], refused["left_out"] > 10) == (0, True)
+    subscribe(site, "newsletter", ANNA)
+    assert guest.post("/newsletter/issues", data=ISSUE).json() == {"handed_over": 0, "left_out": 1}
+    assert not (scene.folder / "providers").exists()
+    for provider in ("support", "mailing", "hosting"):
+        assert affected(scene, provider, "2025-04-01", "2025-06-30")[0] == 1
+        file_contract(scene, provider, "2025-04-10T09:30")
+    assert guest.post("/backups").json()["copied"] == 0, (
+        "nobody vouches yet that the servers stand in Germany"
+    )
+    assert vouch(scene, "2025-04-10T09:40", "measure/servers-in-germany", role="it") == 0
     for day in ("2025-04-11T09:00", "2025-05-20T09:00"):
         site.at(day)
         assert guest.post("/login", data=LOGIN).status_code == 200
         assert guest.post("/account/support", data=ask).status_code == 202
+        assert guest.post("/backups").json()["left_out"] == 0
+        if day < "2025-05":
+            site.at("2025-05-12T09:00")
+            assert guest.post("/newsletter/issues", data=ISSUE).json() == {"handed_over": 1, "left_out": 0}
     other = site.at("2025-06-02T09:00").guest()
     assert other.post("/register", data=BEN).status_code == 201
     other.post("/login", data=BEN)
     assert other.post("/account/support", data={"question": "Kann ich pausieren?"}).status_code == 202
-    got = tray(site)
+    got = tray(site, "support")
     assert len(got) == 6
     assert got[0] == {"enquiry": ask["question"]}
     assert got[1] == {"contact": {"name": "Anna Beispiel", "email": ANNA}}
+    assert [sorted(one) for one in of_anna(site, "hosting")] == [["contact", "resume"]] * 2
+    assert "password" not in json.dumps(of_anna(site, "hosting"))
+    (handed,) = tray(site, "mailing")
+    assert handed["subscription"]["address"] == ANNA  # type: ignore[index]
+    assert "/account/consents" in handed["subscription"]["text"]  # type: ignore[index]
 
-    # without its register the application has no way to the provider
-    without = create_app(scene.folder, None)
-    site.app.state.host = without.state.host
+    # without its register the application has no way to a provider
+    files = sorted((scene.folder / "providers").rglob("*.json"))
+    site.app.state.host = create_app(scene.folder, None).state.host
     assert other.post("/account/support", data=ask).status_code == 503
-    assert tray(site) == got
+    assert other.post("/newsletter/issues", data=ISSUE).status_code == 503
+    assert other.post("/backups").json()["copied"] == 0
+    assert sorted((scene.folder / "providers").rglob("*.json")) == files
     assert_listed(Desk(scene))
     assert_affected(scene)

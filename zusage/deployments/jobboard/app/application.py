@@ -11,6 +11,7 @@ from zusage.deployments.jobboard.app import (
     access,
     adverts,
     correcting,
+    entrusting,
     interests,
     inviting,
     items,
@@ -27,7 +28,7 @@ from zusage.deployments.jobboard.app import (
 )
 from zusage_client import Zusage
 
-ROOMS = (jobs.router, access.router, profile.router, settings.router, adverts.router, interests.router, releases.router, referees.router, single_cases.router, correcting.router, publication.router, supporting.router, inviting.router, items.router, surveys.router, public.router)  # fmt: skip
+ROOMS = (jobs.router, access.router, profile.router, settings.router, adverts.router, interests.router, releases.router, referees.router, single_cases.router, correcting.router, publication.router, supporting.router, entrusting.router, inviting.router, items.router, surveys.router, public.router)  # fmt: skip
 
 
 def create_app(folder: Path, zusage: Zusage | None = None) -> FastAPI:

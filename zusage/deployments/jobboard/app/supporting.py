@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException
 
-from zusage.deployments.hosting import Here, Host, now, put_row
+from zusage.deployments.hosting import Here, now, put_row
 from zusage.deployments.jobboard.app.access import Me
+from zusage.deployments.jobboard.app.providers import SUPPORT, out
 from zusage.deployments.jobboard.schema import enquiry
 from zusage_client.errors import ClientError
-from zusage_client.outgoing import Send, way_out
 
 router = APIRouter()
-SUPPORT = "support"
-
-
-def _providers(host: Host) -> Send:
-    """The way out: what a provider gets lies in its tray, from where it is fetched."""
-
-    def deliver(recipient: str, content: Mapping[str, Any]) -> None:
-        tray = host.folder / "providers" / recipient
-        tray.mkdir(parents=True, exist_ok=True)
-        number = len(list(tray.iterdir())) + 1
-        (tray / f"{number}.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-
-    return way_out(host.zusage, deliver)
 
 
 @router.post("/account/support", status_code=202)
 def ask(host: Here, who: Me, question: Annotated[str, Form(min_length=1, max_length=2000)]) -> dict[str, int]:
     """A question: customer service gets it, and then who asked. Without entry in the register it gets nothing."""
-    subject, send = ("email", str(who.email)), _providers(host)
+    subject, send = ("email", str(who.email)), out(host)
     name = f"{who.first_name} {who.last_name}"
     try:
         send(SUPPORT, "enquiries", {"enquiry": question}, subject)
