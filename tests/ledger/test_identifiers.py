@@ -59,6 +59,10 @@ def test_random_digests_and_pseudonyms_are_never_refused() -> None:
         refuse_personal({"subject": "subjects-2026." + in_letters(secrets.token_bytes(16))})
         refuse_personal({"seen": commit("x")[0]})
     refuse_personal({"version": "1234567890123456"})
+    for length in (24, 32):
+        refuse_personal({"act": "act-" + "7" * length, "id": "7" * length})  # random ids without a letter
+    with pytest.raises(LooksPersonal):
+        refuse_personal({"act": "7" * 20})
 
 
 def test_sentences_of_law_may_hold_spaces_but_no_identifiers() -> None:

@@ -24,6 +24,8 @@ _SPACE = re.compile(r"\s")
 _DIGEST = re.compile(r"(?:[a-z0-9]+[:-])?(?=[0-9a-f]*[a-f])[0-9a-f]{12,128}")
 _DIGEST_KEY = re.compile(r"digest|sha256|hash|version|fingerprint|root|salt")
 _DIGITS_ONLY_DIGEST = re.compile(r"\d{16}|\d{32}|\d{40}|\d{64}")
+#: Our own random ids (12 or 16 bytes): one in 80,000 has no letter. No number that a person has is as long.
+_RANDOM = re.compile(r"(?:[a-z]+[:-])?(?:\d{24}|\d{32})")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[T ]?\d{2}:?\d{2}(?::?\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?!\d)"
@@ -90,7 +92,7 @@ def personal(value: str, *, sentence: bool = False) -> str:
         return "holds an @"
     if _SPACE.search(value) and not (sentence and value.isprintable()):
         return "holds spaces, like a name or free text"
-    if _DIGEST.fullmatch(value) or _UUID.fullmatch(value):
+    if _DIGEST.fullmatch(value) or _UUID.fullmatch(value) or _RANDOM.fullmatch(value):
         return ""
     return _personal_digits(_INSTANT.sub("", value))
 
