@@ -99,6 +99,10 @@ _IS_COMPANY = re.compile(
 _OPERATED = re.compile(
     r"(?:[Ww]ebsites?|[Ww]ebseiten?|[Ss]eiten?|[Pp]lattform|[Pp]ortal|[Aa]pp|[Aa]ngebot|[Ss]hop|[Ss]ite|[Ss]ervice|[Pp]latform|[Nn]otice|[Pp]olicy)\b[^.;:]{0,60}?(?:betrieben von(?: der| dem)?|operated by) (?P<name>[A-Z0-9][\w.&-]*(?: [\w.&-]+){0,3}?)(?= aus |,|\.| mit Sitz| in | \()"
 )
+#: "Meadowline is operated by Meadow Works Ltd", where a section says who we are
+_RUN_BY = re.compile(
+    r"^\W*[A-Z][\w.&'’-]*(?:\s[\w.&'’-]+){0,3}\s(?:is|are|wird)\s(?:owned and\s|provided and\s|a (?:trading|brand) name )?(?:operated by|run by|owned by|published by|of|von|vom)\s(?:the\s|der\s|dem\s)?(?P<name>[A-ZÄÖÜ][\w&.'’-]*(?:\s[A-ZÄÖÜ&][\w&.'’-]*){0,4})"
+)
 _MONTHS = {name: number for number, names in enumerate((
     ("januar", "jänner", "january", "jan"), ("februar", "feber", "february", "feb"), ("märz", "march", "mar"), ("april", "apr"),
     ("mai", "may"), ("juni", "june", "jun"), ("juli", "july", "jul"), ("august", "aug"), ("september", "sep", "sept"),
@@ -234,7 +238,7 @@ def _in_passing(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]
         for pattern in (
             *((_WE_ARE,) if ours else ()),
             *(
-                (_I_AM,)
+                (_I_AM, _RUN_BY)
                 if section[0].about("controller") or _WHO_WE_ARE.search(section[0].block.section)
                 else ()
             ),
@@ -249,7 +253,7 @@ def _in_passing(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]
             if told is None and pattern is _HOW_WE:
                 yield from _company_described(passage)
             if told:
-                legal = company_names(passage.text) if pattern is _IS_COMPANY else []
+                legal = company_names(passage.text) if pattern in (_IS_COMPANY, _RUN_BY) else []
                 if legal:
                     yield passage, Reading("controller", legal[0].text, legal[0].start, legal[0].end, 0.8)
                     return

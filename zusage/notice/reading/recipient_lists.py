@@ -66,11 +66,17 @@ def in_item(passage: Passage, *, bare: bool) -> list[Reading]:
     found = list(_brands(passage, first, len(text), surely=False))
     if found:
         return found
-    found = list(_members(passage, first, len(text), bare=bare))
+    found = [one for one in _members(passage, first, len(text), bare=bare) if not _named(text, one.end)]
     examples = EXAMPLES.search(text) if found else None
     if examples and text[examples.start() - 1 : examples.start()] != "(":
         found.extend(_categories(passage, examples.end(), _sentence_end(text, examples.end())))
     return found or (list(_phrase(passage)) if bare else [])
+
+
+def _named(text: str, end: int) -> bool:
+    """Whether a category is but what the company in parentheses after it does ("Hosting provider (Nordwall Ltd)")."""
+    opened = re.match(r"\s?\((?!z[.․]|e\.g|such|like|inc|wie|insb|for ex|u\.a)", text[end : end + 12])
+    return bool(opened and company_names(text[end : text.find(")", end) + 1 or None]))
 
 
 def _labelled(passage: Passage, label: re.Match[str], *, bare: bool) -> Iterator[Reading]:
