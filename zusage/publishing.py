@@ -25,7 +25,7 @@ from zusage.notice.writing.wording import Wording
 from zusage.partners import tell_changes
 from zusage.registers.announcements import announcements, standing_of
 from zusage.registers.publications import Publication, add_publication, publications, text_of
-from zusage.stores.inspecting import drift
+from zusage.stores.inspecting import drift, linkable
 from zusage.text import Text
 from zusage.workspace import Workspace
 
@@ -87,8 +87,14 @@ def examine(workspace: Workspace, now: datetime, *, look_at_stores: bool = True)
     found += _untold(workspace, now)
     found += _out_of_date(workspace)
     if look_at_stores:
+        anonymous = {
+            name: said
+            for name, activity in workspace.declaration.activities.items()
+            if (said := [one.id for one in activity.data if one.anonymous])
+        }
         for store in workspace.context.stores.values():
             found += drift(store)
+            found += linkable(store, anonymous)
     return worst_first(found)
 
 

@@ -64,6 +64,8 @@ class DataCategory(Part):
     need: Said | None = None
     #: the basis of just these data, where it is another than the purpose's
     legal_basis: Cited | None = None
+    #: nobody can be recognised in them: before a notice goes out that says so, their rows are looked at
+    anonymous: Flag = False
 
 
 class Provision(Part):

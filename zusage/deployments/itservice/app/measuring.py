@@ -1,5 +1,7 @@
 """How the site is used, and which campaign brought a message: for visitors who agreed, under a pseudonym, and never joined
 with an account. What is kept here goes when the consent goes (see `retention` of the activity).
+
+How often a page is looked at on a day is counted for everybody, of nobody: no identifier, no device, no time of day.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import delete, select, update
 
 from zusage.deployments.hosting import Host, now, put_row, script_tag
-from zusage.deployments.itservice.website import ad_click, usage_profile
+from zusage.deployments.itservice.website import ad_click, page_count, usage_profile
 from zusage_client.visits import Visit
 
 router = APIRouter()
@@ -52,6 +54,16 @@ def count_visit(host: Host, visit: Visit | None, page: str, click: str | None) -
             put_row(
                 connection, ad_click, browser=visit.browser, click=click[:_LONGEST_CLICK], clicked_at=now()
             )
+
+
+def count_view(host: Host, page: str) -> None:
+    """One more view of a page today: of nobody in particular, with or without a choice."""
+    today = now().replace(hour=0, minute=0, second=0, microsecond=0)
+    mine = (page_count.c.day == today) & (page_count.c.page == page)
+    with host.engines["web"].begin() as connection:
+        more = update(page_count).where(mine).values(views=page_count.c.views + 1)
+        if connection.execute(more).rowcount == 0:
+            put_row(connection, page_count, day=today, page=page, views=1)
 
 
 def tell_conversion(host: Host, visit: Visit | None) -> Markup:

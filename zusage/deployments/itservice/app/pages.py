@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from zusage.deployments.hosting import Frame, Here, Visiting, now, put_row, visit_of
 from zusage.deployments.itservice.app.asking import form
-from zusage.deployments.itservice.app.measuring import count_visit, tags, tell_conversion
+from zusage.deployments.itservice.app.measuring import count_view, count_visit, tags, tell_conversion
 from zusage.deployments.itservice.schema import form_message
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -46,8 +46,9 @@ def services(request: Request, host: Here) -> str:
 
 
 def measured(request: Request, host: Here, title: str, body: Markup) -> str:
-    """A page that is measured for visitors who agreed, and for nobody else."""
+    """A page whose views are counted; who saw it is measured for visitors who agreed, and for nobody else."""
     visit = visit_of(request)
+    count_view(host, request.url.path)
     count_visit(host, visit, request.url.path, request.query_params.get("gclid"))
     return FRAME.page(title, body, end=tags(host, visit))
 

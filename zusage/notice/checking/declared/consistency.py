@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -15,7 +16,13 @@ from zusage.findings import Severity
 from zusage.law.outdated import Outdated, find_outdated
 from zusage.lexicon import companies, company_named, cookie_named
 from zusage.notice.checking.declared.issues import Issue
-from zusage.text import Text
+from zusage.text import LANGUAGES, Text
+
+_UNRELATED = re.compile(
+    r"(?:ohne|kein(?:en)?) Personenbezug|Personenbezug\b.{0,40}\bausgeschlossen|not? (?:be )?related? to (?:a |any )?person"
+    r"|(?:no|without) relation to (?:a |any )?person|relate to nobody",
+    re.IGNORECASE,
+)
 
 
 def check(declaration: Declaration, on: date) -> Iterator[Issue]:
@@ -25,6 +32,7 @@ def check(declaration: Declaration, on: date) -> Iterator[Issue]:
     yield from _not_in_banner(declaration)
     yield from _cookies(declaration)
     yield from _elsewhere(declaration)
+    yield from _anonymous(declaration)
     for key, text in texts(declaration):
         yield from _text(declaration, key, text, on)
 
@@ -53,6 +61,39 @@ def _elsewhere(declaration: Declaration) -> Iterator[Issue]:
                     "gdpr:13(1)(e)",
                     Text("die Domain beim Unternehmen der Gruppe eintragen (recipients.….domains)",
                          "register the domain with the company of the group (recipients.….domains)"),
+                )  # fmt: skip
+
+
+def _anonymous(declaration: Declaration) -> Iterator[Issue]:
+    """Nobody is recognised in data of which a cookie of the visitor is the source; and who says so has it looked at."""
+    for name, activity in declaration.activities.items():
+        for index, one in enumerate(activity.data):
+            key = ("activities", name, "data", index)
+            if one.anonymous and activity.cookies:
+                yield Issue(
+                    "anonymous-by-cookie",
+                    key,
+                    Text(
+                        f"„{one.text.says('de')}“ soll ohne Personenbezug sein; die Tätigkeit liest aber Cookies "
+                        f"({', '.join(activity.cookies)}), an denen ein Browser wiederzuerkennen ist.",
+                        f"“{one.text.says('en')}” is said to relate to nobody, but the activity reads cookies "
+                        f"({', '.join(activity.cookies)}) by which a browser is recognised.",
+                    ),
+                    "gdpr:4(1)",
+                )
+            if not one.anonymous and any(
+                _UNRELATED.search(one.text.says(language)) for language in LANGUAGES
+            ):
+                yield Issue(
+                    "anonymous-unseen",
+                    key,
+                    Text(
+                        f"„{one.text.says('de')}“: dass sich niemand erkennen lässt, wird nicht nachgesehen.",
+                        f"“{one.text.says('en')}”: that nobody can be recognised is not looked at.",
+                    ),
+                    "gdpr:5(1)(a)",
+                    Text("`anonymous: true` erklären; dann sehen Veröffentlichungen in den Zeilen nach",
+                         "declare `anonymous: true`; publishing then looks at the rows"),
                 )  # fmt: skip
 
 
