@@ -167,6 +167,15 @@ def test_a_period_for_the_whole_notice_is_not_given_to_the_activity_above(tmp_pa
     assert any("names no recipients for newsletter" in one for one in said)
 
 
+def test_a_recipient_in_the_union_is_no_transfer(tmp_path: Path) -> None:
+    text = NOTICE.replace(
+        "(9 Pier Road, Austin, TX 78701, USA)",
+        "(Kanal 1, 1012 AB Amsterdam, Niederlande); die Server stehen in den Niederlanden",
+    )
+    _, declaration = drafted(text, tmp_path)
+    assert all(not one.transfers for one in declaration.recipients.values())
+
+
 def test_an_identifier_ends_with_a_whole_word() -> None:
     assert (
         slug("Sie über den Start von Möwe und relevante Neuigkeiten informieren", "x")

@@ -7,12 +7,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from zusage.law.adequacy import eea
 from zusage.law.countries import find_countries
 from zusage.lexicon import authorities, companies, company_named, service_named, topics_of
 from zusage.notice.reading.document import Document
 from zusage.notice.reading.draft_activities import Group, activity, groups, in_row, is_basis, note
 from zusage.notice.reading.draft_names import Names
-from zusage.notice.reading.draft_places import address, channels, contract, is_necessary, item_purpose
+from zusage.notice.reading.draft_places import (
+    address,
+    among_processors,
+    channels,
+    contract,
+    is_necessary,
+    item_purpose,
+)
 from zusage.notice.reading.facts import UNSURE, Fact
 from zusage.notice.reading.noted_yaml import Noted, written
 
@@ -211,7 +219,7 @@ def _recipients(document: Document, facts: Sequence[Fact], names: Names) -> _Rec
         by_law = fact.value["role"] is None and _BODY.search(name)
         entry["role"] = "authority" if by_law else fact.value["role"] or "processor"
         entry |= contract(document, fact)
-        if fact.value["role"] is None and not by_law:
+        if fact.value["role"] is None and not by_law and not among_processors(document, fact):
             entry["text"] = {
                 "de": f"{TODO}: Rolle (processor oder controller) steht nicht im Text",
                 "en": f"{TODO}: the text does not state the role",
@@ -243,7 +251,7 @@ def _moves(facts: Sequence[Fact], recipient: Fact) -> Iterator[dict[str, Any]]:
             or (fact.section == recipient.section and abs(fact.line - recipient.line) <= 25)
             or "transfer" in topics_of(fact.section)
         )
-        if near and country and fact.value["country"] == country and country not in seen:
+        if near and country and not eea(country) and fact.value["country"] == country and country not in seen:
             seen.add(country)
             safeguard = fact.value["safeguard"]
             yield {
@@ -318,9 +326,8 @@ def _services(facts: Sequence[Fact], recipients: _Recipients) -> Iterator[str]:
         company = companies().get(service.company) if service and service.company else None
         to = recipients.by_company(company.short) if company else recipients.ids.get(fact.value.casefold())
         if to is not None:
-            named = recipients.tree[to].setdefault("services", [])
             if recipients.tree[to]["name"].value.casefold() != fact.value.casefold():
-                named.append(Noted(fact.value, note(fact)))
+                recipients.tree[to].setdefault("services", []).append(Noted(fact.value, note(fact)))
             continue
         hint = f" (usually {company.short})" if company else ""
         yield f"who provides the service {fact.value}{hint}, and which recipient is that? ({note(fact)})"[
