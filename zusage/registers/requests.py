@@ -6,7 +6,7 @@ holds only the request's id, kinds, instants and keyed pseudonyms.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -33,6 +33,7 @@ from sqlalchemy import (
     update,
 )
 
+from zusage.database.dialects import in_parts
 from zusage.database.schema import metadata
 from zusage.database.types import JsonText, UtcDateTime
 
@@ -235,6 +236,17 @@ def requests(
     if assigned_to is not None:
         statement = statement.where(REQUESTS.c.assigned_to == assigned_to)
     return [as_request(row) for row in connection.execute(statement).mappings()]
+
+
+def open_among(connection: Connection, identifiers: Collection[str]) -> set[str]:
+    """Those of the identifiers under which a request stands that is not closed yet."""
+    return {
+        identifier
+        for part in in_parts(sorted(identifiers))
+        for identifier in connection.execute(
+            select(REQUESTS.c.id).where(REQUESTS.c.id.in_(part), REQUESTS.c.closed_at.is_(None))
+        ).scalars()
+    }
 
 
 def outcomes_of(connection: Connection, identifier: str) -> list[dict[str, Any]]:

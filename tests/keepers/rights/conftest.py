@@ -229,7 +229,8 @@ def make_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeS
             str(tmp_path / "restricted.db") if url.startswith("sqlite") else f"zr_{abs(hash(url)) % 10**8}"
         )
         workspace = create_workspace(tmp_path / "w", DECLARATION, STORES % place, settings)
-        states.append(workspace.state)
+        if workspace.state.dialect.name == "sqlite":  # others are gone by then
+            states.append(workspace.state)
         return Shop(workspace, engine)
 
     with no_traces(states, NAMES):

@@ -11,6 +11,7 @@ from zusage.database.dialects import insert_ignoring
 from zusage.database.schema import metadata
 from zusage.database.types import UtcDateTime
 from zusage.keepers.context import Context
+from zusage.registers.requests import open_among
 from zusage.stores.sql import journal
 from zusage.stores.sql.database import Database
 
@@ -30,7 +31,8 @@ _REMEMBERED = timedelta(days=2)
 def take_over(context: Context, database: Database, now: datetime) -> int:
     """Copy what the store's journal holds into the ledger, then trim it; returns how many batches were new.
 
-    Ledger entries and the note of which batches they cover are one transaction, so a batch is never counted twice.
+    Ledger entries and the note of which batches they cover are one transaction, so a batch is never counted twice. What
+    belongs to a request that is still open stays: if its step was interrupted, it learns there what it had done.
     """
     with database.reading() as connection:
         found = {place: journal.recorded(connection, place) for place in database.journals(connection)}
@@ -39,6 +41,7 @@ def take_over(context: Context, database: Database, now: datetime) -> int:
         return 0
     fresh: dict[tuple[str, str, str, str], list[journal.JournalRow]] = defaultdict(list)
     with context.state.begin() as connection:
+        unfinished = open_among(connection, {row.act for row in rows})
         for row in rows:
             note = insert_ignoring(connection, taken, "store", "act", "batch")
             added = connection.execute(note.values(store=database.name, act=row.act, batch=row.batch, at=now))
@@ -58,14 +61,17 @@ def take_over(context: Context, database: Database, now: datetime) -> int:
             context.ledger.append(connection, "retention/done", facts, at=now, actor="worker/sweep")
     with database.writing() as connection:
         for place, each in found.items():
-            newest = {row.act: row.batch for row in sorted(each, key=lambda row: row.batch)}
+            newest = {
+                row.act: row.batch
+                for row in sorted(each, key=lambda row: row.batch)
+                if row.act not in unfinished
+            }
             for act, batch in newest.items():
                 journal.trim(connection, act, batch, place)
     with context.state.begin() as connection:
         # not at once: another sweep may have read the same journal and not yet looked here
-        connection.execute(
-            taken.delete().where(taken.c.store == database.name, taken.c.at < now - _REMEMBERED)
-        )
+        over = taken.delete().where(taken.c.store == database.name, taken.c.at < now - _REMEMBERED)
+        connection.execute(over.where(taken.c.act.not_in(unfinished)))
     return sum(len(batches) for batches in fresh.values())
 
 
