@@ -50,8 +50,11 @@ def serve(folder: Path, host: str, port: int, no_worker: bool) -> int:
     import uvicorn
 
     from zusage.server.app import create_app
+    from zusage.server.patience import Impatient
     from zusage.workspace import open_workspace
 
     app = create_app(open_workspace(folder), with_worker=not no_worker)
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    uvicorn.run(
+        app, host=host, port=port, log_level="warning", access_log=False, server_header=False, http=Impatient
+    )
     return 0
