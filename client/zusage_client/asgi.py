@@ -13,6 +13,7 @@ from typing import Any
 
 from zusage_client.client import Zusage
 from zusage_client.passing import MOST, Call, Returned, is_passed, network_of
+from zusage_client.sharing import as_recorded, must_compare
 from zusage_client.visits import Header, Treatment, Visit, is_page
 
 Scope = MutableMapping[str, Any]
@@ -54,6 +55,9 @@ class ConsentMiddleware:
             await _answer(send, await self._pass_on(self.zusage, scope, headers, receive))
             return
         visit = self.treatment.visit(await self._published(), headers)
+        if self.zusage is not None and must_compare(visit, headers):
+            origin, now = _origin(scope, headers), self.treatment.now()
+            visit = await asyncio.to_thread(as_recorded, self.zusage, visit, origin, now)
         scope["zusage"] = visit
         # a file sent by its path could not be changed
         scope["extensions"] = {

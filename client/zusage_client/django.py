@@ -17,6 +17,7 @@ from django.http import HttpResponse
 
 from zusage_client.client import Zusage
 from zusage_client.passing import MOST, Call, Returned, is_passed, network_of
+from zusage_client.sharing import as_recorded, must_compare
 from zusage_client.visits import Treatment, is_page
 
 
@@ -35,6 +36,8 @@ class ConsentMiddleware:
         if self.zusage is not None and is_passed(request.path, self.passed):
             return _answer(self.zusage.pass_on(_call(request)))
         visit = self.treatment.visit(self.zusage.published() if self.zusage else None, request.headers)
+        if self.zusage is not None and must_compare(visit, request.headers):
+            visit = as_recorded(self.zusage, visit, _origin(request), self.treatment.now())
         request.zusage = visit
         response = self.get_response(request)
         given = list(response.items()) + [
@@ -61,11 +64,15 @@ def _call(request: Any) -> Call:
     return Call(
         request.method,
         request.get_full_path(),
-        f"{request.scheme}://{request.get_host()}",
+        _origin(request),
         dict(request.headers),
         request.read(size) if size else b"",
         network_of(request.META.get("REMOTE_ADDR", "")),
     )
+
+
+def _origin(request: Any) -> str:
+    return f"{request.scheme}://{request.get_host()}"
 
 
 def _answer(returned: Returned) -> Any:

@@ -49,12 +49,16 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The visitor of one request. `published` is None while the service was never reached: then nothing is allowed."""
+    """The visitor of one request. `published` is None while the service was never reached: then nothing is allowed.
+
+    `cookie` is a `Set-Cookie` value with the choice, where the browser's own says more than what is on record.
+    """
 
     published: Published | None
     visitor: Visitor
     nonce: str = ""
     once: str = ""
+    cookie: str = ""
 
     def allows(self, id: str) -> bool:
         """Whether a purpose or service may run for this visitor now."""
@@ -148,6 +152,7 @@ class Treatment:
             self._tell(name, reason)
             if slipped is not None and reason in SLIPS:
                 slipped("cookie", name, SLIPS[reason])
+        passed += [visit.cookie] if visit.cookie else []
         return left + [("set-cookie", value) for value in passed]
 
     def _tell(self, name: str, reason: str) -> None:

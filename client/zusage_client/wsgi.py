@@ -14,6 +14,7 @@ from typing import Any
 
 from zusage_client.client import Zusage
 from zusage_client.passing import MOST, Call, Returned, is_passed, network_of
+from zusage_client.sharing import as_recorded, must_compare
 from zusage_client.visits import Header, Treatment, is_page
 
 Environ = dict[str, Any]
@@ -44,6 +45,8 @@ class ConsentMiddleware:
         if self.zusage is not None and is_passed(path, self.passed):
             return _answer(self.zusage.pass_on(call_of(environ, headers, path)), start_response)
         visit = self.treatment.visit(self.zusage.published() if self.zusage else None, headers)
+        if self.zusage is not None and must_compare(visit, headers):
+            visit = as_recorded(self.zusage, visit, _origin(environ, headers), self.treatment.now())
         environ["zusage"] = visit
         started = _Started()
         result = self.app(environ, started)
@@ -81,15 +84,19 @@ def call_of(environ: Environ, headers: dict[str, str], path: str) -> Call:
     length = environ.get("CONTENT_LENGTH") or "0"
     size = min(int(length), MOST + 1) if length.isdecimal() else 0
     query = environ.get("QUERY_STRING", "")
-    host = headers.get("host") or environ.get("SERVER_NAME", "localhost")
     return Call(
         environ["REQUEST_METHOD"],
         _quoted(path) + (f"?{query}" if query else ""),
-        f"{environ.get('wsgi.url_scheme', 'http')}://{host}",
+        _origin(environ, headers),
         headers,
         environ["wsgi.input"].read(size) if size else b"",
         network_of(environ.get("REMOTE_ADDR", "")),
     )
+
+
+def _origin(environ: Environ, headers: dict[str, str]) -> str:
+    host = headers.get("host") or environ.get("SERVER_NAME", "localhost")
+    return f"{environ.get('wsgi.url_scheme', 'http')}://{host}"
 
 
 def _quoted(path: str) -> str:

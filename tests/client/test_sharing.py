@@ -20,6 +20,7 @@ from tests.client.hosts import HOSTS
 from tests.keepers.consent.banner.declared import DECLARED
 from tests.keepers.consent.banner.site import becomes, recorded
 from tests.promises.staging import served
+from tests.server.choices import choice
 from tests.support.browser import browser, browser_context, browser_page, stored_cookies
 from zusage.founding import create_workspace
 from zusage.registers.consents import EVENTS
@@ -117,9 +118,11 @@ def test_a_choice_goes_along_with_a_link_and_so_does_its_withdrawal(sites: Sites
     assert not [address for address in asked if agreed.browser in address], "nothing of it in an address"
     assert page.evaluate("zusage.allowed('statistics')")
 
-    page.click("footer [data-zs=withdraw], [data-zs=withdraw]")
+    page.click("[data-zs=withdraw]")
     becomes(page, "!localStorage.getItem('zusage-queue') && !zusage.now.id")
-    follow(page, "one")
+    # typed in, nothing is brought along: the record says that no agreement stands
+    page.goto(sites.url("one"))
+    assert not page.evaluate("zusage.allowed('statistics')")
     withdrawn = choices(page)["one.localhost"]
     assert withdrawn is not None
     assert (dict(withdrawn.agreed), withdrawn.browser) == ({}, "")
@@ -180,3 +183,51 @@ def test_it_is_taken_behind_every_middleware(sites: Sites, framework: str) -> No
         refused = ask("/zusage-over", "POST", body, origin="https://evil.example", **form)
         assert (refused.status, refused.cookies) == (403, {})
         assert "two.localhost" in ask("/").header("content-security-policy").partition("form-action")[2]
+
+
+@pytest.mark.parametrize("framework", sorted(HOSTS))
+def test_what_was_withdrawn_on_one_domain_stands_on_no_other(sites: Sites, framework: str) -> None:
+    with Zusage("http://zusage.internal", KEY, sites.service._transport) as zusage:
+        ask = HOSTS[framework](zusage)
+        made = choice(sites.workspace, purposes={"statistics": True, "marketing": True})
+        digests = zusage.policy().digests
+        kept = f"1.k.20260301.{'_'.join('~'.join(one) for one in digests.items())}...{made['browser']}"
+        page = {"cookie": f"zusage={kept}; _aw=1", "accept": "text/html"}
+
+        def allowed() -> tuple[bool, bool, str]:
+            said = ask("/", **page)
+            policy = said.header("content-security-policy")
+            return (
+                "stats.example" in policy,
+                "_aw=1" in said.cookies.get("_aw", ""),
+                said.cookies.get("zusage", ""),
+            )
+
+        own = {"origin": "https://one.localhost", "sec-fetch-site": "same-origin"}
+        assert (
+            sites.service.post("https://one.localhost/api/v1/consents", json=made, headers=own).status_code
+            == 204
+        )
+        assert allowed() == (True, True, "")
+        gone = made | {"id": "c" * 32, "purposes": {"statistics": False, "marketing": True}}
+        assert (
+            sites.service.post("https://one.localhost/api/v1/consents", json=gone, headers=own).status_code
+            == 204
+        )
+        statistics, advertising, cookie = allowed()
+        assert (statistics, advertising) == (False, True)
+        left = Choice.parse(cookie.removeprefix("zusage=").partition(";")[0])
+        assert left is not None
+        assert (set(left.agreed), set(left.refused)) == ({"marketing"}, {"statistics"})
+        assert "Domain=shop.example" in cookie
+        none = made | {"id": "d" * 32, "purposes": {"statistics": False, "marketing": False}}
+        assert (
+            sites.service.post("https://one.localhost/api/v1/consents", json=none, headers=own).status_code
+            == 204
+        )
+        statistics, advertising, cookie = allowed()
+        assert (statistics, advertising) == (False, False)
+        assert made["browser"] not in cookie
+        assert ask("/data", **(page | {"accept": "application/json"})).cookies.get("zusage") is None, (
+            "pages alone"
+        )
