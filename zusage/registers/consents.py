@@ -18,6 +18,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
+from functools import lru_cache
 from hashlib import sha256
 
 from sqlalchemy import (
@@ -233,7 +234,13 @@ def instant(value: int) -> datetime:
 
 def format_answers(answers: Mapping[str, bool]) -> str:
     """`maps statistics -marketing`: sorted, so that the same answers give the same text."""
-    return " ".join(name if yes else f"-{name}" for name, yes in sorted(answers.items()))
+    return _formatted(tuple(answers.items()))
+
+
+@lru_cache(maxsize=1024)
+def _formatted(answers: tuple[tuple[str, bool], ...]) -> str:
+    """Nearly everybody answers the same in one of a few ways."""
+    return " ".join(name if yes else f"-{name}" for name, yes in sorted(answers))
 
 
 def parse_answers(text: str) -> dict[str, bool]:

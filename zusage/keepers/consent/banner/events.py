@@ -158,9 +158,7 @@ def _check(event: ConsentEvent, spec: BannerSpec) -> None:
     def forged(message: str) -> EventRefused:
         return EventRefused("forged", message)
 
-    asked = {purpose.id for purpose in spec.purposes}
-    services = {service.id for service in spec.services if service.consent}
-    if not event.services.keys() <= services:
+    if not event.services.keys() <= spec.asked_services:
         raise forged("a service was answered that this banner does not ask for")
     if event.method == "once":
         if event.purposes or len(event.services) != 1 or event.browser:
@@ -168,7 +166,7 @@ def _check(event: ConsentEvent, spec: BannerSpec) -> None:
         return
     if event.content:
         raise forged("only 'once' names a content")
-    if event.purposes.keys() != asked:
+    if event.purposes.keys() != spec.policy.digests.keys():
         raise forged("exactly the purposes of this banner must be answered")
     if event.method == "service" and not spec.consent_services:
         raise forged("no consent-management service is embedded here")

@@ -172,6 +172,11 @@ class BannerSpec:
         return {}
 
     @cached_property
+    def asked_services(self) -> frozenset[str]:
+        """The services that wait for a consent; made once, like all that every posted choice is compared with."""
+        return frozenset(service.id for service in self.services if service.consent)
+
+    @cached_property
     def policy(self) -> BrowserPolicy:
         """What applications need to obey: names, lifetimes, hosts and purposes, without any text."""
         purposes = tuple(DeclaredPurpose(part.id, self._digest(part), part.signals) for part in self.purposes)
