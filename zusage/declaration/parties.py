@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from zusage.declaration.base import Cited, Country, EmailAddress, Flag, Identifier, Part, Period, Said
+from zusage.text import Language
 
 Safeguard = Literal[
     "adequacy",
@@ -135,6 +136,8 @@ class Recipient(Party):
 
     #: a category ("tax adviser") rather than one organisation
     category: Flag = False
+    #: what a category is called in each language; `name` in all of them if not said
+    title: Said | None = None
     country: Country | None = None
     role: RecipientRole
     contract: ProcessorContract | None = None
@@ -171,6 +174,10 @@ class Recipient(Party):
     #: the worker asks for the page `opt_out` every seven days and raises a task where it is gone; it calls out for this
     opt_out_checked: Flag = False
     collected: str | None = None
+
+    def called(self, language: Language) -> str:
+        """What it is called in a language: an organisation by its name, a category by its title."""
+        return self.title.says(language) if self.title else self.name
 
     @property
     def seat(self) -> str | None:

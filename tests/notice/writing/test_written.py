@@ -133,3 +133,13 @@ def test_an_own_wording_is_told_what_it_leaves_out() -> None:
     found = unstated(declaration, "de", read_facts(document_of(cut, "markdown")))
     assert [finding.code for finding in found] == ["notice/not-stated"]
     assert "P21D" in found[0].message.en
+
+
+def test_a_category_of_recipients_is_called_in_each_language() -> None:
+    declaration = load(FOLDER / "messaging" / "declaration.yaml")
+    german, english = (
+        render(write(declaration, "notice", language, ON), "md").decode() for language in ("de", "en")
+    )
+    assert "Behörden und Gerichte (Behörde)" in german
+    assert "authorities and courts (public authority)" in english
+    assert "Behörden und Gerichte" not in english

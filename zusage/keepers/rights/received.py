@@ -65,7 +65,8 @@ def _rows(
     for one in disclosed:
         if one.recipient in declared:
             known = declared[one.recipient]
-            name = f"{one.named} ({known.name})" if one.named else known.name
+            called = known.called(language)
+            name = f"{one.named} ({called})" if one.named else called
             received.setdefault((name, one.country or known.country or ""), []).append(one)
     rows: list[tuple[str, ...]] = []
     for (name, country), made in received.items():
@@ -84,7 +85,7 @@ def _rows(
         for use in context.declaration.activities[activity].recipients:
             if use.to not in seen:
                 seen.add(use.to)
-                rows.append((declared[use.to].name, declared[use.to].country or "", "–", "–", "–"))
+                rows.append((declared[use.to].called(language), declared[use.to].country or "", "–", "–", "–"))
     return rows
 
 

@@ -169,7 +169,7 @@ def _of_activity(
         yield Stated("data_category", category.text.says(language), (*here, "data", position))
     for position, use in enumerate(activity.recipients):
         recipient = declaration.recipients[use.to]
-        value = {"name": recipient.name, "country": recipient.country, "role": None}
+        value = {"name": recipient.called(language), "country": recipient.country, "role": None}
         yield Stated("recipient", value, (*here, "recipients", position))
         if use.consent:
             yield Stated("legal_basis", "consent", (*here, "recipients", position, "consent"))

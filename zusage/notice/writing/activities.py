@@ -46,7 +46,9 @@ def _measure(declaration: Declaration, name: str, words: Words) -> str:
     """A measure by its title; where it is one of a recipient's, by whose."""
     one = declaration.measures[name]
     said = words.text(one.title)
-    return f"{said} ({declaration.recipients[one.recipient].name})" if one.recipient else said
+    return (
+        f"{said} ({declaration.recipients[one.recipient].called(words.language)})" if one.recipient else said
+    )
 
 
 def category(one: DataCategory, words: Words) -> str:
@@ -134,7 +136,7 @@ def recipient(declaration: Declaration, activity: Activity, use: RecipientUse, w
     """`Name, Ort, Land (Auftragsverarbeiter; nur: …)`."""
     one = declaration.recipients[use.to]
     country = one.seat
-    where = [one.name, *([words.country(country)] if country and not one.category else [])]
+    where = [one.called(words.language), *([words.country(country)] if country and not one.category else [])]
     limits = [words.say(f"role-{one.role}")]
     if stands := use.servers_in or one.servers_in:
         limits.append(words.say("servers-in", country=words.place(stands)))
@@ -150,7 +152,7 @@ def recipient(declaration: Declaration, activity: Activity, use: RecipientUse, w
     if use.consent:
         limits.append(words.say("only-consent", consent=words.text(declaration.consents[use.consent].title)))
     members = [
-        other.name
+        other.called(words.language)
         for other in declaration.recipients.values()
         if one.members_named and other.parent == use.to
     ]
@@ -173,7 +175,7 @@ def transfer_sentences(declaration: Declaration, activity: Activity, words: Word
     for name in dict.fromkeys([use.to for use in activity.recipients] + list(activity.services)):
         one = declaration.recipients[name]
         for transfer in one.transfers:
-            yield transfer_sentence(one.name, transfer, words)
+            yield transfer_sentence(one.called(words.language), transfer, words)
 
 
 def transfer_sentence(name: str, transfer: Transfer, words: Words) -> Runs:

@@ -177,8 +177,9 @@ def _processor(declaration: Declaration, name: str, one: Recipient, words: Words
         for activity in declaration.activities.values()
         if name in activity.services or any(use.to == name for use in activity.recipients)
     ]
-    parent = declaration.recipients[one.parent].name if one.parent else ""
-    shown = words.say("sub-of", name=one.name, parent=parent) if parent else one.name
+    parent = declaration.recipients[one.parent].called(words.language) if one.parent else ""
+    called = one.called(words.language)
+    shown = words.say("sub-of", name=called, parent=parent) if parent else called
     if one.since:
         shown += words.say("used-from", date=words.day(one.since))
     country = one.seat

@@ -28,7 +28,7 @@ def transfers(declaration: Declaration, language: Language, on: date) -> Documen
     columns = tuple(map(words.say, ("col-recipient", "col-country", "col-safeguard", "col-valid")))
     rows = tuple(
         (
-            one.name,
+            one.called(words.language),
             words.country(transfer.country),
             _safeguards(transfer, words),
             _covered(transfer, on, words),

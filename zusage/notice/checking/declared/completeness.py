@@ -255,6 +255,17 @@ def _recipients(declaration: Declaration, on: date) -> Iterator[Issue]:
                 ),
                 "gdpr:28(3)",
             )
+        if recipient.category and recipient.title is None and len(declaration.languages) > 1:
+            yield Issue(
+                "category-untranslated",
+                where,
+                Text(
+                    f"„{recipient.name}“ steht in allen Sprachen gleich; wie die Kategorie je Sprache heißt, sagt 'title'.",
+                    f"'{recipient.name}' stands the same in all languages; 'title' says what the category is called in each.",
+                ),
+                "gdpr:12(1)",
+                severity=Severity.NOTE,
+            )
         if recipient.category and recipient.role == "processor":
             yield Issue(
                 "unnamed-processor",
