@@ -21,6 +21,11 @@ _ASPECTS = frozenset(
     "data purposes basis retention recipients transfer provision profiling rights cookies source security changes definitions "
     "controller dpo authority contact links minors services".split()
 )
+#: headings over what is explained, assured or offered, not processed
+_EXPLAINS = re.compile(
+    r"auf einen Blick|Allgemeine Hinweise|Überblick|Begriff|SSL|TLS|[Vv]erschlüsselung|[Ee]ncryption|At a glance|Overview|Introduction|Einleitung|[Bb]reach|"
+    r"Datenpanne|[Dd]ata [Pp]rocessing [Aa]greement|Auftragsverarbeitungsvertr|^(?:\d[\d.]*\s+)?(?:How to|Wie (?:Sie|du)|What are|Was sind|Types of|Arten)\b|\?$"
+)
 _WORDS_TO_ARTICLES = {
     "consent": "gdpr:6(1)(a)",
     "contract": "gdpr:6(1)(b)",
@@ -57,11 +62,15 @@ def groups(document: Document, facts: Sequence[Fact]) -> tuple[list[Group], list
     for block in document.blocks:
         if block.kind != "heading":
             continue
-        if not set(topics_of(block.text)) & _ASPECTS and not _is_title(document, block):
+        if not (
+            set(topics_of(block.text)) & _ASPECTS
+            or _EXPLAINS.search(block.text)
+            or _is_title(document, block)
+        ):
             current = block
             titles.append(bare(block.text))
             starts.append((block.number, len(titles) - 1))
-        elif current is None or _ends(document, current, block):
+        elif current is None or _EXPLAINS.search(block.text) or _ends(document, current, block):
             current = None
             starts.append((block.number, 0))
     made: dict[int, Group] = {}

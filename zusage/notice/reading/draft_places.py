@@ -129,6 +129,12 @@ def is_necessary(document: Document, fact: Fact) -> bool:
     )
 
 
+def among_processors(document: Document, recipient: Fact) -> bool:
+    """Whether a recipient stands under a heading on processors: then its role is told."""
+    block = next((one for one in document.blocks if one.number == recipient.line), None)
+    return block is not None and bool(re.search(r"[Pp]rocessors|[Aa]uftragsverarbeiter", block.section))
+
+
 def contract(document: Document, recipient: Fact) -> dict[str, Any]:
     """The contract on processing that is said to exist beside a processor's name; empty if none is."""
     if recipient.value["role"] != "processor":
