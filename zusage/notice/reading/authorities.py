@@ -13,7 +13,7 @@ from zusage.notice.reading.phrases import squeezed
 
 _UNNAMED = re.compile(
     r"(?:einer|eine|der|die|bei der|zuständigen?|jeweiligen?|den)? ?(?:zuständige[nr]? |für uns zuständige[nr]? |jeweiligen? )?(?:Datenschutz-?)?[Aa]ufsichtsbehörden?\b|"
-    r"(?:a|the|your|any|your local|the competent|the relevant|a competent)\s?(?:local |competent |relevant |national |data protection )*(?:supervisory|data protection) authorit(?:y|ies)|zuständigen Datenschutzbehörde|Datenschutzbehörde"
+    r"(?:a|the|your|any|your local|the competent|the relevant|a competent)\s?(?:local |competent |relevant |national |data protection )*(?:supervisory|data protection) authorit(?:y|ies)|(?:zuständigen?\s)?(?:Datenschutzbehörde|(?:Landes|Bundes)?[Bb]ehörde für (?:den )?Datenschutz)"
 )
 _NAMED_AUTHORITY = re.compile(
     r"(?:(?:Der|Die|den|dem|der|des)\s)?(?:Bayerische[nrs]?|Hessische[nr]?|Sächsische[nr]?|Hamburgische[nr]?|Berliner|Thüringer|Österreichische[nr]?|Unabhängige[ns]?|Niedersächsische[nr]?)?\s?"

@@ -138,7 +138,7 @@ def cookies(passage: Passage) -> Iterator[Reading]:
 
 #: "Folgende Cookies werden verwendet:", "Essential cookies include:", but not how to manage them in one's browser
 _ITEMS_FOLLOW = re.compile(
-    r"^(?!.*(?:[Dd]eaktiv|[Ll]ösch|[Vv]erwalt|[Vv]erhinder|[Bb]rowser|manage|disable|block|delete|opt.?out)).*\b[Cc]ookies\b[^.]{0,60}:\s*$"
+    r"^(?!.*(?:[Dd]eaktiv|[Ll]ösch|[Vv]erwalt|[Vv]erhinder|[Bb]rowser|manage|disable|block|delete|opt.?out|\bto\s?:|\bum\s?:|\bfor\s?:|\bwe can\s?:)).*\b[Cc]ookies\b[^.]{0,60}:\s*$"
 )
 _LISTED = re.compile(r"\W*(?P<name>[A-Za-zÄÖÜ_][\w .*-]{1,40}?)(?=\s?[:(–—]|\s-\s|\sset\s|\szur?m?\s|,|\.?$)")
 

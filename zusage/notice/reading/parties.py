@@ -25,7 +25,7 @@ _NOT_PERSON = re.compile(
 )
 _CONTROLLER_IS = re.compile(
     r"(?:Verantwortlich(?:e|er|en)?(?: Stelle)?\b(?:[^.:]|Art\.|Abs\.|Nr\.|lit\.|Ziff\.|S\.){0,260}?\b(?:ist|sind)\b(?: (?:der|die|das))?:?|Verantwortliche(?:r|n)?(?: Stelle)?[^.:;]{0,80}:|betrieben von(?: der| dem)?|"
-    r"(?:data )?controller(?!['’]s)(?:[^.:]|Art\.){0,120}?\b(?:is|are)\b:?|(?<!for the )(?<!of the )(?<!by the )(?<!to the )(?:data )?controller[^.:;]{0,60}:|(?:site|website|app|platform|service) is operated by|betreibt die|Betreiber(?:in)?(?: dieser (?:Website|Webseite|Seiten))? ist)",
+    r"(?:data )?controller(?!['’]s)(?:[^.:]|Art\.){0,120}?\b(?:is|are)\b:?|(?<!for the )(?<!of the )(?<!by the )(?<!to the )(?:data )?controller[^.:;]{0,60}:|(?:site|website|app|platform|service) is operated by|(?:entity|party|person|organi[sz]ation|company) responsible(?: for [^.:;]{0,40})?:|responsible (?:entity|party|person|body):|betreibt die|Betreiber(?:in)?(?: dieser (?:Website|Webseite|Seiten))? ist)",
     re.IGNORECASE,
 )
 #: "Example Ltd, 8 Custom House Lane, Bristol, is the controller"
@@ -67,7 +67,7 @@ _LABEL = re.compile(
 _WE_THE = re.compile(r"\b(?:Wir|We),\s(?:die|der|das|the)?\s?(?=[A-ZÄÖÜ])")
 #: a name without a legal form directly before "(we)"
 _FORMLESS = re.compile(
-    r"(?:^|(?<=\s))(?!(?:This|These|The|In|By|For|Our|Your|Die|Der|Das|Diese[rs]?|Wir|We|Policy|Notice)\s)(?P<name>[A-ZÄÖÜ][\w&'’/-]+(?:\s(?:of\s|for\s|the\s|and\s|für\s|der\s|&\s)?[A-ZÄÖÜ][\w&'’/-]+){0,5})\s*$"
+    r"(?:^|(?<=\s))(?!(?:This|These|The|At|Bei|In|By|For|Our|Your|Die|Der|Das|Diese[rs]?|Wir|We|Policy|Notice)\s)(?P<name>[A-ZÄÖÜ][\w&'’/-]+(?:\s(?:of\s|for\s|the\s|and\s|für\s|der\s|&\s)?[A-ZÄÖÜ][\w&'’/-]+){0,5})\s*$"
 )
 _HOW_WE = re.compile(
     r"(?:wie|how) (?P<name>(?!Ihre|Deine|Sie|Wir|Du\b|Your|We\b|You|Unsere|Our|Name|Cookies)[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) (?:Ihre|deine|personenbezogene|Daten|your|collects|uses|processes|handles)"
@@ -208,7 +208,7 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
     for at, passage in enumerate(section):
         text = passage.text
         if not passage.has(
-            "verantwort", "controller", "betr", "operated", "wir,", "we,", "(", "„wir", "wir“"
+            "verantwort", "controller", "betr", "operated", "responsible", "wir,", "we,", "(", "„wir", "wir“"
         ):
             continue
         told = _itself(passage)
@@ -217,7 +217,7 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
             return
         said = (
             _CONTROLLER_IS.search(text)
-            if passage.has("verantwort", "controller", "operated", "betr")
+            if passage.has("verantwort", "controller", "operated", "responsible", "betr")
             else None
         )
         said = None if said and _OTHERS.search(said.group()) else said

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from zusage.lexicon import topics_of
-from zusage.lexicon.words import names_category
+from zusage.lexicon.words import lists_category, names_category
 from zusage.notice.reading.document import Block, Document
 from zusage.notice.reading.phrases import is_clause
 
@@ -72,6 +72,8 @@ class Passage:
     language: str
     low: str
     names: frozenset[str] = field(default_factory=frozenset)
+    #: whether an item stands in a list most of whose items name data
+    among_data: bool = False
     #: answers that several extractors ask for
     memo: dict[str, bool] = field(default_factory=dict, compare=False, hash=False)
 
@@ -134,6 +136,7 @@ def passages_of(document: Document) -> Iterator[Passage]:
     part = 0
     lead = ""
     previous: Block | None = None
+    among = False
     defining: str | None = None
     for at, block in enumerate(document.blocks):
         text = masked(block.text)
@@ -141,12 +144,17 @@ def passages_of(document: Document) -> Iterator[Passage]:
             part += 1
             lead = ""
         topics = _topics(block)
+        if block.kind != "item":
+            among = False
+        elif previous is None or previous.kind != "item":
+            among = _names_data(document.blocks, at)
         defining = _defining(block, defining)
         if defining is None:
             for piece, cut, told in _labelled(block, text, topics):
                 yield Passage(
-                    piece, cut, part, told, lead, sentences_of(cut), document.language or "de", cut.lower()
-                )
+                    piece, cut, part, told, lead, sentences_of(cut), document.language or "de", cut.lower(),
+                    among_data=among,
+                )  # fmt: skip
         if block.kind in ("paragraph", "item") and (
             text.rstrip().endswith((":", " um", " to")) or _runs_into_list(document.blocks, at)
         ):
@@ -233,6 +241,23 @@ def _last_sentence(text: str) -> str:
     if len(sentences) > 1 and _REFERS_BACK.match(text, start):
         start = sentences[-2][0]
     return text[start:].strip()
+
+
+_HEAD = re.compile(
+    r"\W*(?:(?:der|die|das|den|Ihre?|ihre?|deine?|your|the|any|an?)\s)?(?P<head>[^,(:;–]{3,60}?)(?:\s(?:wie|such as|including)\s|[,(:;–.]|\s(?:und|and|oder|or)\s|\Z)"
+)
+
+
+def _names_data(blocks: Sequence[Block], at: int) -> bool:
+    """Whether most items of the list that begins at `at` begin with a category of data."""
+    known = total = 0
+    for block in blocks[at : at + 30]:
+        if block.kind != "item":
+            break
+        head = _HEAD.match(block.text)
+        total += 1
+        known += head is not None and lists_category(head["head"].strip())
+    return total > 2 and known * 2 > total
 
 
 _NUMBER = re.compile(r"^(?:[\d.]+|[A-Za-z][.)])\s+")

@@ -22,7 +22,7 @@ _NOUNS_WITH_AN = re.compile(
 )
 _DE_PASSES = re.compile(
     r"\b(?:weiter\s?(?:gegeben|geben|geleitet|leiten|zuleiten|zugeben|gereicht|reichen)|(?:über|zu)mittel[nt]|übermittel[nt]|übermitteln|übermittle|übertragen|übergeben|übersende[nt]|versende[nt]|gesende[nt]|gesandt|geschickt|gemeldet|melden|meldet|"
-    r"(?:herausge|aus|be)händig\w*|heraus(?:gegeben|geben)?|(?:[Dd]aten)?(?:[Ww]eitergabe|[Üü]bermittlung|[Ww]eiterleitung|[Oo]ffenlegung|[Bb]ekanntgabe)|offen(?:gelegt|legen|zulegen)|abtreten|abzutreten|abgetreten|geben|gibt|leiten|leitet|reichen|vergeben|freigegeben|weiter)\b"
+    r"(?:herausge|aus|be)händig\w*|heraus(?:gegeben|geben)?|(?:[Dd]aten)?(?:[Ww]eitergabe|[Üü]bermittlung|[Ww]eiterleitung|[Oo]ffenlegung|[Bb]ekanntgabe)|offen(?:gelegt|legen|zulegen)|abtreten|abzutreten|abgetreten|geben|gibt|leiten|leitet|reichen|vergeben|freigegeben|weiter|(?:Beispielsweise|Insbesondere|Namentlich|Ausschließlich)(?=\san\s))\b"
 )
 _DE_ADDRESSED = re.compile(r"(?<![\w-])an\s(?=\S)")
 _DE_GIVEN = re.compile(
@@ -60,7 +60,7 @@ _DE_SEES = re.compile(
     r"(?:erledigt|erledigen|übernimmt|übernehmen|besorgt|besorgen)\s(?:für uns\s|dabei\s)?(?=\S)|nimmt\s(?=[^.;:]{3,120}\sentgegen\b))"
 )
 _DE_SUBJECT = re.compile(
-    r"(?:^|(?<=[.;:!?]\s)|,\s|\b(?:Zudem|Außerdem|Auch|Ferner|Nur|nur|Lediglich|lediglich|bekommen|erhalten)\s)(?P<list>(?:(?:die|der|das|den|dem|unser\w*|ein|eine|einige|alle|zuständige\w*|diejenigen|jene)\s)?[^.;:,]{3,90}?(?:,\s(?:die|der|das)\s[^.;:,]{5,80},)?)\s(?:(?:können|kann|dürfen|darf)\s[^.;:]{0,80}\b(?:einsehen|zugreifen|abrufen|sehen|erhalten)\b|(?:erhält|erhalten|bekommt|bekommen|empfängt|sieht|sehen)\s(?=(?:Ihre|deine|die|diese|den|nur|außerdem|zudem|folgende|eine|von uns|alle|keine anderen)\b)|(?:haben|hat|nehmen|nimmt|erhalten|erhält)\s[^.;:]{0,60}(?:Zugriff|Zugang|Einsicht|Kenntnis|Einblick)\b|nimmt\s[^.;:]{3,60}\sentgegen\b)",
+    r"(?:^|(?<=[.;:!?]\s)|,\s|\b(?:Zudem|Außerdem|Auch|Ferner|Nur|nur|Lediglich|lediglich|bekommen|erhalten)\s)(?P<list>(?:(?:die|der|das|den|dem|unser\w*|ein|eine|einige|alle|zuständige\w*|diejenigen|jene)\s)?[^.;:,]{3,90}?(?:,\s(?:die|der|das)\s[^.;:,]{5,80},)?)\s(?:(?:können|kann|dürfen|darf)\s[^.;:]{0,80}\b(?:einsehen|zugreifen|abrufen|sehen|(?<!zu )erhalten)\b|(?:erhält|erhalten|bekommt|bekommen|empfängt|sieht|sehen)\s(?=(?:Ihre|deine|die|diese|den|nur|außerdem|zudem|folgende|eine|von uns|alle|keine anderen)\b)|(?:haben|hat|nehmen|nimmt|erhalten|erhält)\s[^.;:]{0,60}(?:Zugriff|Zugang|Einsicht|Kenntnis|Einblick)\b|nimmt\s[^.;:]{3,60}\sentgegen\b)",
     re.IGNORECASE,
 )
 #: "können Dritte, die …, auf Ihren Lebenslauf zugreifen"
@@ -126,7 +126,8 @@ _EN_RELATIVE = re.compile(
     r"(?P<list>[^.;:,]{3,90}),\s(?:which|who)\s(?:then\s|also\s|only\s)?(?:receives?|gets?|sees?|is given|are given|has access|have access)\b"
 )
 _EN_BY = re.compile(
-    r"\b(?:collected|processed|handled|stored|taken|operated|run|hosted|maintained|managed|delivered|printed|carried out|performed|provided|administered|seen|viewed|read|accessed|checked|reviewed|audited|moderated|answered|prepared|made|kept|drawn up|supplied|sent|held|collected)\s(?:for us\s|on our behalf\s|directly\s|exclusively\s)?by\s(?=\S)"
+    r"\b(?:collected|processed|handled|stored|taken|operated|run|hosted|maintained|managed|delivered|printed|carried out|performed|provided|administered|seen|viewed|read|accessed|checked|reviewed|audited|moderated|answered|prepared|made|kept|drawn up|supplied|sent|held|collected)\s(?:for us\s|on our behalf\s|directly\s|exclusively\s)?by\s(?=\S)|"
+    r"\b(?:processed|handled|taken|collected|operated|sent|delivered)\s(?:\w+ly\s)?(?:through|via)\s(?=(?:an?\s|our\s|the\s)?(?:\S+\s){0,3}?(?:processors?|gateways?|providers?|partners?|third|services?)\b)"
 )
 
 #: "Ihre Daten an unsere Bank": needs a verb of passing on in the same sentence
@@ -166,5 +167,5 @@ _GETS = ("receive", "get", "give", "told", "shown", "access", "look", "see", "vi
 _EN_ACCESS = re.compile(
     r"\b(?:limit|restrict|grant|giv|allow|confin)\w*\s(?:the\s)?access\b[^.;:]{0,60}\sto\s(?=\S)|\b[Aa]ccess\b[^.;:]{0,40}\s(?:is|are)\s(?:\w+\s)?(?:limited|restricted|granted|given|confined)\sto\s(?=\S)"
 )
-ENGLISH = (Frame(_EN_BY, (" by ",)), Frame(_EN_ACCESS, ("access",)))
+ENGLISH = (Frame(_EN_BY, (" by ", " through ", " via ")), Frame(_EN_ACCESS, ("access",)))
 ENGLISH_LISTS = (Frame(_EN_GETS, _GETS), Frame(_EN_RELATIVE, ("which ", "who ")))

@@ -191,8 +191,14 @@ def _addressed(
             if found["before"] and found["before"].casefold() in EN_GOVERNS:
                 continue
             shared = found["to"] == "to" or WITH.search(text, said, found.start("to"))
+            if found["before"] and found["to"] == "with" and _CONNECTS.search(text, start, found.start("to")):
+                continue
             if shared and not EN_OBJECT.search(text, start, found.end()):
                 yield found.end(), end, True
+
+
+#: "our platform, which connects users with …": what it is for, not who gets data
+_CONNECTS = re.compile(r",\s(?:which|that)\s(?:connects?|matches|links?|brings?)\s[^.;:,]{0,60}$")
 
 
 def _last_phrases(found: re.Match[str], text: str, language: str) -> Iterator[tuple[int, int, bool]]:

@@ -273,7 +273,9 @@ _IS_GIVEN = re.compile(
 
 
 #: "provide you with the required services": what is given
-_PROVIDED_WITH = re.compile(r"\b[Pp]rovid\w*\s[^.;:]{0,60}\swith\s(?:the\s|our\s|these\s)?(?:\w+\s)?$")
+_PROVIDED_WITH = re.compile(
+    r"\b[Pp]rovid\w*\s[^.;:]{0,60}\swith\s(?:the\s|our\s|these\s)?(?:\w+\s)?$|,\s(?:which|that)\s(?:connects?|matches|links?|brings?)\s[^.;:,]{0,60}$"
+)
 
 
 def _receives(sentence: str, hit: Hit[Strength], *, section: bool, discloses: bool) -> bool:

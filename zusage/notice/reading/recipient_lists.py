@@ -172,6 +172,12 @@ def _somebody(phrase: str, language: str) -> bool:
     return bool(is_known(phrase, language)) and not names_data(phrase) and not company_names(phrase)
 
 
+#: "Government authorities when required by law"
+_ON_OCCASION = re.compile(
+    r"\s(?:when|where|if|as|whenever)\s(?:\w+\s){0,3}?(?:required|requested|necessary|needed|permitted|applicable|legally|obliged)\b"
+)
+
+
 def _members(passage: Passage, start: int, end: int, *, bare: bool) -> Iterator[Reading]:
     """Each member of an enumeration up to the first clause."""
     text = passage.text
@@ -183,6 +189,8 @@ def _members(passage: Passage, start: int, end: int, *, bare: bool) -> Iterator[
     labelled = end < len(text) or (explains is not None and explains.group() == ": ")
     for begin, stop in slashed(text, start, explains.start() if explains else end):
         for a, b in enumeration(text, begin, stop):
+            limit = _ON_OCCASION.search(text, a + 3, b)
+            b = limit.start() if limit else b
             phrase = squeezed(text[a:b])
             if phrase in ("Art", "§") or (a == start and is_clause(phrase)):
                 return
@@ -239,6 +247,12 @@ def _phrase(passage: Passage) -> Iterator[Reading]:
             yield from _categories(passage, examples.end(), len(text))
 
 
+def _abbreviates(letters: str, phrase: str) -> bool:
+    """Whether letters stand for a phrase: "Allgemeiner Ruderverband (ARV)"."""
+    words = re.findall(r"[A-ZÄÖÜ]\w+", phrase)
+    return len(words) > 1 and letters.strip().casefold() == "".join(word[0] for word in words).casefold()
+
+
 def with_names(passage: Passage, category: Reading) -> Iterator[Reading]:
     """A category and the organisations in parentheses after it: "Zahlungsdienstleister (z. B. PayPal, Stripe)".
 
@@ -246,6 +260,9 @@ def with_names(passage: Passage, category: Reading) -> Iterator[Reading]:
     """
     text = passage.text
     opened = _OPENED.match(text, category.end)
+    if opened and _abbreviates(text[slice(*opened.span("inside"))], text[category.start : category.end]):
+        yield category
+        return
     names = list(_names(passage, *opened.span("inside"))) if opened else []
     examples = opened is not None and opened["examples"] is not None
     if not names or examples:

@@ -244,7 +244,7 @@ def _countries(sentence: str, offset: int) -> list[tuple[str, int, int]]:
         if _SEAT.fullmatch(sentence, named, mention.start):
             continue
         if re.match(
-            r"\s(?:Extension|Addendum|International Data Transfer|Bridge|GDPR|Data Protection|adequacy)",
+            r"\s(?:Extension|Addendum|International Data Transfer|Bridge|GDPR|Data Protection|adequacy|(?:and\s\w+\s)?laws?\b)",
             sentence[mention.end :],
         ):
             continue
