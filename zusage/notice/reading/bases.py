@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from zusage.law.citations import Found, find_all
+from zusage.law.citations import Found, find_all, parse_id
+from zusage.notice.reading.basis_words import ARTICLES, CELL_WORDS, IN_RIGHTS, STEMS, WORDS
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 
@@ -14,7 +15,7 @@ from zusage.notice.reading.passages import Passage
 _NO_BASIS = {"1", "2", "3", "4", "5", "7", "8", "11", *(str(number) for number in range(12, 24)), "24", "25", "27", "33", "34", "37", "38", "39",
              "51", "55", "56", "57", "58", "77", "78", "79", "80", "82", "83", "84"}  # fmt: skip
 #: laws cited for other things than the processing of data
-_NO_BASIS_LAWS = {"dir-95-46"}
+_NO_BASIS_LAWS = {"dir-95-46", "gewo"}
 #: definitions, periods of time and limitation, terms of business
 _NO_BASIS_BGB = re.compile(
     r"(?:1[234]|26|30|12[1-9]|18[6-9]|19\d|20\d|21[0-8]|30[5-9]|310|31[2-9]\w?|35\d)\Z"
@@ -22,38 +23,18 @@ _NO_BASIS_BGB = re.compile(
 _NO_BASIS_BDSG = {"1", "2", "19", "34", "35", "37", "38", "40"}
 _SENTENCE_ABOUT_LAW = re.compile(
     r"Vorschriften|Bestimmungen|Gesetze|Rechtsgrundlage|gilt\b|Einklang mit den|unterlieg|in accordance with the|provisions of|subject to|governed by|"
-    r"auf (?:der )?Grundlage de[sr]|nach Maßgabe|richtet sich nach|soweit (?:anwendbar|diese)|anwendbar",
+    r"compl(?:y|ies) with the|obligations under|auf (?:der )?Grundlage de[sr]|nach Maßgabe|richtet sich nach|soweit (?:anwendbar|diese)|anwendbar",
     re.IGNORECASE,
 )
 _INFORMS = re.compile(r"informieren|\binform\b|im Sinne|Begriff|within the meaning|as defined", re.IGNORECASE)
-_STEMS = {
-    "consent": ("einwillig", "zustimm", "einverständ", "consent", "agree", "erlaubnis", "permission", "willig", "stimm"), "contract": ("vertrag", "contract", "agreement"),
-    "legal_obligation": ("gesetz", "rechtlich", "law", "legal", "statut", "regulat"), "legitimate_interest": ("berechtigt", "legitimate"),
-}  # fmt: skip
-_WORDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
-    ("consent", "gdpr:6(1)(a)", re.compile(
-        r"(?:mit|aufgrund|auf Grundlage|auf Basis|nach|nur bei|basierend auf|ohne Ihre|nur mit|erfordert|Ohne eine) (?:ausschließlich )?(?:einer |eine |Ihrer |Ihre |Ihr |deiner |der )?(?:gesonderten |vorherigen |ausdrücklichen? |freiwilligen |schriftlichen )?"
-        r"(?:Einwilligung|Zustimmung|Einverständnis)(?!s?erklärung| (?:eines |der |des |ihrer |Ihrer )?(?:Eltern|Erziehungs|Sorge))|ausdrückliche Einwilligung|willigen Sie (?:in [^.;]{0,80} )?ein\b|willigst du|müssen Sie [^.;]{0,40}zustimmen|nur,? wenn (?:Sie|du) [^.;]{0,40}zustimm\w+|[Ss]timmst du [^.;]{0,40}\bzu\b|wenn du (?:dem )?zustimmst|stimmen Sie [^.;]{0,150} zu\b|Sie stimmen [^.;]{0,90} zu\b|(?:oder|wenn|sofern|soweit) Sie (?:[^.;,]{0,40} )?(?:eingewilligt|zugestimmt) haben|[Ww]enn Sie (?:[^.;,]{0,40} )?(?:zustimmen|einwilligen)|(?:einer|der) von (?:Ihnen|dir) (?:erteilten|gegebenen) (?:Einwilligung|Zustimmung)|(?:[Mm]it|[Aa]ufgrund|[Oo]hne) (?:Ihrem|Ihres|deinem|Ihr) (?:\w+en )?Einverständnis(?:ses)?\b|[Mm]it (?:Ihrer|deiner) Erlaubnis|ohne (?:Ihre|deine) Erlaubnis|"
-        r"(?:eine|Ihre|in einer gesonderten) (?:Zustimmung|Einwilligung) (?:erteilen|erteilt|gegeben|ausgewiesen)|Ihre Einwilligung,? in die Verarbeitung|"
-        r"only (?:after|with|upon) (?:your |prior )?consent\b|(?:with|based on|on the basis of|without|relies on|rely on|subject to|obtain|given) (?:your|the)(?: prior| explicit| express| specific| written)? consent(?! of (?:a|your|the|their)? ?(?:parent|guardian))|"
-        r"(?:\band|\bor|,) (?:on )?your (?:explicit |prior )?consent\b|(?:if|where|when) you (?:have )?(?:consent|given us (?:your )?consent|agree)\b|you consent to|with your (?:prior )?permission", re.IGNORECASE)),
-    ("contract", "gdpr:6(1)(b)", re.compile(
-        r"(?:zur|für die) (?:Erfüllung|Durchführung|Abwicklung|Anbahnung) (?:eines|unseres|des|Ihres)[^.;,]{0,30} Vertrag(?:s|es|sverhältnisses)?[^.;]{0,60}(?:erforderlich|notwendig)|"
-        r"wenn Sie mit [^.;]{0,40} einen Vertrag [^.;]{0,20}(?:anbahnen|abschließen)|(?:perform|performance of|fulfil|execute) (?:a|our|the|your)(?: \w+)? (?:contract|agreement)|"
-        r"necessary (?:for|to perform) [^.;]{0,40}(?:contract|agreement)", re.IGNORECASE)),
-    ("legal_obligation", "gdpr:6(1)(c)", re.compile(
-        r"(?:gesetzlich|rechtlich) (?:(?:[\wäöüß-]+ ){0,4}verpflichtet|erforderlich|vorgeschrieben|vorgesehen)|(?:aufgrund|auf Grund) (?:gesetzlicher|rechtlicher) Vor(?:gaben|schriften)|(?:Erfüllung|aufgrund|Grundlage) (?:einer |von |unserer |der uns [a-zäöüß]+en )?(?:gesetzliche[rn]?|rechtliche[rn]?) (?:Verpflichtung(?:en)?|Pflichten?|Aufbewahrungspflichten|Anforderungen)|"
-        r"gesetzlichen (?:oder|und) behördlichen Anforderungen|gesetzliche[rn]? [^.;,]{0,40}[Pp]flichten zu erfüllen|zwingt (?:uns|einen) der Gesetzgeber|comply with (?:a|our|any|the|applicable)?\s?(?:legal|statutory|law|regulatory)[^.;,]{0,30}|required (?:to do so )?by law|(?:fulfil|meet|satisfy)l? (?:our|any) (?:legal|statutory|regulatory) (?:obligations?|requirements?|duties)|legally (?:obliged|required|obligated)|legal obligations?", re.IGNORECASE)),
-    ("legitimate_interest", "gdpr:6(1)(f)", re.compile(
-        r"(?:unser(?:e[mnrs]?)?|überwiegend(?:e[mnrs]?)?|ein(?:e[mnrs]?)?|das|Wahrung (?:der|unserer)) (?:überwiegend(?:e[mnrs]?)? )?berechtigte[mnrs]? Interessen?|Wahrung (?:überwiegender )?berechtigter Interessen|"
-        r"(?:our|a|the|on) legitimate (?:business )?interests?|legitimate interests? (?:in|of|to)", re.IGNORECASE)),
-)  # fmt: skip
 
 
 def citations(passage: Passage) -> Iterator[Reading]:
     """Citations that serve as a basis, as they are cited."""
     text = passage.text
     heading = passage.block.kind == "heading"
+    if any(_IMPRINT.search(title) for title in passage.block.headings):
+        return
     if not ("§" in text or "rt" in text or "SGVO" in text or "G" in text):
         return
     for found in _found(text):
@@ -61,22 +42,63 @@ def citations(passage: Passage) -> Iterator[Reading]:
         if heading and not (citation.law == "gdpr" and citation.section in ("6", "9", "49")):
             continue
         if citation.section is None:
-            if _law_by_itself(passage, found.start):
+            if citation.law not in _NO_BASIS_LAWS and _law_by_itself(passage, found.start):
                 yield Reading("legal_basis", citation.id, found.start, found.end, 0.7)
         elif (
             (citation.law in _NO_BASIS_LAWS and passage.topic != "basis")
             or (citation.law == "gdpr" and citation.section in _NO_BASIS)
             or (citation.law == "bdsg" and citation.section in _NO_BASIS_BDSG)
             or (citation.law == "bgb" and _NO_BASIS_BGB.match(citation.section) and passage.topic != "basis")
+            or _only_explains(passage, found)
         ):
             continue
         else:
             yield Reading("legal_basis", citation.id, found.start, found.end, 0.98)
 
 
+_IMPRINT = re.compile(r"\b(?:Impressum|Imprint|Anbieterkennzeichnung)\b", re.IGNORECASE)
+#: what stands before an article that is cited for what a word means
+_EXPLAINED = re.compile(
+    r"im Sinne (?:des|der|von) $|(?:besondere[nrs]? (?:Daten)?[Kk]ategorien?|special categor(?:y|ies))(?: \w+){0,3} $"
+)
+_NOT_NEEDED = re.compile(
+    r"(?:keine|no) (?:[\w-]+ )?(?:Einwilligung|consent)|(?:Einwilligung|consent)[^.;]{0,90}(?:nicht (?:erforderlich|notwendig|nötig)|not (?:required|necessary|needed))",
+    re.IGNORECASE,
+)
+_CONSENTS = {"gdpr:6(1)(a)", "ttdsg:25(1)", "tdddg:25(1)"}
+
+
+def _only_explains(passage: Passage, found: Found) -> bool:
+    """Whether an article is cited for a word's meaning, or as a consent that is not needed."""
+    before = passage.text[max(0, found.start - 80) : found.start]
+    if found.citation.id in _CONSENTS:
+        sentence = (
+            passage.sentence_at(found.start).replace("Art.", "").replace("Abs.", "").replace("lit.", "")
+        )
+        return bool(_NOT_NEEDED.search(sentence))
+    return (found.citation.law, found.citation.section) != ("gdpr", "6") and bool(_EXPLAINED.search(before))
+
+
 @lru_cache(maxsize=512)
 def _found(text: str) -> list[Found]:
-    return find_all(text)
+    text = _CAPITALS.sub(lambda told: told.group().lower().capitalize(), text) if "ABS." in text else text
+    found = find_all(text)
+    return [*found, *_elliptic(text, found)] if "lit. " in text else found
+
+
+_CAPITALS = re.compile(r"\b(?:ART|ABS|SATZ|NR|LIT)\.(?:\s[A-Z]\b(?: (?:ODER|UND|BZW\.) [A-Z]\b)?)?")
+_POINT = re.compile(r"(?<![\w.])lit\. (?P<point>[a-f])\b\)?(?= ?[(,;.]| (?:und|oder|bzw)\b)")
+
+
+def _elliptic(text: str, found: list[Found]) -> Iterator[Found]:
+    """Points of Art. 6(1) that are named after one with its article ("Art. 6 Abs. 1 lit. b DSGVO, ggf. lit. a")."""
+    for told in _POINT.finditer(text):
+        before = [item for item in found if item.start < told.start()]
+        if any(item.end > told.start() for item in before) or not before:
+            continue
+        last = before[-1]
+        if last.citation.id.startswith("gdpr:6(1)(") and told.start() - last.end < 120:
+            yield Found(told.start(), told.end(), parse_id(f"gdpr:6(1)({told['point']})"))
 
 
 def _law_by_itself(passage: Passage, at: int) -> bool:
@@ -95,13 +117,6 @@ _PROVIDED = re.compile(
 )
 
 
-#: what a cell under "Legal basis" says without an article
-_CELL_WORDS = (
-    ("consent", "gdpr:6(1)(a)", re.compile(r"\b(?:consent|Einwilligung|Zustimmung)\b", re.IGNORECASE)),
-    ("contract", "gdpr:6(1)(b)", re.compile(r"\b(?:contract\w*|Vertrag\w*|(?:vor)?vertragliche?\w*)\b", re.IGNORECASE)),
-    ("legal_obligation", "gdpr:6(1)(c)", re.compile(r"\blegal (?:obligation|requirement|duty)|(?:rechtliche|gesetzliche)\w* (?:Verpflichtung|Pflicht)", re.IGNORECASE)),
-    ("legitimate_interest", "gdpr:6(1)(f)", re.compile(r"legitimate (?:business )?interest|berechtigte\w* Interesse", re.IGNORECASE)),
-)  # fmt: skip
 _BASIS_COLUMN = re.compile(
     r"legal (?:basis|bases|justification|ground)|lawful bas|rechtsgrundlage", re.IGNORECASE
 )
@@ -116,25 +131,60 @@ def _in_cells(passage: Passage) -> Iterator[tuple[str, int, int]]:
             continue
         at = place + len(cell)
         if _BASIS_COLUMN.search(column) and not next(iter(_found(cell)), None):
-            for basis, _, pattern in _CELL_WORDS:
+            for basis, pattern in CELL_WORDS:
                 found = pattern.search(cell)
                 if found:
                     yield basis, place + found.start(), place + found.end()
 
 
-_LABEL = re.compile(r"(?:[Ll]egal|[Ll]awful) bas[ie]s\s?:\s|\bRechtsgrundlagen?\s?:\s")
+_LABEL = re.compile(
+    r"(?:(?:legal|lawful) (?:basis|ground)\b[^.:;]{0,40}(?::| is| are)|\bbasis:)\s|\bRechtsgrundlagen?\b[^.:;]{0,40}(?::|\sist|\ssind)\s|"
+    r"(?P<several>(?:legal|lawful) (?:bases|grounds)|(?:folgende\w*|nachstehende\w*) Rechtsgrundlagen)\b[^.:;]{0,60}:\s",
+    re.IGNORECASE,
+)
+_STOP = re.compile(r"\.(?=\s|$)|[;)]")
 
 
 def _labelled(passage: Passage) -> Iterator[tuple[str, int, int]]:
     """The bases that stand without an article behind their label ("Legal basis: contract")."""
-    for label in _LABEL.finditer(passage.text):
-        stop = re.compile(r"[.;)]").search(passage.text, label.end())
-        end = min(stop.start() if stop else len(passage.text), label.end() + 70)
-        if not any(label.end() <= found.start < end for found in _found(passage.text)):
-            for basis, _, pattern in _CELL_WORDS:
-                said = pattern.search(passage.text, label.end(), end)
-                if said:
-                    yield basis, said.start(), said.end()
+    text = passage.text
+    for label in _LABEL.finditer(text):
+        stop = None if label["several"] else _STOP.search(text, label.end())
+        end = min(stop.start() if stop else len(text), label.end() + (600 if label["several"] else 90))
+        if not any(label.end() <= found.start < end for found in _found(text)):
+            yield from _cell_words(text, label.end(), end)
+
+
+def _cell_words(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    for basis, pattern in CELL_WORDS:
+        said = pattern.search(text, start, end)
+        if said:
+            yield basis, said.start(), said.end()
+
+
+#: the head of an item: what stands before its explanation
+_HEAD = re.compile(
+    r"\s*(?:[-–—•·▪●○◦*‣►✓]\s*|\(?(?:\d{1,2}|[a-z])[.)]\s*)?(?P<head>[^:;(–—.]{3,60}?)\s*(?:[:(–—.]|\s-\s|$)"
+)
+
+
+def _listed(passage: Passage) -> Iterator[tuple[str, int, int]]:
+    """The basis at the head of an item, or of a heading, where bases are listed ("Consent: for newsletters")."""
+    block = passage.block
+    if block.kind == "heading":
+        above = block.headings[:-1]
+        listed = bool(above) and bool(_BASIS_COLUMN.search(above[-1])) and len(passage.text.split()) <= 4
+    else:
+        listed = block.kind in ("item", "paragraph") and bool(
+            _BASIS_COLUMN.search(passage.lead)
+            or (passage.topic == "basis" and (block.kind == "item" or _HEADED.match(passage.text)))
+        )
+    head = _HEAD.match(passage.text) if listed else None
+    if head and not next(iter(_found(passage.text)), None):
+        yield from _cell_words(passage.text, head.start("head"), head.end("head"))
+
+
+_HEADED = re.compile(r"[A-Z][\w ]{3,50}(?::|\s[–—(-])")
 
 
 def in_words(passages: Iterable[Passage]) -> Iterator[tuple[Passage, Reading]]:
@@ -153,35 +203,67 @@ def in_words(passages: Iterable[Passage]) -> Iterator[tuple[Passage, Reading]]:
 def _section_in_words(section: list[Passage]) -> Iterator[tuple[Passage, Reading]]:
     if not section or section[0].about("security", "changes", "definitions", "links"):
         return
-    if not any(passage.has(*stems) for passage in section for stems in _STEMS.values()):
+    if not any(passage.has(*stems) for passage in section for stems in STEMS.values()):
         return
     cited = {
-        reading.value.replace("gdpr:6(f)", "gdpr:6(1)(f)")
+        reading.value.replace("gdpr:6(f)", "gdpr:6(1)(f)").removeprefix("uk")
         for passage in section
         for reading in citations(passage)
     }
     if cited & {"gdpr:9(2)(a)", "gdpr:49(1)(a)", "tdddg:25(1)", "ttdsg:25(1)"}:
         cited.add("gdpr:6(1)(a)")
-    about_keeping = section[0].topic == "retention"
     told: set[str] = set()
     for passage in section:
-        for basis, a, b in _in_cells(passage) if passage.block.kind == "row" else ():
+        for basis, a, b in _stated(passage):
             if basis not in told:
                 told.add(basis)
                 yield passage, Reading("legal_basis", basis, a, b, 0.8)
-        for basis, a, b in _labelled(passage) if passage.has("basis", "bases", "grundlage") else ():
-            if basis not in told:
-                told.add(basis)
-                yield passage, Reading("legal_basis", basis, a, b, 0.75)
-    for basis, article, pattern in _WORDS:
-        if basis in told or article in cited or (section[0].about("rights") and basis != "consent"):
+    for basis, pattern in WORDS:
+        if basis not in told and ARTICLES[basis] not in cited:
+            yield from _first_said(section, basis, pattern)
+
+
+def _stated(passage: Passage) -> Iterator[tuple[str, int, int]]:
+    """The bases in places that are there for them: a column, a label, a list."""
+    if passage.block.kind == "row":
+        yield from _in_cells(passage)
+        return
+    yield from _listed(passage)
+    if passage.has("basis", "bases", "grundlage", "ground"):
+        yield from _labelled(passage)
+
+
+def _first_said(
+    section: list[Passage], basis: str, pattern: re.Pattern[str]
+) -> Iterator[tuple[Passage, Reading]]:
+    """The first place of a section that states a basis in words."""
+    if section[0].about("rights") and basis != "consent":
+        if basis not in IN_RIGHTS:
+            return
+        pattern = IN_RIGHTS[basis]
+    for passage in section:
+        if passage.block.kind in ("heading", "head") or not passage.has(*STEMS[basis]):
             continue
-        for passage in section:
-            if passage.block.kind in ("heading", "head") or not passage.has(*_STEMS[basis]):
-                continue
-            found = pattern.search(passage.text)
-            if found and basis == "legal_obligation" and _PROVIDED.search(passage.sentence_at(found.start())):
-                continue
-            if found and not (about_keeping and "pflichten" not in found.group()):
+        for found in pattern.finditer(passage.text):
+            if _is_basis(passage, basis, found):
                 yield passage, Reading("legal_basis", basis, found.start(), found.end(), 0.65)
-                break
+                return
+
+
+#: processing that was restricted, and consent that is not needed
+_NO_CONSENT = re.compile(
+    r"eingeschränkt|restricted|(?:kein\w*|no) (?:Einwilligung|consent)|nicht erforderlich", re.IGNORECASE
+)
+
+
+def _is_basis(passage: Passage, basis: str, found: re.Match[str]) -> bool:
+    """Whether words that may state a basis do so in their sentence."""
+    if passage.topic == "retention" and basis != "consent":
+        return basis == "legal_obligation" and bool(_DUTIES.search(found.group()))
+    sentence = passage.sentence_at(found.start())
+    if basis == "legal_obligation":
+        return not _PROVIDED.search(sentence)
+    return not (basis == "consent" and passage.topic == "rights" and _NO_CONSENT.search(sentence))
+
+
+_DUTIES = re.compile(r"pflichten|obligations|requirements", re.IGNORECASE)

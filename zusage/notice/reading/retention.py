@@ -10,71 +10,14 @@ from zusage.notice.reading.durations import Period, periods
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage, holds
 from zusage.notice.reading.phrases import squeezed, trimmed
+from zusage.notice.reading.retention_words import FROM, NOT_THEN, STEMS_OF, THEN, TOLD, WORDS
 
 _KEEPS = re.compile(
-    r"speicher|aufbewahr|aufzubewahr|gelöscht|löschen|Löschung|gelöscht|löscht|vorgehalten|vorhalten|anonymisier|gesperrt|archivier|vernichte|Aufbewahrung|inaktiv|deaktivier|verfällt|Ablauffrist|entfernt|überschrieben|behalten|Löschfrist|Speicherfrist|bewahren|\bheben\b|aufheb|aufgehoben|vernichten|"
+    r"speicher|aufbewahr|aufzubewahr|gelöscht|löschen|Löschung|gelöscht|löscht|vorgehalten|vorhalten|anonymisier|gesperrt|archivier|vernichte|Aufbewahrung|inaktiv|deaktivier|verfällt|Ablauffrist|entfernt|überschrieben|behalten|für die Dauer (?:Ihres|Ihrer|des|der|deiner|deines)|Löschfrist|Speicherfrist|bewahren|\bheben\b|aufheb|aufgehoben|vernichten|"
     r"retain|retention|\bstored?\b|\bkeep\b|\bkept\b|delete|erase|anonymi[sz]e|archive|destroyed|purge|hold your|held for|destroy|overwritten|removed",
     re.IGNORECASE,
 )
-_THEN = (
-    ("anonymise", re.compile(r"anonymisiert|anonymisieren|anonymi[sz]ed?\b", re.IGNORECASE)),
-    ("restrict", re.compile(r"gesperrt|eingeschränkt|Einschränkung|restricted|blocked|sperren", re.IGNORECASE)),
-    ("deactivate", re.compile(r"inaktiv|deaktivier\w*|deactivat\w*", re.IGNORECASE)),
-    ("erase", re.compile(r"gelöscht|löschen|löscht|Löschung|vernichtet|entfernt|überschrieben|delet\w+|eras\w+|destroy\w*|remov\w+|purge\w*", re.IGNORECASE)),
-    ("archive", re.compile(r"archivier\w+|archived?\b", re.IGNORECASE)),
-)  # fmt: skip
-_NOT_THEN = re.compile(
-    r"(?:nicht|keine|der|not|before) (?:vor(?:her|zeitig)? )?(?:Löschung|gelöscht|löschen|delet\w+|erased?)|Löschung entgegenst",
-    re.IGNORECASE,
-)
-_FROM: tuple[tuple[str, re.Pattern[str]], ...] = tuple((start, re.compile(pattern, re.IGNORECASE)) for start, pattern in (
-    ("end of calendar year", r"Ende(?:s)? des (?:Kalender)?[Jj]ahres|Schluss des (?:Kalender)?[Jj]ahres|end of the (?:calendar |fiscal |financial )?year"),
-    ("end of calendar month", r"Ende des Kalendermonats|end of the (?:calendar )?month"),
-    ("application procedure ended", r"(?:Abschluss|Beendigung|Ende) des (?:Bewerbungs|Auswahl|Besetzungs)\w*|(?:end|conclusion|completion) of the (?:application|recruit\w+|hiring)"),
-    ("rejection", r"(?:Absage|Ablehnung|negativen Einstellungsentscheidung|Zugang der Absage|rejection)"),
-    ("last login", r"letzte[nr]? (?:Anmeldung|Login)|nicht [^.]{0,40}angemeldet|last (?:login|log-in|sign-in)|inactiv\w+"),
-    ("contract ended", r"(?:Beendigung|Ende|Ablauf|Kündigung) (?:des|der|Ihres|unserer)[^.;,]{0,40}(?:Vertrag\w*|Geschäftsbeziehung|Mitgliedschaft|Beschäftigung\w*|Kundenbeziehung|Abonnements|Behandlung\w*)|Vertragsende|Vertragsbeendigung|(?:end|termination) of (?:the|your|our)[^.;,]{0,30}(?:contract|relationship|membership|subscription|employment|agreement)"),
-    ("treatment ended", r"Abschluss der Behandlung|Behandlungsende|end of (?:the )?treatment"),
-    ("consent given", r"Erteilung der Einwilligung|consent (?:was |is )?given"),
-    ("withdrawal", r"(?:nach|seit) (?:Ihrem |dem )?Widerruf|after (?:you )?withdraw\w*"),
-    ("event ended", r"nach (?:der |Ende der )?Veranstaltung|after the event"),
-    ("tour", r"nach (?:der |Ihrer )?(?:Führung|Tour|Reise|Fahrt|Überfahrt)|after the (?:tour|voyage|trip|journey|crossing)"),
-    ("appointment", r"nach (?:dem |Ihrem )?Termin|after the appointment"),
-    ("request handled", r"(?:Abschluss|Erledigung|Beantwortung|Bearbeitung|Abschluß)[^.;,]{0,30}(?:Anfrage|Anliegens|Vorgangs|Konversation)|abschließender Bearbeitung|(?:request|enquiry|inquiry) (?:has been|is) (?:answered|handled|closed|resolved)"),
-    ("collection", r"(?:ab|nach|seit|from|after) (?:der |ihrer |dem |the |their )?(?:Erhebung|Erfassung|Aufzeichnung|Aufnahme|Zugriff|Besuch|collection|recording|visit)"),
-    ("order", r"nach (?:der |Ihrer )?Bestellung|after (?:the|your) (?:order|purchase)"),
-    ("deletion of the account", r"Löschung (?:des|Ihres) (?:Kunden|Benutzer|Nutzer)?[Kk]ontos|account (?:is |was )?(?:closed|deleted)|clos(?:e|ing|ure)[^.]{0,12} account"),
-))  # fmt: skip
-#: one of these stands in every sentence that states the keep (in small letters)
-_STEMS_OF = {
-    "purpose": ("erforderlich", "nötig", "notwendig", "benötig", "gebraucht", "zweck", "need", "necess", "require", "relevant", "bearbeit", "beantwort", "klärung", "erledig",
-                "abschluss", "geklärt", "geschlossen", "abgeschlossen", "answered", "dealt", "ceases", "resolved", "closed", "handled", "solange"),
-    "statutory": ("gesetz", "aufbewahrungspflicht", "rechtlich", "statut", "legal", "mandatory", "tax", "commercial", "law", "retention"),
-    "contract": ("dauer", "laufzeit", "solange", "so lange", "vertrag", "kündigung", "beendigung", "ende ", "konto", "profil", "account", "as long as", "while", "until", "duration", "term",
-                 "life", "contract"),
-    "until_withdrawal": ("widerruf", "abmeld", "abbestell", "abgemeldet", "austrag", "newsletter", "einwilligung", "gelöscht", "until", "as long as"),
-    "until_objection": ("widers", "object"), "session": ("dauer", "zeit des", "sitzung", "session", "visit"), "until_cleared": ("bis ", "until"),
-}  # fmt: skip
-#: keeps that no duration tells
-_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((keep, re.compile(pattern, re.IGNORECASE)) for keep, pattern in (
-    ("purpose", (r"(?:sobald|wenn|soweit|bis|sofern|nachdem|until|once|when|as soon as|if)[^.;]{0,170}(?:nicht mehr|nicht länger|no longer)[^.;]{0,70}(?:erforderlich|benötigt|notwendig|gebraucht|needed|required|necessary|relevant|need it)|"
-                r"(?:so\s?lange|as long as|for as long as|only as long as|so lange wie)[^.;]{0,120}(?:(?<!gesetzlich )erforderlich|nötig|notwendig|benötig\w*|necessary|needed|required|need it|need (?:them|your|the))(?! ist, um gesetz)|"
-                r"(?:für|über) (?:die|den)[^.;]{0,40}(?:Zweck\w*|Dauer)[^.;]{0,60}(?:erforderlich|notwendig)|(?:Zweck\w*)[^.;]{0,80}(?:entfällt|entfallen|erreicht|erfüllt|wegfällt|erledigt|weggefallen)|Wegfall des (?:jeweiligen )?(?:Speicher|Verarbeitungs)?[Zz]wecks?|Entfallen? des [^.;]{0,20}[Zz]weck\w*|"
-                r"[Nn]ach (?:abschließender|vollständiger|endgültiger) (?:Bearbeitung|Beantwortung|Klärung|Erledigung)|(?:nach|mit|sobald)[^.;]{0,25}(?:Abschluss|Erledigung|Beantwortung|Bearbeitung) (?:der|Ihrer|des|Ihres|Deiner)[^.;,]{0,40}(?:Anfrage|Anliegens|Vorgangs|Konversation|Kommunikation)|sobald [^.;]{0,60}(?:abschließend geklärt|erledigt|geschlossen wurde|beantwortet|abgeschlossen|geklärt)|(?:request|enquiry|inquiry|conversation|matter|issue) (?:has been|is) (?:fully )?(?:answered|dealt with|resolved|closed|handled)|"
-                r"until (?:the|this|that|its) purposes? (?:ceases?|ends?|no longer)|(?:only )?for (?:as long as|the (?:time|period))[^.;]{0,50}(?:necessary|needed|required)|[Ll]öschen (?:die |alle )?(?:personenbezogenen? )?Daten, (?:die|welche) [^.;]{0,90}nicht mehr (?:erforderlich|benötigt|notwendig)|solange und soweit")),
-    ("statutory", (r"gesetzliche[nrms]?(?: (?:und|oder) [\w-]+| vorgeschriebene[nr]?| zwingenden| bestehenden?| handels- und steuerrechtliche[nrm]?)? ?(?:Aufbewahrungs|Speicher|Verjährungs|Löschungs|Dokumentations)(?:-?(?: oder| und) (?:Speicher)?\w+)?(?:pflicht\w*|frist\w*|dauer|vorschrift\w*|zeit\w*|grund|gründe\w*|-)|"
-                  r"gesetzlich zwingenden Aufbewahrungsfristen|keine (?:gesetzlichen|rechtlichen) Pflichten entgegenstehen|Ablauf [^.;]{0,40}Verjährungsfrist|durch (?:gesetzliche|rechtliche) Vorschriften[^.;]{0,80}vorgesehen|gesetzlich[^.;]{0,30} zur (?:Speicherung|Aufbewahrung) verpflichtet|(?:steuer|handels)\S*(?: und (?:steuer|handels)\S*)?(?:rechtliche[nr]?|gesetzliche[nr]?) (?:Aufbewahrungs|Vorgaben|Vorschriften|Pflichten)\w*|gesetzlich (?:vorgeschriebene[nr]?|erforderlich|vorgesehene[nr]?)[^.;]{0,30}(?:Aufbewahr\w*|Dauer|Fristen?)?|Aufbewahrungspflicht(?:en)?(?= (?:existier|besteh|unterworf|entgegensteh))|nur so lange gespeichert wie gesetzlich|gemäß gesetzlicher Anforderungen|Ablauf (?:der )?gesetzlicher (?:Aufbewahrungs)?fristen|"
-                  r"(?:statutory|legal|mandatory|tax|commercial(?: and tax)?)(?: law)?(?:,? (?:and|or) [\w-]+)? (?:retention|storage|record-keeping|record keeping|archiving)[^.;,]{0,20}(?:periods?|obligations?|requirements?|duties|duty)?|(?:as |for as long as |longer )?(?:is )?required (?:to do so )?by (?:applicable )?law|retention (?:obligations|periods) (?:under|imposed|prescribed)|to comply with our legal obligations")),
-    ("contract", (r"(?:für die|während der|auf die|bis zum Ende der|über die) (?:gesamte[nr]? )?(?:Dauer|Laufzeit) (?:der|des|eines|einer|Ihrer|Ihres|unserer|deiner|Deiner)[^.;,]{0,60}?(?:Vertrag\w*|[Bb]eziehung\w*|verhältnis\w*|Mitgliedschaft|Beschäftigung\w*|Nutzung\w*|Registrierung|Abonnements|Kontos|Kundenkontos|Zusammenarbeit|Schul\w+|Betreuung\w*|Ausbildung\w*)|"
-                 r"(?:so\s?lange|solange)[^.;]{0,60}(?:Konto|Kundenkonto|Vertrag(?!lich)\w*|Mitglied\w*|Benutzerkonto|registriert|Geschäftsbeziehung|Account|angemeldet sind)[^.;]{0,30}(?:besteht|sind|bestehen|führen|bist|haben|unterhalten)?|(?:nicht mehr|noch) (?:zur|für die) Vertrags(?:abwicklung|durchführung|erfüllung)|(?:zur|für die) Vertrags(?:abwicklung|durchführung|erfüllung)[^.;]{0,60}nicht mehr|bis zu[rm]? (?:Kündigung|Beendigung|Ende) (?:der|des|Ihres|Ihrer|Deiner)[^.;]{0,40}(?:Vertrag\w*|verhältnis\w*|Mitgliedschaft|Geschäftsbeziehung|Abonnement\w*)|bis zur Löschung (?:des|Ihres|deines) (?:\w*[Kk]ontos|Profils|Accounts)|"
-                 r"(?:as long as|while|until|for as long as)[^.;]{0,40}(?:you have an? (?:active )?(?:account|membership)|you (?:are|remain) (?:a )?(?:customer|member|registered)|your account (?:is|remains) (?:active|open)|account exists|delete your account|close your account|subscription is active)|for the (?:duration|term|life) of (?:the|our|your)[^.;]{0,40}(?:contract|relationship|agreement|membership|subscription|employment)|after the contract(?:ual relationship)? ends|duration of (?:the|our|your)[^.;]{0,30}(?:contract|relationship|membership|subscription|employment)")),
-    ("until_withdrawal", (r"bis (?:auf|zum|zu einem|zu Ihrem|zu deinem) Widerruf|bis (?:Sie|du|zum Zeitpunkt)[^.;]{0,60}(?:Einwilligung|Zustimmung)[^.;]{0,20} widerruf\w*|(?:widerrufen|widerruf)[^.;]{0,60}(?:werden|wird)[^.;]{0,90}(?:gelöscht|Löschung)|bis (?:Sie|du)[^.;]{0,30}(?:abmelden|abbestellen|austragen|abgemeldet)|(?:gelöscht|löschen)[^.;]{0,60} sobald[^.;]{0,90}Einwilligung\w*[^.;]{0,20}widerrufen|(?:abmelden|abbestellen);? (?:danach|anschließend) löschen|sobald (?:Sie|du)[^.;]{0,40}(?:abgemeldet|abbestellt|abmelde\w*|widerrufen)|bis zur (?:Abmeldung|Abbestellung|Austragung)|solange (?:Sie|du) den Newsletter abonniert|Newsletter[^.;]{0,30}abonniert haben|"
-                         r"[Nn]ach (?:erfolgter |Ihrer |der |deiner )?(?:Abmeldung|Abbestellung|Austragung)[^.;]{0,90}gelöscht|(?:auf|aufgrund)[^.;]{0,20} Ihrer Einwilligung verarbeitet wurden,[^.;]{0,60}gelöscht|In diesem Falle? werden [^.;]{0,60}gelöscht|until (?:you )?(?:withdraw|revoke|unsubscribe|opt out)|until (?:your )?consent is (?:withdrawn|revoked)|as long as you (?:are subscribed|remain subscribed)|until withdrawal")),
-    ("until_objection", r"bis (?:zum|zu einem|zu Ihrem) Widerspruch|bis (?:Sie|du)[^.;]{0,20}Widerspruch\w*[^.;]{0,60}(?:ausüben|einlegen|ausübst|einlegst)|bis (?:Sie|du)[^.;]{0,40}widersprech\w*|until (?:you )?object|(?:widersprechen|Widerspruchs?)[^.;]{0,80}(?:anonymisiert|gelöscht)"),
-    ("session", r"(?:für die|während der) Dauer (?:Ihre[rs]|der|des) (?:Teilnahme|Sitzung|Besuchs|jeweiligen Sitzung|Nutzungsvorgangs)|(?:für|nur für) die Zeit des (?:Videoanrufs|Besuchs)|nach (?:dem )?Ende der (?:jeweiligen )?(?:Sitzung|Browsersitzung|Session)|wenn die (?:jeweilige )?Sitzung beendet|(?:end|duration) of (?:the|your|each) (?:browser )?(?:session|visit)"),
-    ("until_cleared", r"bis (?:Sie|du)[^.;]{0,60}(?:ändern oder löschen|selbst löschen|löschen|lösch(?:st|t)|zur Löschung auffordern)|bis (?:Sie|du) uns zur Löschung|until you (?:delete|remove|clear)(?! your account)"),
-))  # fmt: skip
-_STEMS = ("speicher", "aufbewahr", "aufzubewahr", "lösch", "vorgehalten", "vorhalten", "anonymisier", "gesperrt", "archiv", "vernicht", "inaktiv", "deaktiv", "verfällt",
+_STEMS = ("speicher", "für die dauer", "aufbewahr", "aufzubewahr", "lösch", "vorgehalten", "vorhalten", "anonymisier", "gesperrt", "archiv", "vernicht", "inaktiv", "deaktiv", "verfällt",
           "ablauffrist", "entfernt", "überschrieb", "behalten", "bewahren", "heben", "aufgehoben", "retain", "retention", "store", "keep", "kept", "delet", "erase", "anonymi", "destroy", "purge", "held",
           "hold", "overwrit", "remov")  # fmt: skip
 _COOKIE = re.compile(r"\bCookies?\b|\bcookies?\b")
@@ -93,7 +36,9 @@ _OBJECT = re.compile(
 def retentions(passage: Passage) -> Iterator[Reading]:
     """The periods a passage states, by duration and in words."""
     block = passage.block
-    if block.kind in ("heading", "head") or passage.about("definitions", "changes", "dpo", "authority"):
+    if block.kind in ("heading", "head") or passage.about("definitions"):
+        return
+    if passage.about("changes") and not passage.has("retention", "storage", "dauer"):
         return
     if block.kind == "row":
         yield from _row(passage)
@@ -105,21 +50,37 @@ def retentions(passage: Passage) -> Iterator[Reading]:
     ):
         return
     seen: set[tuple[str, str]] = set()
+    labelled = False
     for start, end in passage.sentences:
-        for reading in _in_sentence(passage, start, end):
+        label = _LABEL.match(passage.text, start, end)
+        labelled = bool(label) or (labelled and not _OTHER_LABEL.match(passage.text, start, end))
+        for reading in _in_sentence(passage, start, end, labelled):
             key = (reading.value["keep"], reading.value["data"])
             if key not in seen:
                 seen.add(key)
                 yield reading
 
 
-def _in_sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
+#: what tells that the words behind it are about how long
+_LABEL = re.compile(
+    r"\W*(?:(?:Daten)?(?:Speicher|Aufbewahrungs|Lösch)(?:dauer|fristen|frist|ung)|Aufbewahrung|Dauer der (?:Daten)?[Ss]peicherung|"
+    r"(?:Data )?(?:Storage|Retention)(?: (?:period|duration|time))?s?|Kept(?: for)?|How long)\b[^.:]{0,30}[:–—]\s",
+    re.IGNORECASE,
+)
+_OTHER_LABEL = re.compile(r"\W*[A-ZÄÖÜ][\w -]{2,40}:\s")
+
+
+def _in_sentence(passage: Passage, start: int, end: int, labelled: bool) -> Iterator[Reading]:
     sentence = passage.text[start:end]
-    about = passage.topic == "retention" or re.search(r"dauer|frist", passage.lead)
+    about = (
+        labelled
+        or passage.topic == "retention"
+        or bool(re.search(r"dauer|frist|retain|retention|how long", passage.lead))
+    )
     low = passage.low[start:end]
     if not about and not (holds(low, _STEMS) and _KEEPS.search(sentence)):
         return
-    if _COOKIE.search(sentence) and not re.search(r"\b(?:Daten|data|Protokoll\w*)\b", sentence):
+    if _COOKIE.search(sentence) and not re.search(r"\b(?:\w*[Dd]aten|data|Protokoll\w*)\b", sentence):
         return
     found = [period for period in periods(sentence) if _is_keeping(sentence, period)]
     for period in found:
@@ -127,41 +88,71 @@ def _in_sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     if (
         passage.about("rights", "security", "links")
         and not found
-        and not re.search(r"gelöscht|löschen wir|delete", sentence)
+        and not labelled
+        and not re.search(r"gelöscht|löschen wir|delete|entgegenstehen|entstanden sind", sentence)
     ):
         return
-    for keep, pattern in _WORDS:
-        if not holds(low, _STEMS_OF[keep]):
+    yield from _in_words(passage, start, end, found, about)
+
+
+def _in_words(passage: Passage, start: int, end: int, found: list[Period], about: bool) -> Iterator[Reading]:
+    """The keeps that a sentence tells without a duration; `about`: the place is there for them."""
+    sentence, low = passage.text[start:end], passage.low[start:end]
+    told: set[str] = set()
+    for keep, pattern in (*WORDS, *(TOLD if about else ())):
+        if keep in told or not holds(low, STEMS_OF[keep]):
             continue
         said = pattern.search(sentence)
-        if not said or (
-            found
-            and keep not in ("contract", "until_withdrawal", "until_objection")
-            and _explained(sentence, found, said)
-        ):
+        if not said or not _tells(passage, sentence, keep, said, found):
             continue
-        if keep == "purpose" and re.search(r"Vertrags(?:abwicklung|durchführung|erfüllung)", said.group()):
-            continue
-        if keep == "statutory" and not (
-            passage.topic == "retention"
-            or _TELLS_OF_KEEPING.search(sentence[: said.start()] + sentence[said.end() :])
-        ):
-            continue
+        told.add(keep)
         yield _reading(passage, start, end, keep, said.start(), said.end(), 0.72)
 
 
+def _tells(passage: Passage, sentence: str, keep: str, said: re.Match[str], found: list[Period]) -> bool:
+    """Whether words that may tell a keep do so in their sentence."""
+    if (
+        found
+        and keep not in ("contract", "until_withdrawal", "until_objection")
+        and _explained(sentence, keep, found, said)
+    ):
+        return False
+    if _from_then(sentence, found, said):
+        return False
+    if keep == "purpose":
+        return not re.search(r"Vertrags(?:abwicklung|durchführung|erfüllung)", said.group())
+    return keep != "statutory" or bool(
+        passage.topic == "retention"
+        or _TELLS_OF_KEEPING.search(sentence[: said.start()] + sentence[said.end() :])
+    )
+
+
+def _from_then(sentence: str, found: list[Period], said: re.Match[str]) -> bool:
+    """Whether the words only tell when a period begins ("30 days after account deletion", "6 Monate nach Abschluss …")."""
+    return any(
+        0 <= said.start() - period.end < 30
+        and bool(_BEGINS.match(sentence[period.end : said.start()] + said.group()))
+        for period in found
+    )
+
+
+_BEGINS = re.compile(r"\W*(?:after|of|from|following|nach|ab|seit|nachdem|once|upon)\b", re.IGNORECASE)
+
+
 _TELLS_OF_KEEPING = re.compile(
-    r"lösch|gelöscht|speicher|aufbewahr|aufzubewahr|entgegen|delet|retain|retention|store|keep|kept|archiv|Frist",
+    r"lösch|gelöscht|speicher|aufbewahr|aufzubewahr|entgegen|unberührt|delet|retain|retention|store|keep|kept|archiv|Frist",
     re.IGNORECASE,
 )
 
 
-def _explained(sentence: str, found: list[Period], said: re.Match[str]) -> bool:
+def _explained(sentence: str, keep: str, found: list[Period], said: re.Match[str]) -> bool:
     """Whether words and a duration tell the same period ("gesetzliche Aufbewahrungspflichten, die 6-10 Jahre betragen")."""
-    between = min(abs(period.start - said.end()) for period in found)
-    return between < 100 and not re.search(
-        r"spätestens|anschließend|danach|at the latest|; |sobald", sentence
-    )
+    nearest = min(found, key=lambda period: abs(period.start - said.end()))
+    between = sentence[min(nearest.end, said.end()) : max(nearest.start, said.start())]
+    apart = r"spätestens|anschließend|danach|at the latest|; |sobald|sofern|soweit|es sei denn|unless|except"
+    if keep == "purpose" and said.end() <= nearest.start:
+        apart += "|,"
+    return len(between) < 100 and not re.search(apart, between)
 
 
 def _is_keeping(sentence: str, period: Period) -> bool:
@@ -178,6 +169,8 @@ def _is_keeping(sentence: str, period: Period) -> bool:
         r"(?:unter|under|vor|mindestens|über|over|at least)\s*$",
         sentence[max(0, period.start - 12) : period.start],
     ) and re.search(r"alt\b|Lebensjahr|years of age|years old|Kinder|children", around):
+        return False
+    if re.match(r"['’]?s?\s(?:prior |written |advance )?notice\b", sentence[period.end :]):
         return False
     if re.match(r"\s*(?:alt\b|of age|old\b|Lebensjahr)", sentence[period.end :]) or re.search(
         r"(?:age of|Alter von|under|unter)\s*$", sentence[: period.start]
@@ -215,22 +208,32 @@ def _clause(sentence: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _start_of(clause: str) -> str | None:
-    return next((start for start, pattern in _FROM if pattern.search(clause)), None)
+    return next((start for start, pattern in FROM if pattern.search(clause)), None)
 
 
 def _then(clause: str) -> str | None:
-    if _NOT_THEN.search(clause):
+    if NOT_THEN.search(clause):
         return None
-    return next((then for then, pattern in _THEN if pattern.search(clause)), None)
+    return next((then for then, pattern in THEN if pattern.search(clause)), None)
+
+
+#: "- Invoices: ten years"
+_LABELLED_DATA = re.compile(r"\W*(?P<data>[^:;.]{3,70}?):\s")
 
 
 def _data_of(passage: Passage, sentence: str) -> str:
+    label = _LABELLED_DATA.match(sentence) if passage.block.kind == "item" else None
+    if label and not _LABEL.match(sentence):
+        return squeezed(label["data"])
     for pattern in (_OBJECT, _INVERTED, _SUBJECT):
         found = pattern.search(sentence)
         if found:
             left, right = trimmed(found["np"], 0, len(found["np"]))
             phrase = squeezed(found["np"][left:right])
-            if re.search(r"[A-ZÄÖÜ]|data|information|logs?|records", phrase) and len(phrase.split()) <= 16:
+            if (
+                re.search(r"[A-ZÄÖÜ][\wäöüß]{3}|data|information|logs?|records", phrase)
+                and len(phrase.split()) <= 16
+            ):
                 return phrase
     if "Ihre Daten" in sentence or "Daten" not in sentence:
         return passage.block.section or "Daten"
@@ -270,7 +273,7 @@ def _row(passage: Passage) -> Iterator[Reading]:
             continue
         position = where + len(cell)
         found = periods(cell)
-        worded = [(keep, said) for keep, pattern in _WORDS if (said := pattern.search(cell))]
+        worded = [(keep, said) for keep, pattern in WORDS if (said := pattern.search(cell))]
         needed = _AS_NEEDED.search(cell)
         if needed and not any(keep == "purpose" for keep, _ in worded):
             worded.append(("purpose", needed))
