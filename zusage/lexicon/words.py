@@ -177,6 +177,12 @@ def names_category(phrase: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
+def lists_category(phrase: str) -> bool:
+    """Whether the whole of a phrase is a category where data are listed ("Beruf", "Occupation")."""
+    return category_index().get(phrase) is not None or names_category(phrase)
+
+
 @cache
 def legal_forms() -> tuple[str, ...]:
     """Legal forms of companies in Europe and the USA, the longest first."""
@@ -192,6 +198,7 @@ __all__ = [
     "is_general",
     "is_vague",
     "legal_forms",
+    "lists_category",
     "names_category",
     "names_data",
     "recipient_ending",

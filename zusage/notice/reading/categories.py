@@ -50,7 +50,7 @@ def categories(passage: Passage) -> Iterator[Reading]:
     block = passage.block
     if (
         block.kind in ("heading", "head")
-        or passage.topic in _QUIET
+        or (passage.topic in _QUIET and not passage.about("data"))
         or passage.about("definitions")
         or is_storage_row(passage)
     ):
@@ -104,21 +104,25 @@ _LEADS_AWAY = re.compile(LEADS_ELSEWHERE.pattern + r"|\bnicht\b|\bkeine\b|\bnot\
 
 def _announced(passage: Passage) -> bool:
     """Whether a list is one of data: by the sentence that leads to it, else by its section."""
+    among = passage.among_data and not passage.about("recipients", "rights", "cookies", "services")
     if not passage.lead:
-        return passage.about("data")
+        return passage.about("data") or among
     led = _led(passage.lead)
     if led is None:
-        return passage.about("data") and not _LEADS_AWAY.search(passage.lead)
+        return (passage.about("data") or among) and not _LEADS_AWAY.search(passage.lead)
     return led
+
+
+#: "folgende Daten", "the following categories of information"
+_NAMES_A_LIST = re.compile(
+    r"folgende[rn]? (?:\w+ ){0,3}?(?:\w*[Dd]aten|Informationen|Angaben|Kategorien (?:personenbezogener|von \w*[Dd]aten|Ihrer))\b|following (?!receive|have|get)(?:\w+ ){0,3}?(?:data|information|details|categories of (?:\w+ )?(?:data|information))\b"
+)
 
 
 @lru_cache(maxsize=256)
 def _led(lead: str) -> bool | None:
     """Whether a sentence leads to a list of data (or to one of other things); None if it does not say."""
-    named = re.search(
-        r"folgende[rn]? (?:\w+ ){0,3}?(?:\w*[Dd]aten|Informationen|Angaben|Kategorien (?:personenbezogener|von \w*[Dd]aten|Ihrer))\b|following (?!receive|have|get)(?:\w+ ){0,3}?(?:data|information|details|categories of (?:\w+ )?(?:data|information))\b",
-        lead,
-    )
+    named = _NAMES_A_LIST.search(lead)
     if named is None and LEADS_ELSEWHERE.search(lead):
         return False
     return True if _LEADS_TO_DATA.search(lead) else None
@@ -155,7 +159,9 @@ def _list_item(passage: Passage, start: int, end: int) -> Iterator[Reading]:
             yield from running(passage)
             return
         yield from _list_item_rest(
-            text, label.start("list"), label.start("list") + stop.start() if stop else end
+            text,
+            label.start("list"),
+            label.start("list") + stop.start() if stop else end,
         )
         return
     stop_at = next((b for a, b in passage.sentences if a <= start < b), end)
@@ -163,22 +169,20 @@ def _list_item(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         a, b = trimmed(text, start, stop_at)
         yield Reading("data_category", squeezed(text[a:b]), a, b, 0.7)
         return
-    if is_clause(
-        re.sub(
-            r"\([^)]*\)|\s(?:whose|(?:to|from|with|for|about) which)\s.*|,\s*(?:die|der|das|dessen|deren|welche[rs]?|that|which|who|to which|from which|von der|aus denen|von dem|an (?:die|den|welche)|mit denen|(?:von|über|auf|mit) (?:welche[nmr]|die|der)|auf|ob|wie|wann|wer|welche[nrs]?|whether|when|how|what|until|bis|sofern|soweit|wenn|if|where|damit|sodass|so dass)\b[^,;]*(?:,|$)",
-            "",
-            text[start:stop_at],
-        )
-    ):
+    if is_clause(_BESIDES.sub("", text[start:stop_at])):
         yield from running(passage)
         return
     yield from _list_item_rest(text, start, stop_at)
     yield from running(passage, after=stop_at)
 
 
+#: what stands beside the phrase of an item: remarks and relative clauses
+_BESIDES = re.compile(
+    r"\([^)]*\)|\s(?:whose|(?:to|from|with|for|about) which)\s.*|,\s*(?:die|der|das|dessen|deren|welche[rs]?|that|which|who|to which|from which|von der|aus denen|von dem|an (?:die|den|welche)|mit denen|(?:von|über|auf|mit) (?:welche[nmr]|die|der)|auf|ob|wie|wann|wer|welche[nrs]?|whether|when|how|what|until|bis|sofern|soweit|wenn|if|where|damit|sodass|so dass)\b[^,;]*(?:,|$)"
+)
 #: "Information gathered through forms you have filled out": one category, though it has a verb
 _ABOUT_YOU = re.compile(
-    r"\W*(?:any |other )?(?:information|data|details|records|content|documents|answers|files|messages) (?:(?!\b(?:we|is|are|will|may|includ\w+|such|e\.g)\b)[^.;:,(]){4,90}\byou(?:r|'ve)?\b(?:(?!\b(?:we|is|are|will|may|includ\w+|such)\b)[^.;:,(]){2,90}\.?\s*\Z",
+    r"\W*(?:any |other )?(?:information|data|details|records|content|documents|answers|files|messages|notes|correspondence|copies|evidence) (?:(?!\b(?:includ\w+|such|e\.g|we (?:may|will|use|also))\b)[^.;:,(]){4,90}\b(?:you(?:r|'ve)?|that|which)\b(?:(?!\b(?:includ\w+|such|we (?:may|will|use|also))\b)[^.;:,(]){2,90}\.?\s*\Z",
     re.IGNORECASE,
 )
 #: what one may know, asked as a question: "…, wann wir Sie worüber unterrichtet haben"
@@ -192,11 +196,18 @@ def _without_remarks(text: str) -> str:
     return re.sub(r"\([^()]*\)", lambda found: "(" + " " * (len(found[0]) - 2) + ")", text)
 
 
+_RELATIVE = re.compile(
+    r",\s*(?:die|der|das|dessen|deren|(?:von |über |auf |mit |aus )?welche[nmrs]?|that|which|who|von der|aus denen|von dem|über die|an die|mit denen)\s|\s(?:(?:to|from|with|for|about) which|whose)\s"
+)
+
+
+_CONDITION = re.compile(
+    r",?\s(?:sofern|soweit|falls|wenn|if|where|when|damit|sodass|so that)\s|,\s(?:bis Sie|bis du|until you|um)\s|,?\snur,?\s(?:wenn|falls|sofern)\s"
+)
+
+
 def _list_item_rest(text: str, start: int, end: int) -> Iterator[Reading]:
-    relative = re.search(
-        r",\s*(?:die|der|das|dessen|deren|(?:von |über |auf |mit |aus )?welche[nmrs]?|that|which|who|von der|aus denen|von dem|über die|an die|mit denen)\s|\s(?:(?:to|from|with|for|about) which|whose)\s",
-        text[start:end],
-    )
+    relative = _RELATIVE.search(text[start:end])
     if (
         relative
         and text[start : start + relative.start()].count(",") == 0
@@ -210,10 +221,7 @@ def _list_item_rest(text: str, start: int, end: int) -> Iterator[Reading]:
     for found in questions:
         yield Reading("data_category", squeezed(found["what"]), *found.span("what"), 0.65)
     end = questions[0].start() if questions else end
-    condition = re.search(
-        r",?\s(?:sofern|soweit|falls|wenn|if|where|when|damit|sodass|so that)\s|,\s(?:bis Sie|bis du|until you|um)\s|,?\snur,?\s(?:wenn|falls|sofern)\s",
-        _without_remarks(text[start:end]),
-    )
+    condition = _CONDITION.search(_without_remarks(text[start:end]))
     stop = start + condition.start() if condition else end
     examples = _EXAMPLES.search(text, start, stop)
     if (

@@ -47,7 +47,8 @@ _ACTION = re.compile(
 _CHANNEL = re.compile(r"\b(?:[Pp]er|[Vv]ia|[Mm]ittels|by|through)\s(?:the\s|our\s)?$")
 _PARENTHESIS = re.compile(r"\((?P<list>[^()]{3,260})\)")
 _NO_LIST = re.compile(
-    r"\s*(?:Art\.|§|Artikel|siehe|vgl|sog|nachfolgend|im Folgenden|hereinafter|see |„|\"|“)", re.IGNORECASE
+    r"\s*(?:Art\.|§|Artikel|siehe|vgl|sog|nachfolgend|im Folgenden|hereinafter|see |„|\"|“)",
+    re.IGNORECASE,
 )
 
 
@@ -173,7 +174,12 @@ _HANDED = re.compile(
 
 
 def _accepted(
-    text: str, run: list[_Member], taken: list[tuple[int, int]], language: str, *, told: bool = False
+    text: str,
+    run: list[_Member],
+    taken: list[tuple[int, int]],
+    language: str,
+    *,
+    told: bool = False,
 ) -> Iterator[Reading]:
     known = [member for member in run if member.score > 0]
     actions = sum(_ACTION.match(text, member.start) is not None for member in run)
@@ -203,4 +209,10 @@ def _accepted(
             shorter = _FIRST.match(text[member.start : stop])
             stop = member.start + shorter.end("np") if shorter else stop
         taken.append((member.start, stop))
-        yield Reading("data_category", squeezed(text[member.start : stop]), member.start, stop, 0.65)
+        yield Reading(
+            "data_category",
+            squeezed(text[member.start : stop]),
+            member.start,
+            stop,
+            0.65,
+        )

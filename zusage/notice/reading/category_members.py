@@ -12,11 +12,11 @@ from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trim
 from zusage.notice.reading.purposes_english import ENGLISH_VERBS
 
 LEADS_ELSEWHERE = re.compile(
-    r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|\b(?:zu[rm]?|für):$|(?:\bus(?:e[sd]?|ing)|verwend\w+|nutz\w+)\b[^:]{0,50}\b(?:data|information|details|Daten|Angaben|Informationen)\b[^:]{0,30}:$|\ban:|Maßnahmen|\bwenn:|\b(?:receives?|erhalten|bekommen|erhält)\b[^:]{0,60}\b(?:data|Daten)\b|Voraussetzung|processors|Auftragsverarbeiter|Dienstleister|[Ss]ervice providers|on our behalf|in unserem Auftrag|so that (?:we|you)[^:]{0,20}:$|\bdamit wir[^:]{0,30}:$|in order to|erfolgt,$|Grundlage|legal bas|Rechtsvorschrift|Gesetze\b|Vorschriften|\blaws\b|regulations|Beispiele|with:|(?<!restricted )(?<!limited )\bto:$",
+    r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|\b(?:zu[rm]?|für):$|(?:\bus(?:e[sd]?|ing)|verwend\w+|nutz\w+)\b[^:]{0,50}\b(?:data|information|details|Daten|Angaben|Informationen)\b[^:]{0,30}:$|\ban:|Maßnahmen|\bwenn:|\b(?:receives?|erhalten|bekommen|erhält)\b[^:]{0,60}\b(?:data|Daten)\b|Voraussetzung|processors|Auftragsverarbeiter|Dienstleister|[Ss]ervice providers|on our behalf|in unserem Auftrag|so that (?:we|you)[^:]{0,20}:$|\bdamit wir[^:]{0,30}:$|in order to|erfolgt,$|\bdien(?:t|en)[^:]{0,20}:$|Grundlage|legal bas|Rechtsvorschrift|Gesetze\b|Vorschriften|\blaws\b|regulations|Beispiele|with:|(?<!restricted )(?<!limited )\bto:$",
     re.IGNORECASE,
 )
 _INNER_LIST = re.compile(
-    r"\((?P<sign>(?:wie\s)?(?:z[.․]\s?B[.․]|bspw[.․]|beispielsweise|zum Beispiel),?|insbesondere|insb[.․]|etwa|u[.․]\s?a[.․]|wie|einschlie(?:ß|ss)lich|inkl[.․]|darunter|also|d[.․]h[.․]|e[.․]?g[.․]?,?(?=\s)|such as|including|includes|include|for example,?|for instance,?|i[.․]?e[.․]?,?(?=\s))?:?\s*(?P<list>(?:[^()]|\([a-z]{1,3}\)){2,260})\)"
+    r"\((?P<sign>(?:wie\s)?(?:z[.․]\s?B[.․]|bspw[.․]|beispielsweise|zum Beispiel),?|insbesondere|insb[.․]|etwa|u[.․]\s?a[.․]|wie|einschlie(?:ß|ss)lich|inkl[.․]|darunter|also|d[.․]h[.․]|e[.․]?g[.․]?,?(?=\s)|such as|including|includes|include|for example,?|for instance,?|i[.․]?e[.․]?,?(?=\s))?:?\s*(?P<list>(?:[^()]|\([^()]{1,40}\)){2,260})\)"
 )
 #: what begins so is no example of data ("e.g. from CCTV", "z. B. bei Gebühren")
 _CIRCUMSTANCE = re.compile(
@@ -92,6 +92,7 @@ def member(text: str, start: int, end: int) -> Iterator[Reading]:
             and len(remark.split()) <= 2
             and "," not in remark
             and (phrase[inner.start() - 1 : inner.start()] == " ")
+            and (not is_category(remark) or remark.startswith("HTTP"))
         )
         if (
             not single
@@ -115,7 +116,10 @@ def member(text: str, start: int, end: int) -> Iterator[Reading]:
         yield Reading("data_category", value, a, b, 0.85)
     if inner and head_end != end and not _NO_LIST.match(inner["list"]) and not _acts(inner["list"]):
         yield from _examples(
-            text, start + inner.start("list"), start + inner.end("list"), bool(inner["sign"])
+            text,
+            start + inner.start("list"),
+            start + inner.end("list"),
+            bool(inner["sign"]),
         )
 
 
@@ -155,7 +159,10 @@ def _examples(text: str, start: int, end: int, told: bool) -> Iterator[Reading]:
             or _known(inside)
             or _weakly_known(inside)
             or (
-                re.match(r"[A-ZÄÖÜ][\w-]+(?:\s[\wäöü-]+){0,3}$|[a-zäöü]+e[rsn]?\s[A-ZÄÖÜ][\w-]+", inside)
+                re.match(
+                    r"[A-ZÄÖÜ][\w-]+(?:\s[\wäöü-]+){0,3}$|[a-zäöü]+e[rsn]?\s[A-ZÄÖÜ][\w-]+",
+                    inside,
+                )
                 and not _LOADING.search(inside)
             )
         ):

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from zusage.lexicon import category_index, is_agent
 from zusage.lexicon.words import category_ending, is_general
 from zusage.notice.reading.category_chains import JOINTS, chained, likeness
-from zusage.notice.reading.category_members import LEADS_ELSEWHERE, data_spans, is_category, member
+from zusage.notice.reading.category_members import (
+    LEADS_ELSEWHERE,
+    data_spans,
+    is_category,
+    member,
+)
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage, holds
@@ -29,7 +34,7 @@ _COLLECTS = (
 )  # fmt: skip
 _CLAUSED = re.compile(
     r"(?<![\w-])(?P<np>(?:Informationen|Daten|Angaben)(?: darüber)?, (?:die Sie(?: uns)?\s[^.;:(),]{0,110}?(?:angeb|bereitstell|eingeb|übermittel|hinterl|mitteil|identifizier|hochlad|angegeben|eingegeben|bereitgestellt|übermittelt|mitgeteilt|zur Verfügung gestellt)\w*(?: haben)?|wie Sie\s[^.;:(),]{5,110}?(?:en|st|t)))(?=[.;:(),]|$|\swieder\b)|"
-    r"(?<![\w-])(?P<about>(?!(?:Daten|Informationen|Angaben) zur (?!\w*[Nn]utzung|Kontakt)[A-ZÄÖÜ]\w*(?:ung|nahme)\b|Daten aus\b)(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zu(?=\s[A-ZÄÖÜ][a-zäöüß]+en\b)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+en )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2}(?: (?:und|oder) (?:der|des|Ihrer|Ihres) [A-ZÄÖÜ][\w-]+)?)|"
+    r"(?<![\w-])(?P<about>(?!(?:Daten|Informationen|Angaben) zur (?!\w*[Nn]utzung|Kontakt)[A-ZÄÖÜ]\w*(?:ung|nahme)\b|Daten aus\b)(?:Informationen|Angaben|Daten) (?:(?:zu|über|aus|im Zusammenhang mit) (?:Ihre[mnrs]?|die|den|der|das|dem|deine[mnrs]?)|zu(?=\s[A-ZÄÖÜ][a-zäöüß]+en\b)|zur|zum)\s(?!Verfügung|Inhalt|Verarbeitung|Zweck)(?:[a-zäöü]+e[nrs]? )?[A-ZÄÖÜ][\w-]+(?: (?:der|des|von|in|im|auf) (?:[a-zäöü]+ )?[A-ZÄÖÜ][\w-]+){0,2}(?: (?:und|oder) (?:der|des|Ihrer|Ihres) [A-ZÄÖÜ][\w-]+)?)|"
     r"(?P<how>(?:information|data|details) (?:about|on|regarding) (?:how|what|which|when|where|whether)\b[^.;:()]{5,110}?)(?=[.;:()]|$|,? and (?:other|any)\b|,)|"
     r"(?P<of>(?:details|records|copies|particulars) of (?!our|how|these|this|those|such|your rights|the processing|each|what|which|how|recipients)(?:your |any |the )?[a-z][^.;:,()]{3,60}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to|for|if|where|including|such|because|I|we|with) )|"
     r"(?P<en>(?:information|data|details) (?:about|on(?! (?:our|your|their|request|behalf|the basis))|regarding|relating to|concerning|you (?:provide|submit|enter|give)) [^.;:,()]{3,70}?)(?=[.;:,()]|$| (?:and|is|are|which|that|when|in order|to|through|via|when) )",
@@ -47,14 +52,14 @@ _GIVEN = re.compile(
 )
 _ADJECTIVE_BEFORE = re.compile(
     r"(?:(?<=[\s(/])|^)(?P<words>(?!(?:der|den|dem|die|das|des|eine[nmrs]?|keine[nmrs]?|ihre[nmrs]?|deine[nmrs]?|unsere[nmrs]?|meine[nmrs]?|seine[nmrs]?|diese[nmrs]?|jene[nmrs]?|weitere[nmrs]?|andere[nmrs]?|alle[nmrs]?|solche[nmrs]?|welche[nmrs]?|folgende[nmrs]?|jede[nmrs]?|einige[nmrs]?|"
-    r"bestimmte[nmrs]?|sonstige[nmrs]?|etwaige[nmrs]?|jeweilige[nmrs]?|personenbezogene[nmrs]?|persönliche[nmrs]?|genannte[nmrs]?|notwendige[nmrs]?|erforderliche[nmrs]?|oben|werden|wurden|haben|können|wenn|deren|über|unter|außer|oder|aber|wie|je|volle[nmrs]?|erheben|verarbeiten|speichern|nutzen|verwenden|übermitteln|erfassen|ohne|entsprechende[nmrs]?|einer|gleiche[nmrs]?|verschiedene[nmrs]?|möglicherweise|beispielsweise|gegebenenfalls|insbesondere|lediglich|anhand|wer|zählen|gehören|umfassen|beinhalten|enthalten|betreffen|sogenannte[nrs]?|gewählte[nrs]?|möchten|sollten|müssen|unseren|(?:mitgeteilt|eingetragen|angegeben|übermittelt|gespeichert|erhoben|bereitgestellt|verarbeitet|hinterlegt|betroffen|eingegeben|benötigt|genannt|anfallend)e[nrs]?)\s)[a-zäöüß-]{4,}(?:e|en|er|es|em)\s)$"
+    r"bestimmte[nmrs]?|sonstige[nmrs]?|etwaige[nmrs]?|jeweilige[nmrs]?|personenbezogene[nmrs]?|persönliche[nmrs]?|genannte[nmrs]?|notwendige[nmrs]?|erforderliche[nmrs]?|oben|werden|wurden|haben|können|wenn|deren|über|unter|außer|oder|aber|wie|je|volle[nmrs]?|erheben|verarbeiten|speichern|nutzen|verwenden|übermitteln|erfassen|ohne|entsprechende[nmrs]?|einer|gleiche[nmrs]?|verschiedene[nmrs]?|möglicherweise|beispielsweise|gegebenenfalls|insbesondere|lediglich|anhand|wer|zählen|gehören|umfassen|beinhalten|enthalten|betreffen|sogenannte[nrs]?|gewählte[nrs]?|möchten|sollten|müssen|fertigen|generieren|erstellen|machen|veröffentlichen|bekommen|brauchen|benötigen|kennen|sehen|führen|verwalten|dokumentieren|prüfen|erfragen|notieren|sammeln|empfangen|bearbeiten|beschaffen|senden|bitten|vermeide|unseren|(?:mitgeteilt|eingetragen|angegeben|übermittelt|gespeichert|erhoben|bereitgestellt|verarbeitet|hinterlegt|betroffen|eingegeben|benötigt|genannt|anfallend)e[nrs]?)\s)[a-zäöüß-]{4,}(?:e|en|er|es|em)\s)$"
 )
 _ENGLISH = re.compile(
     r"(?<![\w-])(?P<np>(?:(?!(?:whose|stores|holds|processes|collects|uses|shares|keeps|sends|discloses|transfers|receives|provides|contains|personal|your|our|the|this|that|such|these|those|any|all|other|more|further|certain|some|which|collect|process|use|share|provide|store|of|and|or|as|for|to|with|is|are|a|an|no|additional|following|collected|provided|sensitive|relevant|necessary|about|in|on|from|by|same|new|customer's|receive|retain|delete|keep|transfer|disclose|access|protect|combine|combining|aggregate|eu-us|privacy|can|may|will|must|should|could|inspect|sell|sells|view|see|small|large|limited|number|we|you|it|has|have|their|its|his|non-personal|identifiable|obtain|log|only|into|related|linked|aggregated|what|how|when|also|correct|update|data|international|most|between|processing|stored|up|hold|holds|held|maintain|maintains|law|regarding|relating|concerning|handle|much|important|many|using|used|make|makes)\s)[a-z][\w-]*\s){1,2}(?:data|information|details|records|identifiers?|address(?:es)?|numbers?))(?![\w-])(?!\s(?:protection|controller|subject|processing|processor|privacy|security|breach|act\b|regulation|commissioner))"
 )
 _WORD = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\w-]{6,}")
 #: "Besuchs- und (Nutzungsdaten)"
-_ELLIPTIC = re.compile(r"(?:[A-ZÄÖÜ][\wäöüß]+-(?:(?:,| und| oder| sowie)\s|/))+$")
+_ELLIPTIC = re.compile(r"(?:[A-ZÄÖÜ][\wäöüß]+-(?:(?:,| und| oder| sowie| bzw[.․])\s|/))+$")
 _OWNED = re.compile(r"\b(?:[Dd]eine?[nmrs]?|[Ii]hre?[nmrs]?|your)\s$")
 #: what belongs to somebody and is still no category by itself
 _NOT_OWNED = re.compile(
@@ -140,7 +145,12 @@ def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
                 for more in _MORE.finditer(text, b, end):
                     if more.start() == taken[-1][1] and free(*more.span("np")):
                         taken.append(more.span("np"))
-                        yield Reading("data_category", squeezed(more["np"]), *more.span("np"), 0.65)
+                        yield Reading(
+                            "data_category",
+                            squeezed(more["np"]),
+                            *more.span("np"),
+                            0.65,
+                        )
     handled = _HANDLED.search(text, start, end)
     if handled:
         said = f"{handled['noun']}, {squeezed(handled['which'])}"
@@ -192,14 +202,13 @@ _GENITIVE = re.compile(r"\b(?:des|eines|[Ii]hres|deines|unseres|seines|dieses)\s
 _S_OF_GENITIVE = re.compile(r"(?<=[a-zäöüß]{3})(?<=[bdfgklmnprt])(?:(?<=[bdfgklpt])e)?s\Z")
 
 
+_UNSPECIFIC = re.compile(
+    r"Datenschutz|Ihre Rechte|your rights|^(?:Informationen|Daten|Angaben) (?:über|zu) (?:Sie|Ihnen|uns)$|^(?:information|data|details) (?:about|on|relating to|regarding|concerning) (?:you|us|our|pupils|students|parents|children|people|individuals|prospective|current|past|any|other|third|persons|customers|users|visitors|employees|staff|patients|clients|members|the following)\b|data protection|Verarbeitung|how we|our (?:processing|privacy)|Widerspruch|Aufsichtsbehörde|Cookies?\b"
+)
+
+
 def _specific(phrase: str) -> bool:
-    return (
-        not re.search(
-            r"Datenschutz|Ihre Rechte|your rights|^(?:Informationen|Daten|Angaben) (?:über|zu) (?:Sie|Ihnen|uns)$|^(?:information|data|details) (?:about|on|relating to|regarding|concerning) (?:you|us|our|pupils|students|parents|children|people|individuals|prospective|current|past|any|other|third|persons|customers|users|visitors|employees|staff|patients|clients|members|the following)\b|data protection|Verarbeitung|how we|our (?:processing|privacy)|Widerspruch|Aufsichtsbehörde|Cookies?\b",
-            phrase,
-        )
-        and len(phrase.split()) <= 22
-    )
+    return not _UNSPECIFIC.search(phrase) and len(phrase.split()) <= 22
 
 
 def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bool]]:

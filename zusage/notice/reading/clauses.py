@@ -103,7 +103,7 @@ def spoken(clause: str) -> str:
     """A clause as a purpose: "Fehler zu erkennen und zu beheben" → "Fehler erkennen und beheben"."""
     value = re.sub(r"^um\s+", "", squeezed(clause), flags=re.IGNORECASE)
     value = re.sub(
-        r"^(?:z[.․]B[.․]|dadurch|hierdurch|in unserem Auftrag|insbesondere|auch|hiermit|so|damit|ggf[.․]|beispielsweise)\s",
+        r"^(?:z[.․]B[.․]|dadurch|hierdurch|in unserem Auftrag|insbesondere|auch|hiermit|so|damit|ggf[.․]|beispielsweise|unter anderem(?: auch)?)\s",
         "",
         value,
     )

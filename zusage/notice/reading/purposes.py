@@ -172,7 +172,7 @@ def _item(passage: Passage) -> Iterator[Reading]:
         yield from nouns(text, a + 4, a + split.start(), 0.8)
         yield from nouns(text, a + split.end(), b, 0.8)
         return
-    body = re.sub(r"^(?:in order to|to|zur|zum|für die|für)\s+", "", body, flags=re.IGNORECASE)
+    body = re.sub(r"^(?:in order to|to|for the|for|zur|zum|für die|für)\s+", "", body, flags=re.IGNORECASE)
     several = list(_comma_list(text, b - len(body), b))
     if len(several) > 1:
         yield from several
@@ -196,6 +196,11 @@ def _one_only(text: str, start: int, end: int) -> bool:
     return len(enumeration(text, start, end)) == 1 and category_index().get(text[start:end]) is None
 
 
+#: nouns that look like an action and are none
+_THING = re.compile(
+    r"(?:situation|information|funktion|position|version|station|region|option|institution)(?:en)?\Z",
+    re.IGNORECASE,
+)
 _ON_GROUNDS = re.compile(r",?\s(?:auf (?:der )?(?:Basis|Grundlage)|aufgrund|gemäß|gem\.)\s")
 
 
@@ -205,7 +210,10 @@ def _comma_list(text: str, start: int, end: int) -> Iterator[Reading]:
     members = parts(text, start, grounds.start() if grounds else end)
     if len(members) < 2 or "," not in text[members[0][1] : members[-1][0]]:
         return
-    if all(NOMINAL.match(text, a, b) and not is_clause(text[a:b]) for a, b in members):
+    if all(
+        NOMINAL.match(text, a, b) and not is_clause(text[a:b]) and not _THING.search(text[a:b])
+        for a, b in members
+    ):
         for a, b in members:
             said = re.sub(r"\s\((?:z[.․]|e[.․]?g|insbesondere|etwa)[^)]*\)?$", "", squeezed(text[a:b]))
             yield Reading("purpose", said, a, b, 0.8)
