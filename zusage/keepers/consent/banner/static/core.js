@@ -5,13 +5,13 @@
 // that builds the first layer where no server rendered it, m script for Consent Mode, w watch script.
 // No shorthand properties in these files: the names of variables are shortened when they are served.
 (C => {
-  const D = document, W = window, me = D.currentScript, same = x => x;
+  const D = document, me = D.currentScript, same = x => x;
   // only what already stands inert in the page, or another part of this script, passes here
   const rules = { createScriptURL: same, createScript: same, createHTML: same };
   let now, shown = 'undefined', policy;
 
   // made when it is first needed: most pages load nothing more
-  const trust = () => policy ||= W.trustedTypes?.createPolicy('zusage', rules) || rules;
+  const trust = () => policy ||= window.trustedTypes?.createPolicy('zusage', rules) || rules;
 
   const cookie = name => (D.cookie.match('(?:^|; )' + name + '=([^;]*)') || [])[1] || '';
   const list = text => Object.fromEntries(text.split('_').filter(same).map(part => part.split('~')));
@@ -56,7 +56,7 @@
   };
 
   // now: the choice; everything else but config, allowed, load and open is for our own files, and gets a short name
-  const Z = W.zusage = { config: C, allowed: allowed, load: load };
+  const Z = window.zusage = { config: C, allowed: allowed, load: load };
   Z.open = b => Promise.all([C.h, C.v, C.f].map(load)).then(() => Z.show(b || me));
   Z.signal = navigator.globalPrivacyControl ? 'gpc' : navigator.doNotTrack > 0 ? 'dnt' : '';
   Z.memory = '';
