@@ -279,6 +279,21 @@ class Zusage:
         against = said["obstacles"][0]
         return Decision(False, str(against["code"]), dict(against["text"]))
 
+    def enter(
+        self, operation: str | None, purpose: str, actor: str, subject: Subject | None = None
+    ) -> Decision:
+        """Whether an operation on personal data may be done now, on record when this returns; `operation` is a word of
+        Art. 4(2) GDPR, None for an attempt to do without (`zusage_client.gate`).
+
+        "No" where the service does not answer: what cannot be recorded is not done. Raises `Refused`.
+        """
+        asked = {"operation": operation, "purpose": purpose, "actor": actor}
+        try:
+            said = self._ask("/api/v1/operations", asked | (_named(subject) if subject else {}))
+        except ServiceUnreachable:
+            return _UNREACHABLE
+        return Decision(bool(said["allowed"]), str(said["code"]), dict(said["reason"]))
+
     def account(self, kind: str, value: str) -> Account:
         """A logged-in user's account: what is stored, and requests that ask nobody. Raises `Refused` without a key."""
         if self._key is None:

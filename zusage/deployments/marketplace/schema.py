@@ -7,6 +7,9 @@ from sqlalchemy import CheckConstraint, Column, MetaData, Table, Text
 from zusage.deployments.columns import flag, instant, key, number, refers, word
 from zusage.deployments.sessions import session_table
 
+#: tables without personal data: sums of everybody
+OF_NOBODY = frozenset({"application_total"})
+
 portal = MetaData()
 office = MetaData()
 web = MetaData()

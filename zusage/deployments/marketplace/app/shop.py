@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from zusage import clock
 from zusage_client import Decision, Zusage
+from zusage_client.gate import Gate
 
 _ALONE = Decision(
     False, "alone", {"de": "Ohne Zusage keine Einwilligung.", "en": "Without Zusage there is no consent."}
@@ -27,6 +28,7 @@ class Shop:
     web: Engine
     recruiting: Engine
     zusage: Zusage | None = None
+    gate: Gate = field(default_factory=lambda: Gate(None))
 
     def may(self, purpose: str, *, email: str = "", browser: str | None = None) -> Decision:
         """Whether a purpose may be served now for the person with this address, or this browser."""
