@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import Engine, select
 
 from tests.stores.conftest import MakeDatabase, count
 from zusage.stores.restriction import restrict_subject, unrestrict_subject
 from zusage.stores.sql import journal
+from zusage.stores.sql.database import Database
 from zusage.stores.sql.identity import Identity
 from zusage.stores.sql.sealed import count_clear, mark, sealed_rows, unsealed
 
@@ -21,14 +23,16 @@ def _pseudonym(kind: str, value: str) -> str:
     return f"{kind}.{len(value)}"
 
 
-def test_what_may_come_back_stays_and_the_rest_keeps_no_word(
-    make_database: MakeDatabase, shop: Engine, any_url: str
-) -> None:
+@pytest.fixture
+def database(make_database: MakeDatabase, shop: Engine, any_url: str) -> Database:
+    """The shop with a sealed place."""
     name = any_url.rsplit("/", 1)[1].split("?")[0]
     place = "restricted.db" if any_url.startswith("sqlite") else f"sealed_{name}"
-    database = make_database(
-        restricted={"to": place, "sealed": {"folder": "archive", "key_store": "archive-keys"}}
-    )
+    sealed = {"folder": "archive", "key_store": "archive-keys"}
+    return make_database(restricted={"to": place, "sealed": sealed})
+
+
+def test_what_may_come_back_stays_and_the_rest_keeps_no_word(database: Database, shop: Engine) -> None:
     with database.writing() as connection:
         assert (count_clear(connection, database, ()), unsealed(connection, database, ())) == (0, [])
     restrict_subject(database, ONE, "erasure-1", NOW)
