@@ -20,6 +20,8 @@ SETTLE = 6000
 PATIENCE = 15_000
 #: milliseconds until a banner that a script builds stands
 _BANNER = 500
+#: milliseconds that a site has to obey a withdrawal before its next page is opened
+_WITHDRAWING = 1000
 #: pages that one visitor watches at the same time
 TABS = 4
 _SCROLLS = 6
@@ -205,7 +207,8 @@ def withdrawn(agreed: Visitor, addresses: Sequence[str]) -> Observation:
     page = agreed.tabs[0]
     page.goto(addresses[0], wait_until="load")
     could = withdraw(page, patience=PATIENCE)
-    page.wait_for_timeout(1000)
+    if could:
+        page.wait_for_timeout(_WITHDRAWING)
     # what runs while the page is still open ends with it; from the next page on nothing may be left
     page.goto("about:blank")
     agreed.recorder.forget()
