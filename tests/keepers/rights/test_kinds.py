@@ -11,7 +11,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, insert, select
 
-from tests.keepers.rights.conftest import Shop
+from tests.keepers.rights import conftest
+from tests.keepers.rights.conftest import MakeShop, Shop
 from zusage.decisions import Decisions, Question
 from zusage.documents import Items, Table
 from zusage.keepers.consent.rules import ConsentRule
@@ -290,3 +291,45 @@ def test_a_package_expires_and_is_counted(shop: Shop) -> None:
         take_package(context, download_token(context, other.id)[:-1] + "!", shop.now)
     with pytest.raises(NoPackage):
         take_package(context, download_token(context, other.id), shop.now + timedelta(days=15))
+
+
+@pytest.mark.parametrize("made", [Decision("grant"), Decision("refuse", "compelling-grounds", "Verdacht")])
+def test_what_rests_on_the_objected_interest_alone_is_out_of_use_until_somebody_weighed_it(
+    make_shop: MakeShop, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, made: Decision
+) -> None:
+    activity = """activities:
+  fraud:
+    title: {de: Betrugsprävention, en: fraud prevention}
+    purposes:
+      - id: fraud
+        text: {de: Betrugsprävention, en: fraud prevention}
+        legal_bases: [{citation: "gdpr:6(1)(f)", interest: {de: Sicherheit, en: safety}}]
+    subjects: [{de: Kunden, en: customers}]
+    data: [{id: score, text: {de: Punkte, en: points}}]
+    risk: low
+"""
+    bound = """    activities:
+      fraud:
+        - {table: score, subject: {email: email}, columns: {email: score, points: score}}
+"""
+    monkeypatch.setattr(conftest, "DECLARATION", conftest.DECLARATION.replace("activities:\n", activity, 1))
+    monkeypatch.setattr(conftest, "STORES", conftest.STORES.replace("    activities:\n", bound, 1))
+    table = "CREATE TABLE score (id INTEGER PRIMARY KEY, email VARCHAR(120), points INTEGER)"
+    monkeypatch.setattr(conftest, "SCHEMA", (*conftest.SCHEMA, table))
+    shop = make_shop(sqlite_url)
+    shop.do(f"INSERT INTO score VALUES (1, '{ADA}', 7), (2, 'ben@mail.example', 3)")
+
+    request = shop.confirmed(Kind.OBJECTION, details={"purpose": "fraud"})
+    assert request.state is State.AWAITING_DECISION
+    assert shop.count("score") == 1, "Ada's is blocked, Ben's is in use"
+    assert shop.count("customer", "id = 1") == 1, "what has other purposes stays in use"
+    decide(shop.workspace.context, request.id, made, "Dora", shop.now)
+    shop.work()
+    assert shop.get(request).state is (State.ANSWERED if made.decision == "grant" else State.REFUSED)
+    assert shop.count("score", f"email = '{ADA}'") == (0 if made.decision == "grant" else 1)
+    place = shop.workspace.folder.parent / "restricted.db"
+    assert ADA.encode() not in place.read_bytes(), "nothing stays behind where it was blocked"
+    asked = Question("fraud", subject=("email", ADA))
+    with shop.workspace.state.connect() as connection:
+        said = RightsRule(shop.workspace.context)(asked, connection, shop.now)
+    assert (said is None) == (made.decision == "refuse")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from zusage.decisions.version import bump
 from zusage.declaration.retention import RetentionRule
@@ -68,7 +68,7 @@ def block(work: Work) -> int:
     for database, skip in _concerned(work):
         if database.binding.restricted is not None:
             work.renew()
-            narrow = _Narrow(work.context, purpose_of(work.request))
+            narrow = _Narrow(work.context, purpose_of(work.request), whole=True)
             found = restrict_subject(
                 database, work.subject.known, work.request.id, work.now, skip=skip, narrow=narrow
             )
@@ -127,11 +127,12 @@ def _claims_end(
 
 
 class _Narrow:
-    """Rows under the rules that name a purpose."""
+    """Rows under the rules that name a purpose; with `whole` also all of an activity that has no other purpose."""
 
-    def __init__(self, context: Context, purpose: str) -> None:
+    def __init__(self, context: Context, purpose: str, *, whole: bool = False) -> None:
         self._declaration = context.declaration
         self._purpose = purpose
+        self._whole = _resting(context, purpose) if whole else frozenset()
 
     def rules(self, activity: str) -> list[RetentionRule]:
         """The rules of an activity that keep rows for the purpose alone."""
@@ -139,7 +140,13 @@ class _Narrow:
             rule for rule in self._declaration.activities[activity].retention if rule.purpose == self._purpose
         ]
 
+    def concerns(self, activity: str) -> bool:
+        """Whether it means any rows of an activity."""
+        return activity in self._whole or bool(self.rules(activity))
+
     def __call__(self, each: SubjectTable) -> ColumnElement[bool] | None:
+        if each.activity in self._whole:
+            return true()
         found = []
         for rule in self.rules(each.activity):
             event = each.table.event(rule.since.event)
@@ -149,22 +156,24 @@ class _Narrow:
 
 
 def _concerned(work: Work) -> Iterator[tuple[Database, frozenset[str]]]:
-    """The databases in which a rule keeps rows for the objected purpose alone, each with the activities to leave out."""
-    narrow = _Narrow(work.context, purpose_of(work.request))
+    """The databases that keep rows for the objected purpose alone, each with the activities to leave out."""
+    narrow = _Narrow(work.context, purpose_of(work.request), whole=True)
     for database in databases(work.context):
         bound = set(database.binding.activities)
-        mine = {name for name in bound - work.foreign if narrow.rules(name)}
+        mine = {name for name in bound - work.foreign if narrow.concerns(name)}
         if mine and rests_on_interest(work.context, purpose_of(work.request)):
             yield database, work.foreign | (bound - mine)
 
 
 def _erase_kept_for(work: Work, purpose: str) -> list[Act]:
-    """Erase the rows that are kept for the purpose alone, blocked ones among them."""
+    """Erase the rows that a rule keeps for the purpose alone, blocked ones among them; what else was blocked comes back."""
     acts: list[Act] = []
+    narrow = _Narrow(work.context, purpose)
     for database, skip in _concerned(work):
         work.renew()
         unrestrict_subject(database, work.request.id)
-        acts += _erased(_erase(work, database, skip, _Narrow(work.context, purpose)))
+        if any(narrow.rules(name) for name in set(database.binding.activities) - skip):
+            acts += _erased(_erase(work, database, skip, narrow))
     return acts
 
 
@@ -182,25 +191,34 @@ def _erase(
 
 
 def _without_ground(work: Work, purpose: str) -> list[Act]:
-    """Data that rested on the objected purpose alone are erased (Art. 17(1)(c)); where a recipe makes them anonymous
-    instead, the rule of their own does that."""
-    resting = {
-        name
-        for name, activity in work.context.declaration.activities.items()
-        if {one.id for one in activity.purposes} == {purpose} and rests_on_interest(work.context, purpose)
-    }
+    """Data that rested on the objected purpose alone are erased (Art. 17(1)(c))."""
+    resting = _resting(work.context, purpose)
     acts: list[Act] = []
     for database in databases(work.context):
-        mine = {
-            name
-            for name, parts in database.binding.activities.items()
-            if name in resting and not any("anonymise" in part.recipes for part in parts)
-        }
-        if mine:
+        if mine := resting & set(database.binding.activities):
             work.renew()
             skip = work.foreign | (set(database.binding.activities) - mine)
             acts += _erased(_erase(work, database, skip))
     return acts
+
+
+def _resting(context: Context, purpose: str) -> frozenset[str]:
+    """The activities that have no other purpose than one that rests on a legitimate interest.
+
+    Not those with a recipe that makes rows anonymous instead: the rule of their own does that.
+    """
+    if not rests_on_interest(context, purpose):
+        return frozenset()
+    bound = [database.binding.activities for database in databases(context)]
+    anonymised = {
+        name
+        for activities in bound
+        for name, parts in activities.items()
+        if any("anonymise" in part.recipes for part in parts)
+    }
+    declared = context.declaration.activities.items()
+    resting = {name for name, one in declared if {each.id for each in one.purposes} == {purpose}}
+    return frozenset(resting - anonymised)
 
 
 def _erased(found: Collection[Erased]) -> list[Act]:
