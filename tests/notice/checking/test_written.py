@@ -206,6 +206,41 @@ def test_a_service_among_the_recipients_is_one() -> None:
     assert "service-without-recipient" not in _without("## Ihre Rechte\n", told)
 
 
+@pytest.mark.parametrize(
+    ("text", "left_alone"),
+    [
+        ("Wir setzen Matomo auf eigenem Server ein. Empfänger ist die Nebelhorn GmbH, Kiel.", "service-without-recipient"),
+        ("Für Anfragen nutzen wir Zendesk. Empfänger ist die Nebelhorn GmbH, Kiel.", "service-without-recipient"),
+        ("Gespräche werden nicht aufgezeichnet.", "recording-without-consent"),
+        ("Wir verwenden ein Cookie für den Warenkorb, das mit dem Schließen des Browsers verschwindet.", "cookies-without-basis"),
+        ("Wir geben Daten nur dann an Dritte weiter, wenn ein Gesetz es verlangt.", "recipient-vague"),
+    ],
+)  # fmt: skip
+def test_a_specialist_would_not_dispute_it(text: str, left_alone: str) -> None:
+    assert left_alone not in _without("## Ihre Rechte\n", f"## Mehr\n\n{text}\n\n## Ihre Rechte\n")
+
+
+def test_another_law_is_said_and_not_judged_by_this_one() -> None:
+    swiss = "# Datenschutzerklärung\n\nVerantwortlich ist die Möwe AG, Seeweg 1, 8001 Zürich, Schweiz. Wir bearbeiten Personendaten nach dem DSG. Sie können beim EDÖB Anzeige erstatten."
+    codes = _codes(swiss)
+    assert "other-law" in codes
+    assert not [
+        code for code in codes if code.startswith(("right-missing", "legal-basis", "basis-", "retention"))
+    ]
+    assert "other-law" not in _codes(swiss + " Daneben gilt die DSGVO.")
+
+
+def test_an_interest_that_the_purpose_lets_one_guess_is_no_error() -> None:
+    named = "unser berechtigtes Interesse ist der sichere Betrieb der Website."
+    document = document_of(SOUND.replace(f"; {named}", "."), "markdown")
+    (found,) = [
+        one
+        for one in check_notice(document, read_facts(document), ON)
+        if one.code == "notice/interest-missing"
+    ]
+    assert found.severity.value == "warning"
+
+
 def test_a_link_in_a_page_is_a_target() -> None:
     page = '<html lang="de"><body><h1>Datenschutz</h1><p>Wir schützen Ihre Daten. Näheres finden Sie <a href="{}">hier</a>.</p></body></html>'
     for target, found in (("/cookies", False), ("https://a.example/b", False), ("", True)):

@@ -17,10 +17,6 @@ _OFFICER = re.compile(
 _NOBODY_APPOINTED = re.compile(
     r"[^.]{0,60}\b(?:nicht|not|no)\b[^.]{0,60}\b(?:bestell|benann|verpflichtet|erforderlich|appointed|designated|required|obliged)"
 )
-#: a notice under other law than the GDPR
-_OTHER_LAW = re.compile(
-    r"\b(?:rev)?DSG\b(?!-?VO)|\bFADP\b|UK GDPR|EDÖB|FDPIC|Schweizer Datenschutz|anwendbaren Recht"
-)
 _PAGES = re.compile(
     r"\b(?:unterhalten|betreiben|haben|maintain|operate|have|run)\b[^.]{0,80}\b(?:Seiten?|(?:Online-?)?[Pp]räsenz(?:en)?|Auftritte?|Profile?|Fanpages?|pages?|presences?|profiles?)\b[^.]{0,60}\b(?:Facebook|Instagram|LinkedIn|XING|YouTube|TikTok|soziale[nr]? (?:Netzwerk|Medien)|social (?:network|media))|in (?:\w+ )?sozialen (?:Netzwerken|Medien) (?:präsent|vertreten)"
 )
@@ -44,7 +40,7 @@ _PROVISION = re.compile(
 _NOBODY = re.compile(r"(?:andere |weitere |other )?(?:Dritten?|third parties)", re.IGNORECASE)
 #: what tells who is meant
 _EXPLAINED = re.compile(
-    r"[Hh]ierzu|[Dd]azu|[Dd]ies sind|[Aa]ls (?:derartige|solche)|z[.]\s?B[.]|insbesondere|beispielsweise|such as|including|namely|:\s|, (?:die|who|which)\b"
+    r"[Hh]ierzu|[Dd]azu|Empfänger (?:\w+ ){0,3}(?:sind|können)|[Rr]ecipients (?:are|may)|[Dd]ies sind|[Aa]ls (?:derartige|solche)|z[.]\s?B[.]|insbesondere|beispielsweise|such as|including|namely|:\s|, (?:die|who|which)\b"
 )
 
 
@@ -52,7 +48,7 @@ def check(sheet: Sheet) -> Iterator[Finding]:
     """Every item whose condition holds and that is missing."""
     text = sheet.document.text
     yield from _officer(sheet)
-    if _under_the_gdpr(sheet):
+    if sheet.european:
         yield from _cookies(sheet)
         yield from _special(sheet)
         yield from _joint(sheet)
@@ -71,7 +67,7 @@ def check(sheet: Sheet) -> Iterator[Finding]:
         for block in sheet.document.blocks
     )
     consented = any(str(basis) in CONSENT for basis in sheet.values("legal_basis"))
-    if withdrawals and consented and _under_the_gdpr(sheet) and not told:
+    if withdrawals and consented and sheet.european and not told:
         yield found(
             "withdrawal-effect",
             Severity.NOTE,
@@ -84,6 +80,9 @@ def check(sheet: Sheet) -> Iterator[Finding]:
         fact
         for fact in sheet.of("recipient")
         if _NOBODY.fullmatch(str(fact.value["name"]))
+        and not re.search(
+            r"nur(?: dann)? an $|only (?:to|with) $", text[max(0, fact.start - 14) : fact.start]
+        )
         and not _EXPLAINED.search(text, fact.start, fact.start + 300)
     ]
     if vague:
@@ -96,17 +95,6 @@ def check(sheet: Sheet) -> Iterator[Finding]:
             "gdpr:13(1)(e)",
             source="WP260 rev.01, annex; CJEU C-154/21, 2023-01-12",
         )
-
-
-def _under_the_gdpr(sheet: Sheet) -> bool:
-    """Whether the notice is one under the GDPR: not Swiss, British or American."""
-    text = sheet.document.text
-    european = sheet.document.language == "de" or re.search(
-        r"GDPR|General Data Protection|European Union", text
-    )
-    # the Austrian act has the name of the Swiss one, and stands beside the GDPR
-    austrian = bool(re.search(r"Österreich|\bAustria\b|Barichgasse|dsb\.gv\.at", text)) and "DSGVO" in text
-    return bool(european) and (austrian or not _OTHER_LAW.search(text))
 
 
 def _officer(sheet: Sheet) -> Iterator[Finding]:

@@ -53,7 +53,8 @@ def _two_periods(sheet: Sheet) -> Iterator[Finding]:
     for facts in periods.values():
         different = {fact.value["keep"] for fact in facts}
         starts = {fact.value.get("from") for fact in facts}
-        if len(different) > 1 and len(starts) == 1:
+        # two periods in one sentence are told apart there: "within 90 days, except for …"
+        if len(different) > 1 and len(starts) == 1 and len({fact.line for fact in facts}) > 1:
             said = ", ".join(sorted(different))
             yield found(
                 "two-periods",
@@ -117,7 +118,10 @@ def _unlisted_services(sheet: Sheet) -> Iterator[Finding]:
     seen: set[str] = set()
     for fact in sheet.of("third_party_service"):
         company = _company_of(fact)
-        if placeholders(sheet.line(fact.line)) or (company and company.id in told):
+        if placeholders(sheet.line(fact.line)) or (company and company.id in told) or _run_here(sheet, fact):
+            continue
+        # "Zendesk" names Zendesk
+        if company and str(fact.value).casefold() == company.short.casefold():
             continue
         service = service_named(str(fact.value))
         written_whole = service is not None and fold(service.name) in fold(str(fact.value))
@@ -133,6 +137,22 @@ def _unlisted_services(sheet: Sheet) -> Iterator[Finding]:
                 sheet.at(fact),
                 "gdpr:13(1)(e)",
             )
+
+
+#: programs that sites run themselves unless they say otherwise
+_RUN_BY_ANYBODY = frozenset(("Matomo", "Mautic", "Jitsi Meet", "Nextcloud", "BigBlueButton"))
+_ELSEWHERE = re.compile(r"Cloud|hosted by|gehostet (?:bei|von)")
+_OWN_SERVER = re.compile(
+    r"eigene[nrm]? Server|auf unseren? Server|selbst (?:gehostet|betrieben)|self-?hosted|(?:our|its) own server|on our servers?",
+    re.IGNORECASE,
+)
+
+
+def _run_here(sheet: Sheet, fact: Fact) -> bool:
+    """Whether a program runs on the controller's own servers: then nobody gets anything."""
+    near = sheet.section_text(fact.section) if fact.section else sheet.line(fact.line)
+    by_anybody = str(fact.value) in _RUN_BY_ANYBODY and not _ELSEWHERE.search(near)
+    return by_anybody or bool(_OWN_SERVER.search(sheet.line(fact.line)))
 
 
 def _company_of(fact: Fact) -> Company | None:

@@ -109,6 +109,10 @@ def _own_ends(sheet: Sheet) -> Iterator[Finding]:
 def _recorded(sheet: Sheet) -> Iterator[Finding]:
     for block in sheet.document.blocks:
         hit = _RECORDED.search(block.text)
+        if hit and re.search(
+            r"\b(?:nicht|keine?|not|never)\b", hit[0] + block.text[hit.end() : hit.end() + 8]
+        ):
+            continue
         if hit and not _AGREED.search(
             sheet.section_text(block.section) if block.section and block.kind != "row" else block.text
         ):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from zusage.findings import Finding, Severity
 from zusage.lexicon import legal_forms, topics_of
 from zusage.notice.checking.written.sheet import Sheet, found
+from zusage.notice.reading.facts import Fact
 
 #: German (five digits), Austrian and Swiss (four, after a comma, with their letter or alone in a line), British, Dutch
 _POSTCODE = re.compile(
@@ -49,6 +50,16 @@ def check(sheet: Sheet) -> Iterator[Finding]:
     """Every item that is missing."""
     yield from _who(sheet)
     yield from _how_to_reach(sheet)
+    if sheet.foreign:
+        yield found(
+            "other-law",
+            Severity.NOTE,
+            "Der Text folgt nicht der DSGVO; ihre Pflichtangaben wurden nicht geprüft.",
+            "The text does not follow the GDPR; what that demands was not checked.",
+            sheet.whole,
+            "gdpr:13",
+        )
+        return
     yield from _why(sheet)
     yield from _uncited(sheet)
     yield from _rights(sheet)
@@ -125,6 +136,28 @@ def _how_to_reach(sheet: Sheet) -> Iterator[Finding]:
         )
 
 
+#: a condition or a period, not an activity of one's own
+_IN_GENERAL = re.compile(r"\s*(?:Bei der Verarbeitung|Soweit|Sofern|Wenn|Falls|Where|If|To the extent)\b")
+
+
+def _interest(sheet: Sheet, fact: Fact) -> Iterator[Finding]:
+    """The interest is not named. Where a purpose stands beside, the reader can guess it."""
+    near = sheet.section_text(fact.section) if fact.section else sheet.document.text
+    if re.search(r"[Ii]nteresse|interest", near) or _IN_GENERAL.match(sheet.line(fact.line)):
+        return
+    beside = any(one.section == fact.section for one in sheet.of("purpose"))
+    yield found(
+        "interest-missing",
+        Severity.WARNING if beside else Severity.ERROR,
+        "Art. 6 Abs. 1 lit. f ohne genanntes berechtigtes Interesse"
+        + ("; der Zweck lässt es nur vermuten." if beside else "."),
+        "Art. 6(1)(f) without naming the legitimate interest"
+        + ("; the purpose only lets one guess it." if beside else "."),
+        sheet.at(fact),
+        "gdpr:13(1)(d)",
+    )
+
+
 def _uncited(sheet: Sheet) -> Iterator[Finding]:
     """A consent or a duty is spoken of somewhere, and no basis for the processing itself is named."""
     bases = sheet.of("legal_basis")
@@ -165,16 +198,7 @@ def _why(sheet: Sheet) -> Iterator[Finding]:
         # where rights are explained, the basis is named as a condition, not as one's own
         if fact.value in INTEREST and fact.section not in seen and "rights" not in topics_of(fact.section):
             seen.add(fact.section)
-            near = sheet.section_text(fact.section) if fact.section else sheet.document.text
-            if not re.search(r"[Ii]nteresse|interest", near):
-                yield found(
-                    "interest-missing",
-                    Severity.ERROR,
-                    "Art. 6 Abs. 1 lit. f ohne genanntes berechtigtes Interesse.",
-                    "Art. 6(1)(f) without naming the legitimate interest.",
-                    sheet.at(fact),
-                    "gdpr:13(1)(d)",
-                )
+            yield from _interest(sheet, fact)
         if fact.value == "gdpr:6(1)":
             yield found(
                 "basis-without-letter",

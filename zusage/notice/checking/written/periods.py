@@ -45,6 +45,8 @@ def check(sheet: Sheet) -> Iterator[Finding]:
 
 def _whole(sheet: Sheet) -> Iterator[Finding]:
     keeps = [fact.value.get("keep") for fact in sheet.of("retention")]
+    if sheet.foreign:
+        return
     if not keeps:
         dated = any(fact.value.get("keep") for fact in sheet.of("cookie"))
         yield found(
@@ -134,6 +136,7 @@ def _never(sheet: Sheet) -> Iterator[Finding]:
         if (fact.value.get("keep") == _CLEARED or "Browserspeicher" in fact.quote)
         and _BY_CLEARING.search(sheet.line(fact.line))
         and not _REFUSALS.search(str(fact.value.get("name")))
+        and "ookie" not in str(fact.value.get("name"))
     ]
     if kept:
         where = lines(fact.line for fact in kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,11 +11,21 @@ from functools import cached_property
 from typing import Any
 
 from zusage.findings import Finding, Place, Rule, Severity
+from zusage.law.adequacy import eea
 from zusage.law.citations import Found, find_all
+from zusage.law.countries import find_countries
 from zusage.notice.reading.document import Block, Document
 from zusage.notice.reading.facts import Fact
 from zusage.notice.reading.passages import sentences_of
 from zusage.text import Text
+
+#: a notice under other law than the GDPR
+_OTHER_LAW = re.compile(
+    r"\b(?:rev)?DSG\b(?!-?VO)|\bFADP\b|UK GDPR|EDÖB|FDPIC|Schweizer Datenschutz|anwendbaren Recht"
+)
+_AMERICAN = re.compile(r"\bCCPA\b|California|PIPEDA|Privacy Act")
+#: of these, what leaves the rights and duties of Art. 13 GDPR as they are
+_ALIKE = re.compile(r"UK GDPR|DS-?GVO|(?<!UK )GDPR|General Data Protection|European Union")
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,29 @@ class Sheet:
     def values(self, type: str) -> list[Any]:
         """The values of all facts of a type."""
         return [fact.value for fact in self.of(type)]
+
+    @cached_property
+    def european(self) -> bool:
+        """Whether the notice is one under the GDPR: not Swiss, British or American."""
+        text = self.document.text
+        named = re.search(r"GDPR|General Data Protection|European Union", text)
+        # the Austrian act has the name of the Swiss one, and stands beside the GDPR
+        austrian = (
+            bool(re.search(r"Österreich|\bAustria\b|Barichgasse|dsb\.gv\.at", text)) and "DSGVO" in text
+        )
+        return (self.document.language == "de" or named is not None) and (
+            austrian or not _OTHER_LAW.search(text)
+        )
+
+    @cached_property
+    def foreign(self) -> bool:
+        """Whether the notice is under another law alone, whose duties are others: Swiss or American, without the GDPR."""
+        text = self.document.text
+        if self.european or _ALIKE.search(text):
+            return False
+        # an English text that cites no law at all may be that of somebody in the Union
+        here = any(eea(one.code, self.on) or one.code == "GB" for one in find_countries(text))
+        return bool(_OTHER_LAW.search(text) or _AMERICAN.search(text)) or not here
 
     @cached_property
     def sentences(self) -> list[tuple[str, Block]]:

@@ -12,6 +12,10 @@ _SETS_COOKIES = re.compile(
 )
 _NONE = re.compile(r"\b(?:nicht|keine?|ohne|without|no|not|never|don't)\b", re.IGNORECASE)
 _NECESSARY = re.compile(r"notwendig|erforderlich|necessary|essential|required", re.IGNORECASE)
+#: gone with the session: of the kind that a page needs
+_SESSION = re.compile(
+    r"\b(?:until|when) you close\b|Schließen (?:des|Ihres) Browsers|nur (?:für|während) (?:die|der) Sitzung"
+)
 _DEFINES = re.compile(r"\s*(?:Bei )?(?:Ein )?Cookies? (?:sind|ist|handelt|are|is)\b|\s*A cookie is\b")
 _AGREED = re.compile(r"Einwilligung|Zustimmung|eingewilligt|zustimm|consent|agree", re.IGNORECASE)
 _LAW = re.compile(r"§ ?25|TDDDG|TTDSG|§ ?165|TKG|ePrivacy|PECR")
@@ -26,6 +30,7 @@ def sets_cookies(sheet: Sheet) -> list[tuple[str, Block]]:
         and not _NECESSARY.search(said)
         and not _NONE.search(said)
         and not _DEFINES.match(said)
+        and not _SESSION.search(said)
     ]
 
 
