@@ -55,7 +55,7 @@ def speed(budgets: dict[str, Any]) -> Iterator[Figure]:
     if core.offers("demo") and core.offers("serve"):
         seconds, megabytes = server_figures(core)
         yield Figure("zusage serve until healthy", seconds, limits["healthy_seconds"], "s")
-        yield Figure("zusage serve: memory", megabytes, limits["server_megabytes"], "MiB")
+        yield Figure("zusage serve: memory", megabytes, limits["server_megabytes"], "MB")
 
 
 MEASURED: dict[str, Callable[[dict[str, Any]], Iterator[Figure]]] = {"install": install, "speed": speed}

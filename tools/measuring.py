@@ -144,7 +144,7 @@ def status_seconds(core: CoreInstallation) -> float:
 
 
 def server_figures(core: CoreInstallation) -> tuple[float, float]:
-    """Seconds until `/health` answers 200, and the server's resident memory then, in MiB, as `ps` counts."""
+    """Seconds until `/health` answers 200, and the server's resident memory then, in MB (a million bytes)."""
     workspace = demo_workspace(core)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -156,7 +156,7 @@ def server_figures(core: CoreInstallation) -> tuple[float, float]:
         seconds = _until_healthy(f"http://127.0.0.1:{port}/health", server, started)
         lines = Path(f"/proc/{server.pid}/status").read_text().splitlines()
         memory = next(line for line in lines if line.startswith("VmRSS"))
-        return seconds, int(memory.split()[1]) / 1024
+        return seconds, int(memory.split()[1]) * 1024 / 1_000_000
     finally:
         server.terminate()
         server.wait(timeout=10)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
@@ -98,6 +97,8 @@ def anonymise(
     here = Anonymiser(columns, v4, v6)
     if processes <= 1:
         return _copy(source, target, here.lines)
+    from concurrent.futures.process import ProcessPoolExecutor
+
     with ProcessPoolExecutor(processes, initializer=_start_worker, initargs=(columns, v4, v6)) as pool:
         return _copy_in_order(source, target, lambda chunk: pool.submit(_work, chunk), 2 * processes)
 
@@ -193,7 +194,9 @@ class _Worker:
         fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, 1 << 20)
         # no process may hold a reading end but this one: when it dies, the others find their pipe broken and end too
         inherited = [*earlier, self.pipe]
-        context = multiprocessing.get_context("fork")
+        from multiprocessing import get_context
+
+        context = get_context("fork")
         self._process = context.Process(target=_cut_pieces, args=(pieces, how, end, inherited), daemon=True)
         self._process.start()
         os.close(end)
