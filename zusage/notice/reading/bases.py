@@ -9,7 +9,7 @@ from functools import lru_cache
 from zusage.law.citations import Found, find_all, parse_id
 from zusage.notice.reading.basis_words import ARTICLES, CELL_WORDS, IN_RIGHTS, STEMS, WORDS
 from zusage.notice.reading.facts import Reading
-from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.passages import Passage, holds
 
 #: articles of the GDPR that are cited for definitions, rights and liability, not as a basis
 _NO_BASIS = {"1", "2", "3", "4", "5", "7", "8", "11", *(str(number) for number in range(12, 24)), "24", "25", "27", "33", "34", "37", "38", "39",
@@ -244,10 +244,13 @@ def _first_said(
     for passage in section:
         if passage.block.kind in ("heading", "head") or not passage.has(*STEMS[basis]):
             continue
-        for found in pattern.finditer(passage.text):
-            if _is_basis(passage, basis, found):
-                yield passage, Reading("legal_basis", basis, found.start(), found.end(), 0.65)
-                return
+        for start, end in passage.sentences:
+            if not holds(passage.low[start:end], STEMS[basis]):
+                continue
+            for found in pattern.finditer(passage.text, start, end):
+                if _is_basis(passage, basis, found):
+                    yield passage, Reading("legal_basis", basis, found.start(), found.end(), 0.65)
+                    return
 
 
 #: processing that was restricted, and consent that is not needed

@@ -40,6 +40,10 @@ _PERIOD = re.compile(
     rf"[\s\u00a0-]*(?:volle[nr]?\s+|weitere[nr]?\s+|full\s+|additional\s+|aufeinanderfolgende[nr]?\s+)?{_UNIT}",
     re.IGNORECASE,
 )
+#: one of these is in every period
+_MAYBE = re.compile(
+    r"[TtMm](?:ag|AG|onat|ONAT|onth|ONTH|in\.|on\.)|[Jj]ahr|[Ww](?:oche|eek)|[Ss](?:tunde|ekunde|econd|td\.)|[Mm]inute|[Dd]ay|[Yy]ear|[Hh]our|JAHR|WOCHE|WEEK|STUNDE|DAY|YEAR|HOUR"
+)
 _HALF = re.compile(r"\b(?:ein(?:em|es)? halbe[sn]? Jahr(?:es)?|half a year)\b", re.IGNORECASE)
 _ORDINAL = re.compile(
     rf"\bEnde des (?P<nth>{'|'.join(_ORDINALS)}) (?:Kalender)?(?P<unit>Jahres|Monats)\b|\bend of the (?P<nth2>first|second|third) (?:calendar )?(?P<unit2>year|month)\b",
@@ -86,6 +90,8 @@ def iso(number: int, unit: str) -> str:
 def periods(text: str, start: int = 0, end: int | None = None) -> list[Period]:
     """All periods in a text, in order."""
     stop = len(text) if end is None else end
+    if not _MAYBE.search(text, start, stop):
+        return []
     found: list[Period] = []
     for match in _PERIOD.finditer(text, start, stop):
         unit = _unit(match["unit"])

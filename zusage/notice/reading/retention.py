@@ -12,10 +12,11 @@ from zusage.notice.reading.passages import Passage, holds
 from zusage.notice.reading.phrases import squeezed, trimmed
 from zusage.notice.reading.retention_words import FROM, NOT_THEN, STEMS_OF, THEN, TOLD, WORDS
 
+#: in small letters
 _KEEPS = re.compile(
-    r"speicher|aufbewahr|aufzubewahr|gelöscht|löschen|Löschung|gelöscht|löscht|vorgehalten|vorhalten|anonymisier|gesperrt|archivier|vernichte|Aufbewahrung|inaktiv|deaktivier|verfällt|Ablauffrist|entfernt|überschrieben|behalten|für die Dauer (?:Ihres|Ihrer|des|der|deiner|deines)|Löschfrist|Speicherfrist|bewahren|\bheben\b|aufheb|aufgehoben|vernichten|"
-    r"retain|retention|\bstored?\b|\bkeep\b|\bkept\b|delete|erase|anonymi[sz]e|archive|destroyed|purge|hold your|held for|destroy|overwritten|removed",
-    re.IGNORECASE,
+    r"speicher|aufbewahr|aufzubewahr|gelösch|löschen|löschung|löscht|vorgehalten|vorhalten|anonymisier|gesperrt|archiv|vernicht|inaktiv|deaktivier|verfällt|ablauffrist|entfernt|"
+    r"überschrieben|behalten|für die dauer (?:ihres|ihrer|des|der|deiner|deines)|löschfrist|bewahren|\bheben\b|aufheb|aufgehoben|"
+    r"retain|retention|\bstored?\b|\bkeep\b|\bkept\b|delete|erase|anonymi[sz]e|destroy|purge|hold your|held for|overwritten|removed"
 )
 _STEMS = ("speicher", "für die dauer", "aufbewahr", "aufzubewahr", "lösch", "vorgehalten", "vorhalten", "anonymisier", "gesperrt", "archiv", "vernicht", "inaktiv", "deaktiv", "verfällt",
           "ablauffrist", "entfernt", "überschrieb", "behalten", "bewahren", "heben", "aufgehoben", "retain", "retention", "store", "keep", "kept", "delet", "erase", "anonymi", "destroy", "purge", "held",
@@ -78,7 +79,7 @@ def _in_sentence(passage: Passage, start: int, end: int, labelled: bool) -> Iter
         or bool(re.search(r"dauer|frist|retain|retention|how long", passage.lead))
     )
     low = passage.low[start:end]
-    if not about and not (holds(low, _STEMS) and _KEEPS.search(sentence)):
+    if not about and not (holds(low, _STEMS) and _KEEPS.search(low)):
         return
     if _COOKIE.search(sentence) and not re.search(r"\b(?:\w*[Dd]aten|data|Protokoll\w*)\b", sentence):
         return
@@ -181,7 +182,7 @@ def _is_keeping(sentence: str, period: Period) -> bool:
             r"beantwort|bestätig|antwort|respond|reply|acknowledg|informieren Sie|ankündig|benachrichtigt|werden Sie informiert|\byou are (?:told|notified|informed)",
             sentence,
         )
-        and not _KEEPS.search(sentence)
+        and not _KEEPS.search(sentence.lower())
     )
 
 

@@ -86,6 +86,9 @@ def rights(passage: Passage) -> Iterator[Reading]:
 
 
 def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[Reading]:
+    low = passage.low[start:end]
+    if not holds(low, _STEMS):
+        return
     sentence = _calm(text[start:end])
     if _REFERS.search(sentence):
         return
@@ -96,7 +99,6 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
     ):
         return
     only_cookies = bool(_COOKIE.search(sentence)) and not re.search(r"Einwilligung|[Cc]onsent", sentence)
-    low = passage.low[start:end]
     for right, pattern in _NAMED:
         if not holds(low, _STEMS_OF[right]):
             continue
@@ -141,8 +143,8 @@ _CITED = re.compile(r"\b(Art|Abs|Nr|lit|Buchst|Ziff|S)\.(?=\s?[\da-z])")
 def _calm(sentence: str) -> str:
     """A sentence, as long as it was, without the stops of citations; one in capitals in small letters."""
     sentence = _CITED.sub(lambda found: found[1] + DOT, sentence)
-    letters = [char for char in sentence if char.isalpha()]
-    if len(letters) > 40 and sum(char.isupper() for char in letters) * 10 > len(letters) * 8:
+    capitals = sum(map(str.isupper, sentence))
+    if capitals > 32 and capitals * 10 > sum(map(str.isalpha, sentence)) * 8:
         return "".join(char.lower() if len(char.lower()) == 1 else char for char in sentence)
     return sentence
 
