@@ -38,6 +38,15 @@ def test_after_the_night_there_are_counts_and_no_single_showing(site: Site) -> N
     assert site.scenario.count("board", "beacon_event") == 5
     site.at("2025-03-04T02:00")
     assert counting.sum_up(site.app.state.host) == 5
+    late = site.scenario.put("board", "beacon_event", page="/jobs/9", advert="9", at="2025-03-04T02:30")
+    site.scenario.sweep("2025-03-04T03:00")
+    rule = "retention/page-views/counted"
+    assert site.scenario.proof("2025-03-04T03:05", rule)["state"] == "kept"
+    assert site.scenario.there("board", "beacon_event", late) == [late], "not counted yet"
+    assert site.scenario.count("board", "beacon_event") == 1, (
+        "the single events are erased by the declared rule"
+    )
+    site.scenario.change("board", "DELETE FROM beacon_event WHERE id = :id", id=late)
     with site.scenario.writing("board") as connection:
         counts = connection.exec_driver_sql(
             "SELECT advert, page, day, views FROM beacon_count ORDER BY page"

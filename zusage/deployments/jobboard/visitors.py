@@ -16,7 +16,7 @@ def visitor_tables(board: MetaData) -> dict[str, Table]:
         #: pages and days only: no visitor, no path from page to page
         "page_count": Table("page_count", board, key(), word("page", 120), word("day", 10), word("version", 1), number("views")),
         #: one showing of an advert to somebody who agreed, by nobody in particular; gone with the night
-        "beacon_event": Table("beacon_event", board, key(), word("advert", 20), word("page", 120), instant("at")),
+        "beacon_event": Table("beacon_event", board, key(), word("advert", 20), word("page", 120), instant("at"), instant("counted_at")),
         "beacon_count": Table("beacon_count", board, key(), word("advert", 20), word("page", 120), word("day", 10), number("views")),
         #: the key of an account's entries in the activity log; it goes with the account, and the entries point at nobody
         "log_key": Table("log_key", board, key(), refers("account_id", "account.id"), word("secret", 64, optional=False)),

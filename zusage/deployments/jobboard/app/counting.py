@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from starlette.responses import Response
 
 from zusage.deployments.hosting import Host, now, put_row
@@ -46,13 +46,16 @@ def showed(host: Host, page: str, advert: str) -> None:
 
 
 def sum_up(host: Host) -> int:
-    """The nightly run: showings become counts by page, advert and day, and none of them is left; how many there were."""
+    """The nightly run: showings become counts by page, advert and day; how many there were. They are of no further use then,
+    and the next sweep erases them by the declared rule."""
+    fresh = beacon_event.c.counted_at.is_(None)
     with host.engines["board"].begin() as connection:
-        rows = connection.execute(select(beacon_event).order_by(beacon_event.c.id)).all()
+        rows = connection.execute(select(beacon_event).where(fresh).order_by(beacon_event.c.id)).all()
         shown = Counter((row.advert, row.page, f"{row.at:%Y-%m-%d}") for row in rows)
         for (advert, page, day), views in shown.items():
             put_row(connection, beacon_count, advert=advert, page=page, day=day, views=views)
-        connection.execute(delete(beacon_event).where(beacon_event.c.id.in_([row.id for row in rows])))
+        mine = beacon_event.c.id.in_([row.id for row in rows])
+        connection.execute(update(beacon_event).where(mine).values(counted_at=now()))
     return len(rows)
 
 
