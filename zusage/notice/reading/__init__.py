@@ -15,7 +15,8 @@ from zusage.notice.reading.reading import read_facts
 _FIRST = (
     "Verantwortlich ist die Möwe GmbH, Am Kai 3, 20457 Hamburg, möwe@kai.example. Wir verarbeiten nach Art. 6 Abs. 1 lit. f DSGVO "
     "Ihre IP-Adresse, um Angriffe abzuwehren, und löschen sie nach 7 Tagen. Empfänger ist die Google Ireland Limited in Irland. "
-    "Google Analytics setzt mit Ihrer Einwilligung das Cookie _ga für 2 Jahre. Sie haben das Recht auf Auskunft."
+    "Google Analytics setzt mit Ihrer Einwilligung die Cookies _ga und kai_besuch für 2 Jahre. Sie haben das Recht auf Auskunft.\n\n"
+    "Cookies\n\nkai_wahlSpeichert die Auswahl der Fähre6 MonateMöwe\n\nBeschwerden nimmt die Aufsichtsbehörde in Hamburg entgegen."
 )
 
 
