@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
@@ -24,9 +24,11 @@ from zusage.keepers.attestation.service import Vouching, attest
 from zusage.keepers.rights.lifecycle import GROUNDS
 from zusage.ledger.leaves import ENTRIES
 from zusage.promises import Result
+from zusage.publishing import texts_of
 from zusage.registers.attestations import newest_attestations
 from zusage.registers.holds import GROUNDS as HOLDS
 from zusage.registers.notifications import COMPLETED, NO_KEY, QUEUED, SENT, TASK
+from zusage.registers.publications import add_publication
 from zusage.registers.requests import Kind, State
 from zusage.server.accounts import Role
 from zusage.server.console.duedates import months, parts
@@ -208,6 +210,28 @@ def test_each_sentence_of_the_notice_stands_beside_its_proof(
     page = client.get("/console/notice").text
     assert page.count("<details") == sum(bool(one["promises"]) for one in said["sentences"])
     assert "Zuletzt geprüft" in page
+
+
+def test_what_is_published_and_no_longer_declared_is_named(
+    shop: Shop, staff: Callable[[Role], TestClient]
+) -> None:
+    texts = {("notice", name): content for name, content in texts_of(shop.workspace).items()}
+    older = {key: content.replace(b"Mailer Inc.", b"Alter Versand GmbH") for key, content in texts.items()}
+    client = staff(Role.AUDITOR)
+    seen = []
+    for day, published in enumerate((texts, older), 2):
+        with shop.workspace.state.begin() as connection:
+            add_publication(
+                connection, date(2026, 1, day), None, f"{day}", published, (), clock.now(), keeps={}
+            )
+        seen.append(client.get("/console/notice?format=json").json())
+    assert (seen[0]["published_only"], seen[0]["not_published"]) == ([], []), "what is published is declared"
+    assert seen[1]["published_only"]
+    assert all("Alter Versand GmbH" in one for one in seen[1]["published_only"])
+    assert all("Mailer Inc." in one for one in seen[1]["not_published"])
+    page = client.get("/console/notice").text
+    assert "Die veröffentlichte Fassung sagt anderes" in page
+    assert "Alter Versand GmbH" in page
 
 
 def test_every_word_of_the_program_has_one_for_people(shop: Shop) -> None:

@@ -89,7 +89,8 @@ def _lines(
     stored = [
         said for rule in activity.retention for said in sentences(context.declaration, activity, rule, words)
     ]
-    yield f"{say(context, language, 'col-storage')}: {' '.join(stored)}"
+    if stored:
+        yield f"{say(context, language, 'col-storage')}: {' '.join(stored)}"
     yield f"{say(context, language, 'col-source')}: {_source(context, activity, language, origins_)}"
     if until is not None and until > now:
         law = ", ".join(

@@ -9,13 +9,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from zusage import clock
+from zusage.documents import render
 from zusage.evidence.looking import look
 from zusage.evidence.report import as_record
 from zusage.evidence.sentences import sentences
 from zusage.notice.writing.catalogue import write
 from zusage.notice.writing.wording import Wording
-from zusage.registers.publications import in_force
+from zusage.registers.publications import in_force, text_of
 from zusage.server.accounts import Login
+from zusage.server.changes import changes
 from zusage.server.console.access import logged_in
 from zusage.server.pages import pages_of
 
@@ -35,12 +37,23 @@ def notice(request: Request, _: Annotated[Login, Depends(logged_in)]) -> Respons
     records = {promise.id: as_record(promise, proof) for promise, proof in seen.rows()}
     shown = {name for one in found for name in one.promises}
     rest = [name for name in records if name not in shown]
-    if request.query_params.get("format") == "json":
-        rows = [{"text": one.text, "level": one.level, "promises": list(one.promises)} for one in found]
-        return JSONResponse({"at": now.isoformat(), "sentences": rows, "without": rest, "promises": records})
     with workspace.state.connect() as connection:
         published = in_force(connection, now.date())
+        text = text_of(connection, published.id, language) if published else None
+    # what people read is the published text: where the declaration says something else today, that is named
+    ahead: list[str] = []
+    behind: list[str] = []
+    if published and text:
+        same_day = write(
+            workspace.declaration, "notice", language, published.as_of, Wording.load(workspace.folder)
+        )
+        ahead, behind = changes(text, render(same_day, "html"))
+    if request.query_params.get("format") == "json":
+        rows = [{"text": one.text, "level": one.level, "promises": list(one.promises)} for one in found]
+        said = {"at": now.isoformat(), "sentences": rows, "without": rest, "promises": records}
+        return JSONResponse(said | {"published_only": behind, "not_published": ahead})
     return pages.render(
         request, "console/notice.html", title=document.title, sentences=found, records=records, rest=rest, at=now,
-        published=published, mark=lambda names: min((records[name]["state"] for name in names), key=_WORST.index),
+        published=published, ahead=ahead, behind=behind,
+        mark=lambda names: min((records[name]["state"] for name in names), key=_WORST.index),
     )  # fmt: skip
