@@ -22,7 +22,7 @@ _NOUNS_WITH_AN = re.compile(
 )
 _DE_PASSES = re.compile(
     r"\b(?:weiter\s?(?:gegeben|geben|geleitet|leiten|zuleiten|zugeben|gereicht|reichen)|(?:über|zu)mittel[nt]|übermittel[nt]|übermitteln|übermittle|übertragen|übergeben|übersende[nt]|versende[nt]|gesende[nt]|gesandt|geschickt|gemeldet|melden|meldet|"
-    r"(?:herausge|aus|be)händig\w*|heraus(?:gegeben|geben)?|(?:[Dd]aten)?(?:[Ww]eitergabe|[Üü]bermittlung|[Ww]eiterleitung|[Oo]ffenlegung|[Bb]ekanntgabe)|offen(?:gelegt|legen|zulegen)|abtreten|abzutreten|abgetreten|geben|gibt|leiten|leitet|reichen|vergeben|freigegeben|weiter|(?:Beispielsweise|Insbesondere|Namentlich|Ausschließlich)(?=\san\s))\b"
+    r"(?:herausge|aus|be)händig\w*|heraus(?:gegeben|geben)?|(?:[Dd]aten)?(?:[Ww]eitergabe|[Üü]bermittlung|[Ww]eiterleitung|[Oo]ffenlegung|[Bb]ekanntgabe)|offen(?:gelegt|legen|zulegen)|abtreten|abzutreten|abgetreten|geben|gibt|gehen|geht|fließen|fließt|gelangen|gelangt|leiten|leitet|reichen|vergeben|freigegeben|weiter|(?:Beispielsweise|Insbesondere|Namentlich|Ausschließlich)(?=\san\s))\b"
 )
 _DE_ADDRESSED = re.compile(r"(?<![\w-])an\s(?=\S)")
 _DE_GIVEN = re.compile(
@@ -95,6 +95,10 @@ _DE_USES = re.compile(
     r"\bverwende(?:t|n)\s(?P<list>(?:der|die|das|unser\w*)\s[^.;:]{3,80}?)\s(?:Ihre|die|diese|deine)\s(?:\w+\s)?(?:Daten|Informationen|Angaben)\b"
 )
 
+#: "Der Zugriff darauf ist auf das Projektteam beschränkt"
+_DE_LIMITED = re.compile(
+    r"\b(?:Zugriffe?|Zugang|Einsicht)\b[^.;:]{0,80}?\s(?:ist|sind|bleibt|wird)\s(?:streng\s|dabei\s)?auf\s(?=[^.;:]{3,80}\s(?:beschränkt|begrenzt)\b)"
+)
 #: "kann den Vollstreckungsdienst einschalten"
 _DE_CALLS_IN = re.compile(
     r"\b(?P<list>(?:den|die|das|einen|eine|unsere[n]?)\s[^.;:,]{3,80}?)\s(?:einschalten|einschaltet|hinzuziehen|beauftragen|einbinden)\b"
@@ -137,6 +141,7 @@ _ACCESS_STEMS = ("zugriff", "zugang", "einsicht", "einblick")
 _HOSTS = ("provider", "anbieter", "dienstleister", "hoster", "rechenzentrum")
 GERMAN = (
     Frame(_DE_HAND_OVER, (" wir ", " ich "), surely=True),
+    Frame(_DE_LIMITED, ("beschränkt", "begrenzt")),
     Frame(_DE_ENABLES, ("ermöglich",), surely=True),
     Frame(_DE_VISIBLE, ("sichtbar", "einsehbar", "zugänglich", "freige", "freisch", "abrufbar", "auffindbar"), surely=True),
     Frame(_DE_WITHIN, ("innerhalb", "unter ", "zwischen"), surely=True),

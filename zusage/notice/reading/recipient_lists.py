@@ -90,6 +90,9 @@ def _labelled(passage: Passage, label: re.Match[str], *, bare: bool) -> Iterator
     told = list(_members(passage, label.start("label"), label.end("label"), bare=bare))
     task = told or TASK.search(text[start:end])
     stop = _sentence_end(text, label.end())
+    if told and _GLOSS.match(text, label.end()):
+        yield from told
+        return
     if not task or is_clause(text[label.end() : stop].split(",")[0]):
         yield from told
         return
@@ -99,6 +102,10 @@ def _labelled(passage: Passage, label: re.Match[str], *, bare: bool) -> Iterator
         yield from told
     yield from named
     yield from _categories(passage, label.end(), stop)
+
+
+#: "Payment processors: third-party services that handle payments": what the label means
+_GLOSS = re.compile(r"(?:[\w-]+\s){1,4}(?:that|who|which)\s")
 
 
 def _sentence_end(text: str, start: int) -> int:
@@ -174,7 +181,7 @@ def _somebody(phrase: str, language: str) -> bool:
 
 #: "Government authorities when required by law"
 _ON_OCCASION = re.compile(
-    r"\s(?:when|where|if|as|whenever)\s(?:\w+\s){0,3}?(?:required|requested|necessary|needed|permitted|applicable|legally|obliged)\b"
+    r"\s(?:when|where|if|as|whenever)\s(?:\w+\s){0,3}?(?:required|requested|necessary|needed|permitted|applicable|legally|obliged)\b|\sto\s(?!the\b|our\b|us\b|whom\b|which\b)(?=[a-z]+\s[a-z])"
 )
 
 
@@ -189,7 +196,7 @@ def _members(passage: Passage, start: int, end: int, *, bare: bool) -> Iterator[
     labelled = end < len(text) or (explains is not None and explains.group() == ": ")
     for begin, stop in slashed(text, start, explains.start() if explains else end):
         for a, b in enumeration(text, begin, stop):
-            limit = _ON_OCCASION.search(text, a + 3, b)
+            limit = _ON_OCCASION.search(text, a + 3, b) if passage.language == "en" else None
             b = limit.start() if limit else b
             phrase = squeezed(text[a:b])
             if phrase in ("Art", "§") or (a == start and is_clause(phrase)):

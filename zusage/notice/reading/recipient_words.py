@@ -13,14 +13,14 @@ HEAD_NOUN = re.compile(
 
 
 _NOUNS = re.compile(
-    r"(?<![\w-])(?:(?!(?:other|our|your|the|these|such|and|or|of|to|with|all|any|some|its|their|his|her|provide|offer|use|using|improve|deliver|for|from|in|on|by|as|are|is|be|you|we)\b)[a-z][a-z-]+\s){1,2}[a-z]{5,}(?![\w-])"
+    r"(?<![\w-])(?:(?!(?:delivering|providing|offering|improving|using|operating|performing|conducting|managing|supporting|running|maintaining|other|our|your|the|these|such|and|or|of|to|with|all|any|some|its|their|his|her|provide|offer|use|using|improve|deliver|for|from|in|on|by|as|are|is|be|you|we)\b)[a-z][a-z-]+\s){1,2}[a-z]{5,}(?![\w-])"
 )
 _COMPOUND = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\wäöüß-]{4,}")
 
 
 #: "customer support", "the user account"
 _ATTRIBUTE = re.compile(
-    r"(?<!s)\s(?:support|records?|data|accounts?|relations\w*|experience|care|service|base|profiles?)\b"
+    r"(?<!s)\s(?:support|records?|orders?|rulings?|data|accounts?|relations\w*|experience|care|service|base|profiles?)\b"
 )
 
 
