@@ -13,6 +13,7 @@ from zusage.keepers.announcing.breaches import add_breach_steps
 from zusage.keepers.assessing.service import remind as remind_of_reviews
 from zusage.keepers.attestation.service import REMINDER, remind
 from zusage.keepers.consent.watching import add_link_steps, begin_checks, checks_missing
+from zusage.keepers.logs.cases import expire_cases
 from zusage.keepers.retention.tidying import expire_retention_records
 from zusage.keepers.rights.inbox import add_inbox_steps, begin_tests, tests_missing
 from zusage.keepers.rights.packages import expire_packages
@@ -24,6 +25,7 @@ from zusage.registers.assessments import expire_assessments
 from zusage.registers.audits import KEEP_AUDITS, expire_audits
 from zusage.registers.disclosures import expire_disclosures
 from zusage.registers.requests import expire_requests
+from zusage.sealing.expiring import expire_openings
 from zusage.workspace import Workspace
 
 DUTY = "duty"
@@ -112,6 +114,8 @@ def tidy(workspace: Workspace, now: datetime) -> None:
         expire_disclosures(connection, now)
         expire_assessments(connection, now)
         expire_audits(connection, now - KEEP_AUDITS)
+        expire_openings(connection, now)
+        expire_cases(connection, now)
         remind_of_reviews(workspace.context, connection, now)
     expire_years(workspace.state, workspace.context.ledger, now)
 

@@ -38,7 +38,8 @@ from zusage.sealing.shares import (
 )
 from zusage.sealing.tables import seal_approval, seal_opening
 
-_APPROVE_WITHIN = Duration.parse("P14D")
+#: how long a request waits for approvals where nothing else is declared
+APPROVE_WITHIN = Duration.parse("P14D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def ask(
 ) -> Asked:
     """File a request that waits `within` for approvals; the ledger gets `facts` and a commitment. Raises `WrongKey`."""
     opener = check_recipient(asking.opener)
-    until = retention_end(now, within or _APPROVE_WITHIN, "event", room.zone)
+    until = retention_end(now, within or APPROVE_WITHIN, "event", room.zone)
     reason = " ".join(asking.reason.split())
     commitment, salt = commit({"reason": reason, "scope": dict(asking.scope)})
     made = Asked(

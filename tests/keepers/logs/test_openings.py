@@ -16,6 +16,7 @@ from zusage.keepers.logs.scopes import BadScope, Scope
 from zusage.ledger import Wanted
 from zusage.sealing import keyholders
 from zusage.sealing import openings as approving
+from zusage.sealing.expiring import expire_openings
 from zusage.sealing.rooms import Refused
 from zusage.sealing.shares import WrongKey, new_identity
 
@@ -318,3 +319,21 @@ def test_nothing_about_a_case_is_readable_in_the_ledger(opened: Room) -> None:
         text = str([entry.facts for entry in opened.ledger.entries(connection, Wanted())])
     for word in ("Klick", "198.51.100", "Ida", "Amtmann", "person of"):
         assert word not in text
+
+
+def test_what_is_on_file_of_an_opening_goes_with_the_ledgers_year(opened: Room) -> None:
+    opening, identity = _request(opened)
+    for role in ("management", "dpo"):
+        _approve(opened, opening, role)
+    combining.combine_and_open(opened.vault(), opening, identity, NOW + timedelta(hours=1))
+
+    def on_file(now: datetime) -> tuple[int, int, int]:
+        with opened.state.begin() as connection:
+            expire_openings(connection, now)
+            cases.expire_cases(connection, now)
+            asked = len(openings.openings(connection, opened.vault()))
+            given = len(approving.approvals(connection, opening))
+            return asked, given, len(cases.cases(connection, "server-logs"))
+
+    assert on_file(datetime(NOW.year + 3, 12, 31, tzinfo=UTC)) == (1, 2, 1)
+    assert on_file(datetime(NOW.year + 4, 1, 1, tzinfo=UTC)) == (0, 0, 0)

@@ -12,13 +12,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, delete, func, select
 
 from zusage.keepers.logs.ceilings import longest
 from zusage.keepers.logs.scopes import Scope
 from zusage.keepers.logs.tables import log_case
 from zusage.keepers.logs.vault import Vault
 from zusage.ledger import commit
+from zusage.sealing.expiring import oldest_kept
 from zusage.sealing.rooms import concrete, refuse
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
@@ -103,6 +104,12 @@ def close_case(vault: Vault, case: str, person: str, now: datetime) -> None:
             vault.record(connection, "logs/case-closed", {"case": case}, now, person)
     if not closed:
         refuse(vault, "no-case", f"there is no open case '{case}'", now)
+
+
+def expire_cases(connection: Connection, now: datetime) -> int:
+    """Erase cases that held nothing any more before the oldest year that is kept; returns how many."""
+    ended = func.coalesce(log_case.c.closed_at, log_case.c.hold_until)
+    return connection.execute(delete(log_case).where(ended < oldest_kept(now))).rowcount
 
 
 def cases(connection: Connection, activity: str) -> Sequence[Case]:

@@ -23,7 +23,9 @@ from zusage.law.duration import Duration
 from zusage.law.periods import retention_end
 from zusage.ledger import Wanted
 from zusage.promises import Basis, Promise, Proof, ProofState
+from zusage.sealing.expiring import oldest_kept
 from zusage.sealing.keyholders import listed
+from zusage.sealing.openings import APPROVE_WITHIN
 from zusage.sealing.rooms import key_of
 from zusage.sealing.segments import MAGIC, DamagedSegment, SegmentReader, read_head
 from zusage.sealing.shares import KeyMissing, segment_key
@@ -50,7 +52,7 @@ def prove(surroundings: Surroundings, promise: Promise, now: datetime) -> Proof:
         FIELDS: lambda: _fields(vault),
         TRUNCATED: lambda: _statistics(vault),
         SEALED: lambda: _sealed(vault),
-        OPENED: lambda: _opened(vault),
+        OPENED: lambda: _opened(vault, now),
         PURPOSES: lambda: _purposes(vault),
         "expire": lambda: _expired(vault, rule, now),
         "backup": lambda: _backups(vault, promise, now),
@@ -174,8 +176,11 @@ def _sealed(vault: Vault) -> Seen:
     return ProofState.KEPT, Text(f"{len(rows)} Segmente versiegelt", f"{len(rows)} segments sealed"), evidence
 
 
-def _opened(vault: Vault) -> Seen:
-    """Every opening on record has its request and an approval of each role before it."""
+def _opened(vault: Vault, now: datetime) -> Seen:
+    """Every opening on record has its request and an approval of each role before it, if these are not cut off yet."""
+    known = retention_end(
+        oldest_kept(now), vault.policy.approve_within or APPROVE_WITHIN, "event", vault.zone
+    )
     approved: dict[str, set[str]] = {}
     requested: set[str] = set()
     wrong = used = refused = 0
@@ -190,7 +195,7 @@ def _opened(vault: Vault) -> Seen:
         elif entry.kind == "logs/opened":
             used += 1
             roles = approved.get(opening, set()) & set(vault.policy.opened_by)
-            wrong += opening not in requested or len(roles) < needed
+            wrong += entry.at >= known and (opening not in requested or len(roles) < needed)
         elif entry.kind == "logs/refused":
             refused += 1
     with vault.state.connect() as connection:
