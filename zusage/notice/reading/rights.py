@@ -13,27 +13,27 @@ _I = re.IGNORECASE
 _STEMS_OF = {
     "access": ("auskunft", "auskünft", "access", "right", "copy", "zugriff", "zugreif"), "rectification": ("berichtig", "korr", "rect", "update", "amend"),
     "erasure": ("lösch", "vergessen", "delet", "eras", "forgotten"), "restriction": ("einschränk", "sperr", "restrict"),
-    "portability": ("gängig", "übertrag", "portab", "herausgabe", "strukturiert", "structured", "erhalt"), "objection": ("widers", "object", "opt", "verbieten"),
-    "withdraw_consent": ("widerruf", "zurück", "withdraw", "revoke", "abmelden", "abbestellen", "unsubscribe"), "complaint": ("beschwer", "complain"), "no_automated_decision": ("automat",),
+    "portability": ("gängig", "transfer", "übertrag", "portab", "herausgabe", "strukturiert", "structured", "erhalt"), "objection": ("widers", "object", "opt", "verbieten"),
+    "withdraw_consent": ("widerruf", "zurück", "abmeldung", "abbestellung", "opt", "withdraw", "revoke", "abmelden", "abbestellen", "unsubscribe"), "complaint": ("beschwer", "complain", "wenden"), "no_automated_decision": ("automat",),
 }  # fmt: skip
 #: said by name, anywhere
 _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern, _I)) for right, pattern in (
     ("access", (r"Recht (?:auf|zur?) (?:Bestätigung und |unentgeltliche |kostenlose )?Auskunft|Auskunftsrecht|Auskunftsanfragen|Auskunft [^.;]{0,90}(?:verlangen|erhalten|anfordern|ersuchen)|"
-               r"right (?:of|to) (?:access|know|be informed)|rights? of access|(?:request|obtain|have|ask (?:us )?for) (?:access to|a copy of)[^.;]{0,40}(?:data|information)|access (?:to )?(?:your|the) personal (?:data|information)|"
+               r"right (?:of|to) (?:access|know|be informed)|rights? of access|right to ask us (?:to provide|for) |(?:request|obtain|you (?:may |can )?have|right to have|ask (?:us )?for) (?:access to|a copy of)[^.;]{0,40}(?:data|information)|(?:you (?:can|may|have)[^.;]{0,40} |^\W*(?:to )?)access (?:to )?(?:your|the|any) (?:own )?personal (?:data|information)|"
                r"Zugriff[^.;]{0,60}anfordern|können Sie den Zugriff|auf Ihre personenbezogenen Daten zugreifen")),
     ("rectification", (r"Recht auf (?:[^.;,]{0,40} )?Berichtigung|Berichtigungsrecht|Berichtigung [^.;]{0,90}(?:verlangen|fordern)|right (?:to|of) (?:rectification|rectify|correct(?:ion)?)|"
                       r"(?:correct|rectify|update|amend) (?:any )?(?:your|inaccurate|incorrect|incomplete)|Ungenauigkeiten korrigieren|(?:[Uu]nrichtige|[Ff]alsche|[Ff]ehlerhafte) (?:Daten|Angaben) [^.;]{0,40}(?:berichtig|korrigier)|die Korrektur Ihrer")),
     ("erasure", (r"Recht auf (?:[^.;,]{0,40} )?Löschung|Löschungsrecht|Recht auf Vergessenwerden|(?:die |sofortige |unverzügliche )?Löschung [^.;]{0,110}(?:verlangen|\bfordern|beantragen)|right (?:to|of) (?:erasure|erase|delet(?:e|ion)|be forgotten)|"
-                r"(?:request|ask)[^.;]{0,40}(?:deletion|erasure|to delete|that we delete)|(?<!we )(?<!will )delete your (?:personal )?(?:data|information|account)|Recht, [^.;]{0,30}Löschung")),
+                r"\b(?:request|ask)\b[^.;]{0,40}(?:deletion|erasure|to delete|that we delete)|(?:Löschersuchen|Löschbegehren|Löschverlangen) (?:geltend|stellen|richten|an uns)|(?<!we )(?<!will )delete your (?:personal )?(?:data|information|account)|Recht, [^.;]{0,30}Löschung")),
     ("restriction", r"Recht auf (?:[^.;,]{0,60} )?(?:Einschränkung|Sperrung)|Einschränkungsrecht|Einschränkung der Verarbeitung [^.;]{0,60}(?:verlangen|fordern)|right (?:to|of) (?:restriction|restrict)|restrict (?:or limit )?(?:the|our) processing"),
-    ("portability", r"Recht auf (?:Datenübertragbarkeit|Datenportabilität|Übertragbarkeit|Datenherausgabe)|Recht auf Erhalt der Daten|(?:in einem|einem) (?:strukturierten, |üblichen, )?gängigen|Datenübertragbarkeit|Datenherausgabe und|right (?:to|of) (?:data )?portability|structured, commonly used|data portability"),
+    ("portability", r"Recht auf (?:Datenübertragbarkeit|Datenportabilität|Übertragbarkeit|Datenherausgabe)|Recht auf Erhalt der Daten|(?:in einem|einem) (?:strukturierten, |üblichen, )?gängigen|Datenübertragbarkeit|Datenherausgabe und|right (?:to|of) (?:data )?portability|structured, commonly used|data portability|(?:request|ask for) (?:the |a )?transfer of your (?:personal )?(?:data|information)"),
     ("objection", (r"(?<!kein )Widerspruchsrecht|Recht auf Widerspruch|Recht[^.;]{0,180}Widerspruch (?:[^.;]{0,60} )?(?:einzulegen|zu erheben)|Widerspruch (?:gegen [^.;]{0,80} )?(?:einlegen|erheben)|Widerspruchsmöglichkeit|"
                   r"(?:Verarbeitung|Nutzung|Verwendung|Zusendung|Werbung|Zwecke|Speicherung)[^.;]{0,90}(?:zu )?widersprechen|jederzeit widersprechen|right (?:to|of) object|object to (?:the |our |this |such )?(?:processing|use)|können die Nutzung jederzeit verbieten|right to opt[- ]out|"
                   r"(?:wenn|dass) Sie [^.;]{0,60} widersprechen|Sie nicht (?:vorher |zuvor )?widersprechen")),
     ("withdraw_consent", (r"(?:Einwilligung|Zustimmung|Einverständnis)(?:en|serklärung)?[^.;]{0,170}(?:widerrufen|widerrufbar|zu widerrufen|zurück(?:zu)?nehmen|zurückziehen|Widerruf(?!en))|(?:Recht auf|Recht zum) Widerruf|Widerrufsrecht|Recht[^.;]{0,60}Widerruf (?:Ihrer|einer|der|Ihrer erteilten) Einwilligung|"
-                         r"(?:widerrufen|Widerruf) [^.;]{0,40}Einwilligung|withdraw(?:al of)? (?:your|the|that|any|my)?\s?consent|revoke (?:your|any) consent|consent [^.;]{0,60}(?:withdrawn|withdraw|revoked)|jederzeit[^.;]{0,70} widerrufen|jederzeit[^.;]{0,80}(?:abmelden|abbestellen)|Abmelden können (?:Sie|du)|(?:können|kannst) (?:Sie|du)[^.;]{0,60}(?:abmelden|abbestellen)|unsubscribe [^.;]{0,30}(?:at any time|by )")),
+                         r"(?:widerrufen|Widerruf) [^.;]{0,40}Einwilligung|withdraw(?:al of)? (?:your|the|that|any|my)?\s?consent|revoke (?:your|any) consent|consent [^.;]{0,60}(?:withdrawn|withdraw|revoked)|jederzeit[^.;]{0,70} widerrufen|jederzeit[^.;]{0,80}(?:abmelden|abbestellen)|Abmelden können (?:Sie|du)|(?:können|kannst) (?:Sie|du)[^.;]{0,60}(?:abmelden|abbestellen)|(?:Abmeldung|Abbestellung)[^.;]{0,60} jederzeit möglich|unsubscribe [^.;]{0,30}(?:at any time|by )|(?:may|can) opt[- ]out [^.;]{0,60}(?:at any time|by (?:replying|clicking|following))|(?:may|can) (?:be )?(?:withdraw|withdrawn|revoke|revoked) (?:it |this )?at any time|Einwilligung zur Datenverarbeitung widerrufen, werden Ihre Daten gelöscht")),
     ("complaint", (r"(?:Recht|Möglichkeit)[^.;]{0,90}(?:Beschwerde|zu beschweren)|Beschwerderecht|Beschwerde[^.;]{0,60}(?:einlegen|einreichen|einzureichen|erheben|Aufsichtsbehörde)|(?:Aufsichtsbehörde|Datenschutzbehörde)[^.;]{0,120}beschweren|bei[m]? [^.;]{0,110} (?:zu )?beschweren|"
-                  r"Beschwerden? [^.;]{0,130}entgegen|[Bb]eschweren (?:können|kannst|dürfen) |Beschwerden (?:nimmt|richten|können|sind)|complaints? (?:may|can|should) be (?:addressed|made|sent|lodged|directed|submitted)|Zuständig für Beschwerden|(?:lodge|file|make|submit|raise) a complaint|right to complain|complain to")),
+                  r"Beschwerden? [^.;]{0,130}entgegen|[Bb]eschweren (?:können|kannst|dürfen) |Beschwerden (?:nimmt|richten|können|sind)|complaints? (?:may|can|should) be (?:addressed|made|sent|lodged|directed|submitted)|Zuständig für Beschwerden|(?:lodge|file|make|submit|raise) a complaint|right to complain|complain to|^\W*complaints? to\b|an (?:das|die|den|eine)[^.;]{0,90}(?:[Aa]ufsicht|[Bb]ehörde|[Bb]eauftragte\w* für)[^.;]{0,110} (?:zu )?wenden")),
     ("no_automated_decision", r"Recht,? nicht einer [^.;]{0,60}automatisierten|Keine automatisierte Entscheidung im Einzelfall|keiner [^.;]{0,60}automatisierten [^.;]{0,60}Entscheidung [^.;]{0,60}unterworfen|right (?:not to be subject|to not be subject|related to automated)|not to be subject to (?:a decision|automated)"),
 ))  # fmt: skip
 #: nouns in an enumeration of rights
@@ -58,7 +58,7 @@ _DOABLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patt
     ("rectification", r"(?:können|kannst) [^.;]{0,160}(?:korrigieren|berichtigen)"),
     ("erasure", r"(?:Konto|Kundenkonto|Profil|Benutzerkonto|Nutzerkonto|Account)s? (?:können|kannst) (?:Sie|du) (?:jederzeit )?(?:selbst )?löschen|Sie können (?:Ihr|Ihren)[^.;]{0,24}(?:[Kk]onto|Profil|Account)[^.;]{0,80} löschen|[Dd]u kannst dein \w*[Kk]onto[^.;]{0,60} löschen|(?:können|kannst) (?:Sie|du) [^.;]{0,40}(?:Konto|Profil|Lebenslauf)[^.;]{0,150}(?:löschen|entfernen)|Löschung des (?:Kundenkontos|Kontos|Benutzerkontos)|Löschung\S* [^.;]{0,30}wünschen"),
 ))  # fmt: skip
-_STEMS = ("recht", "right", "widers", "widerru", "auskunft", "löschung", "löschen", "beschwer", "complain", "withdraw", "consent", "access", "object", "zugriff",
+_STEMS = ("recht", "right", "rectif", "amend", "abmeld", "abbestell", "opt out", "opt-out", "transfer of your", "löschersuchen", "löschbegehren", "wenden", "widers", "widerru", "auskunft", "löschung", "löschen", "beschwer", "complain", "withdraw", "consent", "access", "object", "zugriff",
           "zugreif", "korrektur", "korrig", "correct", "delet", "eras", "portab", "einsehen", "berichtig", "einschränk", "restrict", "übertrag", "verbieten", "verlangen", "zurückn", "zurückz", "gängig", "strukturiert", "entfernen", "revoke", "abmelden", "abbestellen", "unsubscribe")  # fmt: skip
 _COOKIE = re.compile(r"\bCookies?\b")
 _NO = re.compile(r"(?:kein|nicht)\s+$")
@@ -67,6 +67,10 @@ _REFERS = re.compile(
     r"^\s*(?:Zusätzliche |Weitere |Ausführliche(?:re)? |Nähere )?(?:Informationen|Hinweise|Details|Angaben)\b[^.]{0,120}\b(?:erhalten|finden|entnehmen)\b|(?:obigen|ausführlichen|nachstehenden|folgenden) Hinweise|Im Folgenden finden Sie|^\s*(?:Further|More|Additional) information",
     _I,
 )
+#: "bis Sie der Speicherung widersprechen"
+_ONLY_MET = re.compile(r"\bbis (?:Sie|du)[^.;,]{0,40}$", _I)
+#: "statt der Löschung die Einschränkung verlangen"
+_INSTEAD = re.compile(r"\b(?:statt|anstelle) (?:der|einer) Löschung")
 _CONDITION = re.compile(r"^(?:Wenn|Sofern|Falls|Soweit|If|Where)\b")
 
 
@@ -111,6 +115,10 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
             and not re.search(r"k[aö]nn|[Rr]echt\b", sentence)
         ):
             continue
+        if found and "opt" in found.group()[:9].lower() and not passage.has("consent"):
+            continue
+        if found and _ONLY_MET.search(sentence[: found.start()]) and right == "objection":
+            continue
         if not found or (only_cookies and right != "objection") or _NO.search(sentence[: found.start()]):
             continue
         if passage.block.kind == "heading" and not re.search(r"[Rr]echt|[Rr]ight", found.group()):
@@ -137,12 +145,15 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
                 yield Reading("right", right, start + found.start(), start + found.end(), 0.7)
 
 
+#: stops of citations, and those within addresses
 _CITED = re.compile(r"\b(Art|Abs|Nr|lit|Buchst|Ziff|S)\.(?=\s?[\da-z])")
+_WITHIN = re.compile(r"(?<=\w)\.(?=\w)")
 
 
 def _calm(sentence: str) -> str:
     """A sentence, as long as it was, without the stops of citations; one in capitals in small letters."""
-    sentence = _CITED.sub(lambda found: found[1] + DOT, sentence)
+    sentence = _INSTEAD.sub(lambda found: " " * len(found.group()), sentence)
+    sentence = _WITHIN.sub(DOT, _CITED.sub(lambda found: found[1] + DOT, sentence))
     capitals = sum(map(str.isupper, sentence))
     if capitals > 32 and capitals * 10 > sum(map(str.isalpha, sentence)) * 8:
         return "".join(char.lower() if len(char.lower()) == 1 else char for char in sentence)
@@ -151,7 +162,8 @@ def _calm(sentence: str) -> str:
 
 #: in a section on retention a right is stated, not only met on the way ("until you withdraw")
 _SAYS_ONE_MAY = re.compile(
-    r"\bRecht\b|zu beantragen|können Sie|Sie können|kannst|jederzeit|\bright\b|you (?:may|can)\b", _I
+    r"\bRecht\b|zu beantragen|können Sie|Sie können|kannst|jederzeit|\bright\b|you (?:may|can)\b|Löschersuchen",
+    _I,
 )
 
 
