@@ -74,13 +74,14 @@ def _way(schema: Schema, name: str, seen: set[str]) -> str | None:
     columns = identity_columns(schema.tables[name])
     if columns:
         return columns[0]
+    ways = []
     for key in schema.parents.get(name, ()):
-        if key.parent not in seen and key.parent in schema.tables:
+        if key.parent not in seen and key.parent in schema.tables and key.parent != name:
             further = _way(schema, key.parent, seen | {name})
             if further:
                 hop = key.columns[0] if len(key.columns) == 1 else f"({', '.join(key.columns)})"
-                return f"{hop}.{further}"
-    return None
+                ways.append(f"{hop}.{further}")
+    return min(ways, key=lambda way: (way.count("."), way), default=None)
 
 
 def _table(schema: Schema, table: Table) -> Iterator[str]:
@@ -96,7 +97,11 @@ def _table(schema: Schema, table: Table) -> Iterator[str]:
         )
         why = "a column named like an identity" if "." not in way else "foreign keys that lead to one"
         yield f"           subject: {{{kind}: {way}}}  # guessed: {why}"
-    personal = [column.name for column in table.columns if looks_personal(column.name)]
+    # things have names as well: a person's is one beside something that leads to a person
+    names = {"name"} if identity_columns(table) else set()
+    personal = [
+        column.name for column in table.columns if looks_personal(column.name) or column.name.lower() in names
+    ]
     if personal:
         yield "           columns:  # guessed: named like personal data"
         for name in personal:
