@@ -144,9 +144,7 @@ def _counts(passage: Passage, service: Service, start: int, end: int, table: boo
         r"(?:\d+ \w+|speichers|Session|Sitzung)\s*$", text[max(0, start - 24) : start].rstrip()
     ):
         return False
-    if _PROFILING.search(text) and company is not None:
-        return False
-    if service.kind in ("shipping", "credit"):
+    if service.kind in ("shipping", "credit") or (company is not None and _PROFILING.search(text)):
         return False
     if (
         company is not None
