@@ -82,8 +82,7 @@ _JOINT = re.compile(
     r"\s*(?:,|und|and|oder|or|sowie|/|,\s*(?:and|und))\s+(?:(?:Ihre?[nmrs]?|your|the|die|der|den|deine?[nmrs]?)\s+)?(?:[a-zäöüß]+e[nrs]?\s)?"
 )
 _BUT_NOT = re.compile(
-    r"rkennung$|(?:Geschäfts|Öffnungs|Lade|Antwort|Büro|Sprech)zeiten|(?:Ablauf|Verfalls|Liefer)datum|schutz|Grundverordnung|Verarbeitungs|beauftragt|Datenschutz|übermittlung|Datenverarbeitung",
-    re.IGNORECASE,
+    r"rkennung$|(?:geschäfts|öffnungs|lade|antwort|büro|sprech)zeiten|(?:ablauf|verfalls|liefer)datum|schutz|grundverordnung|verarbeitungs|beauftragt|datenschutz|übermittlung|datenverarbeitung",
 )
 _NOT_ABOUT_DATA = re.compile(
     r"Verantwortlicher? (?:im Sinne|ist)|Registergericht|\bUSt|Impressum|Hinweise zu|\bimprint\b|Kontaktdaten[^.]{0,80}(?:entnehmen|finden|erreich)|(?:unter|über|an) (?:den|die) (?:\w+en ){0,2}Kontaktdaten|Dessen Kontaktdaten|Kontaktdaten (?:des|der|unsere[sr]) (?:Datenschutz|Verantwort|Aufsicht|Behörd)|"
@@ -253,7 +252,7 @@ def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bo
             word = found.group()
             if (
                 any(a <= found.start() < b for a, b in covered)
-                or _BUT_NOT.search(word)
+                or _BUT_NOT.search(word.lower())
                 or not (category_ending().search(word.casefold()) or word.endswith("-ID"))
             ):
                 continue

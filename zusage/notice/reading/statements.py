@@ -13,30 +13,27 @@ from zusage.notice.reading.passages import Passage
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed
 
 _I = re.IGNORECASE
+#: these patterns read small letters
 _PROFILES = re.compile(
-    r"(?:findet|finden) (?:eine? )?(?:automatisierte )?Profiling|Profiling (?:findet|statt)|(?:Nutzungs|Nutzer|Interessen|Kunden)profile? [^.;]{0,60}(?:erstellt|gebildet|angelegt)|Rückschlüsse über Sie|Bonitätsprüfung [^.]{0,60}automatisiert|(?:entscheiden|treffen) wir[^.;]{0,40}(?:voll)?automatisiert|(?:voll)?automatisiert(?:e[nr]?)? (?:Einzel(?:fall)?)?[Ee]ntscheidung\w* (?:treffen|findet statt|erfolgt)|Scoring(?:verfahren)? (?:ein|durch|statt)|Score-?[Ww]ert|"
+    r"(?:findet|finden) (?:eine? )?(?:automatisierte )?profiling|profiling (?:findet|statt)|(?:nutzungs|nutzer|interessen|kunden)profile? [^.;]{0,60}(?:erstellt|gebildet|angelegt)|rückschlüsse über sie|bonitätsprüfung [^.]{0,60}automatisiert|(?:entscheiden|treffen) wir[^.;]{0,40}(?:voll)?automatisiert|(?:voll)?automatisiert(?:e[nr]?)? (?:einzel(?:fall)?)?[ee]ntscheidung\w* (?:treffen|findet statt|erfolgt)|scoring(?:verfahren)? (?:ein|durch|statt)|score-?[ww]ert|"
     r"(?:we|may) (?:use|carry out|engage in|conduct) (?:automated )?profiling|create (?:a )?profiles? (?:of|about)|build (?:a )?profile|create user profiles|profiling (?:takes place|is used)|draw inferences",
-    _I,
 )
 _PROFILES_NOT = re.compile(
-    r"(?:kein(?:e[rn]?)?|nicht|verzichten auf|weder)[^.;]{0,80}(?:automatisierte[nr]?[^.;]{0,40}Entscheidung\w*|Profiling|Profilbildung|Profilerzeugung|Entscheidungsfindung)|(?:Profiling|Entscheidungsfindung|Entscheidungen)[^.;]{0,60}(?:nicht statt|nicht vor|findet nicht|erfolgt nicht|setzen wir nicht)|"
-    r"(?:Profiling|Entscheidungsfindung|Entscheidungen?|Profilbildung)(?:[^.;]|Art\.|Abs\.){0,80}(?:nutzen|verwenden|setzen|treffen|führen|nehmen) wir[^.;]{0,14}nicht|Entscheidung(?:en)?[^.;]{0,20}(?:allein|ausschließlich|lediglich)[^.;]{0,60}(?:findet|finden|erfolgt|wird)[^.;]{0,12} nicht|"
-    r"nicht zur [^.;]{0,60}Profil\w+ genutzt|(?:no|not|do not|don't|neither)[^.;]{0,80}(?:automated (?:individual )?decision|profiling)|automated decision[^.;]{0,40}(?:does not|do not|is not|not used)",
-    _I,
+    r"(?:kein(?:e[rn]?)?|nicht|verzichten auf|weder)[^.;]{0,80}(?:automatisierte[nr]?[^.;]{0,40}entscheidung\w*|profiling|profilbildung|profilerzeugung|entscheidungsfindung)|(?:profiling|entscheidungsfindung|entscheidungen)[^.;]{0,60}(?:nicht statt|nicht vor|findet nicht|erfolgt nicht|setzen wir nicht)|"
+    r"(?:profiling|entscheidungsfindung|entscheidungen?|profilbildung)(?:[^.;]|art\.|abs\.){0,80}(?:nutzen|verwenden|setzen|treffen|führen|nehmen) wir[^.;]{0,14}nicht|entscheidung(?:en)?[^.;]{0,20}(?:allein|ausschließlich|lediglich)[^.;]{0,60}(?:findet|finden|erfolgt|wird)[^.;]{0,12} nicht|"
+    r"nicht zur [^.;]{0,60}profil\w+ genutzt|(?:no|not|do not|don't|neither)[^.;]{0,80}(?:automated (?:individual )?decision|profiling)|automated decision[^.;]{0,40}(?:does not|do not|is not|not used)",
 )
 _INTEREST = re.compile(r"kein Interesse|Recht(?: haben)?,? nicht|Recht auf|right not|right to", _I)
 _MUST = re.compile(
-    r"(?:zwingend|vertraglich|gesetzlich|für den Vertragsschluss)[^.;]{0,40}(?:erforderlich|vorgeschrieben|notwendig)[^.;]{0,60}(?:Ohne|Nichtbereitstellung|andernfalls)|Pflicht zur Bereitstellung[^.;]{0,30} besteht|Pflichtangaben?(?! besteht)|Pflichtfeld\w*|(?<!nicht )(?:sind|ist) (?:Sie )?verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben)|"
-    r"Werden die (?:notwendigen|erforderlichen) (?:Daten|Informationen|Angaben) nicht bereitgestellt|Ohne (?:deren|diese|die) (?:Angabe|Daten|Bereitstellung|Angaben)[^.;]{0,80}(?:nicht|kann|können|entfällt|keine)|(?:ohne die|wenn Sie (?:uns )?(?:diese|die) Daten nicht)[^.;]{0,60} (?:können wir|ist es)[^.;]{0,40}nicht|Bereitstellung[^.;]{0,60}(?:ist|sind) (?:für [^.;]{0,40} )?(?:erforderlich|notwendig|vorgeschrieben|verpflichtend)|"
-    r"(?:Sie müssen|müssen Sie) (?:uns )?[^.;]{0,30}(?:Daten|Angaben|Informationen)[^.;]{0,90}(?:bereitstellen|bereit stellen|angeben|mitteilen|zur Verfügung stellen)|"
-    r"ohne (?:die |eine |Ihre |diese )?(?:Verarbeitung|Bereitstellung|Angabe|Erhebung|Mitteilung|Kenntnis)[^.;]{0,80}(?:nicht (?:möglich|durchgeführt|erbracht|geschlossen|bearbeitet|erfüllt|angeboten)|unmöglich|keine[nr]? (?:Vertrag|Nutzung|Bearbeitung))|Ohne (?:die|eine) (?:Verarbeitung|Bereitstellung|Erhebung|Angabe)[^.;]{0,80} (?:können|kann|ist|sind)[^.;]{0,60}(?:nicht|kein)|"
+    r"(?:zwingend|vertraglich|gesetzlich|für den vertragsschluss)[^.;]{0,40}(?:erforderlich|vorgeschrieben|notwendig)[^.;]{0,60}(?:ohne|nichtbereitstellung|andernfalls)|pflicht zur bereitstellung[^.;]{0,30} besteht|pflichtangaben?(?! besteht)|pflichtfeld\w*|(?<!nicht )(?:sind|ist) (?:sie )?verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben)|"
+    r"werden die (?:notwendigen|erforderlichen) (?:daten|informationen|angaben) nicht bereitgestellt|ohne (?:deren|diese|die) (?:angabe|daten|bereitstellung|angaben)[^.;]{0,80}(?:nicht|kann|können|entfällt|keine)|(?:ohne die|wenn sie (?:uns )?(?:diese|die) daten nicht)[^.;]{0,60} (?:können wir|ist es)[^.;]{0,40}nicht|bereitstellung[^.;]{0,60}(?:ist|sind) (?:für [^.;]{0,40} )?(?:erforderlich|notwendig|vorgeschrieben|verpflichtend)|"
+    r"(?:sie müssen|müssen sie) (?:uns )?[^.;]{0,30}(?:daten|angaben|informationen)[^.;]{0,90}(?:bereitstellen|bereit stellen|angeben|mitteilen|zur verfügung stellen)|"
+    r"ohne (?:die |eine |ihre |diese )?(?:verarbeitung|bereitstellung|angabe|erhebung|mitteilung|kenntnis)[^.;]{0,80}(?:nicht (?:möglich|durchgeführt|erbracht|geschlossen|bearbeitet|erfüllt|angeboten)|unmöglich|keine[nr]? (?:vertrag|nutzung|bearbeitung))|ohne (?:die|eine) (?:verarbeitung|bereitstellung|erhebung|angabe)[^.;]{0,80} (?:können|kann|ist|sind)[^.;]{0,60}(?:nicht|kein)|"
     r"(?:mandatory|required) (?:fields?|information|to (?:enter into|conclude|provide))|you (?:must|are required to|need to) provide|if you do not provide|without (?:this|these|such) (?:data|information),? we (?:cannot|can not|are unable|will not)|provision of (?:your |the |this )?(?:personal )?data is (?:required|necessary|mandatory)|obliged to provide",
-    _I,
 )
 _NEED_NOT = re.compile(
-    r"keine (?:gesetzliche|vertragliche)[^.;]{0,60}\b(?:Pflicht|Verpflichtung)\b|nicht verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben|Daten)|freiwillige? (?:Angaben?|zu übermitteln)|Freiwillig (?:können|kannst) |(?:Angabe|Bereitstellung|Eingabe|Mitteilung|Übermittlung|Nutzung|Teilnahme|Kundenkonto|Registrierung|Anmeldung)[^.;]{0,80} (?:ist|erfolgt|sind) (?:[^.;]{0,20})?freiwillig|freiwillig (?:angeben|übermitteln|mitteilen|bereitstellen|zu übermitteln)|"
-    r"weder gesetzlich (?:oder vertraglich )?vorgeschrieben noch|(?:weder gesetzlich noch vertraglich) (?:vorgeschrieben|erforderlich)|Bereitstellung[^.;]{0,80}nicht (?:gesetzlich|vertraglich) vorgeschrieben|(?:not|no) (?:obliged|required|obligation|statutory or contractual)[^.;]{0,60}(?:provide|requirement)|(?:providing|provision of)[^.;]{0,60}(?:is|are) (?:voluntary|optional)|provided voluntarily|on a voluntary basis|\b(?:this|it|that) is (?:entirely |purely )?(?:voluntary|optional)|\b(?:das|dies) ist (?:Ihnen )?freiwillig",
-    _I,
+    r"keine (?:gesetzliche|vertragliche)[^.;]{0,60}\b(?:pflicht|verpflichtung)\b|nicht verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben|daten)|freiwillige? (?:angaben?|zu übermitteln)|freiwillig (?:können|kannst) |(?:angabe|bereitstellung|eingabe|mitteilung|übermittlung|nutzung|teilnahme|kundenkonto|registrierung|anmeldung)[^.;]{0,80} (?:ist|erfolgt|sind) (?:[^.;]{0,20})?freiwillig|freiwillig (?:angeben|übermitteln|mitteilen|bereitstellen|zu übermitteln)|"
+    r"weder gesetzlich (?:oder vertraglich )?vorgeschrieben noch|(?:weder gesetzlich noch vertraglich) (?:vorgeschrieben|erforderlich)|bereitstellung[^.;]{0,80}nicht (?:gesetzlich|vertraglich) vorgeschrieben|(?:not|no) (?:obliged|required|obligation|statutory or contractual)[^.;]{0,60}(?:provide|requirement)|(?:providing|provision of)[^.;]{0,60}(?:is|are) (?:voluntary|optional)|provided voluntarily|on a voluntary basis|\b(?:this|it|that) is (?:entirely |purely )?(?:voluntary|optional)|\b(?:das|dies) ist (?:ihnen )?freiwillig",
 )
 _AGE = re.compile(
     r"(?:unter|ab|vor (?:der )?Vollendung des|das|mindestens|jünger als|Mindestalter (?:von|beträgt|ist)|under(?: the age of)?|younger than|at least|below(?: the age of)?|age of|aged|over|older than|über)\s+(?P<age>\d{1,2})\.?\s*(?:Jahre?n?|Lebensjahr\w*|years?|-jährig\w*)?|(?P<age2>\d{1,2})\.\s*Lebensjahr|(?P<age3>\d{1,2}) years (?:of age|old)|(?P<age4>sechzehn|achtzehn|vierzehn|thirteen|sixteen|eighteen) (?:Jahre|years)|unter (?P<age5>\d{1,2})-Jährige",
@@ -44,8 +41,7 @@ _AGE = re.compile(
 )
 _AGES = {"sechzehn": 16, "achtzehn": 18, "vierzehn": 14, "thirteen": 13, "sixteen": 16, "eighteen": 18}
 _YOUNG = re.compile(
-    r"Teilnahme[^.;]{0,24}\bab \d|ab \d+ Jahren (?:möglich|erlaubt|gestattet)|(?:Personen|Kunden|Käufer|Nutzer|people|persons|customers) (?:ab|über|over|aged)|Kinder|Jugendliche|Minderjährige|Lebensjahr|Mindestalter|richtet sich|richten sich|volljährig|Eltern|Erziehungsberechtigt|Jahre(?:n)? alt|child|minor|parent|guardian|years (?:of age|old)|age of",
-    _I,
+    r"teilnahme[^.;]{0,24}\bab \d|ab \d+ jahren (?:möglich|erlaubt|gestattet)|(?:personen|kunden|käufer|nutzer|people|persons|customers) (?:ab|über|over|aged)|kinder|jugendliche|minderjährige|lebensjahr|mindestalter|richtet sich|richten sich|volljährig|eltern|erziehungsberechtigt|jahre(?:n)? alt|child|minor|parent|guardian|years (?:of age|old)|age of",
 )
 _DEADLINE = re.compile(
     r"(?:innerhalb|binnen|innert|within|spätestens|in der Regel innerhalb|no later than|nicht später als)[^.;]{0,30}$",
@@ -93,9 +89,9 @@ def profiling(passage: Passage) -> Iterator[Reading]:
     ):
         return
     for start, end in passage.sentences:
-        sentence = passage.text[start:end]
-        denied = _PROFILES_NOT.search(sentence)
-        said = denied or _PROFILES.search(sentence)
+        sentence, low = passage.text[start:end], passage.low[start:end]
+        denied = _PROFILES_NOT.search(low)
+        said = denied or _PROFILES.search(low)
         if not said or _INTEREST.search(sentence) or (passage.topic == "rights" and denied is None):
             continue
         yield Reading("profiling", denied is None, start + said.start(), start + said.end(), 0.85)
@@ -120,9 +116,9 @@ def provision(passage: Passage) -> Iterator[Reading]:
         "oblig",
     ):
         return
-    text = passage.text
-    free = _NEED_NOT.search(text) if passage.has(*_VOLUNTARY) else None
-    must = _MUST.search(text) if passage.has(*_OBLIGED) else None
+    low = passage.low
+    free = _NEED_NOT.search(low) if passage.has(*_VOLUNTARY) else None
+    must = _MUST.search(low) if passage.has(*_OBLIGED) else None
     if free:
         yield Reading("must_provide", False, free.start(), free.end(), 0.75)
     if (
@@ -138,12 +134,12 @@ def age_limits(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     if not passage.has(
         "jahr", "year", "alter", "age ", "child", "kind", "minor", "parent", "eltern", "young"
-    ) or not _YOUNG.search(text):
+    ) or not _YOUNG.search(passage.low):
         return
     for start, end in passage.sentences:
         sentence = text[start:end]
         found = _AGE.search(sentence)
-        if not found or not _YOUNG.search(sentence):
+        if not found or not _YOUNG.search(passage.low, start, end):
             continue
         written = next((value for value in found.groupdict().values() if value), "")
         age = int(written) if written.isdigit() else _AGES[written.lower()]
