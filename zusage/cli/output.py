@@ -8,16 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
+from zusage.cli.terminal import Console, Table
 from zusage.findings import Finding, Severity, worst_first
 from zusage.text import Language, Text
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
@@ -89,18 +86,12 @@ _COLOURS = {
 
 
 def console(*, err: bool = False) -> Console:
-    """A rich console; plain when it is not a terminal or `NO_COLOR` is set."""
-    # neither a server nor a command that prints JSON draws tables
-    from rich.console import Console
-
-    made = Console(stderr=err, highlight=False, soft_wrap=False)
-    if not made.is_terminal:
-        made = Console(stderr=err, highlight=False, no_color=True, width=140)
-    return made
+    """What to print on; plain when it is not a terminal, without colours when `NO_COLOR` is set."""
+    return Console(err)
 
 
 def coloured(word: str) -> str:
-    """A state or result in its colour, as rich markup."""
+    """A state or result in its colour, as markup."""
     colour = _COLOURS.get(word)
     return f"[{colour}]{word}[/]" if colour else word
 
@@ -108,22 +99,8 @@ def coloured(word: str) -> str:
 def table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()
 ) -> Table:
-    """A table; columns named in `right` are numbers. Cells are rich markup: escape what users wrote."""
-    from rich.table import Table
-
-    made = Table(
-        title=title or None,
-        title_justify="left",
-        header_style="bold",
-        pad_edge=False,
-        box=None,
-        title_style="bold",
-    )
-    for column in columns:
-        made.add_column(column, justify="right" if column in right else "left", overflow="fold")
-    for row in rows:
-        made.add_row(*row)
-    return made
+    """A table; columns named in `right` are numbers. Cells are markup: escape what users wrote."""
+    return Table(columns, list(rows), title, right)
 
 
 def as_plain(value: Any) -> Any:
@@ -189,5 +166,5 @@ def identity_of(said: str) -> tuple[str, str]:
 
 
 def escape(text: str) -> str:
-    """Text that users or stores wrote, so that rich does not take it for markup."""
+    """Text that users or stores wrote, so that it is not taken for markup."""
     return text.replace("[", "\\[")

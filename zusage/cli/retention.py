@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from zusage import clock
 from zusage.cli.output import (
@@ -19,6 +18,7 @@ from zusage.cli.output import (
     table,
     workspace_option,
 )
+from zusage.cli.terminal import Bar
 from zusage.keepers.retention.approving import approve as approve_plan
 from zusage.keepers.retention.forecasting import daily
 from zusage.keepers.retention.forecasting import forecast as forecast_of
@@ -121,16 +121,10 @@ def sweep(folder: Path, as_json: bool) -> int:
 def run_sweep(workspace: Workspace, made: Plan, *, show: bool) -> list[Outcome]:
     """Sweep with a progress bar on a terminal."""
     now = clock.now()
-    out = console(err=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=out, transient=True, disable=not (show and out.is_terminal)) as bars:
-        shown: dict[tuple[str, str, str], object] = {}
+    with Bar(show and console(err=True).is_terminal) as bar:
 
         def progress(act: PlannedAct, hit: int) -> None:
-            key = (act.promise, act.target, act.action)
-            if key not in shown:
-                shown[key] = bars.add_task(f"{act.action} {act.target}", total=act.count)
-            bars.update(shown[key], completed=hit)  # type: ignore[arg-type]  # rich's task id
+            bar.update(f"{act.action} {act.target}", hit, act.count)
 
         return list(RetentionKeeper(progress).keep(workspace.context, made, now))
 
