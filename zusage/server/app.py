@@ -29,6 +29,7 @@ from zusage.server import (
     health,
     informations,
     mailings,
+    operations,
     partners,
     public,
     receipts,
@@ -51,8 +52,8 @@ log = logging.getLogger("zusage.server")
 _PAGES_FIRST = timedelta(seconds=1)
 _ROOMS = (
     health.router, public.router, changes.router, partners.router, informations.router, consents.router,
-    sharing.router, decisions.router, slips.router, subjects.router, disclosures.router, account.router, rights.router,
-    console.router, mailings.router, confirming.router, receipts.router,
+    sharing.router, decisions.router, slips.router, subjects.router, disclosures.router, operations.router,
+    account.router, rights.router, console.router, mailings.router, confirming.router, receipts.router,
 )  # fmt: skip
 _POSTS = {
     "/api/v1/consents": consents.post_consent,
