@@ -316,6 +316,10 @@ def _is_noun(passage: Passage, sentence: str, start: int, end: int) -> bool:
     return not (opened and company_names(sentence[end : sentence.find(")", end) + 1 or None]))
 
 
+#: "third parties who act for us, including …"
+_WHO_DO = re.compile(r"^\s(?:who|that|which)\s[^.;:,(]{5,160}?(?=[.;:,(]|\s(?:including|such as)\s|$)")
+
+
 def _whole(sentence: str, start: int, end: int) -> tuple[int, int]:
     """The phrase with adjectives before it and a relative clause after it ("Dritte, die uns … unterstützen")."""
     adjective = re.search(
@@ -334,7 +338,7 @@ def _whole(sentence: str, start: int, end: int) -> tuple[int, int]:
         start -= len(official["word"])
     word = sentence[start:end]
     if re.search(r"^(?:Dritte|Dienstleister|Unternehmen|third parties)", word.lstrip(), re.IGNORECASE):
-        clause = _RELATIVE.match(sentence[end:])
+        clause = _RELATIVE.match(sentence[end:]) or _WHO_DO.match(sentence[end:])
         if clause:
             end += clause.end()
     return trimmed(sentence, start, end)
