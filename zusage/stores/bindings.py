@@ -269,7 +269,7 @@ class SqlStore(Part):
     time_zone: str = "UTC"
     #: rows a transaction; on PostgreSQL and MariaDB at most 1,000 at first, and then as `batch_ms` allows
     batch: int = Field(default=10_000, ge=1, le=1_000_000)
-    #: milliseconds that a live table may wait: what nearly all transactions stay below
+    #: milliseconds that a live table may wait: what nearly all transactions stay below (on MariaDB twice that)
     batch_ms: int = Field(default=50, ge=5)
     #: tables that hold no personal data, or are somebody else's: never reported
     ignore: tuple[str, ...] = ()

@@ -193,6 +193,9 @@ def _pace(act: TableAct, binding: SqlStore) -> Pace:
         # nobody else writes meanwhile, whatever the size: the one that is said is the quickest
         return Pace(first, float("inf"), first, first)
     first = min(first, _FIRST)
+    if act.table.dialect == "mysql":
+        # a transaction of its own costs more there, and small ones would take twice as long for all
+        return Pace(first, 2 * binding.batch_ms, first, most)
     return Pace(first, binding.batch_ms, min(_SMALLEST, first), most)
 
 
