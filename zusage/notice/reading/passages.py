@@ -175,7 +175,8 @@ def _labelled(
     follows the label as items of that topic."""
     label = _TOPIC_LABEL.match(text) if block.kind in ("item", "paragraph") else None
     told = topics_of(label["label"]) if label else ()
-    if label is None or not told or told[0] not in ("data", "purposes", "recipients", "retention", "source"):
+    others = told[:1] == ("recipients",) and topics[:1] == ("source",)
+    if label is None or others or not told or told[0] not in _LABELS:
         for piece, cut in _pieces(block, text):
             yield piece, cut, topics
         return
@@ -191,6 +192,7 @@ def _labelled(
         start = end
 
 
+_LABELS = ("data", "purposes", "recipients", "retention", "source")
 _TOPIC_LABEL = re.compile(r"\W*(?P<label>[A-ZÄÖÜ][\w ,-]{3,50}):\s+(?=\S)")
 _SEMICOLON = re.compile(r";\s+")
 

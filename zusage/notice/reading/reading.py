@@ -22,12 +22,13 @@ from zusage.notice.reading.purposes import purposes
 from zusage.notice.reading.recipients import recipients
 from zusage.notice.reading.rights import rights
 from zusage.notice.reading.services import third_party_services
+from zusage.notice.reading.sources import sources
 from zusage.notice.reading.transfers import transfers
 
 _BY_PASSAGE: tuple[Callable[[Passage], Iterator[Reading]], ...] = (
     contacts, authority, parties.as_of, bases.citations, rights, cookies, third_party_services, recipients,
     retention.retentions, categories, purposes, statements.profiling, statements.provision, statements.age_limits,
-    statements.deadlines, statements.sources,
+    statements.deadlines, sources,
 )  # fmt: skip
 _BY_SECTION: tuple[Callable[[Sequence[Passage]], Iterator[tuple[Passage, Reading]]], ...] = (
     parties.officer, transfers,

@@ -1,16 +1,14 @@
-"""Single statements: profiling, whether data must be provided, sources, deadlines of the controller's own, age limits."""
+"""Single statements: profiling, whether data must be provided, deadlines of the controller's own, age limits."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from zusage.lexicon import is_agent, service_named
-from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.durations import periods
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
-from zusage.notice.reading.phrases import enumeration, is_clause, squeezed
+from zusage.notice.reading.phrases import squeezed
 
 _I = re.IGNORECASE
 #: these patterns read small letters
@@ -21,7 +19,7 @@ _PROFILES = re.compile(
 _PROFILES_NOT = re.compile(
     r"(?:kein(?:e[rn]?)?|nicht|verzichten auf|weder)[^.;]{0,80}(?:automatisierte[nr]?[^.;]{0,40}entscheidung\w*|profiling|profilbildung|profilerzeugung|entscheidungsfindung)|(?:profiling|entscheidungsfindung|entscheidungen)[^.;]{0,60}(?:nicht statt|nicht vor|findet nicht|erfolgt nicht|setzen wir nicht)|"
     r"(?:profiling|entscheidungsfindung|entscheidungen?|profilbildung)(?:[^.;]|art\.|abs\.){0,80}(?:nutzen|verwenden|setzen|treffen|führen|nehmen) wir[^.;]{0,14}nicht|entscheidung(?:en)?[^.;]{0,20}(?:allein|ausschließlich|lediglich)[^.;]{0,60}(?:findet|finden|erfolgt|wird)[^.;]{0,12} nicht|"
-    r"nicht zur [^.;]{0,60}profil\w+ genutzt|(?:no|not|do not|don't|neither)[^.;]{0,80}(?:automated (?:individual )?decision|profiling)|automated decision[^.;]{0,40}(?:does not|do not|is not|not used)",
+    r"kein(?:e|en)? [^.;,]{0,30}(?:bewegungs|nutzungs|nutzer|persönlichkeits|interessen)profile?\b|nicht zur [^.;]{0,60}profil\w+ genutzt|(?:no|not|do not|don't|neither)[^.;]{0,80}(?:automated (?:individual )?decision|profiling)|automated decision[^.;]{0,40}(?:does not|do not|is not|not used)",
 )
 _INTEREST = re.compile(r"kein Interesse|Recht(?: haben)?,? nicht|Recht auf|right not|right to", _I)
 _MUST = re.compile(
@@ -29,19 +27,19 @@ _MUST = re.compile(
     r"werden die (?:notwendigen|erforderlichen) (?:daten|informationen|angaben) nicht bereitgestellt|ohne (?:deren|diese|die) (?:angabe|daten|bereitstellung|angaben)[^.;]{0,80}(?:nicht|kann|können|entfällt|keine)|(?:ohne die|wenn sie (?:uns )?(?:diese|die) daten nicht)[^.;]{0,60} (?:können wir|ist es)[^.;]{0,40}nicht|bereitstellung[^.;]{0,60}(?:ist|sind) (?:für [^.;]{0,40} )?(?:erforderlich|notwendig|vorgeschrieben|verpflichtend)|"
     r"(?:sie müssen|müssen sie) (?:uns )?[^.;]{0,30}(?:daten|angaben|informationen)[^.;]{0,90}(?:bereitstellen|bereit stellen|angeben|mitteilen|zur verfügung stellen)|"
     r"ohne (?:die |eine |ihre |diese )?(?:verarbeitung|bereitstellung|angabe|erhebung|mitteilung|kenntnis)[^.;]{0,80}(?:nicht (?:möglich|durchgeführt|erbracht|geschlossen|bearbeitet|erfüllt|angeboten)|unmöglich|keine[nr]? (?:vertrag|nutzung|bearbeitung))|ohne (?:die|eine) (?:verarbeitung|bereitstellung|erhebung|angabe)[^.;]{0,80} (?:können|kann|ist|sind)[^.;]{0,60}(?:nicht|kein)|"
-    r"(?:mandatory|required) (?:fields?|information|to (?:enter into|conclude|provide))|you (?:must|are required to|need to) provide|if you do not provide|without (?:this|these|such) (?:data|information),? we (?:cannot|can not|are unable|will not)|provision of (?:your |the |this )?(?:personal )?data is (?:required|necessary|mandatory)|obliged to provide",
+    r"\((?:pflicht(?:feld|angabe)?|mandatory|required)\)|providing (?:your |the |this |such |personal )*(?:data|information)[^.;]{0,20} (?:is|may be) (?:mandatory|required|necessary)|refusal to provide|(?:mandatory|required) (?:fields?|information|to (?:enter into|conclude|provide))|you (?:must|are required to|need to) provide|if you do not provide|without (?:this|these|such) (?:data|information),? we (?:cannot|can not|are unable|will not)|provision of (?:your |the |this )?(?:personal )?data is (?:required|necessary|mandatory)|obliged to provide",
 )
 _NEED_NOT = re.compile(
-    r"keine (?:gesetzliche|vertragliche)[^.;]{0,60}\b(?:pflicht|verpflichtung)\b|nicht verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben|daten)|freiwillige? (?:angaben?|zu übermitteln)|freiwillig (?:können|kannst) |(?:angabe|bereitstellung|eingabe|mitteilung|übermittlung|nutzung|teilnahme|kundenkonto|registrierung|anmeldung)[^.;]{0,80} (?:ist|erfolgt|sind) (?:[^.;]{0,20})?freiwillig|freiwillig (?:angeben|übermitteln|mitteilen|bereitstellen|zu übermitteln)|"
+    r"\((?:optional|freiwillig|voluntary)\)|keine (?:gesetzliche|vertragliche)[^.;]{0,60}\b(?:pflicht|verpflichtung)\b|nicht verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben|daten)|freiwillige? (?:angaben?|zu übermitteln)|freiwillig (?:können|kannst) |(?:angabe|bereitstellung|eingabe|mitteilung|übermittlung|nutzung|teilnahme|kundenkonto|registrierung|anmeldung)[^.;]{0,80} (?:ist|erfolgt|sind) (?:[^.;]{0,20})?freiwillig|freiwillig (?:angeben|übermitteln|mitteilen|bereitstellen|zu übermitteln)|"
     r"weder gesetzlich (?:oder vertraglich )?vorgeschrieben noch|(?:weder gesetzlich noch vertraglich) (?:vorgeschrieben|erforderlich)|bereitstellung[^.;]{0,80}nicht (?:gesetzlich|vertraglich) vorgeschrieben|(?:not|no) (?:obliged|required|obligation|statutory or contractual)[^.;]{0,60}(?:provide|requirement)|(?:providing|provision of)[^.;]{0,60}(?:is|are) (?:voluntary|optional)|provided voluntarily|on a voluntary basis|\b(?:this|it|that) is (?:entirely |purely )?(?:voluntary|optional)|\b(?:das|dies) ist (?:ihnen )?freiwillig",
 )
 _AGE = re.compile(
-    r"(?:unter|ab|vor (?:der )?Vollendung des|das|mindestens|jünger als|Mindestalter (?:von|beträgt|ist)|under(?: the age of)?|younger than|at least|below(?: the age of)?|age of|aged|over|older than|über)\s+(?P<age>\d{1,2})\.?\s*(?:Jahre?n?|Lebensjahr\w*|years?|-jährig\w*)?|(?P<age2>\d{1,2})\.\s*Lebensjahr|(?P<age3>\d{1,2}) years (?:of age|old)|(?P<age4>sechzehn|achtzehn|vierzehn|thirteen|sixteen|eighteen) (?:Jahre|years)|unter (?P<age5>\d{1,2})-Jährige",
+    r"(?:unter|ab|vor (?:der )?Vollendung des|das|mindestens|jünger als|Mindestalter (?:von|beträgt|ist)|under(?: the age of)?|younger than|at least|below(?: the age of)?|age of|aged|over|older than|über)\s+(?P<age>\d{1,2})\.?\s*(?:Jahre?n?|Lebensjahr\w*|years?|-jährig\w*)?|(?P<age2>\d{1,2})\.\s*Lebensjahr|(?P<age6>1[3-8])\+|(?P<age3>\d{1,2}) years (?:of age|old)|(?P<age4>sechzehn|achtzehn|vierzehn|thirteen|sixteen|eighteen) (?:Jahre|years)|unter (?P<age5>\d{1,2})-Jährige",
     _I,
 )
 _AGES = {"sechzehn": 16, "achtzehn": 18, "vierzehn": 14, "thirteen": 13, "sixteen": 16, "eighteen": 18}
 _YOUNG = re.compile(
-    r"teilnahme[^.;]{0,24}\bab \d|ab \d+ jahren (?:möglich|erlaubt|gestattet)|(?:personen|kunden|käufer|nutzer|people|persons|customers) (?:ab|über|over|aged)|kinder|jugendliche|minderjährige|lebensjahr|mindestalter|richtet sich|richten sich|volljährig|eltern|erziehungsberechtigt|jahre(?:n)? alt|child|minor|parent|guardian|years (?:of age|old)|age of",
+    r"teilnahme[^.;]{0,24}\bab \d|ab \d+ jahren (?:möglich|erlaubt|gestattet)|(?:personen|kunden|käufer|nutzer|people|persons|customers) (?:ab|über|over|aged)|kinder|jugendliche|minderjährige|lebensjahr|mindestalter|richtet sich|richten sich|volljährig|eltern|sorgeberechtigt|\badults?\b|erziehungsberechtigt|jahre(?:n)? alt|child|minor|parent|guardian|years (?:of age|old)|age of",
 )
 _DEADLINE = re.compile(
     r"(?:innerhalb|binnen|innert|within|spätestens|in der Regel innerhalb|no later than|nicht später als)[^.;]{0,30}$",
@@ -51,29 +49,6 @@ _OWN_TIME = re.compile(
     r"beantwort\w*|antwort\w*|bestätig\w*|reagier\w*|bearbeit\w*|nachkommen|informier\w*|melden uns|benachrichtig\w*|unterricht\w*|erteil\w*|respond\w*|reply|replies|answer\w*|acknowledg\w*|confirm\w*|process your request|get back|comply with|notify|umgesetzt|Auskunft|handle",
     _I,
 )
-_SOURCED = re.compile(
-    r"(?:erhalten|beziehen|erheben|bekommen|stammen|erlangen|gewinnen|obtain|receive|collect|get)[^.;]{0,70}?(?:\b(?:von|aus|bei|vom|from)\s)(?P<what>[^.;:]{3,140})|"
-    r"(?:von|aus)\s(?P<what2>(?:Dritten|anderen Diensten|öffentlich zugänglichen [^.;,]{3,60}|Auskunfteien)[^.;:]{0,50})[^.;]{0,30}(?:erhalten|erhoben|bezogen|zur Verfügung gestellt|importiert|übermittelt)|(?:die|welche|das) wir (?:[^.;,]{0,40} )?(?:von|aus)\s(?P<what4>[^.;:]{3,200}?)\s(?:zulässigerweise (?:\([^()]*\) )?)?(?:erhalten|erhoben|bezogen|gewonnen|entnommen|entnehmen|beziehen)\b|(?:Datenquellen|Quellen) sind (?P<what3>(?:[^.;]|\.(?=\w)){3,140})",
-    _I,
-)
-_OBTAINED = (
-    "erhalten", "bezieh", "erheb", "bekomm", "stamm", "erlang", "gewinn", "obtain", "receive", "collect", "get", "erhoben", "bezogen", "zur verfügung gestellt",
-    "importiert", "übermittelt", "quelle", "herkunft", "source",
-)  # fmt: skip
-_NOT_SOURCE = re.compile(
-    r"^(?:Ihnen|Dir|dir|you\b|uns|us\b|your (?:device|browser|computer|use|visit)|you\b|Ihrem (?:Gerät|Browser|Endgerät|Computer|Besuch)|Ihrer (?:Registrierung|Anmeldung|Nutzung|Bestellung)|der betroffenen Person|den Betroffenen|der Registrierung|jedem|denen|when|time|our|wem|which|this|diesem|dieser|individuals directly)",
-    _I,
-)
-_SOURCE_TALK = re.compile(
-    r"Quelle|Herkunft|Dritten|öffentlich|Auskunftei|andere[nr]? (?:Stelle|Dienst)|nicht (?:direkt )?(?:bei|von) Ihnen|third part|publicly|public(?:ly available)? |source|platform|social media|soziale Medien|partners|providers|register|Verzeichnis|Datenquellen|Arbeitgeber|employer|Empfehlung|referr|Vermittler|broker|Krankenkasse|Erziehungsberechtigten|überweisend|Ärzt|Krankenh|Netzbetreiber|Lieferant|Vermieter|Vorversicher|Behörde|Amt\b|Bank\b|GP\b|hospital|nurse|doctor|\bbank\b|agenc|insurer|school",
-    _I,
-)
-_TAIL = re.compile(
-    r"\s(?:und |oder )?(?:erhalten|erlangen|an uns|erhoben|bezogen|zur Verfügung|importiert|übermittelt|verarbeitet|verwenden|speichern|nutzen|about you|where|if|when|in order|to\s[a-z]+\b|um\s|soweit|sofern|wenn)\b.*$",
-    _I,
-)
-
-
 #: stems of sentences that say that data need not, or must, be provided
 _VOLUNTARY = ("pflicht", "freiwillig", "voluntar", "optional", "vorgeschrieben", "not ", "no ", "vertraglich")
 _OBLIGED = ("pflicht", "ohne ", "nicht bereitgestellt", "müssen", "vorgeschrieben", "zwingend", "vertrag", "gesetz", "wenn sie ", "bereitstellung", "mandatory",
@@ -118,6 +93,8 @@ def provision(passage: Passage) -> Iterator[Reading]:
         return
     low = passage.low
     free = _NEED_NOT.search(low) if passage.has(*_VOLUNTARY) else None
+    if free and free.group().startswith("(") and passage.about("cookies"):
+        free = None
     must = _MUST.search(low) if passage.has(*_OBLIGED) else None
     if free:
         yield Reading("must_provide", False, free.start(), free.end(), 0.75)
@@ -133,7 +110,7 @@ def age_limits(passage: Passage) -> Iterator[Reading]:
     """A minimum age, where children or parents are spoken of."""
     text = passage.text
     if not passage.has(
-        "jahr", "year", "alter", "age ", "child", "kind", "minor", "parent", "eltern", "young"
+        "jahr", "year", "alter", "adult", "age ", "child", "kind", "minor", "parent", "eltern", "young"
     ) or not _YOUNG.search(passage.low):
         return
     for start, end in passage.sentences:
@@ -177,100 +154,3 @@ def deadlines(passage: Passage) -> Iterator[Reading]:
 def _what(sentence: str, done: re.Match[str]) -> str:
     clause = sentence[max(0, done.start() - 40) : done.end() + 60]
     return squeezed(clause.split(",")[0])[:80].strip(" .")
-
-
-def sources(passage: Passage) -> Iterator[Reading]:
-    """Where data come from, if not from the person."""
-    if passage.about("definitions", "rights", "security") or passage.block.kind == "heading":
-        return
-    if passage.about("recipients") and not re.search(r"\b(?:from|von|aus)\b", passage.block.section):
-        return
-    text = passage.text
-    if passage.block.kind == "row":
-        yield from _column(passage)
-        return
-    if not passage.has(*_OBTAINED):
-        return
-    for start, end in passage.sentences:
-        sentence = text[start:end]
-        found = _SOURCED.search(sentence)
-        if found is None and passage.topic != "source":
-            continue
-        if not (passage.about("source") or _SOURCE_TALK.search(sentence)) and not (
-            found and found["what"] and _somebody(found["what"], passage.language)
-        ):
-            continue
-        if not found:
-            if passage.topic == "source" and passage.block.kind == "item" and len(sentence.split()) <= 10:
-                yield from _enumerated(passage, start, end)
-            continue
-        group = next(name for name in ("what", "what2", "what3", "what4") if found[name])
-        phrase = found[group]
-        told = group == "what3" or passage.topic == "source" or _SOURCE_TALK.search(phrase)
-        if not (told or _somebody(phrase, passage.language)) or re.search(r"\bInterne", sentence):
-            continue
-        cut = _TAIL.search(phrase)
-        stop = start + found.start(group) + (cut.start() if cut else len(phrase))
-        also = _ALSO_FROM.search(passage.text, start + found.start(group), stop)
-        yield from _enumerated(passage, start + found.start(group), also.start() if also else stop)
-        if also:
-            yield from _enumerated(passage, also.end(), stop)
-
-
-def _somebody(phrase: str, language: str) -> bool:
-    """Whether a phrase begins with persons, a body, a company or a service that data may come from."""
-    head = re.split(r"[,(]|\s(?:und|oder|sowie|and|or|if|wenn|sofern|um|to|die|der|which|who)\s", phrase)[
-        0
-    ].strip()
-    return (
-        bool(head)
-        and not _NOT_SOURCE.match(head)
-        and (is_agent(head, language) or bool(company_names(head)) or service_named(head) is not None)
-    )
-
-
-#: "Laborwerte erhalten wir von Laboren, Vorbefunde von Ihrem Arzt"
-_ALSO_FROM = re.compile(r"(?:,|\sund|\ssowie|\sand)\s[^.;:,]{2,50}?\s(?:von|from|bei|beim)\s")
-
-
-def _enumerated(passage: Passage, start: int, end: int) -> Iterator[Reading]:
-    for a, b in _with_examples(passage.text, start, end):
-        phrase = squeezed(passage.text[a:b])
-        phrase = re.sub(r"^(?:beim?|vo[nm]|aus|from|über)\s", "", phrase)
-        if _NOT_SOURCE.match(phrase):
-            continue
-        if (
-            phrase
-            and len(phrase.split()) <= 8
-            and not is_clause(phrase)
-            and (
-                phrase[0].isupper()
-                or is_agent(phrase, passage.language)
-                or re.search(
-                    r"[A-ZÄÖÜ]|hospital|nurse|doctor|school|landlord|insurer|part|provider|source|regist|agenc|network|employer|broker|compan|authorit|bank",
-                    phrase,
-                )
-            )
-        ):
-            yield Reading("source", phrase, a, b, 0.65)
-
-
-def _with_examples(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The members of an enumeration; "directories such as A and B" is the directories, A and B."""
-    example = re.search(
-        r",?\s\(?(?:wie|such as|z[.․]\s?B[.․]|including)\s(?:beispielsweise\s|zum Beispiel\s)?",
-        text[start:end],
-    )
-    if example is None:
-        yield from enumeration(text, start, end)
-        return
-    yield from enumeration(text, start, start + example.start())
-    yield from enumeration(text, start + example.end(), end)
-
-
-def _column(passage: Passage) -> Iterator[Reading]:
-    for column, cell in zip(passage.block.columns, passage.block.cells, strict=False):
-        if cell and re.search(r"\bQuelle|Herkunft|\bsource", column, _I):
-            at = passage.text.find(cell)
-            for a, b in enumeration(passage.text, at, at + len(cell)):
-                yield Reading("source", squeezed(passage.text[a:b]), a, b, 0.8)
