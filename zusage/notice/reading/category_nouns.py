@@ -127,33 +127,37 @@ _ASKED = re.compile(
 )
 
 
+def _free(taken: list[tuple[int, int]], a: int, b: int) -> bool:
+    return all(b <= left or a >= right for left, right in taken)
+
+
+def _phrased(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> Iterator[Reading]:
+    """Data told by a clause or by what they are about ("Angaben zum Gerät"); adds to what is taken."""
+    for pattern in (_CLAUSED, _GIVEN):
+        for found in pattern.finditer(text, start, end):
+            name = next(key for key, value in found.groupdict().items() if value)
+            a, b = trimmed(text, *found.span(name))
+            if _free(taken, a, b) and _specific(text[a:b]):
+                taken.append((a, b))
+                yield Reading("data_category", squeezed(text[a:b]), a, b, 0.7)
+                for more in _MORE.finditer(text, b, end):
+                    if more.start() == taken[-1][1] and _free(taken, *more.span("np")):
+                        taken.append(more.span("np"))
+                        yield Reading("data_category", squeezed(more["np"]), *more.span("np"), 0.65)
+    handled = _HANDLED.search(text, start, end)
+    if handled:
+        said = f"{handled['noun']}, {squeezed(handled['which'])}"
+        yield Reading("data_category", said, handled.start("noun"), handled.end(), 0.7)
+
+
 def _sentence(passage: Passage, start: int, end: int) -> Iterator[Reading]:
     text = passage.text
     taken: list[tuple[int, int]] = []
 
     def free(a: int, b: int) -> bool:
-        return all(b <= left or a >= right for left, right in taken)
+        return _free(taken, a, b)
 
-    for pattern in (_CLAUSED, _GIVEN):
-        for found in pattern.finditer(text, start, end):
-            name = next(key for key, value in found.groupdict().items() if value)
-            a, b = trimmed(text, *found.span(name))
-            if free(a, b) and _specific(text[a:b]):
-                taken.append((a, b))
-                yield Reading("data_category", squeezed(text[a:b]), a, b, 0.7)
-                for more in _MORE.finditer(text, b, end):
-                    if more.start() == taken[-1][1] and free(*more.span("np")):
-                        taken.append(more.span("np"))
-                        yield Reading(
-                            "data_category",
-                            squeezed(more["np"]),
-                            *more.span("np"),
-                            0.65,
-                        )
-    handled = _HANDLED.search(text, start, end)
-    if handled:
-        said = f"{handled['noun']}, {squeezed(handled['which'])}"
-        yield Reading("data_category", said, handled.start("noun"), handled.end(), 0.7)
+    yield from _phrased(text, start, end, taken)
     first = _FIRST.match(text, start, end)
     for a, b in data_spans(text, first.start("list"), first.end("list")) if first else ():
         if free(a, b) and not is_clause(text[a:b]):
@@ -210,8 +214,30 @@ def _specific(phrase: str) -> bool:
     return not _UNSPECIFIC.search(phrase) and len(phrase.split()) <= 22
 
 
+def _compounds(sentence: str, language: str, covered: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Words that are not in the lexicon and have a telling ending."""
+    if language == "de":
+        for found in _WORD.finditer(sentence):
+            word = found.group()
+            if (
+                any(a <= found.start() < b for a, b in covered)
+                or _BUT_NOT.search(word.lower())
+                or not (category_ending().search(word.casefold()) or word.endswith("-ID"))
+            ):
+                continue
+            if is_general(word) or sentence[found.end() : found.end() + 1] == "-":
+                continue
+            elliptic = _ELLIPTIC.search(sentence, max(0, found.start() - 80), found.start())
+            a = elliptic.start() if elliptic else _with_adjective(sentence, found.start())
+            yield a, found.end()
+    else:
+        for found in _ENGLISH.finditer(sentence.lower()):
+            if not any(found.start() < b and a < found.end() for a, b in covered):
+                yield found.span()
+
+
 def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
-    """Words of the lexicon and compounds with a telling ending, extended by their adjectives."""
+    """Words of the lexicon, extended by their adjectives, and compounds with a telling ending."""
     text = passage.text
     sentence = text[start:end]
     covered: list[tuple[int, int]] = []
@@ -247,24 +273,8 @@ def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bo
             start + b,
             hit.entry == "strong" or (owned and hit.entry == "weak") or elliptic is not None,
         )
-    if passage.language == "de":
-        for found in _WORD.finditer(sentence):
-            word = found.group()
-            if (
-                any(a <= found.start() < b for a, b in covered)
-                or _BUT_NOT.search(word.lower())
-                or not (category_ending().search(word.casefold()) or word.endswith("-ID"))
-            ):
-                continue
-            if is_general(word) or sentence[found.end() : found.end() + 1] == "-":
-                continue
-            elliptic = _ELLIPTIC.search(sentence, max(0, found.start() - 80), found.start())
-            a = elliptic.start() if elliptic else _with_adjective(sentence, found.start())
-            yield start + a, start + found.end(), True
-    else:
-        for found in _ENGLISH.finditer(sentence.lower()):
-            if not any(found.start() < b and a < found.end() for a, b in covered):
-                yield start + found.start(), start + found.end(), True
+    for a, b in _compounds(sentence, passage.language, covered):
+        yield start + a, start + b, True
 
 
 #: "your business (email address)", ", mobile (phone number)"

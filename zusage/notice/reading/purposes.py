@@ -136,6 +136,11 @@ def _led(lead: str) -> bool:
     return bool(_LEADS_TO_PURPOSES.search(lead)) and not _ELSEWHERE.search(lead)
 
 
+_STOPS = re.compile(
+    r",\s(?:sofern|soweit|wenn|falls|unless|where|if)\s|\s\((?:Art|§|Legal|Rechtsgrundlage|auf Grundlage)|\s[–-]\s(?:Art|Rechtsgrundlage|legal)|;|:\s"
+)
+
+
 def _item(passage: Passage) -> Iterator[Reading]:
     """An item of a list of purposes: one purpose, or its clauses with "zu"."""
     text = passage.text
@@ -149,10 +154,7 @@ def _item(passage: Passage) -> Iterator[Reading]:
         yield from _running(passage)
         yield from in_section(text, a, b)
         return
-    stop = re.search(
-        r",\s(?:sofern|soweit|wenn|falls|unless|where|if)\s|\s\((?:Art|§|Legal|Rechtsgrundlage|auf Grundlage)|\s[–-]\s(?:Art|Rechtsgrundlage|legal)|;|:\s",
-        text[a:b],
-    )
+    stop = _STOPS.search(text[a:b])
     if stop and stop.start() > 4:
         b = a + stop.start()
     a, b = trimmed(text, a, b)
