@@ -104,45 +104,56 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
         return
     only_cookies = bool(_COOKIE.search(sentence)) and not re.search(r"Einwilligung|[Cc]onsent", sentence)
     for right, pattern in _NAMED:
-        if not holds(low, _STEMS_OF[right]):
+        if not holds(low, _STEMS_OF[right]) or (only_cookies and right != "objection"):
             continue
         found = pattern.search(sentence)
-        if re.match(r"\W*ob\b", sentence) and right != "complaint":
-            continue
-        if (
-            right == "withdraw_consent"
-            and re.search(r"\b(?:sobald|falls)\b", sentence)
-            and not re.search(r"k[aö]nn|[Rr]echt\b", sentence)
-        ):
-            continue
-        if found and "opt" in found.group()[:9].lower() and not passage.has("consent"):
-            continue
-        if found and _ONLY_MET.search(sentence[: found.start()]) and right == "objection":
-            continue
-        if not found or (only_cookies and right != "objection") or _NO.search(sentence[: found.start()]):
-            continue
-        if passage.block.kind == "heading" and not re.search(r"[Rr]echt|[Rr]ight", found.group()):
-            continue
-        yield Reading("right", right, start + found.start(), start + found.end(), 0.92)
-    enumerates = _ENUMERATES.search(sentence) if holds(low, _ENUMERATING) else None
-    listed = _item_of_rights(passage)
-    several = passage.topic == "rights" and sum(bool(said.search(sentence)) for _, said in _LISTED) > 2
-    if (enumerates or listed or several) and not only_cookies:
-        origin = enumerates.start() if enumerates and not listed else 0
-        asked = re.match(r"\W*(?:ob|das Bestehen|the existence|whether)\b", sentence)
-        for right, pattern in _LISTED:
-            if asked and right != "complaint":
-                continue
-            found = pattern.search(sentence, origin)
-            if found and not (
-                right in ("complaint", "withdraw_consent") and passage.topic != "rights" and not enumerates
-            ):
-                yield Reading("right", right, start + found.start(), start + found.end(), 0.85)
-    if not only_cookies and not _CONDITION.match(sentence):
+        if found and _states(passage, sentence, right, found):
+            yield Reading("right", right, start + found.start(), start + found.end(), 0.92)
+    if only_cookies:
+        return
+    for right, found in _in_list(passage, sentence, low):
+        yield Reading("right", right, start + found.start(), start + found.end(), 0.85)
+    if not _CONDITION.match(sentence):
         for right, pattern in _DOABLE:
             found = pattern.search(sentence)
             if found:
                 yield Reading("right", right, start + found.start(), start + found.end(), 0.7)
+
+
+def _states(passage: Passage, sentence: str, right: str, found: re.Match[str]) -> bool:
+    """Whether words that name a right state it in their sentence."""
+    before, said = sentence[: found.start()], found.group()
+    if _NO.search(before) or (re.match(r"\W*ob\b", sentence) and right != "complaint"):
+        return False
+    if passage.block.kind == "heading" and not re.search(r"[Rr]echt|[Rr]ight", said):
+        return False
+    if right == "objection":
+        return not _ONLY_MET.search(before)
+    if right != "withdraw_consent":
+        return True
+    if "opt" in said[:9].lower() and not passage.has("consent"):
+        return False
+    return not re.search(r"\b(?:sobald|falls)\b", sentence) or bool(
+        re.search(r"k[aö]nn|[Rr]echt\b", sentence)
+    )
+
+
+def _in_list(passage: Passage, sentence: str, low: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """The rights that an enumeration, or an item of a list, names by a noun."""
+    enumerates = _ENUMERATES.search(sentence) if holds(low, _ENUMERATING) else None
+    listed = _item_of_rights(passage)
+    several = passage.topic == "rights" and sum(bool(said.search(sentence)) for _, said in _LISTED) > 2
+    if not (enumerates or listed or several):
+        return
+    origin = enumerates.start() if enumerates and not listed else 0
+    asked = re.match(r"\W*(?:ob|das Bestehen|the existence|whether)\b", sentence)
+    for right, pattern in _LISTED:
+        if asked and right != "complaint":
+            continue
+        found = pattern.search(sentence, origin)
+        apart = right in ("complaint", "withdraw_consent") and passage.topic != "rights" and not enumerates
+        if found and not apart:
+            yield right, found
 
 
 #: stops of citations, and those within addresses

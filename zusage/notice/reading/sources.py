@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from zusage.lexicon import is_agent, names_data, service_named
 from zusage.notice.reading.companies import company_names
 from zusage.notice.reading.facts import Reading
-from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.passages import Passage, holds
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed
 
 _I = re.IGNORECASE
@@ -82,6 +82,8 @@ def sources(passage: Passage) -> Iterator[Reading]:
     given = passage.about("recipients") and not re.search(r"\b(?:from|von|aus)\b", passage.block.section)
     for start, end in passage.sentences:
         sentence = passage.text[start:end]
+        if not listed and not holds(passage.low[start:end], _OBTAINED):
+            continue
         if _DENIED.search(sentence) or (given and not _WE_GET.search(sentence)):
             continue
         told = False
