@@ -85,7 +85,9 @@ def _rows(
         for use in context.declaration.activities[activity].recipients:
             if use.to not in seen:
                 seen.add(use.to)
-                rows.append((declared[use.to].called(language), declared[use.to].country or "", "–", "–", "–"))
+                rows.append(
+                    (declared[use.to].called(language), declared[use.to].country or "", "–", "–", "–")
+                )
     return rows
 
 

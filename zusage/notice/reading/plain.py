@@ -42,10 +42,11 @@ def lines_of_text(text: str) -> list[Line]:
         table = _row(raw, at)
         if table:
             found.append(table)
-        elif in_numbered_list(raw, at):
-            found.append(Line(line, "item"))
-        elif is_item(line) and not (
-            (numbered_level(line.strip()) or is_lettered(line.strip())) and looks_like_heading(raw, at)
+        elif in_numbered_list(raw, at) or (
+            is_item(line)
+            and not (
+                (numbered_level(line.strip()) or is_lettered(line.strip())) and looks_like_heading(raw, at)
+            )
         ):
             found.append(Line(line, "item"))
         elif looks_like_heading(raw, at):
