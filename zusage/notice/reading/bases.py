@@ -62,10 +62,10 @@ _EXPLAINED = re.compile(
     r"im Sinne (?:des|der|von) $|(?:besondere[nrs]? (?:Daten)?[Kk]ategorien?|special categor(?:y|ies))(?: \w+){0,3} $"
 )
 _NOT_NEEDED = re.compile(
-    r"(?:keine|no) (?:[\w-]+ )?(?:Einwilligung|consent)|(?:Einwilligung|consent)[^.;]{0,90}(?:nicht (?:erforderlich|notwendig|nötig)|not (?:required|necessary|needed))",
+    r"(?:keine|no) (?:[\w-]+ )?(?:Einwilligung|consent)|\bkein\w*\b[^.;]{0,90}Einwilligung[^.;]{0,30}(?:bedürfte|bedarf|erfordert)|(?:Einwilligung|consent)[^.;]{0,90}(?:nicht (?:erforderlich|notwendig|nötig)|not (?:required|necessary|needed))",
     re.IGNORECASE,
 )
-_CONSENTS = {"gdpr:6(1)(a)", "ttdsg:25(1)", "tdddg:25(1)"}
+_CONSENTS = {"gdpr:6(1)(a)", "ttdsg:25(1)", "tdddg:25(1)", "ttdsg:25", "tdddg:25"}
 
 
 def _only_explains(passage: Passage, found: Found) -> bool:
@@ -164,7 +164,7 @@ def _cell_words(text: str, start: int, end: int) -> Iterator[tuple[str, int, int
 
 #: the head of an item: what stands before its explanation
 _HEAD = re.compile(
-    r"\s*(?:[-–—•·▪●○◦*‣►✓]\s*|\(?(?:\d{1,2}|[a-z])[.)]\s*)?(?P<head>[^:;(–—.]{3,60}?)\s*(?:[:(–—.]|\s-\s|$)"
+    r"\s*(?:[-–—•·▪●○◦*‣►✓]\s*|\(?(?:\d{1,2}|[a-z])[.)]\s*)?(?P<head>[^:;,(–—.]{3,60}?)\s*(?:[:,(–—.]|\s-\s|$)"
 )
 
 

@@ -9,7 +9,7 @@ _I = re.IGNORECASE
 STEMS = {
     "consent": ("einwillig", "zustimm", "einverständ", "consent", "agree", "erlaubnis", "permission", "willig", "stimm", "accept", "opted"),
     "contract": ("vertrag", "vertraglich", "contract", "agreement"),
-    "legal_obligation": ("gesetz", "rechtlich", "law", "legal", "statut", "regulat", "obligation"), "legitimate_interest": ("berechtigt", "legitimate"),
+    "legal_obligation": ("gesetz", "rechtlich", "law", "legal", "statut", "regulat", "obligation", "pflicht"), "legitimate_interest": ("berechtigt", "legitimate"),
 }  # fmt: skip
 ARTICLES = {
     "consent": "gdpr:6(1)(a)",
@@ -56,10 +56,10 @@ _LEGAL = (
     r"(?<![a-zäöü])(?:gesetzlich|rechtlich) (?:(?:[\wäöüß-]+ ){0,4}verpflichtet|erforderlich|vorgeschrieben|vorgesehen|geboten)",
     r"(?:aufgrund|auf Grund) (?:gesetzlicher|rechtlicher) Vor(?:gaben|schriften)",
     r"(?:Erfüllung|aufgrund|auf Grund|Grundlage|wegen) (?:einer |von |unserer |der uns [a-zäöüß]+en )?(?:gesetzliche[rn]?|rechtliche[rn]?) (?:Verpflichtung(?:en)?|Pflichten?|Aufbewahrungspflichten|Anforderungen)",
-    rf"(?:eine|soweit|falls|wenn|sofern) (?:gesetzliche|rechtliche) {_DUTY} (?:dazu |hierzu )?besteh(?:t|en)|gesetzlichen (?:oder|und) behördlichen Anforderungen|gesetzliche[rn]? [^.;,]{{0,40}}[Pp]flichten zu erfüllen|zwingt (?:uns|einen) der Gesetzgeber",
+    rf"(?:eine|soweit|falls|wenn|sofern) (?:gesetzliche|rechtliche) {_DUTY} (?:dazu |hierzu )?besteh(?:t|en)|gesetzlichen (?:oder|und) behördlichen Anforderungen|gesetzliche[rn]? [^.;,]{{0,40}}[Pp]flichten zu erfüllen|(?:zur|zwecks) Erfüllung unserer [A-ZÄÖÜ]\w*pflicht(?:en)?\b|zwingt (?:uns|einen) der Gesetzgeber",
     rf"\b(?:comply(?:ing)? with|compliance with|in line with|satisfy(?:ing)?|fulfill?(?:ing)?|meet(?:ing)?) (?:a |an |our |any |the |all |applicable |relevant |UK |EU |local |national |other )*{_LAWS}(?:(?:,|,? and|/|,? or)? (?:other )?{_LAWS})*\b[^.;,]{{0,30}}",
     r"(?:comply with|fulfill?|meet) (?:our )?(?:AML|KYC)\S* (?:obligations|regulations|requirements)|compliance with Know Your Customer",
-    r"required (?:to do so )?by (?:applicable )?law|(?:where|if|when|unless|as|so far as) (?:we are )?(?:legally|otherwise legally) (?:obliged|required|obligated|mandated)|legally (?:obliged|required|obligated)|\blegal obligations?|(?:there is|under|have) a (?:legal|statutory)(?: or \w+)? (?:obligation|duty)",
+    r"required (?:to do so )?by (?:\w+ )?laws?\b|(?:where|if|when|unless|as|so far as) (?:we are )?(?:legally|otherwise legally) (?:obliged|required|obligated|mandated)|legally (?:obliged|required|obligated)|\blegal obligations?|(?:there is|under|have) a (?:legal|statutory)(?: or \w+)? (?:obligation|duty)",
 )
 _INTEREST = (
     r"(?:unser(?:e[mnrs]?)?|überwiegend(?:e[mnrs]?)?|ein(?:e[mnrs]?)?|das|Wahrung (?:der|unserer)) (?:überwiegend(?:e[mnrs]?)? )?berechtigte[mnrs]? Interessen?|Wahrung (?:überwiegender )?berechtigter Interessen",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from zusage.notice.reading.durations import Period, periods
@@ -48,6 +49,7 @@ def retentions(passage: Passage) -> Iterator[Reading]:
         passage.topic != "retention"
         and not passage.has(*_STEMS)
         and not re.search(r"dauer|frist", passage.lead)
+        and not (block.kind == "item" and _listed_as_kept(block.section))
     ):
         return
     seen: set[tuple[str, str]] = set()
@@ -77,6 +79,7 @@ def _in_sentence(passage: Passage, start: int, end: int, labelled: bool) -> Iter
         labelled
         or passage.topic == "retention"
         or bool(re.search(r"dauer|frist|retain|retention|how long", passage.lead))
+        or (passage.block.kind == "item" and _listed_as_kept(passage.block.section))
     )
     low = passage.low[start:end]
     if not about and not (holds(low, _STEMS) and _KEEPS.search(low)):
@@ -94,6 +97,12 @@ def _in_sentence(passage: Passage, start: int, end: int, labelled: bool) -> Iter
     ):
         return
     yield from _in_words(passage, start, end, found, about)
+
+
+@lru_cache(maxsize=256)
+def _listed_as_kept(heading: str) -> bool:
+    """Whether a heading tells that what stands below it is kept or deleted ("Deleted automatically")."""
+    return bool(_KEEPS.search(heading.lower())) and "ookie" not in heading
 
 
 def _in_words(passage: Passage, start: int, end: int, found: list[Period], about: bool) -> Iterator[Reading]:
@@ -170,6 +179,8 @@ def _is_keeping(sentence: str, period: Period) -> bool:
         r"(?:unter|under|vor|mindestens|über|over|at least)\s*$",
         sentence[max(0, period.start - 12) : period.start],
     ) and re.search(r"alt\b|Lebensjahr|years of age|years old|Kinder|children", around):
+        return False
+    if re.search(r"\bask\b[^.;]{0,90}do so $", sentence[: period.start].removesuffix("within ")):
         return False
     if re.match(r"['’]?s?\s(?:prior |written |advance )?notice\b", sentence[period.end :]):
         return False

@@ -102,7 +102,9 @@ def _in_sentence(passage: Passage, text: str, start: int, end: int) -> Iterator[
         and "sofern Sie nicht" not in sentence
     ):
         return
-    only_cookies = bool(_COOKIE.search(sentence)) and not re.search(r"Einwilligung|[Cc]onsent", sentence)
+    only_cookies = bool(_COOKIE.search(sentence)) and not re.search(
+        r"Einwilligung|[Cc]onsent|Entscheidung", sentence
+    )
     for right, pattern in _NAMED:
         if not holds(low, _STEMS_OF[right]) or (only_cookies and right != "objection"):
             continue
@@ -131,7 +133,7 @@ def _states(passage: Passage, sentence: str, right: str, found: re.Match[str]) -
         return not _ONLY_MET.search(before)
     if right != "withdraw_consent":
         return True
-    if "opt" in said[:9].lower() and not passage.has("consent"):
+    if "opt" in said[:9].lower() and not passage.has("consent", "opted in"):
         return False
     return not re.search(r"\b(?:sobald|falls)\b", sentence) or bool(
         re.search(r"k[aö]nn|[Rr]echt\b", sentence)
@@ -183,4 +185,9 @@ def _item_of_rights(passage: Passage) -> bool:
     led = (
         bool(re.search(r"Rechte?\b|\brights?\b", passage.lead)) if passage.lead else passage.topic == "rights"
     )
-    return passage.block.kind in ("item", "row") and led and len(passage.text) < 200
+    listed = passage.block.kind in ("item", "row") or bool(_HEADED.match(passage.text))
+    return listed and led and len(passage.text) < 200
+
+
+#: "Rectification — …" in a list that lost its bullets
+_HEADED = re.compile(r"\W*[A-ZÄÖÜ][\w -]{3,40}(?::|\s[–—])\s")

@@ -26,12 +26,13 @@ _FRAMES: tuple[re.Pattern[str], ...] = tuple(re.compile(pattern, _I) for pattern
 ))  # fmt: skip
 #: who hands data to us, as the subject of a sentence
 _HANDS: tuple[re.Pattern[str], ...] = (
+    re.compile(r"\b[Ff]rom (?P<what>[A-Z][\w.]+(?: [A-Z]\w+)?),? we (?:also |may )?(?:read|receive|obtain|get|collect|import)\b"),
     re.compile(r"(?:^|[.,;:]\s(?:in this case )?)\W*(?P<what>[A-Z][\w.]+(?: [A-Z]\w+){0,3}) (?:then )?(?:sends|gives|provides|passes|forwards|transmits|supplies) (?:us|to us)\b"),
     re.compile(r"(?:können|kann) uns (?:auch |ggf[.․] )?(?P<what>[a-zäöü]* ?[A-ZÄÖÜ][^.;:,]{3,60}?)(?:, (?:bei denen|die|von denen)[^,.;]{3,60},)? (?:\w+ )?(?:Daten|Angaben|Informationen|Befunde|Unterlagen) (?:zur Verfügung stellen|übermitteln|mitteilen|übersenden)"),
 )  # fmt: skip
 _OBTAINED = (
     "erhalten", "bezieh", "erheb", "bekomm", "stamm", "erlang", "gewinn", "obtain", "receive", "collect", "get", "erhoben", "bezogen", "zur verfügung", "importiert",
-    "übermittel", "quelle", "herkunft", "source", "entnehmen", "fragen wir", "rufen wir", "holen wir", "unternommen", "sends us", "gives us", "provides us", "passes us", "können uns",
+    "übermittel", "quelle", "herkunft", "source", "entnehmen", "fragen wir", "rufen wir", "holen wir", "unternommen", "sends us", "gives us", "provides us", "passes us", "können uns", "we read", "we import",
 )  # fmt: skip
 _NOT_SOURCE = re.compile(
     r"^(?:Ihnen|Dir|dir|you\b|uns|us\b|your (?:device|browser|computer|use|visit|account)|Ihrem (?:Gerät|Browser|Endgerät|Computer|Besuch)|"

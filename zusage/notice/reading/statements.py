@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from zusage.notice.reading.durations import periods
 from zusage.notice.reading.facts import Reading
-from zusage.notice.reading.passages import Passage
+from zusage.notice.reading.passages import DOT, Passage
 from zusage.notice.reading.phrases import squeezed
 
 _I = re.IGNORECASE
@@ -19,7 +19,7 @@ _PROFILES = re.compile(
 _PROFILES_NOT = re.compile(
     r"(?:kein(?:e[rn]?)?|nicht|verzichten auf|weder)[^.;]{0,80}(?:automatisierte[nr]?[^.;]{0,40}entscheidung\w*|profiling|profilbildung|profilerzeugung|entscheidungsfindung)|(?:profiling|entscheidungsfindung|entscheidungen)[^.;]{0,60}(?:nicht statt|nicht vor|findet nicht|erfolgt nicht|setzen wir nicht)|"
     r"(?:profiling|entscheidungsfindung|entscheidungen?|profilbildung)(?:[^.;]|art\.|abs\.){0,80}(?:nutzen|verwenden|setzen|treffen|führen|nehmen) wir[^.;]{0,14}nicht|entscheidung(?:en)?[^.;]{0,20}(?:allein|ausschließlich|lediglich)[^.;]{0,60}(?:findet|finden|erfolgt|wird)[^.;]{0,12} nicht|"
-    r"kein(?:e|en)? [^.;,]{0,30}(?:bewegungs|nutzungs|nutzer|persönlichkeits|interessen)profile?\b|nicht zur [^.;]{0,60}profil\w+ genutzt|(?:no|not|do not|don't|neither)[^.;]{0,80}(?:automated (?:individual )?decision|profiling)|automated decision[^.;]{0,40}(?:does not|do not|is not|not used)",
+    r"automatisierte[nr]? [^.;]{0,30}entscheidung\w*[^.;]{0,70}(?:nicht statt|nicht vor|erfolgt nicht|erfolgen nicht|nicht getroffen)|(?:do not|don't|never|not) [^.;,]{0,24}(?:build|create) (?:a |any )?(?:[a-z]+ )?profiles?\b|kein(?:e|en)? [^.;,]{0,30}(?:bewegungs|nutzungs|nutzer|persönlichkeits|interessen)profile?\b|nicht zur [^.;]{0,60}profil\w+ genutzt|(?:no|not|do not|don't|neither)[^.;]{0,80}(?:automated (?:individual )?decision|profiling)|automated decision[^.;]{0,40}(?:does not|do not|is not|not used)",
 )
 _INTEREST = re.compile(r"kein Interesse|Recht(?: haben)?,? nicht|Recht auf|right not|right to", _I)
 _MUST = re.compile(
@@ -27,7 +27,7 @@ _MUST = re.compile(
     r"werden die (?:notwendigen|erforderlichen) (?:daten|informationen|angaben) nicht bereitgestellt|ohne (?:deren|diese|die) (?:angabe|daten|bereitstellung|angaben)[^.;]{0,80}(?:nicht|kann|können|entfällt|keine)|(?:ohne die|wenn sie (?:uns )?(?:diese|die) daten nicht)[^.;]{0,60} (?:können wir|ist es)[^.;]{0,40}nicht|bereitstellung[^.;]{0,60}(?:ist|sind) (?:für [^.;]{0,40} )?(?:erforderlich|notwendig|vorgeschrieben|verpflichtend)|"
     r"(?:sie müssen|müssen sie) (?:uns )?[^.;]{0,30}(?:daten|angaben|informationen)[^.;]{0,90}(?:bereitstellen|bereit stellen|angeben|mitteilen|zur verfügung stellen)|"
     r"ohne (?:die |eine |ihre |diese )?(?:verarbeitung|bereitstellung|angabe|erhebung|mitteilung|kenntnis)[^.;]{0,80}(?:nicht (?:möglich|durchgeführt|erbracht|geschlossen|bearbeitet|erfüllt|angeboten)|unmöglich|keine[nr]? (?:vertrag|nutzung|bearbeitung))|ohne (?:die|eine) (?:verarbeitung|bereitstellung|erhebung|angabe)[^.;]{0,80} (?:können|kann|ist|sind)[^.;]{0,60}(?:nicht|kein)|"
-    r"\((?:pflicht(?:feld|angabe)?|mandatory|required)\)|providing (?:your |the |this |such |personal )*(?:data|information)[^.;]{0,20} (?:is|may be) (?:mandatory|required|necessary)|refusal to provide|(?:mandatory|required) (?:fields?|information|to (?:enter into|conclude|provide))|you (?:must|are required to|need to) provide|if you do not provide|without (?:this|these|such) (?:data|information),? we (?:cannot|can not|are unable|will not)|provision of (?:your |the |this )?(?:personal )?data is (?:required|necessary|mandatory)|obliged to provide",
+    r"\((?:pflicht(?:feld|angabe)?|mandatory|required)\)|providing (?:your |the |this |such |personal )*(?:data|information)[^.;]{0,20} (?:is|may be) (?:mandatory|required|necessary)|refusal to provide|(?:mandatory|required) (?:fields?|information|to (?:enter into|conclude|provide))|you (?:must|are required to|need to) provide|if you do not provide|without (?:this|these|such|your) (?:personal )?(?:data|information),? we (?:cannot|can not|are unable|will not)|provision of (?:your |the |this )?(?:personal )?data is (?:required|necessary|mandatory)|obliged to provide",
 )
 _NEED_NOT = re.compile(
     r"\((?:optional|freiwillig|voluntary)\)|keine (?:gesetzliche|vertragliche)[^.;]{0,60}\b(?:pflicht|verpflichtung)\b|nicht verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben|daten)|freiwillige? (?:angaben?|zu übermitteln)|freiwillig (?:können|kannst) |(?:angabe|bereitstellung|eingabe|mitteilung|übermittlung|nutzung|teilnahme|kundenkonto|registrierung|anmeldung)[^.;]{0,80} (?:ist|erfolgt|sind) (?:[^.;]{0,20})?freiwillig|freiwillig (?:angeben|übermitteln|mitteilen|bereitstellen|zu übermitteln)|"
@@ -39,20 +39,23 @@ _AGE = re.compile(
 )
 _AGES = {"sechzehn": 16, "achtzehn": 18, "vierzehn": 14, "thirteen": 13, "sixteen": 16, "eighteen": 18}
 _YOUNG = re.compile(
-    r"teilnahme[^.;]{0,24}\bab \d|ab \d+ jahren (?:möglich|erlaubt|gestattet)|(?:personen|kunden|käufer|nutzer|people|persons|customers) (?:ab|über|over|aged)|kinder|jugendliche|minderjährige|lebensjahr|mindestalter|richtet sich|richten sich|volljährig|eltern|sorgeberechtigt|\badults?\b|erziehungsberechtigt|jahre(?:n)? alt|child|minor|parent|guardian|years (?:of age|old)|age of",
+    r"teilnahme[^.;]{0,24}\bab \d|ab \d+ jahren (?:möglich|erlaubt|gestattet)|(?:personen|kunden|käufer|nutzer|people|persons|customers) (?:ab|über|over|aged)|kinder|jugendliche|minderjährige|lebensjahr|mindestalter|richtet sich|richten sich|volljährig|eltern|sorgeberechtigt|(?:intended|designed|meant) for|directed (?:at|to)|anyone under|\badults?\b|erziehungsberechtigt|jahre(?:n)? alt|child|minor|parent|guardian|years (?:of age|old)|age of",
 )
 _DEADLINE = re.compile(
     r"(?:innerhalb|binnen|innert|within|spätestens|in der Regel innerhalb|no later than|nicht später als)[^.;]{0,30}$",
     _I,
 )
 _OWN_TIME = re.compile(
-    r"beantwort\w*|antwort\w*|bestätig\w*|reagier\w*|bearbeit\w*|nachkommen|informier\w*|melden uns|benachrichtig\w*|unterricht\w*|erteil\w*|respond\w*|reply|replies|answer\w*|acknowledg\w*|confirm\w*|process your request|get back|comply with|notify|umgesetzt|Auskunft|handle",
+    r"beantwort\w*|antwort\w*|bestätig\w*|reagier\w*|bearbeit\w*|nachkommen|informier\w*|melden uns|benachrichtig\w*|unterricht\w*|erteil\w*|respond\w*|reply|replies|answer\w*|acknowledg\w*|confirm\w*|process your request|do so within|notification|get back|comply with|notify|umgesetzt|Auskunft|handle",
     _I,
 )
 #: stems of sentences that say that data need not, or must, be provided
 _VOLUNTARY = ("pflicht", "freiwillig", "voluntar", "optional", "vorgeschrieben", "not ", "no ", "vertraglich")
 _OBLIGED = ("pflicht", "ohne ", "nicht bereitgestellt", "müssen", "vorgeschrieben", "zwingend", "vertrag", "gesetz", "wenn sie ", "bereitstellung", "mandatory",
             "required", "provide", "without", "obliged")  # fmt: skip
+
+
+_CITED = re.compile(r"\b(art|abs|nr|lit)\.(?=\s?[\da-z])")
 
 
 def profiling(passage: Passage) -> Iterator[Reading]:
@@ -64,7 +67,8 @@ def profiling(passage: Passage) -> Iterator[Reading]:
     ):
         return
     for start, end in passage.sentences:
-        sentence, low = passage.text[start:end], passage.low[start:end]
+        sentence = passage.text[start:end]
+        low = _CITED.sub(lambda found: found[1] + DOT, passage.low[start:end])
         denied = _PROFILES_NOT.search(low)
         said = denied or _PROFILES.search(low)
         if not said or _INTEREST.search(sentence) or (passage.topic == "rights" and denied is None):
@@ -134,8 +138,10 @@ def deadlines(passage: Passage) -> Iterator[Reading]:
     for start, end in passage.sentences:
         sentence = passage.text[start:end]
         done = _OWN_TIME.search(sentence)
-        if not done or re.search(
-            r"lösch|speicher|aufbewahr|delet|retain|stored|Widerruf innerhalb", sentence
+        if (
+            not done
+            or re.search(r"lösch|speicher|aufbewahr|delet|retain|stored|Widerruf innerhalb", sentence)
+            and not re.search(r"\bask\b[^.;]{0,90}do so within", sentence)
         ):
             continue
         for period in periods(sentence):
