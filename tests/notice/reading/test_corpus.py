@@ -19,7 +19,8 @@ REAL = Path(__file__).resolve().parents[4] / "shared" / "notices"
 
 OWN = {
     "controller": 0.95, "contact": 0.95, "dpo": 0.95, "authority": 0.95, "as_of": 0.95, "legal_basis": 0.95, "right": 0.95,
-    "retention": 0.85, "cookie": 0.9, "third_party_service": 0.85, "recipient": 0.92, "data_category": 0.86, "purpose": 0.75,
+    "retention": 0.9, "cookie": 0.9, "third_party_service": 0.85, "recipient": 0.92, "data_category": 0.86, "purpose": 0.75,
+    "source": 0.9, "must_provide": 0.9, "deadline": 0.9, "profiling": 0.8, "age_limit": 0.9,
 }  # fmt: skip
 REAL_FLOORS = {
     "controller": 0.95, "dpo": 0.95, "authority": 0.95, "as_of": 0.95, "legal_basis": 0.95, "right": 0.95, "retention": 0.85,

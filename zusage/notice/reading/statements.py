@@ -138,9 +138,8 @@ def deadlines(passage: Passage) -> Iterator[Reading]:
     for start, end in passage.sentences:
         sentence = passage.text[start:end]
         done = _OWN_TIME.search(sentence)
-        if (
-            not done
-            or re.search(r"lösch|speicher|aufbewahr|delet|retain|stored|Widerruf innerhalb", sentence)
+        if not done or (
+            re.search(r"lösch|speicher|aufbewahr|delet|retain|stored|Widerruf innerhalb", sentence)
             and not re.search(r"\bask\b[^.;]{0,90}do so within", sentence)
         ):
             continue
