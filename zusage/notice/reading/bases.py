@@ -106,9 +106,12 @@ def _law_by_itself(passage: Passage, at: int) -> bool:
     if passage.about("definitions", "controller"):
         return False
     sentence = passage.sentence_at(at)
-    return bool(
-        _SENTENCE_ABOUT_LAW.search(sentence) or _SENTENCE_ABOUT_LAW.search(passage.lead)
-    ) and not _INFORMS.search(sentence)
+    if _INFORMS.search(sentence):
+        return False
+    if _SENTENCE_ABOUT_LAW.search(sentence):
+        return True
+    led = bool(_SENTENCE_ABOUT_LAW.search(passage.lead))
+    return led and not any(found.citation.section and found.start < at for found in _found(passage.text))
 
 
 #: "Die Bereitstellung der Daten ist gesetzlich vorgeschrieben": no basis, but a duty of the person
@@ -138,7 +141,7 @@ def _in_cells(passage: Passage) -> Iterator[tuple[str, int, int]]:
 
 
 _LABEL = re.compile(
-    r"(?:(?:legal|lawful) (?:basis|ground)\b[^.:;]{0,40}(?::| is| are)|\bbasis:)\s|\bRechtsgrundlagen?\b[^.:;]{0,40}(?::|\sist|\ssind)\s|"
+    r"(?:(?P<list>(?:legal|lawful) (?:basis|ground)\b[^.:;]{0,80} includes?:?)|(?:legal|lawful) (?:basis|ground)\b[^.:;]{0,70}(?::| is| are)|\bbasis:)\s|\bRechtsgrundlagen?\b[^.:;]{0,40}(?::|\sist|\ssind)\s|"
     r"(?P<several>(?:legal|lawful) (?:bases|grounds)|(?:folgende\w*|nachstehende\w*) Rechtsgrundlagen)\b[^.:;]{0,60}:\s",
     re.IGNORECASE,
 )
@@ -149,9 +152,12 @@ def _labelled(passage: Passage) -> Iterator[tuple[str, int, int]]:
     """The bases that stand without an article behind their label ("Legal basis: contract")."""
     text = passage.text
     for label in _LABEL.finditer(text):
+        many = label["several"] or label["list"]
         stop = None if label["several"] else _STOP.search(text, label.end())
-        end = min(stop.start() if stop else len(text), label.end() + (600 if label["several"] else 90))
-        if not any(label.end() <= found.start < end for found in _found(text)):
+        end = min(stop.start() if stop else len(text), label.end() + (600 if many else 90))
+        over = next((b for a, b in passage.sentences if a <= label.end() < b), end)
+        cited = (found.start for found in _found(text) if found.citation.section)
+        if not any(label.end() <= at < max(end, over) for at in cited):
             yield from _cell_words(text, label.end(), end)
 
 

@@ -40,14 +40,14 @@ _CONSENT = (
     r"(?:\band|\bor|,) (?:on )?your (?:explicit |prior )?consent\b|you consent to|\bconsent to our (?:use|collection|processing|storage)\b|with your (?:prior )?permission",
     rf"(?:if|where|when|unless|once|provided that|provided) you (?:have )?(?:expressly |explicitly )?{_AGREED}",
     r"\byou (?:have )?(?:give|given|provide|provided|grant) (?:us )?(?:your )?(?:(?:explicit|express|written|prior) )*consent\b",
-    r"you (?:hereby )?agree to (?:us|our) (?:handling|collect|us|process|collection|use|processing|handl)\w*|you agree to the (?:collection|use|processing)\b",
+    r"you have given us (?:your )?(?:permission|consent)\b|you (?:hereby )?agree to (?:us|our) (?:handling|collect|us|process|collection|use|processing|handl)\w*|you agree to the (?:collection|use|processing)\b",
 )
 _CONTRACT = (
     r"(?:zur|für die) (?:Erfüllung|Durchführung|Abwicklung|Anbahnung) (?:eines|unseres|des|Ihres)[^.;,]{0,30} Vertrag(?:s|es|sverhältnisses)?[^.;]{0,60}(?:erforderlich|notwendig)",
     r"(?:zur|für die|im Rahmen (?:der|einer)) (?:Vertragserfüllung|Vertragsabwicklung|Vertragsdurchführung|Vertragsanbahnung)[^.;,]{0,50}(?:erforderlich|notwendig|nötig)",
     r"(?:zur|zwecks) Erfüllung (?:von |unserer |der )?(?:vorvertraglicher?n? (?:oder|und) )?(?:vertraglicher?n?|vorvertraglicher?n?) (?:Pflichten|Verpflichtungen|Leistungen)|in Erfüllung eines Vertrag(?:e?s)\b(?= automatisiert)",
     r"wenn Sie mit [^.;]{0,40} einen Vertrag [^.;]{0,20}(?:anbahnen|abschließen)",
-    r"\b(?:perform|performance of|performing|fulfil|fulfill|execute|execution of) (?:a|our|the|your|any)(?: \w+)? (?:contract|agreement)\b|fulfill? (?:our|any) contractual obligations?",
+    r"\b(?:perform|performance of|performing|fulfil|fulfill|execute|execution of) (?:a|our|the|your|any|that|this)(?: \w+)? (?:contract|agreement)\b|fulfill? (?:our|any) contractual obligations?",
     r"necessary (?:for|to perform) [^.;]{0,40}(?:contract|agreement)|contractual necessity|contract performance",
 )
 _DUTY = r"(?:(?:Verpflichtung|Pflicht|Anforderung|Vorgabe|Vorschrift)(?:en)?)"

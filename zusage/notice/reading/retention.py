@@ -123,7 +123,7 @@ def _tells(passage: Passage, sentence: str, keep: str, said: re.Match[str], foun
     """Whether words that may tell a keep do so in their sentence."""
     if (
         found
-        and keep not in ("contract", "until_withdrawal", "until_objection")
+        and keep not in ("contract", "until_withdrawal", "until_objection", "until_cleared")
         and _explained(sentence, keep, found, said)
     ):
         return False

@@ -24,7 +24,7 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patte
     ("rectification", (r"Recht auf (?:[^.;,]{0,40} )?Berichtigung|Berichtigungsrecht|Berichtigung [^.;]{0,90}(?:verlangen|fordern)|right (?:to|of) (?:rectification|rectify|correct(?:ion)?)|"
                       r"(?:correct|rectify|update|amend) (?:any )?(?:your|inaccurate|incorrect|incomplete)|Ungenauigkeiten korrigieren|(?:[Uu]nrichtige|[Ff]alsche|[Ff]ehlerhafte) (?:Daten|Angaben) [^.;]{0,40}(?:berichtig|korrigier)|die Korrektur Ihrer")),
     ("erasure", (r"Recht auf (?:[^.;,]{0,40} )?Löschung|Löschungsrecht|Recht auf Vergessenwerden|(?:die |sofortige |unverzügliche )?Löschung [^.;]{0,110}(?:verlangen|\bfordern|beantragen)|right (?:to|of) (?:erasure|erase|delet(?:e|ion)|be forgotten)|"
-                r"\b(?:request|ask)\b[^.;]{0,40}(?:deletion|erasure|to delete|that we delete)|(?:Löschersuchen|Löschbegehren|Löschverlangen) (?:geltend|stellen|richten|an uns)|(?<!we )(?<!will )delete your (?:personal )?(?:data|information|account)|Recht, [^.;]{0,30}Löschung")),
+                r"\b(?:request|ask)\b[^.;]{0,40}(?:deletion|erasure|to delete|that we delete)|(?:want|wish|would like) (?:us )?[^.;]{0,50}(?:deleted|removed|erased)\b[^.;]{0,30}contact|(?:Löschersuchen|Löschbegehren|Löschverlangen) (?:geltend|stellen|richten|an uns)|(?<!we )(?<!will )delete your (?:personal )?(?:data|information|account)|Recht, [^.;]{0,30}Löschung")),
     ("restriction", r"Recht auf (?:[^.;,]{0,60} )?(?:Einschränkung|Sperrung)|Einschränkungsrecht|Einschränkung der Verarbeitung [^.;]{0,60}(?:verlangen|fordern)|right (?:to|of) (?:restriction|restrict)|restrict (?:or limit )?(?:the|our) processing"),
     ("portability", r"Recht auf (?:Datenübertragbarkeit|Datenportabilität|Übertragbarkeit|Datenherausgabe)|Recht auf Erhalt der Daten|(?:in einem|einem) (?:strukturierten, |üblichen, )?gängigen|Datenübertragbarkeit|Datenherausgabe und|right (?:to|of) (?:data )?portability|structured, commonly used|data portability|(?:request|ask for) (?:the |a )?transfer of your (?:personal )?(?:data|information)"),
     ("objection", (r"(?<!kein )Widerspruchsrecht|Recht auf Widerspruch|Recht[^.;]{0,180}Widerspruch (?:[^.;]{0,60} )?(?:einzulegen|zu erheben)|Widerspruch (?:gegen [^.;]{0,80} )?(?:einlegen|erheben)|Widerspruchsmöglichkeit|"
@@ -42,7 +42,7 @@ _LISTED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patt
     ("rectification", r"\bBerichtigung\b|\bberichtigen\b|\bKorrektur\b|\b[Rr]ectif\w+|\b[Cc]orrect(?:ion|ed)?\b"),
     ("erasure", r"\bLöschung\b|\blöschen\b|\b[Ee]ras(?:ure|e|ed)\b|\b[Dd]elet(?:ion|e|ed)\b"),
     ("restriction", r"\bEinschränkung(?: der Verarbeitung)?\b|\beinschränken\b|\bSperrung\b|\b[Rr]estrict(?:ion)?\b"),
-    ("portability", r"\bDatenübertragbarkeit\b|(?:gängigen|übertragbaren)[^.;]{0,40} Format|Übertragung Ihrer Daten|\bDatenportabilität\b|\bportable format\b|\b[Pp]ortability\b"),
+    ("portability", r"\bDatenübertragbarkeit\b|(?:gängigen|übertragbaren)[^.;]{0,40} Format|Übertragung Ihrer Daten|\bDatenportabilität\b|\bportable format\b|\b[Pp]ortability\b|\bport\b"),
     ("objection", r"\bWiderspruch\b|\bwidersprechen\b|\b[Oo]bject(?:ion)?\b"),
     ("withdraw_consent", r"\bWiderruf\b|\b[Ww]ithdraw(?:al)?\b"),
     ("complaint", r"\bBeschwerde\b|\b[Cc]omplain(?:t)?\b"),
@@ -175,7 +175,7 @@ def _calm(sentence: str) -> str:
 
 #: in a section on retention a right is stated, not only met on the way ("until you withdraw")
 _SAYS_ONE_MAY = re.compile(
-    r"\bRecht\b|zu beantragen|können Sie|Sie können|kannst|jederzeit|\bright\b|you (?:may|can)\b|Löschersuchen",
+    r"\bRecht\b|zu beantragen|können Sie|Sie können|kannst|jederzeit|\bright\b|you (?:may|can)\b|Löschersuchen|contact us",
     _I,
 )
 
@@ -183,11 +183,17 @@ _SAYS_ONE_MAY = re.compile(
 def _item_of_rights(passage: Passage) -> bool:
     """An item of a list of rights: by the sentence that leads to it, else by its section."""
     led = (
-        bool(re.search(r"Rechte?\b|\brights?\b", passage.lead)) if passage.lead else passage.topic == "rights"
+        bool(re.search(r"Rechte?\b|\brights?\b", passage.lead))
+        or (passage.topic == "rights" and bool(_ONE_MAY.search(passage.lead)))
+        if passage.lead
+        else passage.topic == "rights"
     )
     listed = passage.block.kind in ("item", "row") or bool(_HEADED.match(passage.text))
     return listed and led and len(passage.text) < 200
 
 
+_ONE_MAY = re.compile(
+    r"\b(?:you|Sie|du)\b[^.;]{0,60}\b(?:may|can|ask|können|dürfen|kannst|darfst|verlangen)\b", _I
+)
 #: "Rectification — …" in a list that lost its bullets
 _HEADED = re.compile(r"\W*[A-ZÄÖÜ][\w -]{3,40}(?::|\s[–—])\s")

@@ -35,7 +35,7 @@ _OBTAINED = (
     "übermittel", "quelle", "herkunft", "source", "entnehmen", "fragen wir", "rufen wir", "holen wir", "unternommen", "sends us", "gives us", "provides us", "passes us", "können uns", "we read", "we import",
 )  # fmt: skip
 _NOT_SOURCE = re.compile(
-    r"^(?:Ihnen|Dir|dir|you\b|uns|us\b|your (?:device|browser|computer|use|visit|account)|Ihrem (?:Gerät|Browser|Endgerät|Computer|Besuch)|"
+    r"^(?:(?:Direkt |Directly )?(?:von |from )?(?:Ihnen|Dir|you)\b|uns|us\b|your (?:device|browser|computer|use|visit|account)|Ihrem (?:Gerät|Browser|Endgerät|Computer|Besuch)|"
     r"Ihrer (?:Registrierung|Anmeldung|Nutzung|Bestellung)|der betroffenen Person|den Betroffenen|der Registrierung|jedem|denen|dort\b|when|time|our|wem|which|this|diesem|dieser|individuals directly|"
     r"minors|child|Kindern|Minderjährigen|(?:a |the )?(?:wide )?(?:variety|number|range) of|the person|users?\b|visitors\b|anyone|persons under)",
     _I,
@@ -91,7 +91,13 @@ def sources(passage: Passage) -> Iterator[Reading]:
         for a, b in _spans(passage, start, end):
             told = True
             yield from _enumerated(passage, a, b)
-        if not told and listed and passage.block.kind == "item" and len(sentence.split()) <= 10:
+        if (
+            not told
+            and listed
+            and passage.block.kind == "item"
+            and len(sentence.split()) <= 30
+            and not is_clause(sentence)
+        ):
             yield from _enumerated(passage, start, end)
 
 
@@ -159,7 +165,7 @@ def _named(phrase: str) -> bool:
 def _with_examples(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The members of an enumeration; "directories such as A and B" is the directories, A and B."""
     example = re.search(
-        r",?\s\(?(?:wie|such as|z[.․]\s?B[.․]|including|etwa)\s(?:beispielsweise\s|zum Beispiel\s)?",
+        r",?\s\(?(?:wie|such as|z[.․]\s?B[.․]|including|etwa)\s(?:beispielsweise\s|zum Beispiel\s|z[.․]\s?B[.․]\s)?",
         text[start:end],
     )
     if example is None:

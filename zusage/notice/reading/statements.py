@@ -27,7 +27,7 @@ _MUST = re.compile(
     r"werden die (?:notwendigen|erforderlichen) (?:daten|informationen|angaben) nicht bereitgestellt|ohne (?:deren|diese|die) (?:angabe|daten|bereitstellung|angaben)[^.;]{0,80}(?:nicht|kann|können|entfällt|keine)|(?:ohne die|wenn sie (?:uns )?(?:diese|die) daten nicht)[^.;]{0,60} (?:können wir|ist es)[^.;]{0,40}nicht|bereitstellung[^.;]{0,60}(?:ist|sind) (?:für [^.;]{0,40} )?(?:erforderlich|notwendig|vorgeschrieben|verpflichtend)|"
     r"(?:sie müssen|müssen sie) (?:uns )?[^.;]{0,30}(?:daten|angaben|informationen)[^.;]{0,90}(?:bereitstellen|bereit stellen|angeben|mitteilen|zur verfügung stellen)|"
     r"ohne (?:die |eine |ihre |diese )?(?:verarbeitung|bereitstellung|angabe|erhebung|mitteilung|kenntnis)[^.;]{0,80}(?:nicht (?:möglich|durchgeführt|erbracht|geschlossen|bearbeitet|erfüllt|angeboten)|unmöglich|keine[nr]? (?:vertrag|nutzung|bearbeitung))|ohne (?:die|eine) (?:verarbeitung|bereitstellung|erhebung|angabe)[^.;]{0,80} (?:können|kann|ist|sind)[^.;]{0,60}(?:nicht|kein)|"
-    r"\((?:pflicht(?:feld|angabe)?|mandatory|required)\)|providing (?:your |the |this |such |personal )*(?:data|information)[^.;]{0,20} (?:is|may be) (?:mandatory|required|necessary)|refusal to provide|(?:mandatory|required) (?:fields?|information|to (?:enter into|conclude|provide))|you (?:must|are required to|need to) provide|if you do not provide|without (?:this|these|such|your) (?:personal )?(?:data|information),? we (?:cannot|can not|are unable|will not)|provision of (?:your |the |this )?(?:personal )?data is (?:required|necessary|mandatory)|obliged to provide",
+    r"\((?:pflicht(?:feld|angabe)?|mandatory|required)\)|providing (?:your |the |this |such |personal )*(?:data|information)[^.;]{0,20} (?:is|may be) (?:mandatory|required|necessary)|refusal to provide|weigerung,? [^.;]{0,80}(?:zur verfügung zu stellen|bereitzustellen)|(?:mandatory|required) (?:fields?|information|to (?:enter into|conclude|provide))|you (?:must|are required to|need to) provide|if you do not provide|without (?:this|these|such|your) (?:personal )?(?:data|information),? we (?:cannot|can not|are unable|will not)|provision of (?:your |the |this )?(?:personal )?data is (?:required|necessary|mandatory)|obliged to provide",
 )
 _NEED_NOT = re.compile(
     r"\((?:optional|freiwillig|voluntary)\)|keine (?:gesetzliche|vertragliche)[^.;]{0,60}\b(?:pflicht|verpflichtung)\b|nicht verpflichtet[^.;]{0,60}(?:bereitzustellen|anzugeben|daten)|freiwillige? (?:angaben?|zu übermitteln)|freiwillig (?:können|kannst) |(?:angabe|bereitstellung|eingabe|mitteilung|übermittlung|nutzung|teilnahme|kundenkonto|registrierung|anmeldung)[^.;]{0,80} (?:ist|erfolgt|sind) (?:[^.;]{0,20})?freiwillig|freiwillig (?:angeben|übermitteln|mitteilen|bereitstellen|zu übermitteln)|"
@@ -51,7 +51,7 @@ _OWN_TIME = re.compile(
 )
 #: stems of sentences that say that data need not, or must, be provided
 _VOLUNTARY = ("pflicht", "freiwillig", "voluntar", "optional", "vorgeschrieben", "not ", "no ", "vertraglich")
-_OBLIGED = ("pflicht", "ohne ", "nicht bereitgestellt", "müssen", "vorgeschrieben", "zwingend", "vertrag", "gesetz", "wenn sie ", "bereitstellung", "mandatory",
+_OBLIGED = ("weigerung", "pflicht", "ohne ", "nicht bereitgestellt", "müssen", "vorgeschrieben", "zwingend", "vertrag", "gesetz", "wenn sie ", "bereitstellung", "mandatory",
             "required", "provide", "without", "obliged")  # fmt: skip
 
 
