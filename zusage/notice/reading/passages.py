@@ -14,7 +14,7 @@ from zusage.notice.reading.phrases import is_clause
 
 _ABBREVIATIONS = frozenset(
     "z.b b z a u d h e.g i.e e.v ev art abs lit nr s sog bzw ca usw etc ggf evtl inkl vgl dr prof str st ltd inc co corp no "
-    "vs bspw insb gem dipl ing tel mind max buchst ziff idr i.d.r u.a d.h o.ä s.o s.u z.t rev approx mr mrs ms".split()
+    "vs i.s.d i.s.v bspw insb gem dipl ing tel mind max buchst ziff idr i.d.r u.a d.h o.ä s.o s.u z.t rev approx mr mrs ms".split()
 )
 _STOP = re.compile(
     r"[.!?](?:[\"“”»)]|\s*\(\d\))?(?=\s+[„\"“«(]?[A-ZÄÖÜ0-9])|[.!?](?=[A-ZÄÖÜ][a-zäöüß]{2,}\s)"
@@ -74,6 +74,8 @@ class Passage:
     names: frozenset[str] = field(default_factory=frozenset)
     #: whether an item stands in a list most of whose items name data
     among_data: bool = False
+    #: whether a label told what the text is about ("Zweck: …"), and has been cut off
+    labelled: bool = False
     #: answers that several extractors ask for
     memo: dict[str, bool] = field(default_factory=dict, compare=False, hash=False)
 
@@ -153,7 +155,7 @@ def passages_of(document: Document) -> Iterator[Passage]:
             for piece, cut, told in _labelled(block, text, topics):
                 yield Passage(
                     piece, cut, part, told, lead, sentences_of(cut), document.language or "de", cut.lower(),
-                    among_data=among,
+                    among_data=among, labelled=piece.kind == "item" and piece.start > block.start,
                 )  # fmt: skip
         if block.kind in ("paragraph", "item") and (
             text.rstrip().endswith((":", " um", " to")) or _runs_into_list(document.blocks, at)
@@ -193,7 +195,7 @@ def _labelled(
 
 
 _LABELS = ("data", "purposes", "recipients", "retention", "source")
-_TOPIC_LABEL = re.compile(r"\W*(?P<label>[A-ZÄÖÜ][\w ,-]{3,50}):\s+(?=\S)")
+_TOPIC_LABEL = re.compile(r"\W*(?P<label>[A-ZÄÖÜ](?:[\w ,-]|\((?:e|n|en|s)\)){3,50}):\s+(?=\S)")
 _SEMICOLON = re.compile(r";\s+")
 
 

@@ -29,7 +29,7 @@ _BARE = re.compile(
     r"(?!Kommunikation|Information\b|Werbung|Dokumentation|Abrechnung)(?:[a-zäöüß-]+e[nrsm]?\s){0,2}(?:[A-ZÄÖÜ][\wäöüß-]*(?:ung|tion|en|pflege|suche|kontrolle)|Abwehr|Betrieb|Abschluss|Pflege|Suche|Angebot|Kontrolle|Analyse)"
 )
 #: actions that need an object: before "und Abwicklung von Verträgen" they share it
-_OPEN_ACTION = re.compile(
+OPEN_ACTION = re.compile(
     r"(?:Anbahnung|Vermittlung|Begründung|Vorbereitung|Durchführung|Abwicklung|Beendigung|Prüfung|Überprüfung|Bearbeitung|Beantwortung|Erstellung|Planung|Organisation|Verwaltung|Betreuung|Pflege|Aufrechterhaltung|Bereitstellung|Verbesserung|Optimierung|Erfüllung|Geltendmachung|Ausübung|Verteidigung|Erkennung|Behebung|Beseitigung|Verhinderung|Vermeidung|Aufklärung|Verfolgung|Sicherstellung|Gewährleistung|Analyse|Auswertung|Messung|Gestaltung|Entwicklung|Weiterentwicklung|Erbringung|Einhaltung|Durchsetzung|Überwachung|Kontrolle|Steuerung|Wartung|Sicherung|Abschluss|Erfassung|Erhebung|Speicherung|Nutzung|Anzeige|Schaltung|Personalisierung|Ausspielung)"
 )
 _WITH_OBJECT = re.compile(r"[A-ZÄÖÜ]\w+\s(?:der|des|von|eine[rs]|Ihre[rs]|deine[rs]|unsere[rs]|meine[rs])\s")
@@ -110,14 +110,12 @@ def parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _open_row(text: str, members: list[tuple[int, int]], at: int) -> bool:
     """Whether a member goes on a row of actions that share the object of the last ("Anbahnung, Durchführung und Abwicklung von …")."""
     (c, d), (a, b) = members[at - 1], members[at]
-    if not _OPEN_ACTION.fullmatch(text, c, d) or not re.fullmatch(r",\s|\s(?:und|oder|sowie)\s", text[d:a]):
+    if not OPEN_ACTION.fullmatch(text, c, d) or not re.fullmatch(r",\s|\s(?:und|oder|sowie)\s", text[d:a]):
         return False
     if _WITH_OBJECT.match(text, a, b):
         return True
     return (
-        at + 1 < len(members)
-        and bool(_OPEN_ACTION.fullmatch(text, a, b))
-        and _open_row(text, members, at + 1)
+        at + 1 < len(members) and bool(OPEN_ACTION.fullmatch(text, a, b)) and _open_row(text, members, at + 1)
     )
 
 

@@ -13,6 +13,7 @@ from zusage.notice.reading.cookies import is_storage_row
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage, holds
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
+from zusage.notice.reading.purpose_lists import ON_GROUNDS, after_basis, after_label, told_by_commas
 from zusage.notice.reading.purpose_nouns import NO_PURPOSE, NOMINAL, nouns, parts
 from zusage.notice.reading.purposes_english import ENGLISH_VERBS, english, english_parts
 from zusage.notice.reading.purposes_german import german, in_section
@@ -22,7 +23,7 @@ _LEADS_TO_PURPOSES = re.compile(
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
-    r"\b(?:Daten|Angaben|Informationen)\b[^:]*\b(?:[Dd]azu|[Hh]ierzu|[Dd]arunter) (?:gehören|zählen|fallen)|\bDaten\b[^:]{0,90}(?:gespeichert|erhoben|verarbeitet|erfasst|übermittelt):?$|folgende[rn]? (?:\w+ )?(?:Daten|Informationen|Angaben)\b|(?:disclose|share|transfer|pass|provide|available|sent?)\w*\b[^:]{0,40}(?:to|with)(?: the following[^:]*)?:?$|\ban:$|\bRechte?\b:?|rights?:|Empfänger|recipients|Cookies?\b[^:]{0,40}:|following (?:\w+ )?(?:data|information)",
+    r"\b(?:Daten|Angaben|Informationen)\b[^:]*\b(?:[Dd]azu|[Hh]ierzu|[Dd]arunter) (?:gehören|zählen|fallen)|\bDaten\b[^:]{0,90}(?:gespeichert|erhoben|verarbeitet|erfasst|übermittelt):?$|folgende[rn]? (?:\w+ )?(?:Daten|Informationen|Angaben)\b|(?:disclose|share|transfer|pass|provide|available|sent?)\w*\b[^:]{0,40}(?:to|with)(?: the following[^:]*)?:?$|\ban:$|\bRechte?\b:?|rights?(?: to)?:|Empfänger|recipients|Cookies?\b[^:]{0,40}:|following (?:\w+ )?(?:data|information)",
     re.IGNORECASE,
 )
 _QUIET = (
@@ -63,6 +64,8 @@ def purposes(passage: Passage) -> Iterator[Reading]:
     if block.kind == "row":
         yield from _unique(_row(passage))
         return
+    if block.kind == "item" and passage.topic == "basis":
+        yield from _unique(after_basis(passage))
     if (block.kind == "item" and (_announced(passage) or _is_activity(passage))) or _bare(passage):
         yield from _unique(_item(passage))
         return
@@ -97,6 +100,10 @@ def _bare(passage: Passage) -> bool:
 
 
 def _announced(passage: Passage) -> bool:
+    if passage.labelled and passage.topic == "purposes":
+        return True
+    if passage.topic == "rights":
+        return False
     if passage.lead:
         return _led(passage.lead) or (
             passage.topic == "purposes" and not _ELSEWHERE.search(passage.lead) and not passage.about("data")
@@ -155,6 +162,8 @@ def _item(passage: Passage) -> Iterator[Reading]:
         yield from in_section(text, a, b)
         return
     stop = _STOPS.search(text[a:b])
+    if stop and stop.group() == ": ":
+        yield from after_label(text, a + stop.end(), b)
     if stop and stop.start() > 4:
         b = a + stop.start()
     a, b = trimmed(text, a, b)
@@ -175,11 +184,15 @@ def _item(passage: Passage) -> Iterator[Reading]:
         yield from nouns(text, a + split.end(), b, 0.8)
         return
     body = re.sub(r"^(?:in order to|to|for the|for|zur|zum|für die|für)\s+", "", body, flags=re.IGNORECASE)
-    several = list(_comma_list(text, b - len(body), b))
+    several = list(
+        told_by_commas(text, b - len(body), b)
+        if passage.labelled or stop
+        else _comma_list(text, b - len(body), b)
+    )
     if len(several) > 1:
         yield from several
         return
-    grounds = _ON_GROUNDS.search(body)
+    grounds = ON_GROUNDS.search(body)
     example = re.search(r",\s(?:z[.․]\s?B[.․]|e[.․]g[.․]|beispielsweise|for example)\s", body)
     end = min(
         (found.start() for found in (grounds, example) if found and found.start() > 4), default=len(body)
@@ -203,12 +216,11 @@ _THING = re.compile(
     r"(?:situation|information|funktion|position|version|station|region|option|institution)(?:en)?\Z",
     re.IGNORECASE,
 )
-_ON_GROUNDS = re.compile(r",?\s(?:auf (?:der )?(?:Basis|Grundlage)|aufgrund|gemäß|gem\.)\s")
 
 
 def _comma_list(text: str, start: int, end: int) -> Iterator[Reading]:
     """The purposes of an item that names several with commas between; none where it names one, or a clause."""
-    grounds = _ON_GROUNDS.search(text, start, end)
+    grounds = ON_GROUNDS.search(text, start, end)
     members = parts(text, start, grounds.start() if grounds else end)
     if len(members) < 2 or "," not in text[members[0][1] : members[-1][0]]:
         return
