@@ -169,4 +169,25 @@ def _identity(fact: Fact) -> str:
         return str(fact.value["name"])
     if fact.type == "recipient" and isinstance(fact.value, dict):
         return str(fact.value["name"]).casefold()
+    if (
+        fact.type == "retention"
+        and isinstance(fact.value, dict)
+        and _of_all(fact.value["data"], fact.section)
+    ):
+        return str(fact.value["keep"])
     return fact.key
+
+
+_ALL_DATA = re.compile(
+    r"(?:(?:die|diese|dieser|Ihre|deine|von uns|alle|the|your|any|all|this|that|it|such|personal|personenbezogene[nr]?)\s?)*(?:Daten|Angaben|Informationen|data|information)?\Z",
+    re.IGNORECASE,
+)
+
+
+def _of_all(data: str, section: str) -> bool:
+    """Whether what is kept is called no more than data: told twice in a section, it is one period."""
+    return (
+        data == section
+        or bool(_ALL_DATA.match(data))
+        or data.split(" ", 1)[0] in ("When", "Nach", "If", "it")
+    )

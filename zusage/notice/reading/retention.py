@@ -130,7 +130,10 @@ def _tells(passage: Passage, sentence: str, keep: str, said: re.Match[str], foun
     if _from_then(sentence, found, said):
         return False
     if keep == "purpose":
-        return not re.search(r"Vertrags(?:abwicklung|durchführung|erfüllung)", said.group())
+        return not re.search(
+            r"Vertrags(?:abwicklung|durchführung|erfüllung)|gesetzlichen \w*(?:fristen|pflichten) (?:erforderlich|notwendig)$",
+            said.group(),
+        )
     return keep != "statutory" or bool(
         passage.topic == "retention"
         or _TELLS_OF_KEEPING.search(sentence[: said.start()] + sentence[said.end() :])

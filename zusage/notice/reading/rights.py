@@ -31,7 +31,7 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patte
                   r"(?:Verarbeitung|Nutzung|Verwendung|Zusendung|Werbung|Zwecke|Speicherung)[^.;]{0,90}(?:zu )?widersprechen|jederzeit widersprechen|right (?:to|of) object|object to (?:the |our |this |such )?(?:processing|use)|können die Nutzung jederzeit verbieten|right to opt[- ]out|"
                   r"(?:wenn|dass) Sie [^.;]{0,60} widersprechen|Sie nicht (?:vorher |zuvor )?widersprechen")),
     ("withdraw_consent", (r"(?:Einwilligung|Zustimmung|Einverständnis)(?:en|serklärung)?[^.;]{0,170}(?:widerrufen|widerrufbar|zu widerrufen|zurück(?:zu)?nehmen|zurückziehen|Widerruf(?!en))|(?:Recht auf|Recht zum) Widerruf|Widerrufsrecht|Recht[^.;]{0,60}Widerruf (?:Ihrer|einer|der|Ihrer erteilten) Einwilligung|"
-                         r"(?:widerrufen|Widerruf) [^.;]{0,40}Einwilligung|withdraw(?:al of)? (?:your|the|that|any|my)?\s?consent|revoke (?:your|any) consent|consent [^.;]{0,60}(?:withdrawn|withdraw|revoked)|jederzeit[^.;]{0,70} widerrufen|jederzeit[^.;]{0,80}(?:abmelden|abbestellen)|Abmelden können (?:Sie|du)|(?:können|kannst) (?:Sie|du)[^.;]{0,60}(?:abmelden|abbestellen)|(?:Abmeldung|Abbestellung)[^.;]{0,60} jederzeit möglich|unsubscribe [^.;]{0,30}(?:at any time|by )|(?:may|can) opt[- ]out [^.;]{0,60}(?:at any time|by (?:replying|clicking|following))|(?:may|can) (?:be )?(?:withdraw|withdrawn|revoke|revoked) (?:it |this )?at any time|Einwilligung zur Datenverarbeitung widerrufen, werden Ihre Daten gelöscht")),
+                         r"(?:widerrufen|Widerruf) [^.;]{0,40}Einwilligung|withdraw(?:al of)? (?:your|the|that|any|my)?\s?consent|revoke (?:your|any) consent|consent [^.;]{0,60}(?:withdrawn|withdraw|revoked)|jederzeit[^.;]{0,70} widerrufen|jederzeit[^.;]{0,80}(?:abmelden|abbestellen)|Abmelden können (?:Sie|du)|(?:können|kannst) (?:Sie|du)[^.;]{0,60}(?:abmelden|abbestellen)|(?:Abmeldung|Abbestellung)[^.;]{0,60} jederzeit möglich|unsubscribe [^.;]{0,30}(?:at any time|by )|(?:may|can) opt[- ]out [^.;]{0,60}(?:at any time|by (?:replying|clicking|following|contacting|writing|e-?mailing))|(?:may|can) (?:be )?(?:withdraw|withdrawn|revoke|revoked) (?:it |this )?at any time|Einwilligung zur Datenverarbeitung widerrufen, werden Ihre Daten gelöscht")),
     ("complaint", (r"(?:Recht|Möglichkeit)[^.;]{0,90}(?:Beschwerde|zu beschweren)|Beschwerderecht|Beschwerde[^.;]{0,60}(?:einlegen|einreichen|einzureichen|erheben|Aufsichtsbehörde)|(?:Aufsichtsbehörde|Datenschutzbehörde)[^.;]{0,120}beschweren|bei[m]? [^.;]{0,110} (?:zu )?beschweren|"
                   r"Beschwerden? [^.;]{0,130}entgegen|[Bb]eschweren (?:können|kannst|dürfen) |Beschwerden (?:nimmt|richten|können|sind)|complaints? (?:may|can|should) be (?:addressed|made|sent|lodged|directed|submitted)|Zuständig für Beschwerden|(?:lodge|file|make|submit|raise) a complaint|right to complain|complain to|^\W*complaints? to\b|an (?:das|die|den|eine)[^.;]{0,90}(?:[Aa]ufsicht|[Bb]ehörde|[Bb]eauftragte\w* für)[^.;]{0,110} (?:zu )?wenden")),
     ("no_automated_decision", r"Recht,? nicht einer [^.;]{0,60}automatisierten|Keine automatisierte Entscheidung im Einzelfall|keiner [^.;]{0,60}automatisierten [^.;]{0,60}Entscheidung [^.;]{0,60}unterworfen|right (?:not to be subject|to not be subject|related to automated)|not to be subject to (?:a decision|automated)"),
@@ -40,7 +40,7 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patte
 _LISTED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(pattern)) for right, pattern in (
     ("access", r"\bAuskunft\b|\b[Aa]ccess\b|\bcopy of\b|\bobtain information\b"),
     ("rectification", r"\bBerichtigung\b|\bberichtigen\b|\bKorrektur\b|\b[Rr]ectif\w+|\b[Cc]orrect(?:ion|ed)?\b"),
-    ("erasure", r"\bLöschung\b|\blöschen\b|\b[Ee]ras(?:ure|e|ed)\b|\b[Dd]elet(?:ion|e|ed)\b"),
+    ("erasure", r"\bLöschung\b|\blöschen\b|\b[Ee]ras(?:ure|e|ed)\b|\b[Dd]elet(?:ion|e|ed)\b|\bremove\b"),
     ("restriction", r"\bEinschränkung(?: der Verarbeitung)?\b|\beinschränken\b|\bSperrung\b|\b[Rr]estrict(?:ion)?\b"),
     ("portability", r"\bDatenübertragbarkeit\b|(?:gängigen|übertragbaren)[^.;]{0,40} Format|Übertragung Ihrer Daten|\bDatenportabilität\b|\bportable format\b|\b[Pp]ortability\b|\bport\b"),
     ("objection", r"\bWiderspruch\b|\bwidersprechen\b|\b[Oo]bject(?:ion)?\b"),
@@ -48,7 +48,7 @@ _LISTED: tuple[tuple[str, re.Pattern[str]], ...] = tuple((right, re.compile(patt
     ("complaint", r"\bBeschwerde\b|\b[Cc]omplain(?:t)?\b"),
 ))  # fmt: skip
 _ENUMERATES = re.compile(
-    r"Rechte? (?:auf|zur?|zum)\b|folgende Rechte|Rechte:|rights? (?:to|of)\b|following rights|Rechte der|(?:können|kannst|dürfen)\b[^.;]{0,160}\bverlangen|Sie können [^.;]{0,200}(?:löschen|berichtigen|einschränken) lassen|[Yy]ou (?:can|may)(?: also)? (?:ask|request)\b|entitled to|Anspruch auf",
+    r"Rechte? (?:auf|zur?|zum)\b|folgende Rechte|Rechte:|rights? (?:to|of)\b|following rights|Rechte der|a right under [^.;,]{0,40} to\b|(?:können|kannst|dürfen)\b[^.;]{0,160}\bverlangen|Sie können [^.;]{0,200}(?:löschen|berichtigen|einschränken) lassen|[Yy]ou (?:can|may)(?: also)? (?:ask|request)\b|entitled to|Anspruch auf",
     _I,
 )
 _ENUMERATING = ("recht", "right", "können", "kannst", "dürfen", "can ", "may ", "entitled", "anspruch")
