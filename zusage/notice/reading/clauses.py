@@ -68,7 +68,11 @@ def _clause_pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]
         next_verb = TO_VERB.search(text, verb.end(), end)
         if verb.start() < begin or following is None or next_verb is None:
             continue
-        if "," in following.group() and _ENABLING.search(text[begin : verb.end()]):
+        if (
+            "," in following.group()
+            and not text.startswith("um ", following.end())
+            and _ENABLING.search(text[begin : verb.end()])
+        ):
             continue
         comma = text.find(",", following.end(), next_verb.start())
         if _RELATIVE.match(text[verb.end() : verb.end() + 14]) and comma >= 0:
@@ -109,6 +113,11 @@ def spoken(clause: str) -> str:
     )
     value = re.sub(r"\s\((?:einschließlich|inkl[.․]|z[.․]\s?B[.․]|insbesondere|wie)\b[^)]*\)", "", value)
     value = re.sub(r"\s(?:hierdurch|dadurch|hierbei|dabei)(?=\s)", "", value)
+    value = re.sub(
+        r"\s(?:aufgrund|auf (?:der )?Grundlage|auf Basis|gemäß|nach)\s[^,]{0,60}?Art\. .{1,60}?DS-?GVO(?=\s)",
+        "",
+        value,
+    )
     value = re.sub(r"\szu können$", "", value)
     value = re.sub(r"(?<=\s)zu (?=[a-zäöüß]+(?:en|ern|eln|n|tun|sein)\b)", "", value)
     value = re.sub(

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
-from zusage.notice.reading.phrases import is_clause, squeezed, trimmed
+from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
 from zusage.notice.reading.purpose_nouns import NOMINAL, OPEN_ACTION, nouns, parts
 from zusage.notice.reading.purposes_english import ENGLISH_VERBS, english_parts
 
 _COMMA = re.compile(r"\s*[,;]\s+|\s/\s")
 #: a remark in parentheses: "(Vertrag)", "(z. B. Versand)"
-_REMARK = re.compile(r"\s\([^()]*\)")
+_REMARK = re.compile(r"\s\((?![A-ZÄÖÜ]{2,6}\))[^()]*\)")
 #: what follows tells the ground of a purpose, not another one
 ON_GROUNDS = re.compile(r",?\s(?:auf (?:der )?(?:Basis|Grundlage)|aufgrund|gemäß|gem\.)\s")
 _NOUN = re.compile(
@@ -74,6 +74,11 @@ _GERUND = re.compile(r"(?:for\s)?[a-z]+ing\b")
 _BEFORE_GERUND = re.compile(r"(?:,\s(?:and\s|or\s)?|\s(?:and|or)\s)(?=[a-z]{3,}ing\s)")
 
 
+_ENGLISH_NOMINAL = re.compile(
+    r"(?:[Cc]ompliance|[Pp]revention|[Pp]rotection|[Pp]rovision|[Pp]erformance|[Ff]ulfill?ment|[Pp]rocessing|[Oo]peration|[Dd]elivery|[Ii]mprovement|[Dd]etection|[Aa]dministration) (?:of|with|against)\s"
+)
+
+
 def after_basis(passage: Passage) -> Iterator[Reading]:
     """What an item of a list by legal bases names as done: "Legitimate interests (improving features, preventing abuse)"."""
     text = passage.text
@@ -90,5 +95,28 @@ def after_basis(passage: Passage) -> Iterator[Reading]:
             a, b = trimmed(text, begin, cut.start() if cut else end)
             yield Reading("purpose", re.sub(r"^for\s", "", squeezed(text[a:b])), a, b, 0.75)
             begin = cut.end() if cut else end
+    elif passage.language == "en" and _ENGLISH_NOMINAL.match(text, start, end):
+        a, b = trimmed(text, start, end)
+        yield Reading("purpose", squeezed(text[a:b]), a, b, 0.7)
     elif passage.language == "de" and NOMINAL.match(text, start, end):
         yield from nouns(text, start, end, 0.7)
+
+
+_RECIPIENT = re.compile(r"\W*[A-Z][^:]{2,60}:\s+(?P<what>[^.;:(]{6,160})")
+_ENGLISH_TASKS = re.compile(
+    r"(?:[a-z-]+,?\s(?:and\s)?){1,6}(?:management|processing|analytics|monitoring|hosting|delivery|marketing|support|storage|detection|prevention|tracking|measurement|reporting|optimi[sz]ation)\s*\Z"
+)
+
+
+def after_recipient(passage: Passage) -> Iterator[Reading]:
+    """What a recipient is for, behind its name: "Codehaus Ltd (IE): Speicherung von Tickets", "Shopping: order management"."""
+    text = passage.text
+    found = _RECIPIENT.match(text)
+    if found is None or is_clause(found["what"]):
+        return
+    start, end = found.span("what")
+    if passage.language == "de" and NOMINAL.match(text, start, end):
+        yield from nouns(text, start, end, 0.65)
+    elif passage.language == "en" and _ENGLISH_TASKS.match(found["what"]):
+        for a, b in enumeration(text, start, end):
+            yield Reading("purpose", squeezed(text[a:b]), a, b, 0.65)

@@ -13,7 +13,13 @@ from zusage.notice.reading.cookies import is_storage_row
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage, holds
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
-from zusage.notice.reading.purpose_lists import ON_GROUNDS, after_basis, after_label, told_by_commas
+from zusage.notice.reading.purpose_lists import (
+    ON_GROUNDS,
+    after_basis,
+    after_label,
+    after_recipient,
+    told_by_commas,
+)
 from zusage.notice.reading.purpose_nouns import NO_PURPOSE, NOMINAL, nouns, parts
 from zusage.notice.reading.purposes_english import ENGLISH_VERBS, english, english_parts
 from zusage.notice.reading.purposes_german import german, in_section
@@ -64,6 +70,8 @@ def purposes(passage: Passage) -> Iterator[Reading]:
     if block.kind == "row":
         yield from _unique(_row(passage))
         return
+    if block.kind == "item" and passage.topic in ("recipients", "services"):
+        yield from _unique(after_recipient(passage))
     if block.kind == "item" and passage.topic == "basis":
         yield from _unique(after_basis(passage))
     if (block.kind == "item" and (_announced(passage) or _is_activity(passage))) or _bare(passage):
@@ -201,7 +209,9 @@ def _item(passage: Passage) -> Iterator[Reading]:
     body = body[:end]
     if body and len(body.split()) <= 30:
         value = re.sub(
-            r"\s\((?:(?:z[.․]\s?B[.․]|e[.․]g[.․]|insbesondere|etwa)[^)]*|[^(),]*,[^()]*)\)", "", spoken(body)
+            r"\s\((?:(?:Vertrag|Einwilligung|[Bb]erechtigtes Interesse|[Cc]onsent|[Cc]ontract|[Ll]egitimate interests?)|(?:z[.․]\s?B[.․]|e[.․]g[.․]|insbesondere|etwa)[^)]*|[^(),]*,[^()]*)\)",
+            "",
+            spoken(body),
         )
         yield Reading("purpose", value, b - len(body), b, 0.85)
 

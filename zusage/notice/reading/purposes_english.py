@@ -20,7 +20,7 @@ _ENGLISH_TO = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH_FOR = re.compile(
-    r"(?:for (?:the )?(?:following )?(?:sole |exclusive |limited )?purposes? of|for the performance of|used for|use (?:(?! to )[^.;:]){0,40} for|process [^.;:]{0,50} for|needed for|necessary for|purposes? (?:of (?:the |this )?processing )?(?:is|are))\s(?P<what>(?!(?:the purposes?|which|these purposes|this purpose|that purpose|as long|example)\b)[a-z][^.;:]{2,200})|for\s(?:our |its |their )?(?:own )?(?P<what2>(?!(?:the following|following|these|those|other|any|all|such|this|which|our|your|own|the|several|various|certain|different|what)\b)(?:[a-z]+,?\s)?(?:[a-z]+\s(?:and|or)\s)?[a-z-]+(?: [a-z-]+)? purposes)\b",
+    r"(?:for (?:the )?(?:following )?(?:sole |exclusive |limited )?purposes? of|for the performance of|used for|(?:mandatory|essential) for|use (?:(?! to )[^.;:]){0,40} for|process [^.;:]{0,50} for|needed for|necessary for|purposes? (?:of (?:the |this )?processing )?(?:is|are))\s(?P<what>(?!(?:the purposes?|which|these purposes|this purpose|that purpose|as long|example)\b)[a-z][^.;:]{2,200})|for\s(?:our |its |their )?(?:own )?(?P<what2>(?!(?:the following|following|these|those|other|any|all|such|this|which|our|your|own|the|several|various|certain|different|what)\b)(?:[a-z]+,?\s)?(?:[a-z]+\s(?:and|or)\s)?[a-z-]+(?: [a-z-]+)? purposes)\b",
     re.IGNORECASE,
 )
 _ENGLISH_MORE = re.compile(
@@ -33,10 +33,10 @@ _ENGLISH_FIRST = re.compile(
     r"(?:^|(?<=[.!?]\s))\W*To\s(?P<what>" + ENGLISH_VERBS + r"[^.;:,]{2,80}?)(?=,|\s(?:you|we)\s)"
 )
 _ENGLISH_STOP = re.compile(
-    r"\sin order to\b|\son our behalf|,?\sand for\s|\s(?:\(Art|pursuant|on the basis|based on|under Art|in accordance|if you|when you|where you|unless|until|which|as long|as set out|as described|before|provided that|is based|are based|for as long|after which|because)\b|\s\(|,\s(?:which|who|where|if|unless|as|including|such as|for example|in particular|because|we|you|provided|and we|but|so that|based)\b|\s[–-]\s"
+    r"\sin order to\b|\susing\s|\son our behalf|,?\sand for\s|\s(?:\(Art|pursuant|on the basis|based on|under Art|in accordance|if you|when you|where you|unless|until|which|as long|as set out|as described|before|provided that|is based|are based|for as long|after which|because)\b|\s\(|,\s(?:which|who|where|if|unless|as|including|such as|for example|in particular|because|we|you|provided|and we|but|so that|based)\b|\s[–-]\s"
 )
 _ENGLISH_NO = re.compile(
-    r"^(?:with your (?:prior )?(?:consent|permission)|subject to|where (?:you|we)|(?:our |a )?public task|collecting (?:that|this|your|the)|(?:\w+ ){0,4}(?:patients|customers|clients|users|members) is\b|(?:the )?relevant purpose|provide (?:us|certain|some|the following|your|any|such)\b|reasons of|following purposes|purposes?\b|the establishment|establishment|defen[cs]e|exercise|object|withdraw|the purposes|us\b|you\b|be\b|a limited|as long|our website$|any|these|change|do so|know|see|learn|read|find|make sure that you|make a complaint|lodge|contact us|delete cookies|disable|receive a copy)",
+    r"^(?:fulfill? (?:the|these|those|our) purposes|with your (?:prior )?(?:consent|permission)|subject to|where (?:you|we)|(?:our |a )?public task|collecting (?:that|this|your|the)|(?:\w+ ){0,4}(?:patients|customers|clients|users|members) is\b|(?:the )?relevant purpose|provide (?:us|certain|some|the following|your|any|such)\b|reasons of|following purposes|purposes?\b|the establishment|establishment|defen[cs]e|exercise|object|withdraw|the purposes|us\b|you\b|be\b|a limited|as long|our website$|any|these|change|do so|know|see|learn|read|find|make sure that you|make a complaint|lodge|contact us|delete cookies|disable|receive a copy)",
     re.IGNORECASE,
 )
 

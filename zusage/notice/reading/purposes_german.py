@@ -11,14 +11,18 @@ from zusage.notice.reading.passages import Passage, holds
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed
 from zusage.notice.reading.purpose_nouns import NOMINAL, nouns, plausible, to_ends
 
-_UM = re.compile(r"(?<![\wäöü])[Uu]m\s(?=(?:(?!\sum\s)[^.;:]){1,400}?" + INFINITIVE + ")")
+_UM = re.compile(
+    r"(?<![\wäöü])[Uu]m\s(?=(?:(?!\sum\s)(?:[^.;:]|(?<=Art)\.|(?<=Abs)\.|(?<=lit)\.|(?<= S)\.)){1,400}?"
+    + INFINITIVE
+    + ")"
+)
 #: "Um die Löschung zu beantragen, schreiben Sie …" is no purpose of the controller's
 _FOR_YOU_TO_DO = re.compile(
     r"Um\s[^.;:,]{3,120},\s(?:\w+ ){0,2}?(?:(?:wenden|senden|löschen|klicken|besuchen|schreiben|kontaktieren|gehen|rufen|nehmen|nutzen|verwenden|richten) Sie|schreib|genügt|reicht)"
 )
 _ZWECK = re.compile(
-    r"(?:[Zz]u(?:m|r| den| diesem)? Zwecke?n?|[Ff]ür(?: die)? Zwecke|(?<![\wäöü])[Zz]wecks|zu folgendem Zweck|Zweck(?:e)? (?:der|dieser|unserer) (?:Daten)?(?:[Vv]erarbeitung|[Ee]rhebung|[Nn]utzung|Speicherung)(?: \w+){0,4} (?:ist|sind)|dien(?:t|en)(?: (?:ausschlie(?:ß|ss)lich|insbesondere|allein|lediglich|vor allem|unter anderem|uns|dazu|auch|somit|primär|hier|hierbei|dabei|sie|diese|nur|ferner|zudem|außerdem|vorrangig|in erster Linie))*(?: dem Zweck,?)?(?: der| dem| den| zur|(?=\s[a-zäöüß]+en\s[A-ZÄÖÜ]))|"
-    r"(?:Interesse|Interessen) (?:liegt|liegen|besteht|bestehen|folgt|folgen|ergibt sich|ergeben sich|resultiert)(?: (?:hierbei|dabei|insbesondere|hier))? (?:(?:in|aus) (?:der|dem|einer|einem)|im)|(?<![Ii]hr )(?<![Dd]ein )(?<![Ii]hrem )(?<![Ii]hres )[Ii]nteresse[ns]? an(?: der| dem| einer| einem| unsere[mr])?)\s(?P<what>[A-ZÄÖÜa-zäöü„][^.;:]{3,260})"
+    r"(?:[Zz]u(?:m|r| den| diesem)? Zwecke?n?|[Ff]ür(?: die)? Zwecke|(?<![\wäöü])[Zz]wecks|zu folgendem Zweck|Zweck(?:e)? (?:der|dieser|unserer) (?:Daten)?(?:[Vv]erarbeitung|[Ee]rhebung|[Nn]utzung|Speicherung)(?: \w+){0,4} (?:ist|sind)|dien(?:t|en)(?: (?:ausschlie(?:ß|ss)lich|insbesondere|allein|lediglich|vor allem|unter anderem|uns|dazu|auch|somit|primär|hier|hierbei|dabei|sie|diese|nur|ferner|zudem|außerdem|vorrangig|in erster Linie))*(?: dem Zweck,?)?(?: der| dem| den| zur| einer| einem|(?=\s[a-zäöüß]+en\s[A-ZÄÖÜ]))|"
+    r"(?:Interesse|Interessen) (?:liegt|liegen|besteht|bestehen|folgt|folgen|ergibt sich|ergeben sich|resultiert)(?: (?:hierbei|dabei|insbesondere|hier))? (?:(?:in|aus) (?:der|dem|einer|einem)|im)|(?<![Ii]hr )(?<![Dd]ein )(?<![Ii]hrem )(?<![Ii]hres )(?:[Ii]nteresse[ns]?|[Ii]nteressen? (?:des|der|unsere[sr]) [A-ZÄÖÜ]\w+) an(?: der| dem| einer| einem| unsere[mr])?)\s(?P<what>[A-ZÄÖÜa-zäöü„][^.;:]{3,260})"
 )
 _SO_THAT = re.compile(
     r"\b(?:[Dd]amit wir|Rechtsgrundlage(?: hierfür| dafür)? ist (?:die|der))\s(?P<what>(?:(?<=wir\s)[^.;:,]{5,120}?(?=\skönnen\b|(?<=[a-zäöüß]en)[.,;]))|(?:(?<=die\s)|(?<=der\s))(?:Durchführung|Erfüllung|Anbahnung|Abschluss)(?: und (?:die )?(?:Durchführung|Erfüllung|Abwicklung))?\s(?:des|eines|der|Ihre[sr])\s[^.;:,(]{4,60}?(?=\s(?:gemäß|nach|gem\.|\()|[.,;]))"
@@ -40,6 +44,10 @@ _OF_DATA = re.compile(
 _CITED = re.compile(r",?\s(?:gemäß\s|nach\s)?(?:Art|§)(?!\w)")
 
 
+#: "keine Weitergabe an Dritte zu (Werbezwecken)"
+_NOT_FOR = re.compile(r"\b(?:[Kk]eine[rns]?|nicht)\b[^.,;:]{0,70}$")
+
+
 def _for_purpose(text: str, start: int, end: int) -> Iterator[Reading]:
     """ "Zum Zweck der …", "dient der …", "zu Werbezwecken"."""
     for found in _ZWECK_CLAUSE.finditer(text, start, end):
@@ -48,6 +56,11 @@ def _for_purpose(text: str, start: int, end: int) -> Iterator[Reading]:
         cited = _CITED.search(text, found.start("what"), found.end("what"))
         yield from nouns(text, found.start("what"), cited.start() if cited else found.end("what"), 0.75)
     for found in _ZWECKEN.finditer(text, start, end):
+        if (
+            _NOT_FOR.search(text, max(start, found.start() - 80), found.start())
+            and "es sei denn" not in text[found.end() : end]
+        ):
+            continue
         if not re.match(r"(?:anderen|diesen|genannten|welchen|oben|folgenden|den |weiteren)", found["what"]):
             yield Reading(
                 "purpose",
@@ -125,7 +138,7 @@ def in_section(text: str, start: int, end: int) -> Iterator[Reading]:
 #: "Der Versand von Werbung erfolgt …", "§ 26 BDSG (Anbahnung eines Beschäftigungsverhältnisses)"
 _HAPPENS = re.compile(
     r"(?:^|(?<=[.!?]\s))(?:Der|Die|Das)\s(?P<what>(?!Daten|Aufnahme|Server)[A-ZÄÖÜ][\w-]+\s(?:von|des|der|unsere[rs])\s[^.;:,()]{3,50}?)(?=\s(?:erfolgt|geschieht|beruht)\b)"
-    r"|(?:BDSG(?:-neu)?|DS-?GVO)\s\((?P<basis>[^().;]{5,60})\)"
+    r"|(?:BDSG(?:-neu)?|DS-?GVO)\s\((?P<basis>[^().;–]{5,60}?)(?:\s–[^()]*)?\)"
 )
 #: what others help with: "bei der Bereitstellung unserer Dienste unterstützen, beispielsweise beim Hosting, der Analyse …"
 _HELPS = re.compile(r"\bbei (?:der|dem|den|unserer|unserem)\s(?P<what>[A-ZÄÖÜ][^.;:,]{3,80}?)\sunterstützen")
