@@ -45,6 +45,16 @@ _NAME_OF_COOKIE = re.compile(r"\W*(?:Cookie-?)?[Nn]ame:")
 _LABEL = re.compile(r"^\s*(?:[-–—•·▪●○◦*‣]\s*)?(?P<label>[^:;.]{3,70}?)\s?:\s+(?P<list>\S.*)$")
 
 
+#: labels of what is no data, whatever the section ("Rechtsgrundlage: Art. 6 …")
+_OF_ANOTHER_TOPIC = re.compile(
+    r"\W*(?:(?:Gesetzliche |Rechtliche )?(?:Rechts)?[Gg]rundlagen?(?: der \w+)?|Legal [Bb]as[ie]s|Lawful [Bb]as[ie]s|Legal grounds?|Voraussetzung(?:en)?|Drittland\w*|Widerrufs?\w*|Verantwortlicher?|Controller):\s"
+)
+#: what a label says of the datum behind it
+_REMARK_LABEL = re.compile(
+    r"(?:[Oo]ptional|[Ff]reiwillig|Pflicht\w*|[Rr]equired|[Mm]andatory|[Vv]oluntary)\w*(?: \w+)?\Z"
+)
+
+
 def categories(passage: Passage) -> Iterator[Reading]:
     """The categories that a passage names."""
     block = passage.block
@@ -53,6 +63,7 @@ def categories(passage: Passage) -> Iterator[Reading]:
         or (passage.topic in _QUIET and not passage.about("data"))
         or passage.about("definitions")
         or is_storage_row(passage)
+        or _OF_ANOTHER_TOPIC.match(passage.text)
     ):
         return
     if block.kind == "row":
@@ -149,7 +160,8 @@ def _list_item(passage: Passage, start: int, end: int) -> Iterator[Reading]:
         and label["label"].count("(") == label["label"].count(")")
     ):
         a, b = trimmed(text, *label.span("label"))
-        yield from member(text, a, b)
+        if not _REMARK_LABEL.match(text[a:b]):
+            yield from member(text, a, b)
         stop = re.search(r"\.\s+[A-ZÄÖÜ]", text[label.start("list") :])
         if is_clause(
             _without_remarks(

@@ -63,13 +63,23 @@ _ABOUT_HOW = re.compile(
 )
 #: "education (and training details)"
 _SHARED_HEAD = re.compile(
-    r"(?:[\w/-]+ ){1,4}(?:details|data|information|records|history|numbers?|dates?|names?|images|status|preferences|address(?:es)?|characteristics|settings|identifiers)\Z|(?:settings|version|versions|model|type)\Z",
+    r"(?:[\w/-]+ ){1,4}(?:details|data|information|records|history|numbers?|dates?|names?|images|status|preferences|address(?:es)?|characteristics|settings|identifiers|activity|activities|behaviou?r|usage|statistics)\Z|(?:settings|version|versions|model|type)\Z",
     re.IGNORECASE,
 )
+_BEHIND = re.compile(r"\s\([^()]*\)?\Z")
 _SHARED_COMPLEMENT = re.compile(r"\w+ (?:of|about|in relation to|relating to|regarding|from|between)\s")
 
 
+#: "vehicle make (and model)"
+_PAIR = re.compile(
+    r"(?:[\w-]+ )?(?:make|brand|type):model|(?:[\w-]+ )?(?:question|terms):(?:answers?|conditions)"
+)
+
+
 def _shares_noun(before: str, after: str) -> bool:
+    after = _BEHIND.sub("", after)
+    if _PAIR.fullmatch(f"{before}:{after}"):
+        return True
     if _OF_THINGS.match(before):
         return len(after.split()) <= 3 and not is_category(after)
     if before[1:] != before[1:].lower() or len(before.split()) != 1:
@@ -81,8 +91,33 @@ def _shares_noun(before: str, after: str) -> bool:
     return not known and bool(shared or (not before.endswith("s") and _SHARED_HEAD.match(after)))
 
 
+#: what is no datum: "kein Bewegungsprofil", "Art. 6 …"
+_NONE = re.compile(r"(?:kein(?:e[rns]?)?|no|not|Art\.|Article|§|lit\.)\s")
+#: what is done with the datum that follows ("Speicherung der Spot-Koordinate")
+_HANDLING = re.compile(
+    r"(?:Speicherung|Erhebung|Erfassung|Verarbeitung|Abfrage|Collection of|Storage of)\s(?:(?:der|des|von|Ihre[rs]|deine[rs]|your|the)\s)?(?=\w)"
+)
+#: what a datum is for, or how it came, behind it ("Standortdaten zur Erstellung von Orten", "images submitted to verify …")
+_FOR_WHAT = re.compile(
+    r"\s(?:zu[rm]\s(?=(?:[a-zäöüß]+en\s)?[A-ZÄÖÜ]\w+(?:ung|ion|eren|chutz)(?:/|\s(?:von|der|des|Ihre[rs]?|deine[rs]?)\b))|(?:(?:that you have )?(?:submitted|provided|uploaded|used|collected|sent|supplied)\s)to\s(?=[a-z]+\s)|collected via\s|für (?:die|den)\s)"
+)
+
+
+def _core(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without what is done with the datum, and without what it is for, where it is known as one before that."""
+    handled = _HANDLING.match(text, start, end)
+    if handled and end - handled.end() > 2:
+        start = handled.end()
+    aim = _FOR_WHAT.search(text, start, end)
+    if aim and (is_category(text[start : aim.start()]) or " to" in aim.group()):
+        end = aim.start()
+    return start, end
+
+
 def member(text: str, start: int, end: int) -> Iterator[Reading]:
     phrase = text[start:end]
+    if _NONE.match(phrase.lstrip(" -–•·*")):
+        return
     inner = _INNER_LIST.search(phrase)
     head_end = end
     if inner:
@@ -110,7 +145,7 @@ def member(text: str, start: int, end: int) -> Iterator[Reading]:
         return
     a, b = trimmed(text, start, head_end)
     aside = _ASIDE.search(text, a, b)
-    b = aside.start() if aside else b
+    a, b = _core(text, a, aside.start() if aside else b)
     value = squeezed(text[a:b])
     if _noun_phrase(value):
         yield Reading("data_category", value, a, b, 0.85)

@@ -78,6 +78,8 @@ _WHOSE = re.compile(
 _DENIED = re.compile(r"\b(?:keine|no|kein)\s$")
 #: "email address(es)"
 _PLURAL = re.compile(r"\((?:s|es|n|en|r|e)\)")
+#: "Browsertyp und (-version)", "Zugriffsdatum und (-uhrzeit)"
+_HALF = re.compile(r"\s(?:und|oder|sowie)\s-[a-zäöüß]{3,}")
 _JOINT = re.compile(
     r"\s*(?:,|und|and|oder|or|sowie|/|,\s*(?:and|und))\s+(?:(?:Ihre?[nmrs]?|your|the|die|der|den|deine?[nmrs]?)\s+)?(?:[a-zäöüß]+e[nrs]?\s)?"
 )
@@ -259,7 +261,7 @@ def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bo
         a = elliptic.start() if elliptic else whole.start() if whole else extended
         whose = _WHOSE.match(sentence, hit.end) if passage.language == "de" else None
         b = whose.end() if whose and is_agent(whose["who"], "de") else hit.end
-        plural = _PLURAL.match(sentence, b)
+        plural = _PLURAL.match(sentence, b) or _HALF.match(sentence, b)
         b = plural.end() if plural else b
         if sentence[max(0, hit.start - 1) : hit.start] in ("-", "„", "“", '"', "«") or (
             sentence[b : b + 1] == "-" and sentence[b + 1 : b + 2].isalpha()

@@ -264,6 +264,10 @@ def _names_data(blocks: Sequence[Block], at: int) -> bool:
     return total > 2 and known * 2 > total
 
 
+#: a part of a section on data by whose they are, or how they come
+_WHOSE = re.compile(
+    r"(?:From|About|Of|For|Automatically|Directly|Von|Bei|Für|Zu|Automatisch|Über) ?\b|[\w/-]+ (?:&|und|and) [\w/-]+\Z"
+)
 _NUMBER = re.compile(r"^(?:[\d.]+|[A-Za-z][.)])\s+")
 
 
@@ -275,6 +279,9 @@ def _topics(block: Block) -> tuple[str, ...]:
     if own:
         return own
     if names_category(_NUMBER.sub("", block.headings[-1])):
+        return ("data",)
+    above = topics_of(block.headings[-2]) if len(block.headings) > 1 else ()
+    if above[:1] == ("data",) and block.kind == "item" and _WHOSE.match(_NUMBER.sub("", block.headings[-1])):
         return ("data",)
     inherited = [topic for heading in reversed(block.headings[:-1]) for topic in topics_of(heading)]
     return tuple(
