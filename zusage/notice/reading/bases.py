@@ -59,7 +59,7 @@ def citations(passage: Passage) -> Iterator[Reading]:
 _IMPRINT = re.compile(r"\b(?:Impressum|Imprint|Anbieterkennzeichnung)\b", re.IGNORECASE)
 #: what stands before an article that is cited for what a word means
 _EXPLAINED = re.compile(
-    r"im Sinne (?:des|der|von) $|(?:besondere[nrs]? (?:Daten)?[Kk]ategorien?|special categor(?:y|ies))(?: \w+){0,3} $"
+    r"im Sinne (?:des|der|von) $|(?:besondere[nrs]? (?:Daten)?[Kk]ategorien?|special categor(?:y|ies))(?: \w+){0,4} \(?$"
 )
 _NOT_NEEDED = re.compile(
     r"(?:keine|no) (?:[\w-]+ )?(?:Einwilligung|consent)|\bkein\w*\b[^.;]{0,90}Einwilligung[^.;]{0,30}(?:bedürfte|bedarf|erfordert)|(?:Einwilligung|consent)[^.;]{0,90}(?:nicht (?:erforderlich|notwendig|nötig)|not (?:required|necessary|needed))",
@@ -141,7 +141,7 @@ def _in_cells(passage: Passage) -> Iterator[tuple[str, int, int]]:
 
 
 _LABEL = re.compile(
-    r"(?:(?P<list>(?:legal|lawful) (?:basis|ground)\b[^.:;]{0,80} includes?:?)|(?:legal|lawful) (?:basis|ground)\b[^.:;]{0,70}(?::| is| are)|\bbasis:)\s|\bRechtsgrundlagen?\b[^.:;]{0,40}(?::|\sist|\ssind)\s|"
+    r"(?:(?P<list>(?:legal|lawful) (?:basis|ground)\b[^.:;]{0,80} includes?:?)|(?:legal|lawful) (?:basis|ground)\b[^.:;]{0,100}(?::| is| are)|\bbasis:)\s|\bRechtsgrundlagen?\b[^.:;]{0,40}(?::|\sist|\ssind)\s|"
     r"(?P<several>(?:legal|lawful) (?:bases|grounds)|(?:folgende\w*|nachstehende\w*) Rechtsgrundlagen)\b[^.:;]{0,60}:\s",
     re.IGNORECASE,
 )
@@ -186,8 +186,14 @@ def _listed(passage: Passage) -> Iterator[tuple[str, int, int]]:
             or (passage.topic == "basis" and (block.kind == "item" or _HEADED.match(passage.text)))
         )
     head = _HEAD.match(passage.text) if listed else None
-    if head and not next(iter(_found(passage.text)), None):
+    if not listed or next(iter(_found(passage.text)), None):
+        return
+    if head:
         yield from _cell_words(passage.text, head.start("head"), head.end("head"))
+        return
+    for basis, start, end in _cell_words(passage.text, 0, 45):  # "Explicit consent so that we …"
+        if start < 20:
+            yield basis, start, end
 
 
 _HEADED = re.compile(r"[A-Z][\w ]{3,50}(?::|\s[–—(-])")

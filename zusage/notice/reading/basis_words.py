@@ -29,7 +29,7 @@ _CONSENT = (
     rf"(?:mit|aufgrund|auf Grundlage|auf Basis|nach|nur bei|basierend auf|ohne Ihre|ohne deine|nur mit|erfordert|Ohne eine) (?:ausschließlich )?{_MY}(?:Einwilligung|Zustimmung|Einverständnis){_NOT_PARENTS}",
     r"ausdrückliche Einwilligung|willigen Sie (?:in [^.;]{0,80} )?ein\b|willigst du|müssen Sie [^.;]{0,40}zustimmen|nur,? wenn (?:Sie|du) [^.;]{0,40}zustimm\w+",
     r"[Ss]timmst du [^.;]{0,40}\bzu\b|stimmen Sie [^.;]{0,150} zu\b|Sie stimmen [^.;]{0,90} zu\b",
-    rf"(?:oder|wenn|sofern|soweit|falls|dass) {_PERSON} (?:[^.;,]{{0,60}} )?(?:eingewilligt|zugestimmt) (?:haben|hast|hat)\b",
+    rf"(?:oder|wenn|sofern|soweit|falls|dass) {_PERSON} (?:[^.;,]{{0,80}} )?(?:eingewilligt|zugestimmt) (?:haben|hast|hat)\b",
     rf"\b(?:wenn|sofern|soweit|falls|oder) {_PERSON} (?:[^.;,]{{0,60}} )?(?:zustimm(?:en|st|t)|einwillig(?:en|st|t))\b",
     r"(?:einer|der) von (?:Ihnen|dir) (?:erteilten|gegebenen) (?:Einwilligung|Zustimmung)",
     r"(?:mit|aufgrund|ohne) (?:Ihrem|Ihres|deinem|Ihr) (?:\w+en )?Einverständnis(?:ses)?\b|(?:mit (?:Ihrer|deiner)|ohne (?:Ihre|deine)) Erlaubnis",

@@ -35,7 +35,7 @@ _OBTAINED = (
     "übermittel", "quelle", "herkunft", "source", "entnehmen", "fragen wir", "rufen wir", "holen wir", "unternommen", "sends us", "gives us", "provides us", "passes us", "können uns", "we read", "we import",
 )  # fmt: skip
 _NOT_SOURCE = re.compile(
-    r"^(?:(?:Direkt |Directly )?(?:von |from )?(?:Ihnen|Dir|you)\b|uns|us\b|your (?:device|browser|computer|use|visit|account)|Ihrem (?:Gerät|Browser|Endgerät|Computer|Besuch)|"
+    r"^(?:(?:Direkt |Directly )?(?:von |from )?(?:Ihnen|Dir|you)\b|by \w+ing\b|uns|us\b|your (?:device|browser|computer|use|visit|account)|Ihrem (?:Gerät|Browser|Endgerät|Computer|Besuch)|"
     r"Ihrer (?:Registrierung|Anmeldung|Nutzung|Bestellung)|der betroffenen Person|den Betroffenen|der Registrierung|jedem|denen|dort\b|when|time|our|wem|which|this|diesem|dieser|individuals directly|"
     r"minors|child|Kindern|Minderjährigen|(?:a |the )?(?:wide )?(?:variety|number|range) of|the person|users?\b|visitors\b|anyone|persons under)",
     _I,
@@ -94,6 +94,7 @@ def sources(passage: Passage) -> Iterator[Reading]:
         if (
             not told
             and listed
+            and len(passage.sentences) == 1
             and passage.block.kind == "item"
             and len(sentence.split()) <= 30
             and not is_clause(sentence)
@@ -117,12 +118,18 @@ def _spans(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int]]:
             cut = _TAIL.search(phrase)
             at = found.start("what")
             stop = at + (cut.start() if cut else len(phrase))
+            such = _SUCH_AS.search(phrase, cut.start()) if cut else None
+            if such:
+                yield at + such.end(), at + len(phrase)
             also = _ALSO_FROM.search(text, at, end) if frame is _FRAMES[0] else None
             while stop < end and text[stop].isalnum() and text[stop - 1].isalnum():
                 stop += 1
             yield at, min(stop, also.start()) if also else stop
             if also:
                 yield also.end(), end
+
+
+_SUCH_AS = re.compile(r",?\s\(?(?:such as|including|wie|z[.․]\s?B[.․])\s")
 
 
 def _somebody(phrase: str, language: str) -> bool:
@@ -195,6 +202,8 @@ def _labelled(passage: Passage) -> Iterator[Reading]:
     ):
         return
     who = squeezed(label["who"])
+    if re.search(r"(?:data|information|daten|angaben|informationen)$", who, _I):
+        return
     apart = bool(_FROM_OTHERS.search(passage.block.section))
     if names_data(who) or not (
         is_agent(who, passage.language)
