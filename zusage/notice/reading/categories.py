@@ -110,7 +110,11 @@ def _unique(readings: Iterator[Reading]) -> Iterator[Reading]:
             yield reading
 
 
-_LEADS_AWAY = re.compile(LEADS_ELSEWHERE.pattern + r"|\bnicht\b|\bkeine\b|\bnot\b|\bnever\b", re.IGNORECASE)
+_LEADS_AWAY = re.compile(
+    LEADS_ELSEWHERE.pattern
+    + r"|\bnicht\b|\bkeine\b|\bnot\b|\bnever\b|Verantwortlich|Diensteanbieter|Datenschutzbeauftragt|\bcontroller\b",
+    re.IGNORECASE,
+)
 
 
 def _announced(passage: Passage) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from zusage.lexicon import category_index
+from zusage.lexicon import category_index, service_named
 from zusage.lexicon.words import category_ending, is_vague, weak_category_ending
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trimmed
@@ -92,10 +92,10 @@ def _shares_noun(before: str, after: str) -> bool:
 
 
 #: what is no datum: "kein Bewegungsprofil", "Art. 6 …"
-_NONE = re.compile(r"(?:kein(?:e[rns]?)?|no|not|Art\.|Article|§|lit\.)\s")
+_NONE = re.compile(r"(?:kein(?:e[rns]?)?|no|not|processed|handled|retained|Art\.|Article|§|lit\.)\s")
 #: what is done with the datum that follows ("Speicherung der Spot-Koordinate")
 _HANDLING = re.compile(
-    r"(?:Speicherung|Erhebung|Erfassung|Verarbeitung|Abfrage|Collection of|Storage of)\s(?:(?:der|des|von|Ihre[rs]|deine[rs]|your|the)\s)?(?=\w)"
+    r"(?:(?:jeweils )?mit\s(?=[A-ZÄÖÜ])|(?:Speicherung|Erhebung|Erfassung|Verarbeitung|Abfrage|Collection of|Storage of)\s)(?:(?:der|des|von|Ihre[rs]|deine[rs]|your|the)\s)?(?=\w)"
 )
 #: what a datum is for, or how it came, behind it ("Standortdaten zur Erstellung von Orten", "images submitted to verify …")
 _FOR_WHAT = re.compile(
@@ -128,6 +128,8 @@ def member(text: str, start: int, end: int) -> Iterator[Reading]:
             and "," not in remark
             and (phrase[inner.start() - 1 : inner.start()] == " ")
             and (not is_category(remark) or remark.startswith("HTTP"))
+            and service_named(remark) is None
+            and not remark[:1].isdigit()
         )
         if (
             not single
@@ -187,6 +189,8 @@ def _examples(text: str, start: int, end: int, told: bool) -> Iterator[Reading]:
     """What stands in parentheses behind a category: all of it where a word says that these are examples, else what looks like data."""
     for c, d in data_spans(text, start, end):
         inside = squeezed(text[c:d])
+        if _NONE.match(inside):
+            continue
         if not _noun_phrase(inside) or _CIRCUMSTANCE.match(inside) or _LONE_ADJECTIVE.fullmatch(inside):
             continue
         if (

@@ -48,7 +48,7 @@ _OF_WHAT = re.compile(
     r"\b(?:Uhrzeit|Datum|Zeitpunkt|Dauer|Anzahl|Häufigkeit|Inhalte?|Art|Höhe|Umfang|Zeiten|Ort) (?:des|der|Ihre[rs]|deine[rs]|von)\s$"
 )
 _GIVEN = re.compile(
-    r"(?<![\w-])(?P<np>(?:von Ihnen|im [A-Z]\w+|in Form von [A-Z]\w+[^.;,]{0,20}|durch (?:das |die )?Cookies?|auf Ihr [A-Z]\w+|mit Ihrem \w+)[^.;,()]{0,30} (?:bereitgestellt|angegeben|übermittelt|eingegeben|veröffentlicht|anfallend|erhoben|bezogen|in Verbindung stehend|erzeugt|hochgeladen)en (?:[a-zäöü]+ )?(?:Daten|Informationen|Angaben)[^.;,()]{0,0})"
+    r"(?<![\w-])(?P<given>von (?:Ihnen|ihnen|dir) (?:gemacht|mitgeteilt|übersandt|gesendet|angegeben)en (?:Daten|Informationen|Angaben))|(?P<np>(?:von Ihnen|im [A-Z]\w+|in Form von [A-Z]\w+[^.;,]{0,20}|durch (?:das |die )?Cookies?|auf Ihr [A-Z]\w+|mit Ihrem \w+)[^.;,()]{0,30} (?:bereitgestellt|angegeben|übermittelt|eingegeben|veröffentlicht|anfallend|erhoben|bezogen|in Verbindung stehend|erzeugt|hochgeladen)en (?:[a-zäöü]+ )?(?:Daten|Informationen|Angaben)[^.;,()]{0,0})"
 )
 _ADJECTIVE_BEFORE = re.compile(
     r"(?:(?<=[\s(/])|^)(?P<words>(?!(?:der|den|dem|die|das|des|eine[nmrs]?|keine[nmrs]?|ihre[nmrs]?|deine[nmrs]?|unsere[nmrs]?|meine[nmrs]?|seine[nmrs]?|diese[nmrs]?|jene[nmrs]?|weitere[nmrs]?|andere[nmrs]?|alle[nmrs]?|solche[nmrs]?|welche[nmrs]?|folgende[nmrs]?|jede[nmrs]?|einige[nmrs]?|"
@@ -75,11 +75,21 @@ _OTHER_SENSE = re.compile(
 _WHOSE = re.compile(
     r"\s(?:des|der|Ihres|Ihrer|eines|einer)\s(?:[a-zäöüß]+en\s)?(?P<who>[A-ZÄÖÜ][a-zäöüß]{2,})(?![\w-])"
 )
-_DENIED = re.compile(r"\b(?:keine|no|kein)\s$")
+_DENIED = re.compile(r"\b(?:keine|no|kein|ohne|without)\s$")
+#: where lines about visits are kept, which are no datum themselves: "in sogenannten (Server-Logfiles)"
+_KEPT_IN = re.compile(
+    r"\b(?:in|als)\s(?:(?:de[mnr]|eine[mnr]?|sog[.․]|so\s?genannte[nmr]?|Form von)\s)*[„“\"(]?$|\((?:sog[.․]\s|so\s?genannte\s)?[„“\"]?$"
+)
+_LINES = re.compile(r"(?:(?:web)?server)?-?log-?(?:files?|datei(?:en)?|protokolle?)", re.IGNORECASE)
+#: what is done with how people behave, which tells an aim: "Analyse des (Nutzerverhaltens)"
+_ANALYSED = re.compile(r"\b(?:Analyse|Auswertung|Messung)\s(?:des|Ihres|deines|von)\s$")
+_TO_ANALYSE = re.compile(r"s?\s(?:zu analysieren|auszuwerten|zu messen)")
 #: "email address(es)"
 _PLURAL = re.compile(r"\((?:s|es|n|en|r|e)\)")
 #: "Browsertyp und (-version)", "Zugriffsdatum und (-uhrzeit)"
-_HALF = re.compile(r"\s(?:und|oder|sowie)\s-[a-zäöüß]{3,}")
+_HALF = re.compile(
+    r"\s(?:und|oder|sowie)\s-[a-zäöüß]{3,}(?:\sder\s\w+(?:anfrage|abruf)s?)?|\sdes\s[a-zäöüß]+en\s(?:Rechners|Endgerät(?:e?s)|Computers|Geräte?s|Clients)\b"
+)
 _JOINT = re.compile(
     r"\s*(?:,|und|and|oder|or|sowie|/|,\s*(?:and|und))\s+(?:(?:Ihre?[nmrs]?|your|the|die|der|den|deine?[nmrs]?)\s+)?(?:[a-zäöüß]+e[nrs]?\s)?"
 )
@@ -139,7 +149,7 @@ def _phrased(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> I
         for found in pattern.finditer(text, start, end):
             name = next(key for key, value in found.groupdict().items() if value)
             a, b = trimmed(text, *found.span(name))
-            if _free(taken, a, b) and _specific(text[a:b]):
+            if _free(taken, a, b) and _specific(text[a:b]) and not text.endswith("ohne ", start, a):
                 taken.append((a, b))
                 yield Reading("data_category", squeezed(text[a:b]), a, b, 0.7)
                 for more in _MORE.finditer(text, b, end):
@@ -238,6 +248,16 @@ def _compounds(sentence: str, language: str, covered: list[tuple[int, int]]) -> 
                 yield found.span()
 
 
+def _told_of(sentence: str, start: int, end: int) -> bool:
+    """Whether a word of the lexicon is only the place where data are kept, or the aim of an analysis."""
+    word = sentence[start:end]
+    if _LINES.fullmatch(word):
+        return _KEPT_IN.search(sentence, max(0, start - 40), start) is not None
+    if "erhalten" in word:
+        return bool(_ANALYSED.search(sentence, max(0, start - 24), start) or _TO_ANALYSE.match(sentence, end))
+    return False
+
+
 def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     """Words of the lexicon, extended by their adjectives, and compounds with a telling ending."""
     text = passage.text
@@ -246,6 +266,8 @@ def _hits(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int, bo
     for hit in category_index().find(sentence):
         covered.append((hit.start, hit.end))
         if _DENIED.search(sentence, max(0, hit.start - 12), hit.start):
+            continue
+        if _told_of(sentence, hit.start, hit.end):
             continue
         if _OTHER_SENSE.fullmatch(sentence, hit.start, hit.end) or (
             sentence[hit.start : hit.end] == "receipt" and _UPON.search(sentence, 0, hit.start)

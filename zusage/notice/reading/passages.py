@@ -32,7 +32,7 @@ _ORDINAL = re.compile(r"\b(?:dem|der|des|den|das|die|zum|zur|am|beim|im)\s\d{1,2
 #: stands for a full stop that ends no sentence, and for a colon within a word, so that patterns need not tell them apart
 DOT, COLON = "\u2024", "\ua789"
 _MASKED = re.compile(
-    r"\b(?:z\.\s?B\.|d\.\s?h\.|u\.\s?a\.|i\.\s?d\.\s?R\.|o\.\s?g\.|e\.g\.|i\.e\.|bzw\.|ggf\.|evtl\.|inkl\.|bspw\.|sog\.|ca\.|idR\.|insb\.|etc\.(?=[,;)\s]+[a-zäöü,)])|"
+    r"\b(?:z\.\s?B\.|d\.\s?h\.|u\.\s?a\.|i\.\s?d\.\s?R\.|v\.\s?a\.|o\.\s?g\.|e\.g\.|i\.e\.|bzw\.|ggf\.|evtl\.|inkl\.|bspw\.|sog\.|ca\.|idR\.|insb\.|etc\.(?=[,;)\s]+[a-zäöü,)])|"
     r"approx\.|max\.|mind\.|vgl\.)|(?<=[a-zäöü]):(?=in(?:nen)?\b)"
 )
 
