@@ -183,7 +183,10 @@ def _listed(passage: Passage) -> Iterator[tuple[str, int, int]]:
     else:
         listed = block.kind in ("item", "paragraph") and bool(
             _BASIS_COLUMN.search(passage.lead)
-            or (passage.topic == "basis" and (block.kind == "item" or _HEADED.match(passage.text)))
+            or (
+                passage.topic == "basis"
+                and (block.kind == "item" or (_HEADED.match(passage.text) or _OPENS.match(passage.text)))
+            )
         )
     head = _HEAD.match(passage.text) if listed else None
     if not listed or next(iter(_found(passage.text)), None):
@@ -196,6 +199,10 @@ def _listed(passage: Passage) -> Iterator[tuple[str, int, int]]:
             yield basis, start, end
 
 
+_OPENS = re.compile(
+    r"(?:Your |The |Our )?(?:Explicit )?(?:consent|contract|legitimate interests?|legal obligations?)\b(?! (?:is|are|may|can|which|will))",
+    re.IGNORECASE,
+)
 _HEADED = re.compile(r"[A-Z][\w ]{3,50}(?::|\s[–—(-])")
 
 

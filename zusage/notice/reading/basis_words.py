@@ -35,7 +35,7 @@ _CONSENT = (
     r"(?:mit|aufgrund|ohne) (?:Ihrem|Ihres|deinem|Ihr) (?:\w+en )?Einverständnis(?:ses)?\b|(?:mit (?:Ihrer|deiner)|ohne (?:Ihre|deine)) Erlaubnis",
     r"(?:eine|Ihre|deine|in einer gesonderten) (?:entsprechende )?(?:Zustimmung|Einwilligung) (?:(?:zur|in die|für die) [^.;,]{3,50} )?(?:erteilen|erteilt|gegeben|ausgewiesen|abgefragt)",
     r"Ihre Einwilligung,? (?:in die|zur) Verarbeitung|(?:eine )?Einwilligung (?:er|voraus)?(?:fordern|setzen)\b",
-    r"only (?:after|with|upon) (?:your |prior )?consent\b",
+    r"only (?:after|with|upon) (?:your |prior )?consent\b|(?<!where )(?<!if )\bwe rely on (?:your )?(?:express |explicit )?consent\b",
     rf"(?:with|based on|on the basis of|without|relies on|rely on|subject to|obtain|given|upon|request|require|receiving|obtaining|ask for) (?:your|the|the user's|their){_GIVEN} consent(?! of (?:a|your|the|their)? ?(?:parent|guardian))",
     r"(?:\band|\bor|,) (?:on )?your (?:explicit |prior )?consent\b|you consent to|\bconsent to our (?:use|collection|processing|storage)\b|with your (?:prior )?permission",
     rf"(?:if|where|when|unless|once|provided that|provided) you (?:have )?(?:expressly |explicitly )?{_AGREED}",

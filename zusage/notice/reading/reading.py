@@ -189,5 +189,5 @@ def _of_all(data: str, section: str) -> bool:
     return (
         data == section
         or bool(_ALL_DATA.match(data))
-        or data.split(" ", 1)[0] in ("When", "Nach", "If", "it")
+        or data.split(" ", 1)[0] in ("When", "Wenn", "Sobald", "Nach", "If", "it")
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from zusage.notice.reading.durations import Period, periods
 from zusage.notice.reading.facts import Reading
-from zusage.notice.reading.passages import Passage, holds
+from zusage.notice.reading.passages import DOT, Passage, holds
 from zusage.notice.reading.phrases import squeezed, trimmed
 from zusage.notice.reading.retention_words import FROM, NOT_THEN, STEMS_OF, THEN, TOLD, WORDS
 
@@ -99,6 +99,10 @@ def _in_sentence(passage: Passage, start: int, end: int, labelled: bool) -> Iter
     yield from _in_words(passage, start, end, found, about)
 
 
+#: stops that end no sentence
+_CITED = re.compile(r"\b(Art|Abs|Nr|lit|S)\.(?=\s?[\da-z])")
+
+
 @lru_cache(maxsize=256)
 def _listed_as_kept(heading: str) -> bool:
     """Whether a heading tells that what stands below it is kept or deleted ("Deleted automatically")."""
@@ -107,7 +111,8 @@ def _listed_as_kept(heading: str) -> bool:
 
 def _in_words(passage: Passage, start: int, end: int, found: list[Period], about: bool) -> Iterator[Reading]:
     """The keeps that a sentence tells without a duration; `about`: the place is there for them."""
-    sentence, low = passage.text[start:end], passage.low[start:end]
+    low = passage.low[start:end]
+    sentence = _CITED.sub(lambda found: found[1] + DOT, passage.text[start:end])
     told: set[str] = set()
     for keep, pattern in (*WORDS, *(TOLD if about else ())):
         if keep in told or not holds(low, STEMS_OF[keep]):
@@ -128,6 +133,12 @@ def _tells(passage: Passage, sentence: str, keep: str, said: re.Match[str], foun
     ):
         return False
     if _from_then(sentence, found, said):
+        return False
+    if (
+        keep == "contract"
+        and re.match(r"(?:wenn|sobald|nachdem|falls)\b", said.group(), re.IGNORECASE)
+        and found
+    ):
         return False
     if keep == "purpose":
         return not re.search(
@@ -168,6 +179,10 @@ def _explained(sentence: str, keep: str, found: list[Period], said: re.Match[str
     return len(between) < 100 and not re.search(apart, between)
 
 
+#: "we keep it for longer than six years" is no limit
+_LONGER = re.compile(r"\b(?:keep|retain|store|hold)\b[^.;]{0,60} longer than\s*$")
+
+
 def _is_keeping(sentence: str, period: Period) -> bool:
     around = sentence[max(0, period.start - 90) : period.end + 70]
     if _COOKIE.search(around) and not re.search(r"\b(?:Daten|data)\b", around):
@@ -184,6 +199,9 @@ def _is_keeping(sentence: str, period: Period) -> bool:
     ) and re.search(r"alt\b|Lebensjahr|years of age|years old|Kinder|children", around):
         return False
     if re.search(r"\bask\b[^.;]{0,90}do so $", sentence[: period.start].removesuffix("within ")):
+        return False
+    before = sentence[: period.start]
+    if _LONGER.search(before) and not re.search(r"\b(?:no|not)\b", before[-34:]):
         return False
     if re.match(r"['’]?s?\s(?:prior |written |advance )?notice\b", sentence[period.end :]):
         return False
