@@ -27,7 +27,7 @@ _LEADS_TO_DATA = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLES = re.compile(
-    r"(?:,\s*)?\b(?:wie(?: zum Beispiel| z[.․]\s?B[.․]| beispielsweise| etwa)?|z[.․]\s?B[.․]|zum Beispiel|beispielsweise|insbesondere|namentlich|einschließlich|nämlich|darunter|also|such as|including(?: but not limited to)?|for example,?|e[.․]g[.․],?|in particular|namely|like)\s+(?P<list>[^.:;()]{3,400})"
+    r"(?:,\s*)?\b(?:wie(?: zum Beispiel| z[.․]\s?B[.․]| beispielsweise| etwa)?|z[.․]\s?B[.․]|zum Beispiel|beispielsweise|insbesondere|namentlich|einschließlich|nämlich|darunter|also|such as|including(?: but not limited to)?|for example,?|e[.․]g[.․],?|in particular|namely|like)\s+(?P<list>(?:[^.:;()]|\([^()]{1,120}\)){3,400})"
 )
 _QUIET = (
     "definitions",
@@ -47,7 +47,7 @@ _LABEL = re.compile(r"^\s*(?:[-–—•·▪●○◦*‣]\s*)?(?P<label>[^:;.]
 
 #: labels of what is no data, whatever the section ("Rechtsgrundlage: Art. 6 …")
 _OF_ANOTHER_TOPIC = re.compile(
-    r"\W*(?:(?:Gesetzliche |Rechtliche )?(?:Rechts)?[Gg]rundlagen?(?: der \w+)?|Legal [Bb]as[ie]s|Lawful [Bb]as[ie]s|Legal grounds?|Voraussetzung(?:en)?|Drittland\w*|Widerrufs?\w*|Verantwortlicher?|Controller):\s"
+    r"\W*(?:(?:Gesetzliche |Rechtliche )?(?:Rechts)?[Gg]rundlagen?(?: der \w+)?|Legal [Bb]as[ie]s|Lawful [Bb]as[ie]s|Legal grounds?|Voraussetzung(?:en)?|Drittland\w*|Widerrufs?\w*|Verantwortlicher?|Controller):\s|\W*(?:(?:The|Your|Das|Ihr) )?(?:[Rr]ight to|Recht auf|Recht zu)\s"
 )
 #: what a label says of the datum behind it
 _REMARK_LABEL = re.compile(

@@ -12,7 +12,7 @@ from zusage.notice.reading.phrases import enumeration, is_clause, squeezed, trim
 from zusage.notice.reading.purposes_english import ENGLISH_VERBS
 
 LEADS_ELSEWHERE = re.compile(
-    r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|\b(?:zu[rm]?|für):$|(?:\bus(?:e[sd]?|ing)|verwend\w+|nutz\w+)\b[^:]{0,50}\b(?:data|information|details|Daten|Angaben|Informationen)\b[^:]{0,30}:$|\ban:|Maßnahmen|\bwenn:|\b(?:receives?|erhalten|bekommen|erhält)\b[^:]{0,60}\b(?:data|Daten)\b|Voraussetzung|processors|Auftragsverarbeiter|Dienstleister|[Ss]ervice providers|on our behalf|in unserem Auftrag|so that (?:we|you)[^:]{0,20}:$|\bdamit wir[^:]{0,30}:$|in order to|erfolgt,$|\bdien(?:t|en)[^:]{0,20}:$|Grundlage|legal bas|Rechtsvorschrift|Gesetze\b|Vorschriften|\blaws\b|regulations|Beispiele|with:|(?<!restricted )(?<!limited )\bto:$",
+    r"zweck|purpose|\bum:?$|\bRechte?\b|\brights?\b|empfänger|recipient|Dienste:|Cookies?\b[^:]{0,40}:|rechtsgrundlage|legal bas|möglichkeiten|weiter(?:gegeben)?:|\b(?:zu[rm]?|für):$|(?:\bus(?:e[sd]?|ing)|verwend\w+|nutz\w+)\b[^:]{0,50}\b(?:data|information|details|Daten|Angaben|Informationen)\b[^:]{0,30}:$|\ban:|Maßnahmen|(?:share|disclose|transfer|pass)\w*\b[^:]{0,60}\b(?:with|to) (?:the )?following (?!data|information|categories of data)[^:]{0,30}:$|\bwenn:|\b(?:receives?|erhalten|bekommen|erhält)\b[^:]{0,60}\b(?:data|Daten)\b|Voraussetzung|processors|Auftragsverarbeiter|Dienstleister|[Ss]ervice providers|on our behalf|in unserem Auftrag|so that (?:we|you)[^:]{0,20}:$|\bdamit wir[^:]{0,30}:$|in order to|erfolgt,$|\bdien(?:t|en)[^:]{0,20}:$|Grundlage|legal bas|Rechtsvorschrift|Gesetze\b|Vorschriften|\blaws\b|regulations|Beispiele|with:|(?<!restricted )(?<!limited )\bto:$",
     re.IGNORECASE,
 )
 _INNER_LIST = re.compile(
@@ -185,11 +185,16 @@ _LONE_ADJECTIVE = re.compile(
 )
 
 
+_BESIDE = re.compile(r"\s[–—]\s")
+
+
 def _examples(text: str, start: int, end: int, told: bool) -> Iterator[Reading]:
     """What stands in parentheses behind a category: all of it where a word says that these are examples, else what looks like data."""
     for c, d in data_spans(text, start, end):
+        beside = _BESIDE.search(text, c, d)
+        d = beside.start() if beside else d
         inside = squeezed(text[c:d])
-        if _NONE.match(inside):
+        if _NONE.match(inside) or service_named(inside) is not None:
             continue
         if not _noun_phrase(inside) or _CIRCUMSTANCE.match(inside) or _LONE_ADJECTIVE.fullmatch(inside):
             continue

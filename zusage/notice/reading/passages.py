@@ -195,7 +195,9 @@ def _labelled(
 
 
 _LABELS = ("data", "purposes", "recipients", "retention", "source")
-_TOPIC_LABEL = re.compile(r"\W*(?P<label>[A-ZÄÖÜ](?:[\w ,-]|\((?:e|n|en|s)\)){3,50}):\s+(?=\S)")
+_TOPIC_LABEL = re.compile(
+    r"(?:\(\d{1,2}\))?\W*(?P<label>[A-ZÄÖÜ](?:[\w ,-]|\((?:e|n|en|s)\)){3,50}):\s+(?=\S)"
+)
 _SEMICOLON = re.compile(r";\s+")
 
 

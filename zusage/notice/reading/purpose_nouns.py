@@ -65,7 +65,9 @@ def nouns(text: str, start: int, end: int, confidence: float) -> Iterator[Readin
         closing = text.find(")", cut)
         cut = closing + 1 if 0 < closing < end + 60 else text.rfind("(", start, cut)
     paren = text.find(" (", start, cut)
-    if paren > start + 3 and is_clause(text[paren : text.find(")", paren) + 1 or cut]):
+    if paren > start + 3 and (
+        _FOR_EXAMPLE.match(text, paren + 2) or is_clause(text[paren : text.find(")", paren) + 1 or cut])
+    ):
         cut = paren
     for a, b in parts(text, start, cut):
         b = a + len(_LOOSE_END.sub("", text[a:b]))
@@ -81,6 +83,13 @@ def nouns(text: str, start: int, end: int, confidence: float) -> Iterator[Readin
 _LOOSE_END = re.compile(r"\s(?:und|oder|sowie|bzw[.․]|beziehungsweise|insbesondere|auch|nur|and|or)\Z")
 #: a verb's particle at the end of a phrase
 _REMARK = re.compile(r"\s(?:ab|an|auf|aus|ein|her|vor|weiter|zurück|heran|hinzu)\Z")
+
+
+_FOR_EXAMPLE = re.compile(r"(?:z[.․]\s?B[.․]|beispielsweise|etwa|e[.․]g)\s(?=[A-ZÄÖÜ])")
+#: what looks like an action and is what comes of it: it stands with the noun before ("unserer Inhalte und Leistungen")
+_RESULT = re.compile(
+    r"(?:Dienstl|L)eistungen|Bestellungen|Rechnungen|Einstellungen|Bewertungen|Veranstaltungen"
+)
 
 
 def parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -100,7 +109,11 @@ def parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
                 and len(text[a:b].split()) > 1
                 and not re.match(r"(?:zur|zum|für)\s", text[a:b])
             )
-            if shares or not (NOMINAL.match(text[a:b]) or re.match(r"(?:für|zur|zum|die|der)\s", text[a:b])):
+            if (
+                shares
+                or _RESULT.fullmatch(text, a, b)
+                or not (NOMINAL.match(text[a:b]) or re.match(r"(?:für|zur|zum|die|der)\s", text[a:b]))
+            ):
                 joined[-1] = (joined[-1][0], b)
                 continue
         joined.append((a, b))

@@ -239,7 +239,7 @@ def _comma_list(text: str, start: int, end: int) -> Iterator[Reading]:
         for a, b in members
     ):
         for a, b in members:
-            said = re.sub(r"\s\((?:z[.․]|e[.․]?g|insbesondere|etwa)[^)]*\)?$", "", squeezed(text[a:b]))
+            said = re.sub(r"\s\((?![A-ZÄÖÜ]{2,6}\))[^()]*\)?$", "", squeezed(text[a:b]))
             yield Reading("purpose", said, a, b, 0.8)
 
 

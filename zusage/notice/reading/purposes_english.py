@@ -33,10 +33,10 @@ _ENGLISH_FIRST = re.compile(
     r"(?:^|(?<=[.!?]\s))\W*To\s(?P<what>" + ENGLISH_VERBS + r"[^.;:,]{2,80}?)(?=,|\s(?:you|we)\s)"
 )
 _ENGLISH_STOP = re.compile(
-    r"\sin order to\b|\susing\s|\son our behalf|,?\sand for\s|\s(?:\(Art|pursuant|on the basis|based on|under Art|in accordance|if you|when you|where you|unless|until|which|as long|as set out|as described|before|provided that|is based|are based|for as long|after which|because)\b|\s\(|,\s(?:which|who|where|if|unless|as|including|such as|for example|in particular|because|we|you|provided|and we|but|so that|based)\b|\s[–-]\s"
+    r"\sin order to\b|\susing\s|\son our behalf|,?\sand for\s|\s(?:\(Art|pursuant|on the basis|based on|under Art|in accordance|if you|when you|where you|unless|until|which|as long|as set out|as described|before|provided that|is based|are based|for as long|after which|because)\b|\s\(|,\s(?:namely|which|who|where|if|unless|as|including|such as|for example|in particular|because|we|you|provided|and we|but|so that|based)\b|\s[–-]\s"
 )
 _ENGLISH_NO = re.compile(
-    r"^(?:fulfill? (?:the|these|those|our) purposes|with your (?:prior )?(?:consent|permission)|subject to|where (?:you|we)|(?:our |a )?public task|collecting (?:that|this|your|the)|(?:\w+ ){0,4}(?:patients|customers|clients|users|members) is\b|(?:the )?relevant purpose|provide (?:us|certain|some|the following|your|any|such)\b|reasons of|following purposes|purposes?\b|the establishment|establishment|defen[cs]e|exercise|object|withdraw|the purposes|us\b|you\b|be\b|a limited|as long|our website$|any|these|change|do so|know|see|learn|read|find|make sure that you|make a complaint|lodge|contact us|delete cookies|disable|receive a copy)",
+    r"^(?:what\b|which\b|fulfill? (?:the|these|those|our) purposes|with your (?:prior )?(?:consent|permission)|subject to|where (?:you|we)|(?:our |a )?public task|collecting (?:that|this|your|the)|(?:\w+ ){0,4}(?:patients|customers|clients|users|members) is\b|(?:the )?relevant purpose|provide (?:us|certain|some|the following|your|any|such)\b|reasons of|following purposes|purposes?\b|the establishment|establishment|defen[cs]e|exercise|object|withdraw|the purposes|us\b|you\b|be\b|a limited|as long|our website$|any|these|change|do so|know|see|learn|read|find|make sure that you|make a complaint|lodge|contact us|delete cookies|disable|receive a copy)",
     re.IGNORECASE,
 )
 
@@ -72,6 +72,12 @@ _NO_OBJECT = re.compile(
 )
 
 
+#: "quality control and staff training"
+_TWO_TASKS = re.compile(
+    r"\W*([a-z-]{4,} [a-z-]*(?:control|training|prevention|detection|management|marketing|processing|analysis|analytics|reporting|administration|support|planning|monitoring|security|research)) and ([a-z-]{4,} (?!purposes)[a-z-]{4,})\W*"
+)
+
+
 def english_parts(text: str, start: int, end: int, confidence: float) -> Iterator[Reading]:
     stop = _ENGLISH_STOP.search(text, start, end)
     # "count which issues are read": the verb's own clause
@@ -91,8 +97,10 @@ def english_parts(text: str, start: int, end: int, confidence: float) -> Iterato
         pieces.append((begin, start + split.start()))
         begin = start + split.end()
     pieces.append((begin, cut))
-    for a, b in pieces:
-        c, d = trimmed(text, a, b)
+    pair = _TWO_TASKS.fullmatch(text, *pieces[0]) if len(pieces) == 1 and not verbal else None
+    for a, b in (pair.span(1), pair.span(2)) if pair else pieces:
+        enabled = _ENABLED.match(text, a, b)
+        c, d = trimmed(text, enabled.end() if enabled else a, b)
         phrase = re.sub(r"^[Tt]o\s", "", squeezed(text[c:d]))
         phrase = re.sub(r",?\s(?:and|or)?,?$", "", phrase)
         if 0 < len(phrase.split()) <= 24 and len(phrase) > 3 and not _ENGLISH_NO.match(phrase):

@@ -131,7 +131,7 @@ def in_section(text: str, start: int, end: int) -> Iterator[Reading]:
         for a, b in enumeration(text, start + inner.start("list"), start + inner.end("list")):
             prefix = re.match(r"(?:für|zur|zum)\s(?:die\s|den\s|das\s)?", text[a:b])
             a += prefix.end() if prefix else 0
-            if plausible(squeezed(text[a:b])):
+            if plausible(squeezed(text[a:b])) and not re.match(r"(?:in|im|bei|auf|durch|aus)\s", text[a:b]):
                 yield Reading("purpose", squeezed(text[a:b]), a, b, 0.7)
 
 
