@@ -50,10 +50,10 @@ _NO = _r(
     r"\s*,?\s*(?:nr\.?|nummern?|nos?\.?|numbers?|ziff(?:ern?|\.)?|z(?=\s*\d))\s*(?P<v>\d{1,3}[a-z]?)(?!\w)"
 )
 _LETTER = _r(
-    r"\s*,?\s*(?:lit(?:t|era|\.)?\.?|buchst(?:aben?|\.)?|bst\.?|letters?|points?|let\.)\s*\(?\s*(?P<v>[a-z])(?!\w)(?:\s?\))?"
+    r"\s*,?\s*(?:lit(?:t|era|\.)?\.?|buchst(?:aben?|\.)?|bst\.?|ziff(?:er|\.)?(?=\s*[a-z]\b)|letters?|points?|let\.)\s*\(?\s*(?P<v>[a-z])(?!\w)(?:\s?\))?"
 )
 _PAREN = _r(r"\s*\(\s*(?P<v>\d{1,3}[a-z]?|[a-z])\s*\)")
-_BARE_LETTER = bounded(r"\s*(?P<v>[a-z])(?!\w)(?P<close>\.?\s?\))?")
+_BARE_LETTER = bounded(r"\s*(?:(?<=\s)\d\s+)?(?P<v>[a-z])(?!\w)(?P<close>\.?\s?\))?")
 _OPEN = _r(r"\s*(?:ff?\.?|et\s+seqq?\.?|und\s+folgende)(?![\w])")
 _TO = _r(r"\s*(?:-|–|—|bis(?:\s+einschließlich)?|to|through)\s*(?=[\d(a-z])")
 _SEPARATOR = _r(
@@ -273,7 +273,11 @@ def _bare_letter_of_level(cursor: Cursor, piece: Piece) -> bool:
     """A letter without 'lit.' ('Abs. 1 f DSGVO', 'Abs. 1 f)'): only with a bracket, or before the law."""
     before = cursor.at
     match = cursor.take(_BARE_LETTER)
-    if match and cursor.text[before].isspace() and (match["close"] or cursor.sees(law_here())):
+    if (
+        match
+        and (cursor.text[before].isspace() or cursor.text[before - 1] == ")")
+        and (match["close"] or cursor.sees(law_here()))
+    ):
         piece.levels, piece.kind = (*piece.levels, match["v"]), "letter"
         return True
     cursor.at = before
@@ -331,9 +335,13 @@ def _next_bare(cursor: Cursor, unit: Unit, last: Piece, piece: Piece) -> list[Pi
 _MOST_PARAGRAPHS = 12
 
 
+#: a law that is not known by name: "BayEUG"
+_A_LAW = bounded(r"\s+(?:[A-ZÄÖÜ][a-zäöüß]{1,6}){1,4}[A-ZÄÖÜ]{1,4}G?(?!\w)")
+
+
 def _ends_well(cursor: Cursor) -> bool:
     """What follows a bare number shows that it was one of the list: a stop, another member, or the law."""
-    return cursor.sees(_AFTER_BARE) or cursor.sees(law_here()) or cursor.sees(_OPEN)
+    return cursor.sees(_AFTER_BARE) or cursor.sees(law_here()) or cursor.sees(_OPEN) or cursor.sees(_A_LAW)
 
 
 def _skip_blanks(cursor: Cursor) -> int:

@@ -38,7 +38,7 @@ _OTHER_LAW = bounded(
     r"\.?\s*(?:(?:der|des|of\s+the|of)\s+)?(?P<name>(?:[A-Za-zÄÖÜäöü]+-)*[A-ZÄÖÜ][A-Za-zÄÖÜäöü-]*[A-ZÄÖÜ]\w*)(?!\w)"
 )
 _OTHER_TEXT = bounded(
-    r"\s+(?:der|des|dieser|dieses|unserer|of\s+(?:the|this|these|our))\s+(?:\w+\s+)?(?:\w+-)?(?:vertrag|vereinbarung|richtlinie|"
+    r"\s+(?:der|des|dieser|dieses|unserer|of\s+(?:the|this|these|our))\s+(?:\w+\s+)?(?:\w+-)?(?:\w*gesetze?s|vertrag|vereinbarung|richtlinie|"
     r"verfassung|charta|nutzungsbedingungen|agb|directive|constitution|agreement|terms|convention|contract|beschluss|"
     r"decision|charter|statute|policy|law)",
     re.IGNORECASE,
@@ -298,5 +298,12 @@ def _founds(group: Group) -> Iterator[Found]:
                 yield Found(piece.start, piece.end, _citation(piece, name, group))
 
 
+#: the GDPR has no paragraph 1f: 'Art. 6 Abs. 1f DSGVO' is point (f) of paragraph 1
+_RUN_IN = re.compile(r"(\d)([a-k])")
+
+
 def _citation(piece: Piece, name: str, group: Group) -> Citation:
-    return Citation(name, piece.section, piece.levels, piece.sentence, piece.open, group.unit)
+    levels = piece.levels
+    if name == "gdpr" and levels and (run_in := _RUN_IN.fullmatch(levels[0])):
+        levels = (run_in[1], run_in[2], *levels[1:])
+    return Citation(name, piece.section, levels, piece.sentence, piece.open, group.unit)
