@@ -18,7 +18,7 @@ _UNNAMED = re.compile(
 _NAMED_AUTHORITY = re.compile(
     r"(?:(?:Der|Die|den|dem|der|des)\s)?(?:Bayerische[nrs]?|Hessische[nr]?|Sächsische[nr]?|Hamburgische[nr]?|Berliner|Thüringer|Österreichische[nr]?|Unabhängige[ns]?|Niedersächsische[nr]?)?\s?"
     r"(?:(?:Landes|Bundes)beauftragte[nr]?|Landesamt|Landeszentrum|Datenschutzzentrum|Beauftragte[nr]?) für (?:den |die )?(?:Datenschutz\w*)(?: und(?: die| das Recht auf| für das Recht auf)? (?:Informationsfreiheit|Akteneinsicht))?"
-    r"(?: (?:des Landes |der Freien (?:und )?Hansestadt |in )?[A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?)?|(?:[A-Z][\w-]+\s){0,3}(?:State\s)?Commissioner for (?:the )?Data Protection(?: and (?:the )?Freedom of Information)?|[A-Z]\w+ State Office for Data Protection Supervision|Aufsichtsbehörde des (?:Freistaates|Landes) [A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?"
+    r"(?: (?:des Landes |der Freien (?:und )?Hansestadt |in )?[A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?)?|(?:[A-Z][\w-]+\s){0,3}(?:State\s)?Commissioner for (?:the )?Data Protection(?: and (?:the )?Freedom of Information)?|[A-Z]\w+ State Office for Data Protection Supervision|(?:Office of the )?Commissioner for (?:the )?(?:Personal Data Protection|Protection of Personal Data|the Protection of Personal Data)(?: (?:of|in) (?:the Republic of )?[A-Z][a-z]+)?|Aufsichtsbehörde des (?:Freistaates|Landes) [A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?"
 )
 
 
@@ -85,7 +85,26 @@ def _known(text: str) -> Iterator[Reading]:
             start, end = longer.span()
         own = _ITS_COUNTRY.search(text, 0, start)
         start = own.start("word") if own else start
-        yield Reading("authority", squeezed(text[start:end]), start, end, 0.95)
+        end = _with_short(text, end)
+        yield Reading("authority", _nominative(squeezed(text[start:end]), text[:start]), start, end, 0.95)
+
+
+#: "(LfDI BW)", "(ICO)": how it is called in short, within its name as written
+_SHORT = re.compile(
+    r"\s\((?!Art\b|EU\b|UK\b|DSGVO\b|GDPR\b)(?=[^()]*[A-ZÄÖÜ]{2})[A-Z][\wÄÖÜ-]{1,7}(?:\s[A-Z][\wäöü-]{1,9})?\)"
+)
+
+
+def _nominative(name: str, before: str) -> str:
+    """ "der Landesbeauftragte …" without its article is "Landesbeauftragter …"."""
+    masculine = re.search(r"\b(?:ist|:|durch)\s(?:aktuell\s|derzeit\s)?der\s$", before)
+    return re.sub(r"^((?:Landes|Bundes)?[Bb]eauftragte)(?=\s)", r"\1r", name) if masculine else name
+
+
+def _with_short(text: str, end: int) -> int:
+    """The end of an authority's name with the abbreviation in parentheses after it."""
+    short = _SHORT.match(text, end)
+    return short.end() if short else end
 
 
 _ITS_COUNTRY = re.compile(r"\b(?P<word>(?:[Öö]sterreichische[nr]?|Liechtensteinische[nr]?)\s)$")

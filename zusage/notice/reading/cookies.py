@@ -6,20 +6,12 @@ import re
 from collections.abc import Iterator
 
 from zusage.lexicon import company_named, cookie_named, service_named
+from zusage.notice.reading.cookie_kinds import keep_of, kept, kinds
 from zusage.notice.reading.durations import periods
 from zusage.notice.reading.facts import Reading
 from zusage.notice.reading.passages import Passage
 from zusage.notice.reading.phrases import squeezed
 
-_SESSION = re.compile(
-    r"\b(?:Session|Sitzung(?:s?(?:ende|dauer))?|session|Browsersitzung|Schließen des Browsers|Ende der (?:Browser-?)?[Ss]itzung|browser is closed|close (?:your|the) browser|closing (?:of )?(?:the|your) browser|Browser geöffnet|Browser schließen|Ende (?:Ihres|des) Besuch|nach der Abmeldung)",
-    re.IGNORECASE,
-)
-_STAYS = re.compile(
-    r"bis zu[mr]? (?:Leeren|Leerung|Löschung|Löschen|manuellen)|\b(?:permanent|persistent|dauerhaft|unbegrenzt|unbefristet|never expires?|local storage|localstorage|kein Ablauf|no expiry)\b|until (?:deleted|cleared|removed|you (?:delete|clear)|deletion)|"
-    r"bis (?:Sie|du) (?:sie|diese|oder)[^.;]{0,40} lösch\w+|(?:so lange|solange)[^.;]{0,60} (?:löschen|gelöscht)|bis (?:Sie|du)[^.;]{0,30} löschen",
-    re.IGNORECASE,
-)
 _KEEP_END = re.compile(
     r"(?P<keep>(?:Session|Sitzung|session|Persistent|Permanent|dauerhaft)(?:,\s*bis zu[mr]? [A-ZÄÖÜ]\w+ (?:des|der) Browser-?[Ss]peichers)?|[Bb]is zu[mr]? (?:Leeren|Leerung|Löschung|Löschen|Sitzungsende)(?: (?:des|Ihres|der) Browser-?[Ss]peichers|(?: des)? Browser-?[Cc]aches?)?|"
     r"(?:ca\. )?(?:\d{1,4}|eine?|zwei|drei|sechs|zwölf|one|two) (?:Sekunden?|Minuten?|Stunden?|Tage?n?|Wochen?|Monate?n?|Jahre?n?|seconds?|minutes?|hours?|days?|weeks?|months?|years?))"
@@ -49,22 +41,8 @@ _PROVIDER_COLUMN = re.compile(
 _RUN_TOGETHER_HEAD = re.compile(
     r"^(?:Cookie|Name)(?:name|-Name)?(?:Zweck|Anbieter|Speicherdauer|Laufzeit|Purpose|Provider|Duration|Beschreibung|Description)\w*$"
 )
-_GENERIC = re.compile(
-    r"(?<![\w-])(?P<name>(?:(?:technisch notwendige|sitzungsbasierte|dauerhafte|temporäre|permanente|persistente|transiente|[Ss]ession|[Pp]ersistent|[Pp]ermanent|[Tt]ransient)[rsn]? )(?:Cookies?|cookies?)|"
-    r"(?:[A-Za-zÄÖÜäöü]+(?:[- ](?:out|in|id))?-){1,2}Cookies?|(?:[Ss]ession|[Pp]ersistent) cookies?|Opt[ -]out[ -][Cc]ookie)(?![\w-])",
-    re.IGNORECASE,
-)
 #: "im Cookie cookie-consent", "a cookie called …"
 _CALLED = re.compile(r"[Cc]ookies?\s(?:(?:called|named|namens|mit dem Namen)\s)?[„“\"'`]?$")
-#: a sentence on the cookies of the one before
-_OF_THEM = re.compile(
-    r"[\s.”“\"']*(?:Solche|Diese|Sie|Alle|These|Such|They|All)\s(?:[Cc]ookies\s)?(?:werden|are|is|expire|verfallen|sind)\b"
-)
-#: a session that ends, not one that only is spoken of
-_ENDS = re.compile(
-    r"\b(?:Ende|Beendigung|Beenden|Schlie(?:ß|ss)|schlie(?:ß|ss)|Abmeld|nach|bis|Dauer|während|gelöscht|lösch|clos|end|expir|delet|remov|until|duration|during|only)\w*[^.;]{0,60}(?:[Ss]ession|[Ss]itzung|[Bb]rowser|Besuch|visit)|"
-    r"(?:[Ss]ession|[Ss]itzung|[Bb]rowser|Besuch|visit)\w*[^.;]{0,60}\b(?:Ende|ende|beende|Schlie|schlie|gelöscht|lösch|verfall|clos|end(?:s|ed|e)?\b|expir|delet|remov|geöffnet|open)"
-)
 #: "a session cookie called …"
 _OF_SESSION = re.compile(r"(?:[Ss]ession|Sitzungs)[- ]?[Cc]ookies?\s[^,;.]{0,24}$")
 #: "cookie-preference – speichert deine Auswahl, 30 Tage"
@@ -75,29 +53,6 @@ _KINDS_FOLLOW = re.compile(
     r"(?:Arten|Kategorien|Typen|Gruppen) von Cookies|(?:types|kinds|categories) of cookies", re.IGNORECASE
 )
 _LABEL = re.compile(r"\W*(?P<label>[A-ZÄÖÜ][\w -]{2,40}):\s")
-_SO_CALLED = re.compile(r"sogenannte[nrs]?|so genannte|so-called|\bsog\.|auch bekannt als", re.IGNORECASE)
-_NOT_A_KIND = re.compile(
-    r"^(?:Browser|Drittanbieter|Third-Party|Third|First-Party|Internet|HTTP)-?", re.IGNORECASE
-)
-
-
-def keep_of(text: str) -> str | None:
-    """A lifetime in words, in the vocabulary of facts: `session`, `until_cleared` or a duration."""
-    stripped = text.strip()
-    if not stripped:
-        return None
-    if _SESSION.search(stripped) and not periods(stripped):
-        return "session"
-    found = periods(stripped)
-    if found:
-        return found[0].value
-    return "until_cleared" if _STAYS.search(stripped) else None
-
-
-def _kept(name: str, keep: str | None) -> str | None:
-    """A lifetime told beside a kind of cookies; "survives when the browser is closed" does not make it one session's."""
-    lasting = name.lower().startswith(("persist", "permanent", "dauerhaft"))
-    return None if lasting and keep == "session" else keep
 
 
 def cookies(passage: Passage) -> Iterator[Reading]:
@@ -121,7 +76,7 @@ def cookies(passage: Passage) -> Iterator[Reading]:
     ):
         yield from _named(passage)
     if "ookie" in text:
-        yield from _kinds(passage)
+        yield from kinds(passage)
     if passage.block.kind == "item" and _ITEMS_FOLLOW.search(passage.lead):
         yield from _listed(passage)
         return
@@ -129,7 +84,7 @@ def cookies(passage: Passage) -> Iterator[Reading]:
     if label and _KINDS_FOLLOW.search(passage.lead):
         yield Reading(
             "cookie",
-            {"name": label["label"], "provider": None, "keep": _kept(label["label"], keep_of(text))},
+            {"name": label["label"], "provider": None, "keep": kept(label["label"], keep_of(text))},
             label.start("label"),
             len(text),
             0.6,
@@ -155,7 +110,7 @@ def _listed(passage: Passage) -> Iterator[Reading]:
             {
                 "name": found["name"],
                 "provider": None,
-                "keep": _kept(found["name"], keep_of(text[found.end() :])),
+                "keep": kept(found["name"], keep_of(text[found.end() :])),
             },
             found.start("name"),
             found.end("name"),
@@ -354,34 +309,3 @@ def _provider_in(clause: str, name: str) -> str | None:
             if company_named(who) or service_named(who):
                 return who
     return None
-
-
-def _kinds(passage: Passage) -> Iterator[Reading]:
-    """Kinds of cookies ("Session-Cookies") where something is said of them: how long they stay, or that they are so called."""
-    text = passage.text
-    for at, (start, end) in enumerate(passage.sentences):
-        sentence = text[start:end]
-        if re.search(r"\bsowohl\b|\bboth\b", sentence):
-            continue
-        following = text[slice(*passage.sentences[at + 1])] if at + 1 < len(passage.sentences) else ""
-        of_them = following if _OF_THEM.match(following) else ""
-        for found in _GENERIC.finditer(sentence):
-            name = found["name"]
-            if _NOT_A_KIND.match(name) or re.match(
-                r"\s(?:called|named|namens|mit dem Namen)\s", sentence[found.end() :]
-            ):
-                continue
-            keep = keep_of(sentence)
-            keep = None if keep == "session" and not _ENDS.search(sentence) else keep
-            if keep is None and of_them and _ENDS.search(of_them):
-                keep = keep_of(of_them)
-            if keep or _SO_CALLED.search(sentence[: found.start()]) or name.lower().startswith("opt"):
-                keep = _kept(name, "session" if name.lower().startswith(("session", "sitzung")) else keep)
-                stays = keep or ("until_cleared" if name.lower().startswith("opt") else None)
-                yield Reading(
-                    "cookie",
-                    {"name": name, "provider": None, "keep": stays},
-                    start + found.start(),
-                    start + found.end(),
-                    0.6,
-                )

@@ -163,6 +163,9 @@ def normal(kind: str, value: Any) -> Any:
         return words(value["name"])
     if kind == "deadline":
         return duration(value["within"])
+    if kind == "authority":
+        # with its abbreviation or without, it is the same authority: "Information Commissioner's Office (ICO)"
+        return words(re.sub(r"\s\([^()]*[A-ZÄÖÜ]{2}[^()]*\)$", "", str(value)))
     if kind == "contact":
         text = str(value).casefold().rstrip("/")
         return re.sub(r"[^\d+]", "", text) if re.fullmatch(r"[\d\s()+/.-]+", text) else text
@@ -172,7 +175,6 @@ def normal(kind: str, value: Any) -> Any:
         "source",
         "controller",
         "dpo",
-        "authority",
         "third_party_service",
     ):
         return words(str(value))

@@ -1,4 +1,4 @@
-"""Controller, data protection officer, and the notice's own date."""
+"""Controller and data protection officer."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _NOT_PERSON = re.compile(
     r"Daten|Privacy|Officer|Protection|Contact|Kontakt|Telefon|Mail|Straße|Street|Unser|Our|Bitte|Sie |Ihre|Für |Der |Die |Das |Eine?n? |Zum |Team|Abteilung|Department|Anfrage|Aufsicht|Deutschland|Postanschrift|^(?:Sofern|Soweit|Liste|Wenn|Falls|Bei|Zu|Im|In|Am|Unter|Nach|Mit|Von|If|When|For|To|At|On|By|Any|All)\b|The You |With |Art\.|Wir |We |Str\b|Platz|Allee|Gasse|\bWeg\b|\bRing\b|Road|Avenue|^(?:Universität|Hochschule|Gemeinde|Stadt|Landkreis|Kreis|Praxis|Verein|Institut|Klinik|Schule|Campus|Firma|Stabsstelle|University|College|School|Institute|City)\b"
 )
 _CONTROLLER_IS = re.compile(
-    r"(?:Verantwortlich(?:e|er|en)?(?: Stelle)?\b(?:[^.:]|Art\.|Abs\.|Nr\.|lit\.|Ziff\.|S\.){0,260}?\b(?:ist|sind)\b(?: (?:der|die|das))?:?|Verantwortliche(?:r|n)?(?: Stelle)?[^.:;]{0,80}:|betrieben von(?: der| dem)?|"
-    r"(?:data )?controller(?!['’]s)(?:[^.:]|Art\.){0,120}?\b(?:is|are)\b:?|(?<!for the )(?<!of the )(?<!by the )(?<!to the )(?:data )?controller[^.:;]{0,60}:|(?:site|website|app|platform|service) is operated by|(?:entity|party|person|organi[sz]ation|company) responsible(?: for [^.:;]{0,40})?:|responsible (?:entity|party|person|body):|betreibt die|Betreiber(?:in)?(?: dieser (?:Website|Webseite|Seiten))? ist)",
+    r"(?:Verantwortlich(?:e|er|en)?(?: Stelle)?\b(?:[^.:]|Art\.|Abs\.|Nr\.|lit\.|Ziff\.|S\.){0,260}?\b(?:ist|sind)\b(?: (?:der|die|das))?:?|Verantwortliche(?:r|n)?(?: Stelle)?(?:[^.:;]|i\.\s?S\.\s?[dv]\.){0,80}:|betrieben von(?: der| dem)?|"
+    r"(?:data )?controller(?!['’]s)(?:[^.:]|Art\.){0,120}?\b(?:is|are)\b:?|(?<!for the )(?<!of the )(?<!by the )(?<!to the )(?:data )?controller[^.:;]{0,60}:|(?:site|website|app|platform|service) is operated by|(?:entity|party|person|organi[sz]ation|company) responsible(?: for [^.:;]{0,40})?:|responsible (?:entity|party|person|body):|(?<!ird )(?<!erden )(?<!urde )betreibt die|Betreiber(?:in)?(?: dieser (?:Website|Webseite|Seiten))? ist)",
     re.IGNORECASE,
 )
 #: "Example Ltd, 8 Custom House Lane, Bristol, is the controller"
 _IS_CONTROLLER = re.compile(
-    r",?\s(?:is|are|ist|sind)\s(?:the|a|der|die)?\s?(?:data\s)?(?:controller|[Vv]erantwortliche[rn]?)\b"
+    r",?\s(?:is|are|ist|sind)\s(?:the|a|der|die)?\s?(?:[Dd]ata\s)?(?:[Cc]ontroller|[Vv]erantwortliche[rn]?)\b"
 )
 #: the line after a heading on the controller: "Gemeinde Altmoos, Marktplatz 1, 88410 Altmoos, …"
 _AT_ITS_ADDRESS = re.compile(
@@ -85,6 +85,10 @@ _WE_CONTROL = re.compile(
 _WE_ARE = re.compile(
     r"^(?:The\s|Der\s|Die\s|Das\s)?(?P<name>[A-ZÄÖÜ][\w&.'’-]+(?:\s(?:of|for|and|the|&|für|der|[A-ZÄÖÜ][\w&.'’-]+)){0,6}) (?:is|are|ist) (?:a|an|the|registered|ein|eine|der|die)\b"
 )
+#: "Seedling operates the website … we are the data controller"
+_OPERATES = re.compile(
+    r"^(?P<name>[A-ZÄÖÜ][\w&.'’-]+(?:\s[A-ZÄÖÜ&][\w&.'’-]*){0,3}) (?:operates|runs|provides|betreibt) (?:the|this|our|die|diese|das)\b"
+)
 #: under a heading that asks who we are: "I am Natasha Rowe, a …", "Wir sind die Tischlerei Ebel"
 _I_AM = re.compile(
     r"\b(?:I am|I'm|We are|Ich bin|Wir sind)\s(?:the\s|die\s|der\s|das\s)?(?P<name>[A-ZÄÖÜ][\w&.'’-]+(?:\s[A-ZÄÖÜ&][\w&.'’-]*){0,5})(?=,|\.\s|\.?$|\s\(|\s(?:a|an|and|und|ein|eine|based|mit|in)\s)"
@@ -103,25 +107,6 @@ _OPERATED = re.compile(
 _RUN_BY = re.compile(
     r"^\W*[A-Z][\w.&'’-]*(?:\s[\w.&'’-]+){0,3}\s(?:is|are|wird)\s(?:owned and\s|provided and\s|a (?:trading|brand) name )?(?:operated by|run by|owned by|published by|of|von|vom)\s(?:the\s|der\s|dem\s)?(?P<name>[A-ZÄÖÜ][\w&.'’-]*(?:\s[A-ZÄÖÜ&][\w&.'’-]*){0,4})"
 )
-_MONTHS = {name: number for number, names in enumerate((
-    ("januar", "jänner", "january", "jan"), ("februar", "feber", "february", "feb"), ("märz", "march", "mar"), ("april", "apr"),
-    ("mai", "may"), ("juni", "june", "jun"), ("juli", "july", "jul"), ("august", "aug"), ("september", "sep", "sept"),
-    ("oktober", "october", "oct", "okt"), ("november", "nov"), ("dezember", "december", "dec", "dez")), 1) for name in names}  # fmt: skip
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DATE = re.compile(
-    rf"(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})|(?P<d>\d{{1,2}})\.\s?(?P<m>\d{{1,2}})\.\s?(?P<y>\d{{4}})|(?P<d2>\d{{1,2}})(?:\.|st|nd|rd|th)?(?: of)? (?P<m2>{_MONTH})\.?,? (?P<y2>\d{{4}})|"
-    rf"(?P<m3>{_MONTH})\.? (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y3>\d{{4}})|(?P<m4>{_MONTH})\.? (?P<y4>\d{{4}})|(?P<d6>\d{{1,2}})[-/](?P<m6>\d{{1,2}})[-/](?P<y6>\d{{4}})|(?P<m5>\d{{1,2}})/(?P<y5>\d{{4}})|(?P<rel>\d+ (?:months?|days?|weeks?|years?) ago|vor \d+ (?:Monaten|Tagen|Wochen|Jahren))",
-    re.IGNORECASE,
-)
-_STATUS = re.compile(
-    r"\bStand\b|zuletzt[^.]{0,40}(?:aktualisiert|geändert|überarbeitet)|letzte (?:Aktualisierung|Änderung)|(?:last|date last|most recently)[ -](?:updated|modified|revised|reviewed)|^\W*Updated|effective(?: (?:date|as of|from))?\b|[Ll]etzte Anpassung|zuletzt angepasst|[Ll]etzter Stand|Inkrafttreten|"
-    r"version #|(?:version|fassung)(?: \d[\d.]*)?(?: vom| of| dated|:)|gültig (?:ab|seit)|in effect|as of\b|Letzte Überarbeitung|Datum:|wurde(?:n)? (?:zuletzt )?am|aktualisiert am|last change",
-    re.IGNORECASE,
-)
-_STATUS_STEMS = (
-    "stand", "aktualisiert", "aktualisierung", "änder", "überarbeit", "updat", "modif", "revis", "review", "effective", "version", "fassung", "gültig", "effect",
-    "as of", "datum", "am ", "change",
-)  # fmt: skip
 _CONTACT_LINE = re.compile(
     r"USt|HRB|HRA|@|\bTel|Fax|^\d|Finanzamt|Registergericht|https?:|^\W*(?:Inhaltlich|Steuer)"
 )
@@ -220,7 +205,8 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
             if passage.has("verantwort", "controller", "operated", "responsible", "betr")
             else None
         )
-        said = None if said and _OTHERS.search(said.group()) else said
+        if said and (_OTHERS.search(said.group()) or _runs_a_service(text, said)):
+            said = None
         announced = passage.block.kind == "heading" and passage.topics[:1] == ("controller",)
         if said or announced:
             named_at = _named_after(section, at, said.end() if said else len(text))
@@ -231,12 +217,24 @@ def controller(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
         yield from _in_passing(section)
 
 
+def _runs_a_service(text: str, said: re.Match[str]) -> bool:
+    """Whether "betrieben von" tells who runs a service that is used, and not one's own site."""
+    beside = text[: said.start()].rstrip().endswith(",")
+    near = max(0, said.start() - (24 if beside else 100))
+    return said.group().startswith("betrieben von") and not _OWN_SITE.search(text, near, said.start())
+
+
+_OWN_SITE = re.compile(
+    r"\b(?:[Ww]ebsites?|\w*[Ss]eiten?|\w*[Aa]uftritt|\w*[Pp]ortal|\w*[Pp]lattform|App|Angebot\w*|\w*[Ss]hop|Blog|Dienste?|Anwendung|Service)\b"
+)
+
+
 def _in_passing(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]:
     """A controller that is named only in passing, at the beginning: "operated by …", "how … uses your data"."""
     ours = any(_WE_CONTROL.search(passage.text) for passage in section)
     for passage in section:
         for pattern in (
-            *((_WE_ARE,) if ours else ()),
+            *((_WE_ARE, _OPERATES) if ours else ()),
             *(
                 (_I_AM, _RUN_BY)
                 if section[0].about("controller") or _WHO_WE_ARE.search(section[0].block.section)
@@ -333,7 +331,7 @@ def _first_line(passage: Passage) -> Reading | None:
     """The name in the first line of an address that has no company in it."""
     label = _LABEL.match(passage.text.strip())
     stripped = passage.text.strip()[label.end() if label else 0 :]
-    name = re.split(r",|\s/\s|\s[·|–]\s", stripped)[0].strip()
+    name = re.split(r",|\s/\s|\s[·|–]\s|\s\((?=[Pp]rivat|[Ee]inzel|sole |[Ii]nhaber)", stripped)[0].strip()
     if (
         passage.block.kind not in ("paragraph", "item")
         or len(stripped) > 100
@@ -346,47 +344,3 @@ def _first_line(passage: Passage) -> Reading | None:
         return None
     begin = passage.text.find(name)
     return Reading("controller", name, begin, begin + len(name), 0.75)
-
-
-def as_of(passage: Passage) -> Iterator[Reading]:
-    """The notice's own date, where a word of status stands beside it."""
-    text = passage.text
-    if not passage.has(*_STATUS_STEMS) or not any(char.isdigit() for char in text):
-        return
-    for word in _STATUS.finditer(text):
-        date = _DATE.search(text, word.start(), min(len(text), word.end() + 40))
-        if not date or (date.start() - word.end() > 30):
-            continue
-        if text[word.start() - 1 : word.start()] == "(" and not re.search(
-            r"Datenschutz|Erklärung|[Pp]olicy|[Nn]otice", text[: word.start()]
-        ):
-            continue
-        if re.match(r"Stand(?:s)? der (?:Technik|Forschung)|as of (?:the|when)", text[word.start() :]):
-            continue
-        about = re.search(
-            r"Datenschutz|Erklärung|notice|policy|statement|Stand|aktualisiert|geändert|angepasst|Anpassung|überarbeitet|Updated|Version|modified|revised|updated|reviewed|Fassung|effective",
-            text,
-            re.IGNORECASE,
-        )
-        if about and not re.search(
-            r"Richtlinie \d|Verordnung|Beschluss|Entscheidung|decision|Regulation",
-            text[max(0, word.start() - 80) : date.start()],
-        ):
-            yield Reading("as_of", _iso(date), date.start(), date.end(), 0.9)
-            return
-
-
-def _iso(date: re.Match[str]) -> str:
-    if date["iso"]:
-        return date["iso"]
-    if date["rel"]:
-        return date["rel"]
-    for day, month, year in (("d", "m", "y"), ("d2", "m2", "y2"), ("d3", "m3", "y3"), ("d6", "m6", "y6")):
-        if date[year]:
-            number = int(date[month]) if date[month].isdigit() else _MONTHS[date[month].lower()]
-            if number > 12:
-                day, number = month, int(date[day])
-            return f"{date[year]}-{number:02d}-{int(date[day]):02d}"
-    month = date["m4"] or date["m5"]
-    number = int(month) if month.isdigit() else _MONTHS[month.lower()]
-    return f"{date['y4'] or date['y5']}-{number:02d}"

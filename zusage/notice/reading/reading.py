@@ -23,10 +23,11 @@ from zusage.notice.reading.recipients import recipients
 from zusage.notice.reading.rights import rights
 from zusage.notice.reading.services import third_party_services
 from zusage.notice.reading.sources import sources
+from zusage.notice.reading.status import as_of
 from zusage.notice.reading.transfers import transfers
 
 _BY_PASSAGE: tuple[Callable[[Passage], Iterator[Reading]], ...] = (
-    contacts, authority, parties.as_of, bases.citations, rights, cookies, third_party_services, recipients,
+    contacts, authority, as_of, bases.citations, rights, cookies, third_party_services, recipients,
     retention.retentions, categories, purposes, statements.profiling, statements.provision, statements.age_limits,
     statements.deadlines, sources,
 )  # fmt: skip

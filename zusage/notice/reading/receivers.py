@@ -48,6 +48,8 @@ _DE_PARTICIPLE = (
 )
 #: "von uns beauftragte": says nothing about who it is
 _DE_ENGAGED = r"(?:(?:von (?:uns|mir|ihm)\s|dafür\s|hierfür\s|hierzu\s|damit\s)?(?:beauftragte|eingesetzte|eingebundene|ausgewählte)[nrsm]?\s)"
+#: "mit der Lieferung beauftragte": nor does this, where a noun follows that names a trade
+_DE_TASKED = r"(?:mit\s(?:der|dem|den)\s[A-ZÄÖÜ][\w-]+\s(?:von uns\s)?beauftragte[nrsm]?\s(?!Unternehmen\b|Stellen?\b|Personen\b|Dritten?\b|Firmen\b|Mitarbeiter|Dienstleister))"
 _DE_ADJECTIVE = r"(?:(?!(?:und|oder|sowie|werden|wurden|haben|sowohl|ihnen|können|mittels|wegen|gegen|neben|zwischen|seitens)\s)(?:[a-zäöüß][a-zäöüß-]*(?:e|en|er|es|em)|[A-Z][\w-]*(?:ischen?|ischer|ische[sm])),?\s)"
 #: "Hosting- und E-Mail-Dienstleister" is one phrase
 _DE_NOUN = r"(?:(?:[A-ZÄÖÜ][\wäöüß-]*-(?:,\s|\s(?:und|oder|bzw\u2024)\s)){1,3})?[A-ZÄÖÜ][\wäöüß\ua789*/-]+"
@@ -56,7 +58,7 @@ _DE_AFTER = (
     r"(?:[a-zäöüß-]+(?:en|er)\s){0,2}[A-ZÄÖÜ\d][\wäöüß-]+(?:\s(?!(?:Daten|Informationen|Angaben|Zugriff|Zugang|Einsicht|Kenntnis|Ihre?[nmrs]?|Ihnen|Sie)\b)[A-ZÄÖÜ][\wäöüß-]+)?){0,2}"
 )
 _DE_NP = re.compile(
-    rf"(?P<det>{_DE_DET}{{0,3}}{_DE_ENGAGED}?{_DE_DET}?)(?P<np>{_DE_PARTICIPLE}?{_DE_ADJECTIVE}{{0,3}}(?P<head>jede[mr](?![a-zäöü])|(?!(?:Daten|Informationen|Angaben)\b){_DE_NOUN}(?:\s(?!(?:Daten|Informationen|Angaben|Zugriff|Zugang|Einsicht|Kenntnis|Ihre?[nmrs]?|Ihnen|Sie)\b){_DE_NOUN}){{0,2}}){_DE_AFTER})"
+    rf"(?P<det>{_DE_DET}{{0,3}}{_DE_ENGAGED}?{_DE_TASKED}?{_DE_DET}?)(?P<np>{_DE_PARTICIPLE}?{_DE_ADJECTIVE}{{0,3}}(?P<head>jede[mr](?![a-zäöü])|(?!(?:Daten|Informationen|Angaben)\b){_DE_NOUN}(?:\s(?!(?:Daten|Informationen|Angaben|Zugriff|Zugang|Einsicht|Kenntnis|Ihre?[nmrs]?|Ihnen|Sie)\b){_DE_NOUN}){{0,2}}){_DE_AFTER})"
 )
 _EN_DET = r"(?:(?:(?i:the|that|this|a|an|our|your|their|its|his|her|any|all|these|those|such|certain|each|every|both|some|only|also|possibly|to|with|by)\s)*)"
 _EN_WORD = r"(?!(?:but|does|do|did|not|nor|yet|acting|working|providing|assisting|helping|supporting|offering|performing|participating|together|along|including|respectively|whose|whom|while|until|once|during|through|upon|about|into|over|according|based|using|our|your|the|their|its|his|her|and|or|to|with|for|who|which|that|if|when|where|in|on|at|of|by|from|as|so|under|before|after|unless|is|are|was|were|be|may|can|will|would|us|you|them|it|we|this|because|without|within|via|outside|concerned|involved|responsible|only|just|then|receives?|stores?|sends?)\b)[\w’'&-]+"

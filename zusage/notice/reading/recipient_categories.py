@@ -31,7 +31,7 @@ _DISCLOSES = re.compile(
     r"handed|given|release[ds]?|reported|share[ds]?|sharing|disclose[ds]?|disclosure|transfer(?:red)?|provide[ds]?|pass(?:ed)?|send|sent|recipients?|made available|access to|engage|rely on|processed by|forwarded|receive)\b",
 )
 _NEGATED = re.compile(
-    r"\b(?:nicht an|keine(?:rlei)? (?:Weitergabe|Übermittlung|personenbezogenen Daten an|Daten an|Informationen [^.]{0,40}an)|findet (?:\w+ )?nicht statt|erfolgt (?:\w+ )?nicht|nicht von|nicht weiter|nicht verkauft|weder|(?:do|does|will|are|shall|may|must) not (?:be )?(?:sell|sold|shared?|disclosed?|transfer(?:red)?|rent(?:ed)?|pass(?:ed)?|given|provided)|never (?:be )?(?:sell|sold|shared?))\b",
+    r"\b(?:nicht an|keine(?:rlei)? (?:Weitergabe|[\w-]+ an|Übermittlung|personenbezogenen Daten an|Daten an|Informationen [^.]{0,40}an)|findet (?:\w+ )?nicht statt|erfolgt (?:\w+ )?nicht|nicht von|nicht weiter|nicht verkauft|weder|(?:do|does|will|are|shall|may|must) not (?:be )?(?:sell|sold|shared?|disclosed?|transfer(?:red)?|rent(?:ed)?|pass(?:ed)?|given|provided)|never (?:be )?(?:sell|sold|shared?))\b",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
@@ -73,7 +73,7 @@ _ENGAGED = re.compile(
     re.IGNORECASE,
 )
 _LEADS_TO_RECIPIENTS = re.compile(
-    r"Empfänger|recipients|(?:Weitergabe|Übermittlung|Offenlegung|Bekanntgabe)[^.:]{0,60}:$|folgende[nr]? (?:Stellen|Dienstleister|Dienste|Dritte|Kategorien von Empf|Unternehmen)|weiter(?:gegeben)?:|an:$|with:|"
+    r"Empfänger|recipients|\b(?:Zugriff|Zugang)(?:sberechtigt\w*)?(?:\s(?:haben|hat|erhalten))?:$|(?:Weitergabe|Übermittlung|Offenlegung|Bekanntgabe)[^.:]{0,60}:$|folgende[nr]? (?:Stellen|Dienstleister|Dienste|Dritte|Kategorien von Empf|Unternehmen)|weiter(?:gegeben)?:|an:$|with:|"
     r"following (?:third parties|processors|categories of recipients|service providers)|(?:disclose|share|transfer|pass|provide|available|sent?)\w*\b[^:]{0,40}(?:to|with)(?: the following(?! (?:personal |categories of (?:personal )?)?(?:data|information))[^:]*)?:$"
 )
 _LISTED_TO = re.compile(
@@ -278,6 +278,10 @@ _PROVIDED_WITH = re.compile(
 )
 
 
+#: "je nachdem, welchen Dienstleister Sie wählen"
+_WHICHEVER = re.compile(r"\b(?:welche[nrms]?|which|whichever)\s$")
+
+
 def _receives(sentence: str, hit: Hit[Strength], *, section: bool, discloses: bool) -> bool:
     """Whether data go to whom the words name, and do not come from there."""
     before = sentence[max(0, hit.start - 30) : hit.start]
@@ -285,7 +289,11 @@ def _receives(sentence: str, hit: Hit[Strength], *, section: bool, discloses: bo
         r"\b(?:an|to|with)\b", before
     ):
         return False
-    if sentence[hit.end : hit.end + 1] == "-" or _FROM_WHOM.search(sentence[: hit.start]):
+    if (
+        sentence[hit.end : hit.end + 1] == "-"
+        or _WHICHEVER.search(before)
+        or _FROM_WHOM.search(sentence[: hit.start])
+    ):
         return False
     if _IS_GIVEN.match(sentence, hit.end):
         return True

@@ -24,7 +24,7 @@ _PHRASE_END = re.compile(
     r"\s?[;:(]|\.\s|\.$|,\s|\s[–—-]\s|\s(?:who|that|which|to whom|where|when|if|unless|under|in connection|in order|as part|for the purpose|so that)\s"
 )
 _A_CLAUSE = re.compile(
-    r"[\W\d]*(?:Zur|Zum|To|For|Um|In order|You|We|I|It|There|This|If|When|Where|Sie|Wir|Wenn|Sofern|Soweit|Falls|Dies|Es)\s"
+    r"[\W\d]*(?:Keine?|No|Never|Zur|Zum|To|For|Um|In order|You|We|I|It|There|This|If|When|Where|Sie|Wir|Wenn|Sofern|Soweit|Falls|Dies|Es)\s"
 )
 #: nouns that say nothing without the clause after them
 _GENERIC = re.compile(
@@ -66,11 +66,28 @@ def in_item(passage: Passage, *, bare: bool) -> list[Reading]:
     found = list(_brands(passage, first, len(text), surely=False))
     if found:
         return found
-    found = [one for one in _members(passage, first, len(text), bare=bare) if not _named(text, one.end)]
+    stop = _ONTO.search(text, first) if _TO_WHAT.search(passage.lead) else None
+    whole = _PROVIDERS_FOR.fullmatch(text, first) if bare and passage.language == "en" else None
+    if whole:
+        return [reading_of(passage, squeezed(whole["who"]), *whole.span("who"), None, 0.7)]
+    found = [
+        one
+        for one in _members(passage, first, stop.start() if stop else len(text), bare=bare)
+        if not _named(text, one.end)
+    ]
     examples = EXAMPLES.search(text) if found else None
     if examples and text[examples.start() - 1 : examples.start()] != "(":
         found.extend(_categories(passage, examples.end(), _sentence_end(text, examples.end())))
     return found or (list(_phrase(passage)) if bare else [])
+
+
+#: "Zugriff: der Teamarzt auf sportmedizinische Dokumente"
+_TO_WHAT = re.compile(r"\b(?:Zugriff|Zugang)\b")
+_ONTO = re.compile(r"\sauf\s(?=(?:[a-zäöüß]+\s){0,3}[A-ZÄÖÜ])")
+#: "Contractors for identity verification": the whole item, where it is nothing but one phrase
+_PROVIDERS_FOR = re.compile(
+    r"\W*(?P<who>(?:[A-Za-z-]+\s){0,3}(?:[Cc]ontractors|[Pp]roviders|[Vv]endors|[Ss]uppliers|[Aa]gencies)\sfor\s(?:[a-z-]+\s?){1,6})\.?\s*"
+)
 
 
 def _named(text: str, end: int) -> bool:

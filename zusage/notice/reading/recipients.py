@@ -28,6 +28,15 @@ _BY = re.compile(r"\b(?:durch|by|von)\s+$")
 _CARRIES = re.compile(
     r"^\s+in (?:die|das|den)\b[^.]{0,30}übermittelt|^\s+(?:erbracht|bereitgestellt|betrieben|gehostet|verarbeitet|gespeichert|erhoben|erfasst|provided|hosted|processed|operated)\b"
 )
+#: "eine direkte Verbindung zu den Servern von Facebook, Google oder …"
+_CONNECTED = re.compile(
+    r"(?:[Vv]erbindung (?:zu|mit) (?:den |dem |einem )?Servern? (?:von|der|des)|connection (?:to|with) (?:the )?servers? (?:of|from)) (?:[A-Z][\w+-]*(?:, | oder | und | or | and ))*$"
+)
+#: "über unseren E-Mail-Dienstleister Brevo"
+_OUR_PROVIDER = re.compile(
+    r"\b(?:unser\w{0,2}|our) (?:[\w-]+ )?[\w-]*(?:[Dd]ienstleisters?|[Aa]uftragsverarbeiters?|provider|processor) $"
+)
+_NO_COMPANY = re.compile(r"-|\s[A-Z][\w-]+")
 _ADDRESS = re.compile(r"^\s*\((?=[^)]{0,160}\d)")
 
 
@@ -102,7 +111,12 @@ def _well_known(passage: Passage, named: list[str]) -> Iterator[Reading]:
             yield Reading(
                 "recipient", {"name": written, "country": None, "role": "processor"}, hit.start, end, 0.85
             )
-        elif _ACTS.match(after) or (_BY.search(before) and _CARRIES.match(after)):
+        elif (
+            _ACTS.match(after)
+            or (_BY.search(before) and _CARRIES.match(after))
+            or _CONNECTED.search(text, max(0, hit.start - 120), hit.start)
+            or (_OUR_PROVIDER.search(before) and not _NO_COMPANY.match(after))
+        ):
             yield reading_of(passage, written, hit.start, end, None, 0.65)
     profiled = re.search(r"\bBei (?P<who>[A-Z][^.]{2,80}?) findet Profiling", text)
     if profiled:

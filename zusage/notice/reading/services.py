@@ -16,7 +16,7 @@ _FORM_AFTER = re.compile(
     r",?\s*(?:\w+ ){0,3}?(?:" + "|".join(re.escape(form) for form in legal_forms()) + r")(?![\w-])"
 )
 _NEGATED = re.compile(
-    r"\b(?:ausgeschlossen|verzichten (?:wir )?auf|nutzen (?:wir )?kein|verwenden (?:wir )?kein|setzen (?:wir )?kein|kein(?:e|en)? Einsatz|do not use|don't use|not use any|Außer Betracht)\b",
+    r"\b(?:ausgeschlossen|verzichten (?:wir )?auf|nutzen (?:wir )?kein|verwenden (?:wir )?kein|setzen (?:wir )?kein|kein(?:e|en)? (?:Einsatz|Verbindung zu|Google|Facebook)|do not use|don't use|not use any|Außer Betracht)\b",
     re.IGNORECASE,
 )
 _PROFILING = re.compile(r"\bBei [A-Z][^.]{0,80} findet Profiling")
@@ -135,6 +135,7 @@ def _counts(passage: Passage, service: Service, start: int, end: int, table: boo
         or text[end : end + 1] in ("@", "_")
         or re.match(r"\.(?:com|de|net|org|io|eu)\b", text[end : end + 5])
         or _ONES_PAGE.match(text, end)
+        or _ONES_PROFILES.search(text, 0, start)
     ):
         return False
     company = company_named(service.name)
@@ -177,6 +178,12 @@ def _counts(passage: Passage, service: Service, start: int, end: int, table: boo
 #: "LinkedIn URL": what somebody has there
 _ONES_PAGE = re.compile(
     r"[ -](?:URL|ID|[Uu]sernames?|[Hh]andles?|[Pp]rofiles?|[Pp]rofil-?\w*|[Aa]ccounts?|[Ll]inks?|-?Nutzername\w*)\b(?! (?:besuchen|page))"
+)
+
+
+#: "Social-Media-Profile (Instagram, optional TikTok)": those of whoever is asked
+_ONES_PROFILES = re.compile(
+    r"(?:Profile?|Accounts?|Handles?|Kontakte|profiles?|accounts?|handles?)\s\([^()]*$"
 )
 
 
