@@ -38,7 +38,9 @@ def data_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
         before = text[joined[-1][0] : joined[-1][1]] if joined else ""
         between = text[joined[-1][1] : a] if joined else ""
         if joined and (
-            (_BARE_JOINT.fullmatch(between) and _shares_noun(before, text[a:b])) or _ABOUT_HOW.match(before)
+            (_PREPOSITION.match(text, a, b) and "," not in between)
+            or (_BARE_JOINT.fullmatch(between) and _shares_noun(before, text[a:b]))
+            or _ABOUT_HOW.match(before)
         ):
             joined[-1] = (joined[-1][0], b)
         else:
@@ -46,6 +48,8 @@ def data_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return joined
 
 
+#: "Dokumente aus der Beratung und (aus der Untersuchung)"
+_PREPOSITION = re.compile(r"(?:aus|von|bei|über)\s(?:de[rmn]|Ihre[rmn]|[a-zäöüß]+e[nr])\s")
 _BARE_JOINT = re.compile(r"\s(?:or|and|and/or)\s(?:the\s)?")
 _ADJECTIVE = re.compile(r"[a-z-]+(?:al|ic|ary|ious|ive|ed|ate|ent|ant|ual|ish)")
 #: "goods or services (provided)", "licences or permits (held)"
@@ -91,6 +95,7 @@ def _shares_noun(before: str, after: str) -> bool:
     return not known and bool(shared or (not before.endswith("s") and _SHARED_HEAD.match(after)))
 
 
+_AND_SO_ON = re.compile(r",?\s(?:etc|usw|u[.․]\s?ä)[.․]?\Z")
 #: what is no datum: "kein Bewegungsprofil", "Art. 6 …"
 _NONE = re.compile(r"(?:kein(?:e[rns]?)?|no|not|processed|handled|retained|Art\.|Article|§|lit\.)\s")
 #: what is done with the datum that follows ("Speicherung der Spot-Koordinate")
@@ -148,6 +153,7 @@ def member(text: str, start: int, end: int) -> Iterator[Reading]:
     a, b = trimmed(text, start, head_end)
     aside = _ASIDE.search(text, a, b)
     a, b = _core(text, a, aside.start() if aside else b)
+    b -= len(_AND_SO_ON.search(text[a:b])[0]) if _AND_SO_ON.search(text[a:b]) else 0
     value = squeezed(text[a:b])
     if _noun_phrase(value):
         yield Reading("data_category", value, a, b, 0.85)
@@ -190,6 +196,8 @@ _BESIDE = re.compile(r"\s[–—]\s")
 
 def _examples(text: str, start: int, end: int, told: bool) -> Iterator[Reading]:
     """What stands in parentheses behind a category: all of it where a word says that these are examples, else what looks like data."""
+    if not told and _CIRCUMSTANCE.match(text, start, end):
+        return
     for c, d in data_spans(text, start, end):
         beside = _BESIDE.search(text, c, d)
         d = beside.start() if beside else d

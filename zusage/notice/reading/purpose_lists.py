@@ -108,6 +108,12 @@ _ENGLISH_TASKS = re.compile(
 )
 
 
+#: how it is done, before what is done: "anonymised site analytics"
+_HOW = re.compile(
+    r"(?:(?:anonymi[sz]ed|pseudonymi[sz]ed|aggregated|secure|[a-z]+-(?:free|based|friendly))(?:\s|\Z))+"
+)
+
+
 def after_recipient(passage: Passage) -> Iterator[Reading]:
     """What a recipient is for, behind its name: "Codehaus Ltd (IE): Speicherung von Tickets", "Shopping: order management"."""
     text = passage.text
@@ -119,4 +125,7 @@ def after_recipient(passage: Passage) -> Iterator[Reading]:
         yield from nouns(text, start, end, 0.65)
     elif passage.language == "en" and _ENGLISH_TASKS.match(found["what"]):
         for a, b in enumeration(text, start, end):
-            yield Reading("purpose", squeezed(text[a:b]), a, b, 0.65)
+            how = _HOW.match(text, a, b)
+            a = how.end() if how else a
+            if a < b:
+                yield Reading("purpose", squeezed(text[a:b]), a, b, 0.65)
