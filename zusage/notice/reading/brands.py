@@ -28,6 +28,10 @@ TASK = re.compile(
 )
 
 
+#: "Google Ireland": a company of a group by its seat
+_SEAT = re.compile(r"\s(?:Ireland|Europe|Deutschland|Germany)\b(?!\s[A-Z])")
+
+
 @cache
 def _index() -> PhraseIndex[bool | None]:
     """Everyday names of companies and of services: true where the name stands for whoever runs it, None for an ordinary word."""
@@ -93,7 +97,8 @@ def brand_at(text: str, start: int, end: int, *, surely: bool) -> tuple[int, int
         if known.entry is None:
             surely = surely or re.match(r"\s\(|\s[–—]\s", text[stop : stop + 3]) is not None
         else:
-            return (start, stop) if known.entry and free else None
+            seat = _SEAT.match(text, stop, end) if free else None
+            return (start, seat.end() if seat else stop) if known.entry and free else None
     found = NAME.match(text, start, end)
     if not found or not surely or not _THEN.match(text, found.end(), end):
         return None

@@ -70,12 +70,15 @@ _FORMLESS = re.compile(
     r"(?:^|(?<=\s))(?!(?:This|These|The|At|Bei|In|By|For|Our|Your|Die|Der|Das|Diese[rs]?|Wir|We|Policy|Notice)\s)(?P<name>[A-ZÄÖÜ][\w&'’/-]+(?:\s(?:of\s|for\s|the\s|and\s|für\s|der\s|&\s)?[A-ZÄÖÜ][\w&'’/-]+){0,5})\s*$"
 )
 _HOW_WE = re.compile(
-    r"(?:wie|how) (?P<name>(?!Ihre|Deine|Sie|Wir|Du\b|Your|We\b|You|Unsere|Our|Name|Cookies)[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) (?:Ihre|deine|personenbezogene|Daten|your|collects|uses|processes|handles)"
+    r"(?:wie|how) (?P<name>(?!Ihre|Deine|Sie|Wir|Du\b|Your|We\b|You|Unsere|Our|Name|Cookies)[A-Z0-9][\w.&'’-]*(?: (?:& )?[A-Z][\w.&'’-]*){0,4})(?: \([A-Z][\w -]{1,20}\))? (?:Ihre|deine|personenbezogene|Daten|your|collects|uses|processes|handles)"
 )
 #: "your data, by us, Seedling"
 _BY_US = re.compile(r"\bby us,\s(?P<name>[A-Z][\w&.'’-]+(?:\s[A-Z&][\w&.'’-]*){0,4})(?=[.,;(]|\s\()")
 _WELCOME = re.compile(
     r"\b(?:Welcome to|Willkommen bei)\s(?:the\s|der\s|dem\s)?(?P<name>[A-ZÄÖÜ][\w&.'’-]+(?:\s[A-ZÄÖÜ&][\w&.'’-]*){0,4}?)(?=[.,!(]|\s\(|\s[–—-])"
+)
+_POLICY_OF = re.compile(
+    r"^This is the (?:privacy|data protection) (?:statement|notice|policy) (?:of|for) (?:the )?(?P<name>[A-Z][\w&'’-]+(?:\s[A-Z&][\w&'’-]*){0,4})(?=[.,(]|\s\()"
 )
 _RESPONSIBLE = re.compile(r"von (?P<name>[A-Z0-9][\w.&-]*(?: [A-Z][\w.&-]*){0,3}) verantwortet")
 #: "St Mary's Trust is a charity … We are the data controller"
@@ -245,7 +248,7 @@ def _in_passing(section: Sequence[Passage]) -> Iterator[tuple[Passage, Reading]]
             _HOW_WE,
             _RESPONSIBLE,
             _BY_US,
-            *((_WELCOME,) if section[0].part <= 3 else ()),
+            *((_WELCOME, _POLICY_OF) if section[0].part <= 3 else ()),
         ):
             told = pattern.search(passage.text)
             if told is None and pattern is _HOW_WE:
