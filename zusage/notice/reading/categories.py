@@ -134,11 +134,15 @@ _NAMES_A_LIST = re.compile(
 )
 
 
+#: "Dabei handelt es sich insbesondere um:" says what data are, not what for
+_IT_IS = re.compile(r"handelt es sich (?:\w+ ){0,2}um:?$")
+
+
 @lru_cache(maxsize=256)
 def _led(lead: str) -> bool | None:
     """Whether a sentence leads to a list of data (or to one of other things); None if it does not say."""
     named = _NAMES_A_LIST.search(lead)
-    if named is None and LEADS_ELSEWHERE.search(lead):
+    if named is None and not _IT_IS.search(lead) and LEADS_ELSEWHERE.search(lead):
         return False
     return True if _LEADS_TO_DATA.search(lead) else None
 

@@ -153,7 +153,8 @@ def member(text: str, start: int, end: int) -> Iterator[Reading]:
     a, b = trimmed(text, start, head_end)
     aside = _ASIDE.search(text, a, b)
     a, b = _core(text, a, aside.start() if aside else b)
-    b -= len(_AND_SO_ON.search(text[a:b])[0]) if _AND_SO_ON.search(text[a:b]) else 0
+    rest = _AND_SO_ON.search(text[a:b])
+    b -= len(rest[0]) if rest else 0
     value = squeezed(text[a:b])
     if _noun_phrase(value):
         yield Reading("data_category", value, a, b, 0.85)

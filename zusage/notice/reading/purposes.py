@@ -29,7 +29,7 @@ _LEADS_TO_PURPOSES = re.compile(
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
-    r"\b(?:Daten|Angaben|Informationen)\b[^:]*\b(?:[Dd]azu|[Hh]ierzu|[Dd]arunter) (?:gehören|zählen|fallen)|\bDaten\b[^:]{0,90}(?:gespeichert|erhoben|verarbeitet|erfasst|übermittelt):?$|folgende[rn]? (?:\w+ )?(?:Daten|Informationen|Angaben)\b|(?:disclose|share|transfer|pass|provide|available|sent?)\w*\b[^:]{0,40}(?:to|with)(?: the following[^:]*)?:?$|\ban:$|\bRechte?\b:?|rights?(?: to)?:|Empfänger|recipients|Cookies?\b[^:]{0,40}:|following (?:\w+ )?(?:data|information)",
+    r"\b(?:Daten|Angaben|Informationen)\b[^:]*\b(?:[Dd]azu|[Hh]ierzu|[Dd]arunter) (?:gehören|zählen|fallen)|\bDaten\b[^:]{0,90}(?:gespeichert|erhoben|verarbeitet|erfasst|übermittelt):?$|folgende[rn]? (?:\w+ )?(?:Daten|Informationen|Angaben)\b|(?:disclose|share|transfer|pass|provide|available|sent?)\w*\b[^:]{0,40}(?:to|with)(?: the following[^:]*)?:?$|\ban:$|handelt es sich (?:\w+ ){0,2}um:?$|\bRechte?\b:?|rights?(?: to)?:|Empfänger|recipients|Cookies?\b[^:]{0,40}:|following (?:\w+ )?(?:data|information)",
     re.IGNORECASE,
 )
 _QUIET = (
@@ -200,6 +200,11 @@ def _item(passage: Passage) -> Iterator[Reading]:
     if len(several) > 1:
         yield from several
         return
+    yield from _whole(body, b)
+
+
+def _whole(body: str, b: int) -> Iterator[Reading]:
+    """An item's text, which ends at `b`, as one purpose: without grounds, examples and remarks."""
     grounds = ON_GROUNDS.search(body)
     example = re.search(r",\s(?:z[.․]\s?B[.․]|e[.․]g[.․]|beispielsweise|for example)\s", body)
     end = min(
