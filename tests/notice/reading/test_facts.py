@@ -288,3 +288,55 @@ def test_profiling_and_provision() -> None:
     assert values(
         "You must provide your address, or we cannot deliver your order to you." + FILLER_EN, "must_provide"
     ) == [True]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        (
+            "authority",
+            "Sie können sich beim Unabhängigen Landeszentrum für Datenschutz Schleswig-Holstein (ULD) beschweren.",
+            ["Unabhängigen Landeszentrum für Datenschutz Schleswig-Holstein (ULD)"],
+        ),
+        (
+            "cookie",
+            "Cookies\n\nDas Portal verwendet ausschließlich technisch notwendige Session-Cookies.",
+            [{"name": "Session-Cookies", "provider": None, "keep": "session"}],
+        ),
+        ("cookie", "Cookies\n\nWir setzen keine Tracking-Cookies ein.", []),
+        (
+            "controller",
+            "Inhalte\n\nBilder werden mit dem Redaktionssystem Plumea verwaltet, betrieben von der Plumea GmbH, Berlin.",
+            [],
+        ),
+        (
+            "controller",
+            "Verantwortlich ist:\n\nJana Felsing (Privatperson)\nDomgasse 4\n24937 Flensburg",
+            ["Jana Felsing"],
+        ),
+    ],
+)
+def test_authorities_kinds_of_cookies_and_who_runs_what(kind: str, text: str, expected: list[Any]) -> None:
+    assert values(text + FILLER_DE, kind) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "Zugriff:\n- der Teamarzt auf sportmedizinische Dokumente,\n- Administratoren.",
+            ["Teamarzt", "Administratoren"],
+        ),
+        (
+            "Der Browser stellt eine Verbindung zu den Servern von Facebook, Google oder Instagram her.",
+            ["Facebook", "Google", "Instagram"],
+        ),
+        (
+            "Wir geben Ihre Daten an das mit der Lieferung beauftragte Versandunternehmen weiter.",
+            ["Versandunternehmen"],
+        ),
+        ("Empfänger\n\n- Keine Weitergabe an sonstige Dritte zu Werbezwecken", []),
+    ],
+)
+def test_who_is_named_as_a_recipient_and_who_is_not(text: str, names: list[str]) -> None:
+    assert [value["name"] for value in values(text + FILLER_DE, "recipient")] == names

@@ -87,6 +87,8 @@ _RELATED = re.compile(r"(?:Dritte[nr]?|Personen|Stellen|Abteilungen|Mitarbeiter(
 _PRONOUN = re.compile(
     r"^(?:uns|Sie|sie|Ihnen|dir|mich|sich|ihm|ihr|them|us|you|it|him|her|me|they|others|anyone|everyone|each other|one|somebody)\b|^(?:Nutzer|Kunde|Besucher|Teilnehmer|Bewerber|Mitglied|Patient|Gast|Betroffene)(?:n|in|s)?$|^(?:users?|visitors?|data subjects?|subscribers?|website visitors?)$|^(?:Ihnen|Sie)$"
 )
+#: with a definite article: those whom the text has just named
+_OF_BEFORE = frozenset(("Anbieter", "Anbietern", "jeweilige Anbieter", "jeweiligen Anbieter"))
 #: what a preposition leads to that is nobody: places, times, things
 _THINGS = re.compile(
     r"(?:[Pp]lattform|[Pp]ortal|App|Anwendung|Datenbank|System|Rechte?|[Ss]erver[ns]?|[Ww]ebsites?|[Ww]ebseiten?|[Ss]eiten?|Adressen?|Anschrift|Ländern?|Land|Staaten|Drittländern?|Ausland|Zeitpunkt|Stand|Ort|Ende|Anfang|Tag|Browser[ns]?|Gerät|Computer|Konto|Ausschluss|Zweck|"
@@ -251,6 +253,7 @@ def _somebody(passage: Passage, one: _Member) -> bool:
     head = one.head.rstrip("s") if passage.language == "en" else one.head
     return not (
         _PRONOUN.match(one.text)
+        or (one.text in _OF_BEFORE and one.determiner.casefold().startswith(("die ", "der ", "den ", "dem ")))
         or one.text in _CONTROLLER
         or one.text == "Stelle"
         or _ANAPHOR.search(one.text)
