@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from zusage.lexicon import Company, PhraseIndex, companies, company_named
+from zusage.lexicon import Company, PhraseIndex, companies, company_named, service_named
 from zusage.notice.reading.companies import company_names, country_after, country_before
 from zusage.notice.reading.cookies import is_storage_row
 from zusage.notice.reading.facts import Reading
@@ -37,6 +37,8 @@ _OUR_PROVIDER = re.compile(
     r"\b(?:unser\w{0,2}|our) (?:[\w-]+ )?[\w-]*(?:[Dd]ienstleisters?|[Aa]uftragsverarbeiters?|provider|processor) $"
 )
 _NO_COMPANY = re.compile(r"-|\s[A-Z][\w-]+")
+#: "Formagrid Inc. (Airtable), 799 Market Street"
+_BRAND_AFTER = re.compile(r"\s\((?P<brand>[A-Z][\w.-]{2,20})\)(?=[,.;]|$)")
 _ADDRESS = re.compile(r"^\s*\((?=[^)]{0,160}\d)")
 
 
@@ -75,8 +77,10 @@ def _with_form(passage: Passage) -> Iterator[Reading]:
             or _OFFICER.search(text, max(0, name.start - 60), name.start)
         ):
             continue
-        country = country_after(text, name.end) or country_before(text, name.start)
-        yield reading_of(passage, name.text, name.start, name.end, country, 0.92)
+        brand = _BRAND_AFTER.match(text, name.end)
+        end = brand.end() if brand and service_named(brand["brand"]) else name.end
+        country = country_after(text, end) or country_before(text, name.start)
+        yield reading_of(passage, " ".join(text[name.start : end].split()), name.start, end, country, 0.92)
 
 
 def _is_own(name: str, own: str) -> bool:
