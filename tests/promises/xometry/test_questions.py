@@ -62,7 +62,7 @@ def test_mail_to_the_officer_is_seen_by_nobody_else_until_released(desk: Desk) -
         (sales, account), (officer, _) = people["sales"], people["officer"]
         refused = sales.get(path)
         assert refused.status_code == 403
-        assert "no access" in refused.text
+        assert "hat diesen Fall nicht freigegeben" in refused.text
         assert "Verkauf weiß" not in refused.text
         assert people["boss"][0].get(path).status_code == 403
         page = officer.get(path).text
