@@ -144,8 +144,16 @@ def status_seconds(core: CoreInstallation) -> float:
 
 
 def server_figures(core: CoreInstallation) -> tuple[float, float]:
-    """Seconds until `/health` answers 200, and the server's resident memory then, in MB (a million bytes)."""
+    """Seconds until `/health` answers 200, and the server's resident memory then, in MB (a million bytes).
+
+    The best of three starts, because other work on the machine only adds.
+    """
     workspace = demo_workspace(core)
+    starts = [_started(core, workspace) for _ in range(3)]
+    return min(seconds for seconds, _ in starts), min(megabytes for _, megabytes in starts)
+
+
+def _started(core: CoreInstallation, workspace: Path) -> tuple[float, float]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
