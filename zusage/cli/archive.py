@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zusage import clock
-from zusage.cli.output import console, escape, identity_of, json_option, print_json, table, workspace_option
+from zusage.cli.output import console, identity_of, json_option, print_json, table, workspace_option
 from zusage.cli.seal_keys import keys_group
-from zusage.cli.sealed import by_option, identity_option
+from zusage.cli.sealed import approve_here, by_option, file_approval, identity_option
 from zusage.stores.restriction import REASONS
 from zusage.stores.sql.identity import Identity
 
@@ -101,16 +101,9 @@ def archive_bundle(folder: Path, which: str | None, opening_id: str) -> int:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def archive_approve(file: Any, role: str, identity: Any, yes: bool) -> int:
     """On the approver's machine, without a workspace: reads the request out, asks, prints the approval as JSON."""
-    from zusage.sealing.openings import approve
-
     content = json.load(file)
-    for name in ("ground", "reason", "valid_until"):
-        click.echo(f"{name:<14}{content[name]}", err=True)
-    click.echo(f"{'records':<14}{len(content['segments'])}", err=True)
-    if not yes:
-        click.confirm(f"Approve as {role}?", abort=True, err=True)
-    print_json(approve(content, identity.read(), role).as_json())
-    return 0
+    asked = {name: content[name] for name in ("ground", "reason", "valid_until")}
+    return approve_here(content, asked | {"records": len(content["segments"])}, 14, role, identity, yes=yes)
 
 
 @archive.command("accept")
@@ -119,12 +112,7 @@ def archive_approve(file: Any, role: str, identity: Any, yes: bool) -> int:
 @click.argument("approval", type=click.File("r"))
 def archive_accept(folder: Path, which: str | None, approval: Any) -> int:
     """File an approval."""
-    from zusage.sealing.openings import Approval, accept
-
-    content = Approval.read(json.load(approval))
-    accept(_archive(folder, which), content, clock.now())
-    console().print(f"approved as {escape(content.role)}")
-    return 0
+    return file_approval(_archive(folder, which), approval)
 
 
 @archive.command("open")

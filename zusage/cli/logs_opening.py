@@ -23,7 +23,7 @@ from zusage.cli.output import (
     table,
     workspace_option,
 )
-from zusage.cli.sealed import by_option, identity_option
+from zusage.cli.sealed import approve_here, by_option, file_approval, identity_option
 
 if TYPE_CHECKING:
     from zusage.keepers.logs.scopes import Scope
@@ -250,8 +250,6 @@ def opening_bundle(folder: Path, activity: str | None, opening_id: str) -> int:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def opening_approve(file: Any, role: str, identity: Any, yes: bool) -> int:
     """On the approver's machine, without a workspace: reads the request out, asks, prints the approval as JSON."""
-    from zusage.sealing.openings import approve
-
     content = json.load(file)
     scope = content["scope"]
     asked = {
@@ -260,12 +258,7 @@ def opening_approve(file: Any, role: str, identity: Any, yes: bool) -> int:
         "requests with": ", ".join(f"{name}={value}" for name, value in scope["parameters"].items()) or "any",
         "segments (hour and customer)": str(len(content["segments"])),
     }  # fmt: skip
-    for name, value in asked.items():
-        click.echo(f"{name:<30}{value}", err=True)
-    if not yes:
-        click.confirm(f"Approve as {role}?", abort=True, err=True)
-    print_json(approve(content, identity.read(), role).as_json())
-    return 0
+    return approve_here(content, asked, 30, role, identity, yes=yes)
 
 
 @opening.command("accept")
@@ -274,12 +267,7 @@ def opening_approve(file: Any, role: str, identity: Any, yes: bool) -> int:
 @click.argument("approval", type=click.File("r"))
 def opening_accept(folder: Path, activity: str | None, approval: Any) -> int:
     """File an approval."""
-    from zusage.sealing.openings import Approval, accept
-
-    content = Approval.read(json.load(approval))
-    accept(vault_of(folder, activity), content, clock.now())
-    console().print(f"approved as {escape(content.role)}")
-    return 0
+    return file_approval(vault_of(folder, activity), approval)
 
 
 @opening.command("run")

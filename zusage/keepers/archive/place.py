@@ -8,18 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, Engine, or_, select
 
-from zusage.declaration import Declaration
 from zusage.declaration.rights import Archive as ArchiveTerms
 from zusage.errors import ZusageError
+from zusage.keepers.context import Context
 from zusage.keys import KeyRing
 from zusage.ledger import Ledger
 from zusage.registers.requests import REQUESTS, Kind
 from zusage.sealing.shares import KeyStore
-from zusage.stores import Stores
 from zusage.stores.bindings import SealedPlace
 from zusage.stores.sql.database import Database
 
@@ -29,23 +28,6 @@ _COMES_BACK = (Kind.RESTRICTION, Kind.OBJECTION, Kind.CHILD_REPORT)
 
 class NoArchive(ZusageError):
     """No measure declares an archive, or several do and none was named."""
-
-
-class Surroundings(Protocol):
-    """What of the workspace's context is needed here."""
-
-    @property
-    def declaration(self) -> Declaration: ...
-    @property
-    def stores(self) -> Stores: ...
-    @property
-    def state(self) -> Engine: ...
-    @property
-    def ledger(self) -> Ledger: ...
-    @property
-    def keys(self) -> KeyRing: ...
-    @property
-    def folder(self) -> Path: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,27 +107,25 @@ class Archive:
             return set(connection.scalars(query))
 
 
-def archives(surroundings: Surroundings) -> list[Archive]:
+def archives(context: Context) -> list[Archive]:
     """Every declared archive with each database that has a sealed place; none of either gives none."""
     return [
         Archive(
-            name, measure.archive, store, store.binding.restricted.sealed, surroundings.state, surroundings.ledger,
-            surroundings.keys, surroundings.folder.resolve(), surroundings.declaration.time_zone,
+            name, measure.archive, store, store.binding.restricted.sealed, context.state, context.ledger,
+            context.keys, context.folder.resolve(), context.declaration.time_zone,
         )
-        for name, measure in surroundings.declaration.measures.items()
+        for name, measure in context.declaration.measures.items()
         if measure.archive is not None
-        for store in surroundings.stores.values()
+        for store in context.stores.values()
         if isinstance(store, Database) and store.binding.restricted and store.binding.restricted.sealed
     ]  # fmt: skip
 
 
-def archive_of(surroundings: Surroundings, store: str | None = None) -> Archive:
+def archive_of(context: Context, store: str | None = None) -> Archive:
     """The archive of a database; without a name, the only one. Raises `NoArchive`."""
-    found: Sequence[Archive] = [
-        each for each in archives(surroundings) if store in (None, each.database.name)
-    ]
+    found: Sequence[Archive] = [each for each in archives(context) if store in (None, each.database.name)]
     if len(found) != 1:
-        names = ", ".join(each.database.name for each in archives(surroundings)) or "none"
+        names = ", ".join(each.database.name for each in archives(context)) or "none"
         said = "say which database's archive you mean" if found else "there is no such archive"
         raise NoArchive(
             said, hint=f"databases with `restricted: {{sealed: …}}` and a measure with `archive`: {names}"
