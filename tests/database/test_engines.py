@@ -6,16 +6,24 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, insert, select, text
+from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from zusage.database import JsonText, UtcDateTime, create_engine, resolve_url
-from zusage.database.dialects import database_now, insert_ignoring, kind, one_at_a_time, upsert
+from zusage.database.dialects import (
+    creating_tables,
+    database_now,
+    insert_ignoring,
+    kind,
+    one_at_a_time,
+    upsert,
+)
 from zusage.database.engines import BadUrl, reader, sqlite_url
 from zusage.database.failures import failure_code
 from zusage.errors import MissingExtra
@@ -148,6 +156,22 @@ def test_someone_elses_journal_mode_can_be_kept(sqlite_url: str) -> None:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "delete"
 
 
+def test_the_first_connection_waits_for_whoever_writes_a_file_that_is_not_in_wal_mode_yet(
+    tmp_path: Path,
+) -> None:
+    writer = sqlite3.connect(tmp_path / "new.sqlite", isolation_level=None, check_same_thread=False)
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("CREATE TABLE theirs (id INTEGER)")
+    end = threading.Timer(0.2, writer.execute, ["COMMIT"])
+    end.start()
+    engine = create_engine(sqlite_url(tmp_path / "new.sqlite"))
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert inspect(connection).get_table_names() == ["theirs"]
+    end.join()
+    writer.close()
+
+
 def test_errors_do_not_quote_rows(engine: Engine) -> None:
     table = Table(
         "t", MetaData(), Column("k", String(40), primary_key=True), Column("n", Integer, nullable=False)
@@ -183,6 +207,25 @@ def test_instants_and_json_come_back_as_they_went_in(engine: Engine) -> None:
 def test_the_databases_clock_is_close_to_ours(engine: Engine) -> None:
     with engine.connect() as connection:
         assert abs(database_now(connection) - datetime.now(UTC)) < timedelta(seconds=30)
+
+
+def test_tables_are_created_by_one_at_a_time(any_url: str) -> None:
+    metadata = MetaData()
+    for number in range(6):
+        Table(f"t{number}", metadata, Column("k", String(9), primary_key=True))
+    ready = threading.Barrier(4)
+
+    def create(_number: int) -> None:
+        own = create_engine(any_url)
+        own.connect().close()
+        ready.wait()
+        with own.begin() as connection, creating_tables(connection):
+            metadata.create_all(connection)
+        own.dispose()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(create, range(4)))
+    assert set(inspect(create_engine(any_url)).get_table_names()) == set(metadata.tables)
 
 
 def test_insert_ignoring_and_upsert(engine: Engine) -> None:

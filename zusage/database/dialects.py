@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -11,12 +12,15 @@ from sqlalchemy import Connection, Engine, Insert, Table, func, select, text
 from sqlalchemy.dialects import sqlite
 
 from zusage.database.types import mariadb_types
+from zusage.errors import StoreUnreachable
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 ValueT = TypeVar("ValueT")
 _AT_ONCE = 500
+#: how long one waits for another who creates tables, in seconds
+_CREATING_SECONDS = 60
 Kind = Literal["sqlite", "postgresql", "mariadb"]
 
 
@@ -93,3 +97,22 @@ def one_at_a_time(connection: Connection, name: str) -> None:
     if kind(connection) == "postgresql":
         key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
         connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+@contextmanager
+def creating_tables(connection: Connection) -> Iterator[None]:
+    """Whoever looks for our tables in a bound database and creates what is missing does so alone.
+
+    MariaDB commits with every CREATE TABLE, so its lock belongs to the session and not to the transaction.
+    """
+    if kind(connection) != "mariadb":
+        one_at_a_time(connection, "zusage create tables")
+        yield
+        return
+    name = func.concat("zusage create ", func.md5(func.database()))
+    if connection.execute(select(func.get_lock(name, _CREATING_SECONDS))).scalar() != 1:
+        raise StoreUnreachable("another process has been creating Zusage's tables there for a minute")
+    try:
+        yield
+    finally:
+        connection.execute(select(func.release_lock(name)))

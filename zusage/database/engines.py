@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sqlite3
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from zusage.errors import MissingExtra, ZusageError
 #: How long a writer waits for another one on SQLite, and for a connection elsewhere, in seconds.
 BUSY_SECONDS = 30
 CONNECT_SECONDS = 10
+_LOOK_AGAIN = 0.01
 
 _DRIVERS = {
     "sqlite": "sqlite",
@@ -185,10 +188,10 @@ def _sqlite(url: URL, *, read_only: bool, must_exist: bool, keep_journal_mode: b
         pragmas = [f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON", "synchronous=FULL"]
         if read_only:
             pragmas.append("query_only=ON")
-        elif not keep_journal_mode:
-            pragmas.append("journal_mode=WAL")
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}").close()
+        if not read_only and not keep_journal_mode:
+            _to_wal(connection)
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
@@ -206,6 +209,19 @@ def _sqlite(url: URL, *, read_only: bool, must_exist: bool, keep_journal_mode: b
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _to_wal(connection: Any) -> None:
+    """Into WAL mode. While another process makes a new file SQLite does not wait for it here, whatever `busy_timeout` says."""
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_LOOK_AGAIN)
 
 
 def _postgres(url: URL, *, read_only: bool) -> Engine:

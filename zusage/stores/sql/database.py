@@ -282,14 +282,8 @@ class Database:
         with self.reading() as connection:
             if self.has_journal(connection):
                 return True
-        try:
-            with self.writing() as connection:
-                journal.install(connection)
-        except DBAPIError:
-            # another sweep may have made them at the same moment
-            with self.reading() as connection:
-                if not journal.installed(connection):
-                    raise
+        with self.writing() as connection:
+            journal.install(connection)
         self._schema, self._has_journal = None, True
         return True
 

@@ -38,7 +38,7 @@ from sqlalchemy import (
     union_all,
 )  # fmt: skip
 
-from zusage.database.dialects import insert_ignoring, kind, upsert
+from zusage.database.dialects import creating_tables, insert_ignoring, kind, upsert
 from zusage.database.types import ExactText, UtcDateTime
 
 #: effects that keep a row; all others allow something
@@ -121,7 +121,8 @@ class Exclusion:
 
 def install(connection: Connection) -> None:
     """Create what is missing of the tables, and the row that batches and holds take turns on."""
-    _metadata.create_all(connection)
+    with creating_tables(connection):
+        _metadata.create_all(connection)
     statement = insert_ignoring(connection, exclusion, "table_name", "row_key", "effect", "reference")
     at = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
     connection.execute(

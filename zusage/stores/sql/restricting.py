@@ -32,6 +32,7 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.schema import CreateSchema
 
+from zusage.database.dialects import creating_tables
 from zusage.database.types import UtcDateTime
 from zusage.stores.bindings import EventSource, TableBinding
 from zusage.stores.paths import parse_path
@@ -123,7 +124,8 @@ def create_tables(connection: Connection, place: str, parts: Sequence[BoundTable
             columns += [Column(subject_column(kind), Text()) for kind in part.binding.subject]
         unique = {column.name: column for column in columns}
         Table(name, metadata, *unique.values(), schema=place)
-    metadata.create_all(connection)
+    with creating_tables(connection):
+        metadata.create_all(connection)
 
 
 def dated(part: BoundTable) -> list[tuple[str, EventSource]]:
