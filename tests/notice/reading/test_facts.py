@@ -301,9 +301,22 @@ def test_profiling_and_provision() -> None:
         (
             "cookie",
             "Cookies\n\nDas Portal verwendet ausschließlich technisch notwendige Session-Cookies.",
-            [{"name": "Session-Cookies", "provider": None, "keep": "session"}],
+            [{"name": "Session-Cookies", "provider": None, "keep": None}],
         ),
         ("cookie", "Cookies\n\nWir setzen keine Tracking-Cookies ein.", []),
+        (
+            "cookie",
+            "Cookies\n\nWe set strictly necessary and analytics cookies. You can reject marketing cookies in your browser.",
+            [
+                {"name": "strictly necessary cookies", "provider": None, "keep": None},
+                {"name": "analytics cookies", "provider": None, "keep": None},
+            ],
+        ),
+        (
+            "cookie",
+            "Cookies\n\nMit Ihrer Einwilligung setzen wir Statistik-Cookies; Werbe-Cookies gibt es hier nicht.",
+            [{"name": "Statistik-Cookies", "provider": None, "keep": None}],
+        ),
         (
             "controller",
             "Inhalte\n\nBilder werden mit dem Redaktionssystem Plumea verwaltet, betrieben von der Plumea GmbH, Berlin.",

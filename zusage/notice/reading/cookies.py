@@ -21,7 +21,7 @@ _KEEP_END = re.compile(
 #: how far from a line's end lifetime and provider stand
 _LONGEST_END = 110
 _PURPOSE_START = re.compile(
-    r"(?:[A-ZÄÖÜ][a-zäöüß]{2,}|wird|dient|speichert|enthält|used|stores|contains)(?=[\s,-])|(?:Zur|Zum|In|Es|To|We|A)(?=\s)"
+    r"(?:[A-ZÄÖÜ](?!wird|dient|speichert|enthält)[a-zäöüß]{2,}|wird|dient|speichert|enthält|used|stores|contains)(?=[\s,-])|(?:Zur|Zum|In|Es|To|We|A)(?=\s)"
 )
 _NAME_LIKE = re.compile(
     r"(?<![\w@/.:-])(?:[_.$]{0,2}[A-Za-z][\w$.-]*_[\w$*<>-]*|_{1,2}[A-Za-z][\w*-]*|[A-Z]{2,}(?:SESSID|ID|_[A-Z_]+)|[a-z]+(?:[A-Z][a-z]+)+|[A-Z]{3,}SESSIONID|[A-Z]{3,10}|[a-z]{2,}(?:[-:.][a-z]+)+\*?|[A-Z][a-z]+(?:[A-Z][a-z]+)+)(?![\w@/])"
@@ -59,6 +59,8 @@ def cookies(passage: Passage) -> Iterator[Reading]:
     """The items a passage names, each with provider and lifetime where stated."""
     block = passage.block
     if block.kind == "head" or (block.kind == "heading" and not block.cells):
+        if block.kind == "heading" and "ookie" in block.text:
+            yield from kinds(passage)
         return
     if block.kind == "row" and block.cells:
         yield from _row(passage)
@@ -75,13 +77,19 @@ def cookies(passage: Passage) -> Iterator[Reading]:
         or "ookie" in passage.lead
     ):
         yield from _named(passage)
-    if "ookie" in text:
-        yield from kinds(passage)
+    of_kind = list(kinds(passage)) if "ookie" in text else []
+    if of_kind:
+        yield from of_kind
+        return
     if passage.block.kind == "item" and _ITEMS_FOLLOW.search(passage.lead):
         yield from _listed(passage)
         return
     label = _LABEL.match(text)
-    if label and _KINDS_FOLLOW.search(passage.lead):
+    if (
+        label
+        and _KINDS_FOLLOW.search(passage.lead)
+        and not re.match(r"\W*(?:Bitte|Please|Hinweis|Note)\b", text)
+    ):
         yield Reading(
             "cookie",
             {"name": label["label"], "provider": None, "keep": kept(label["label"], keep_of(text))},
@@ -103,6 +111,8 @@ def _listed(passage: Passage) -> Iterator[Reading]:
     text = passage.text
     found = _LISTED.match(text)
     if not found or len(text) >= 240 or "http" in text or len(found["name"].split()) > 4:
+        return
+    if re.search(r"\b(?:keine|no|not)\b[^.;]{0,20}\b[Cc]ookies?\b", text):
         return
     if next(_named(passage), None) is None and not re.match(r"(?:um|to|zur?|for)\s", found["name"]):
         yield Reading(
@@ -161,10 +171,10 @@ def _row(passage: Passage) -> Iterator[Reading]:
         name_at = next(
             (at for at in range(len(columns)) if at < len(cells) and cookie_named(cells[at].strip())), 0
         )
-    if name_at is None or keep_at is None or name_at >= len(cells):
+    if name_at is None or name_at >= len(cells):
         return
     known = any(cookie_named(name) for name in names_in(cells[name_at]))
-    if not (cookie_table or known):
+    if not (cookie_table or known) or (keep_at is None and not _is_listing(passage, columns, name_at)):
         return
     provider_at = next(
         (
@@ -174,7 +184,7 @@ def _row(passage: Passage) -> Iterator[Reading]:
         ),
         None,
     )
-    keep = keep_of(cells[keep_at]) if keep_at < len(cells) else None
+    keep = keep_of(cells[keep_at], cell=True) if keep_at is not None and keep_at < len(cells) else None
     provider = (
         cells[provider_at].strip() or None if provider_at is not None and provider_at < len(cells) else None
     )
@@ -187,6 +197,17 @@ def _row(passage: Passage) -> Iterator[Reading]:
             len(passage.text.rstrip(" |")),
             0.95,
         )
+
+
+def _is_listing(passage: Passage, columns: tuple[str, ...], name_at: int) -> bool:
+    """Whether a table without lifetimes lists cookies: under a heading on them, each with its kind or purpose."""
+    return passage.about("cookies") and any(
+        re.search(
+            r"zweck|purpose|typ|art\b|kategorie|categor|beschreib|descri|funktion", title, re.IGNORECASE
+        )
+        for at, title in enumerate(columns)
+        if at != name_at
+    )
 
 
 def _run_together(passage: Passage) -> Iterator[Reading]:
@@ -206,7 +227,7 @@ def _run_together(passage: Passage) -> Iterator[Reading]:
         value = {
             "name": name,
             "provider": squeezed(ending["provider"]).strip(" ."),
-            "keep": keep_of(ending["keep"]),
+            "keep": keep_of(ending["keep"], cell=True),
         }
         yield Reading("cookie", value, at, offset + len(text), 0.93)
 
@@ -229,8 +250,10 @@ def _named(passage: Passage) -> Iterator[Reading]:
     """Names of items in a list or a sentence: well-known ones, and what looks like a name where cookies are spoken of."""
     text = passage.text
     seen: set[str] = set()
-    told = "ookie" in passage.lead or (
-        passage.about("cookies") and re.match(r"\W*(?:Cookie-?)?[Nn]ame:", text)
+    told = (
+        "ookie" in passage.lead
+        or (passage.about("cookies") and re.match(r"\W*(?:Cookie-?)?[Nn]ame:", text))
+        or (passage.topics == ("cookies",) and passage.block.kind == "item")
     )
     led = _NAME_AND_REMARK.match(text) if told else None
     if led and len(text) < 200:
@@ -274,7 +297,8 @@ def _own_part(text: str, start: int, end: int, name: re.Match[str]) -> str:
     ]
     stop = following[0] if following else end
     own = text[name.start() : stop]
-    return own if len(periods(text[start:end])) > 1 and periods(own) else text[start:end]
+    each = len(periods(text[start:end])) > 1 and periods(own)
+    return own if each or (following and keep_of(own) and keep_of(text[stop:end])) else text[start:end]
 
 
 def _is_name(name: str, text: str, at: int) -> bool:
