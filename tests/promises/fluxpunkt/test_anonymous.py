@@ -15,14 +15,14 @@ AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/
 
 
 def visited(itservice: Scenario) -> None:
-    """One browser, at the same minute of two days, the same pages; on the first day it agrees to the analysis."""
+    """One browser, at the same minute of two days, the same pages; on the first day it agrees to all analyses."""
     with visiting(itservice, create_app, "https://www.strompfad.example", now=f"{DAYS[0]}T10:17:33") as site:
         guest = site.guest(**{"user-agent": AGENT})
         for day in DAYS:
             site.at(f"{day}T10:17:33")
             for path in ("/", "/services", "/"):
                 assert guest.get(path).status_code == 200
-            choose(guest, "analytics")
+            choose(guest, "analytics", "profiles")
 
 
 @pytest.mark.promise("fluxpunkt-122")
@@ -80,11 +80,11 @@ def edit_bindings(itservice: Scenario, column: str) -> None:
 def test_of_profiles_under_a_pseudonym_it_is_never_said(itservice: Scenario) -> None:
     visited(itservice)
     assert itservice.count("web", "usage_profile") == 1, "one browser, recognised on both days"
-    profiles = '"pseudonymous usage profiles, shortened IP address"}, origin: observed'
+    profiles = "en: pseudonymous usage profiles}, origin: observed"
     edit(itservice, profiles, f"{profiles}, anonymous: true")
     code, codes = publish(itservice, "2026-05-05T12:00")
     assert code == 1
     assert {"store/linkable", "declaration/anonymous-by-cookie"} <= set(codes)
     edit(itservice, f"{profiles}, anonymous: true", profiles)
-    edit(itservice, "pseudonyme Nutzungsprofile, gekürzte IP-Adresse", "Nutzungsprofile ohne Personenbezug")
+    edit(itservice, "de: pseudonyme Nutzungsprofile,", "de: Nutzungsprofile ohne Personenbezug,")
     assert "declaration/anonymous-unseen" in publish(itservice, "2026-05-05T12:00")[1]

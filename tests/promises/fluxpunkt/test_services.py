@@ -11,8 +11,10 @@ from sqlalchemy import inspect, text
 from tests.promises.browsing import Scene, Visitor
 from tests.promises.fluxpunkt.conftest import HOSTS
 from tests.promises.fluxpunkt.test_cookies import PAGES, choice, consents, log_in, names, to_google
+from tests.promises.publishing import section
 from tests.promises.scenario import PERSON, at
-from zusage.deployments.standins import Misbehaviour
+from zusage.deployments.itservice.app.measuring import PROFILE
+from zusage.deployments.standins import Hit, Misbehaviour
 from zusage.workspace import open_workspace
 
 pytestmark = pytest.mark.browser
@@ -183,15 +185,75 @@ def send_message(visitor: Visitor) -> None:
 
 @pytest.mark.promise("fluxpunkt-114")
 def test_a_yes_to_analysis_sets_cookies_of_analysis_only(running: Scene, someone: Visitor) -> None:
-    someone.visit("/").choose("analytics")
-    someone.visit_all(PAGES)
+    someone.visit("/").choose("analytics").visit("/services")
+    assert someone.services() == {"analytics"}
+    assert someone.names() == set(), "the analysis does without"
+    running.at("2026-05-05T10:05")
+    someone.visit("/").choose("analytics", "profiles").visit_all(PAGES)
     policy = running.zusage.policy()
     found = {name: policy.cookie_named(name) for name in someone.names()}
-    assert found.keys() == {"_ga", "_ga_4711"}
-    assert {item.purpose for item in found.values() if item} == {"analytics"}
+    assert found.keys() == {PROFILE}
+    assert {item.purpose for item in found.values() if item} == {"profiles"}
     running.stand_ins.wrong = Misbehaviour(extra={"analytics": [("cookie", "_gcl_au")]})
     other = running.visitor().visit("/").choose("analytics").visit("/services")
     assert "_gcl_au" not in other.names(), "an advertising cookie is refused under this consent"
+
+
+CLIENT_ID = '    ga: {name: _ga, provider: analytics, purpose: {de: unterscheidet Besucher, en: tells visitors apart}, keep: P14M, consent: analytics, legal_basis: "tdddg:25(1)"}\n'
+ADDRESS = re.compile(r"(?:\d{1,3}\.){3}(?!0\b)\d{1,3}|(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}")
+
+
+def told(visitor: Visitor) -> set[str]:
+    """Every value in what the analysis was told of this visitor since they came (or were forgotten)."""
+    payloads: list[Hit] = []
+    for _ in range(100):
+        payloads = [hit for hit in visitor.reached("analytics") if hit.path == "/collect"]
+        if payloads:
+            break
+        visitor.page.wait_for_timeout(50)  # a report is sent by the way, and comes when it comes
+    assert payloads, "there is something to look at"
+    sent = [[*hit.query.values(), hit.cookies, hit.body, hit.referrer] for hit in payloads]
+    return {value for values in sent for value in values if value}
+
+
+def two_visits(site: Scene) -> tuple[set[str], set[str]]:
+    """One person, who agreed to everything there is, on two days: what links the two visits – both carry it, and a stranger's
+    visit to the same page does not – and the whole addresses that anybody's carry."""
+    site.at("2026-05-04T10:17")
+    person = site.visitor().visit("/").accept_all().forget().visit("/services")
+    first = told(person)
+    site.at("2026-05-05T10:17")
+    second = told(person.later(days=1, restart=True).forget().visit("/services"))
+    stranger = told(site.visitor().visit("/").accept_all().forget().visit("/services"))
+    return (first & second) - stranger, {one for one in first | second | stranger if ADDRESS.search(one)}
+
+
+@pytest.mark.promise("fluxpunkt-022")
+def test_what_the_analysis_is_told_links_no_two_visits(running: Scene) -> None:
+    running.scenario.change("web", "DELETE FROM usage_profile")
+    assert ADDRESS.search("id=198.51.100.23"), "a full address would be found"
+    assert two_visits(running) == (set(), set())
+    kept = [str(one[4]) for one in profiles(running)]
+    assert len(kept) == 2, (
+        "both are recognised where they agreed to it: by us, under a pseudonym the analysis never sees"
+    )
+    running.redeclare("  items:\n", f"  items:\n{CLIENT_ID}")
+    try:
+        identifiers, addresses = two_visits(running)
+        assert len(identifiers) == 1, "a client id is found"
+        assert addresses == set()
+        refused = running.scenario.zusage(
+            "2026-05-05T12:00", "publish", "--by", "Dora", "--no-stores", "--json"
+        )
+        assert refused.code == 1
+        (found,) = [one for one in refused.json if one["code"] == "declaration/anonymous-by-cookie"]
+        assert "_ga" in found["message"]["en"]
+    finally:
+        running.redeclare(CLIENT_ID, "")
+    said = section(running.scenario, "2026-05-05T12:00", "analysis")
+    assert "trägt keine Kennung und keine vollständige IP-Adresse" in str(said)
+    assert "Pseudonym" not in str(said)
+    assert "pseudonyme Nutzungsprofile" in str(section(running.scenario, "2026-05-05T12:00", "profiles"))
 
 
 @pytest.mark.promise("fluxpunkt-116")
@@ -253,14 +315,18 @@ def test_a_profile_has_no_name_and_goes_with_the_consent(running: Scene, someone
     other = running.visitor().visit_all(PAGES)
     assert profiles(running) == []
     someone.visit("/").choose("analytics").visit("/services")
+    assert profiles(running) == [], "a yes to figures is none to a profile"
+    running.at("2026-05-05T10:05")
+    someone.choose("profiles").visit("/services")
     (profile,) = profiles(running)
     log_in(someone).visit_all(("/", "/services", "/films"))
     (after,) = profiles(running)
     assert after[1] == profile[1] == choice(someone).browser
     assert int(str(after[2])) > int(str(profile[2]))
+    assert after[4] == profile[4] == someone.cookies()[PROFILE].value
     assert not [value for value in after if str(value) in {"48117", "mara@kundin.example", "Mara Beispiel"}]
     columns = {column["name"] for column in _columns(running)}
-    assert columns == {"id", "browser", "pages", "last_page", "last_seen_at"}, (
+    assert columns == {"id", "pseudonym", "browser", "pages", "last_page", "last_seen_at"}, (
         "there is no place for a person in it"
     )
     running.scenario.sweep("2026-05-05T12:00")
@@ -279,7 +345,9 @@ def profiles(site: Scene) -> list[tuple[object, ...]]:
     with site.scenario.writing("web") as connection:
         return [
             tuple(row)
-            for row in connection.exec_driver_sql("SELECT id, browser, pages, last_page FROM usage_profile")
+            for row in connection.exec_driver_sql(
+                "SELECT id, browser, pages, last_page, pseudonym FROM usage_profile"
+            )
         ]
 
 

@@ -12,8 +12,8 @@ web = MetaData()
 portal_user = Table("portal_user", web, key(), word("name"), word("email", 160, optional=False), word("password_check"))  # fmt: skip
 login_session = session_table(web, "portal_user.id", optional=True)
 session_entry = Table("session_entry", web, key(), refers("session_id", "login_session.id"), word("name", 40), word("value", 400))  # fmt: skip
-#: how the site is used under the pseudonym of a browser; there is no way from here to a person
-usage_profile = Table("usage_profile", web, key(), word("browser", 32), number("pages"), word("last_page", 80), instant("last_seen_at"))  # fmt: skip
+#: how the site is used under a pseudonym, and the browser whose consent carries it; there is no way from here to a person
+usage_profile = Table("usage_profile", web, key(), word("pseudonym", 22), word("browser", 32), number("pages"), word("last_page", 80), instant("last_seen_at"))  # fmt: skip
 #: how often a page was looked at on a day, by whomever
 page_count = Table("page_count", web, key(), instant("day"), word("page", 80), number("views"))
 position = Table("position", web, key(), word("title"), instant("opened_at"), instant("closed_at"))

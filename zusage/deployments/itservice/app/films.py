@@ -24,7 +24,7 @@ _PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9"><rect wid
 
 
 @router.get("/films")
-def films(request: Request, host: Here, visit: Visiting) -> str:
+def films(request: Request, host: Here, visit: Visiting) -> HTMLResponse:
     """Four films and a link."""
     shown = Markup("").join(
         Markup(

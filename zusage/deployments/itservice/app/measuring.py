@@ -1,14 +1,19 @@
-"""How the site is used, and which campaign brought a message: for visitors who agreed, under a pseudonym, and never joined
-with an account. What is kept here goes when the consent goes (see `retention` of the activity).
+"""How the site is used, and which campaign brought a message. Three things that know nothing of each other:
 
-How often a page is looked at on a day is counted for everybody, of nobody: no identifier, no device, no time of day.
+the analysis (a script for who agreed to it, and counts of our own of every view) tells pages and nothing that leads from one
+visit to the next; a profile is kept for who agreed to be recognised, under a pseudonym that no script of the page can read, and
+never joined with an account; a click on an advert waits for who agreed to that. What is kept goes when its consent goes (see
+`retention` of the activities).
 """
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from secrets import token_urlsafe
+
+from fastapi import APIRouter, Response
 from markupsafe import Markup
 from sqlalchemy import delete, select, update
+from starlette.requests import Request
 
 from zusage.deployments.hosting import Host, now, put_row, script_tag
 from zusage.deployments.itservice.website import ad_click, page_count, usage_profile
@@ -20,6 +25,9 @@ _CONVERSION = Markup(
     '<img alt="" width="1" height="1" data-zusage="conversion" data-src="https://www.googleadservices.com/pagead/conversion?gclid={}">'
 )
 _LONGEST_CLICK = 100
+#: the pseudonym of a profile: ours alone, out of reach of the scripts of others
+PROFILE = "strompfad_profile"
+_FOURTEEN_MONTHS = 425 * 86_400
 
 
 def _agreed(host: Host, visit: Visit | None, purpose: str) -> bool:
@@ -34,22 +42,27 @@ def tags(host: Host, visit: Visit | None) -> Markup:
     return script_tag("analytics", _ANALYTICS)
 
 
-def count_visit(host: Host, visit: Visit | None, page: str, click: str | None) -> None:
-    """One more page in the profile of a browser that agreed; a click on an advert is remembered for who agreed to that."""
-    if visit is None or visit.browser is None:
+def recognise(host: Host, visit: Visit | None, request: Request, answer: Response) -> None:
+    """One more page in the profile of a visitor who agreed to be recognised: a new one, where the pseudonym leads to none."""
+    if visit is None or visit.browser is None or not _agreed(host, visit, "profiles"):
         return
-    if _agreed(host, visit, "analytics"):
-        seen = {"last_page": page, "last_seen_at": now()}
-        mine = usage_profile.c.browser == visit.browser
-        with host.engines["web"].begin() as connection:
-            if (
-                connection.execute(
-                    update(usage_profile).where(mine).values(pages=usage_profile.c.pages + 1, **seen)
-                ).rowcount
-                == 0
-            ):
-                put_row(connection, usage_profile, browser=visit.browser, pages=1, **seen)
-    if click and _agreed(host, visit, "conversions"):
+    pseudonym = request.cookies.get(PROFILE, "")
+    seen = {"last_page": request.url.path, "last_seen_at": now()}
+    mine = (usage_profile.c.pseudonym == pseudonym) & (usage_profile.c.browser == visit.browser)
+    with host.engines["web"].begin() as connection:
+        more = update(usage_profile).where(mine).values(pages=usage_profile.c.pages + 1, **seen)
+        if connection.execute(more).rowcount:
+            return
+        pseudonym = token_urlsafe(16)
+        put_row(connection, usage_profile, pseudonym=pseudonym, browser=visit.browser, pages=1, **seen)
+    answer.set_cookie(
+        PROFILE, pseudonym, _FOURTEEN_MONTHS, secure=True, httponly=True, samesite="lax", path="/"
+    )
+
+
+def remember_click(host: Host, visit: Visit | None, click: str | None) -> None:
+    """A click on an advert waits for a message, for who agreed to that."""
+    if click and visit is not None and _agreed(host, visit, "conversions"):
         with host.engines["web"].begin() as connection:
             put_row(
                 connection, ad_click, browser=visit.browser, click=click[:_LONGEST_CLICK], clicked_at=now()

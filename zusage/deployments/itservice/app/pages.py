@@ -12,7 +12,13 @@ from starlette.requests import Request
 
 from zusage.deployments.hosting import Frame, Here, Visiting, now, put_row, visit_of
 from zusage.deployments.itservice.app.asking import form
-from zusage.deployments.itservice.app.measuring import count_view, count_visit, tags, tell_conversion
+from zusage.deployments.itservice.app.measuring import (
+    count_view,
+    recognise,
+    remember_click,
+    tags,
+    tell_conversion,
+)
 from zusage.deployments.itservice.schema import form_message
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -28,29 +34,31 @@ FRAME = Frame("Strompfad", MENU)
 
 
 @router.get("/")
-def start(request: Request, host: Here) -> str:
-    """The first page, with the contact form; the visit is counted for who agreed."""
+def start(request: Request, host: Here) -> HTMLResponse:
+    """The first page, with the contact form."""
     return measured(request, host, "Wir halten Ihre Rechner am Laufen", _form())
 
 
 @router.get("/contact")
-def contact_form(request: Request, host: Here) -> str:
+def contact_form(request: Request, host: Here) -> HTMLResponse:
     """The form."""
     return measured(request, host, "Kontakt", _form())
 
 
 @router.get("/services")
-def services(request: Request, host: Here) -> str:
+def services(request: Request, host: Here) -> HTMLResponse:
     """What we do."""
     return measured(request, host, "Leistungen", Markup("<p>Netze, Server, Arbeitsplätze.</p>"))
 
 
-def measured(request: Request, host: Here, title: str, body: Markup) -> str:
+def measured(request: Request, host: Here, title: str, body: Markup) -> HTMLResponse:
     """A page whose views are counted; who saw it is measured for visitors who agreed, and for nobody else."""
     visit = visit_of(request)
     count_view(host, request.url.path)
-    count_visit(host, visit, request.url.path, request.query_params.get("gclid"))
-    return FRAME.page(title, body, end=tags(host, visit))
+    remember_click(host, visit, request.query_params.get("gclid"))
+    answer = HTMLResponse(FRAME.page(title, body, end=tags(host, visit)))
+    recognise(host, visit, request, answer)
+    return answer
 
 
 def _form() -> Markup:

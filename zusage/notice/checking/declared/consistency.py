@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 
 from zusage.declaration import Declaration
+from zusage.declaration.activities import Activity
 from zusage.declaration.strict_yaml import KeyPath
 from zusage.findings import Severity
 from zusage.law.outdated import Outdated, find_outdated
@@ -65,19 +66,21 @@ def _elsewhere(declaration: Declaration) -> Iterator[Issue]:
 
 
 def _anonymous(declaration: Declaration) -> Iterator[Issue]:
-    """Nobody is recognised in data of which a cookie of the visitor is the source; and who says so has it looked at."""
+    """Nobody is recognised in data of which a cookie of the visitor is the source – read by the activity, or set by a service
+    that it uses; and who says so has it looked at."""
     for name, activity in declaration.activities.items():
+        recognising = _recognising(declaration, activity)
         for index, one in enumerate(activity.data):
             key = ("activities", name, "data", index)
-            if one.anonymous and activity.cookies:
+            if one.anonymous and recognising:
                 yield Issue(
                     "anonymous-by-cookie",
                     key,
                     Text(
                         f"„{one.text.says('de')}“ soll ohne Personenbezug sein; die Tätigkeit liest aber Cookies "
-                        f"({', '.join(activity.cookies)}), an denen ein Browser wiederzuerkennen ist.",
+                        f"({recognising}), an denen ein Browser wiederzuerkennen ist.",
                         f"“{one.text.says('en')}” is said to relate to nobody, but the activity reads cookies "
-                        f"({', '.join(activity.cookies)}) by which a browser is recognised.",
+                        f"({recognising}) by which a browser is recognised.",
                     ),
                     "gdpr:4(1)",
                 )
@@ -95,6 +98,15 @@ def _anonymous(declaration: Declaration) -> Iterator[Issue]:
                     Text("`anonymous: true` erklären; dann sehen Veröffentlichungen in den Zeilen nach",
                          "declare `anonymous: true`; publishing then looks at the rows"),
                 )  # fmt: skip
+
+
+def _recognising(declaration: Declaration, activity: Activity) -> str:
+    """The names of what an activity reads, or its services set, on a visitor's device."""
+    items = declaration.browser.items
+    services = [declaration.browser.services[id] for id in activity.services]
+    theirs = {(one.recipient, one.consent) for one in services if one.consent}
+    set_by_them = [id for id, item in items.items() if (item.provider, item.consent) in theirs]
+    return ", ".join(dict.fromkeys(items[id].name for id in (*activity.cookies, *set_by_them)))
 
 
 def texts(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Text]]:
